@@ -1,0 +1,69 @@
+# Every command a person needs; each makes or refreshes the checkout's own environment (.venv) first.
+PYTHON ?= python3
+PORT ?= 8080
+MQTT_PORT ?= 1883
+DATA ?= var/demo
+# Tests wait for servers and browsers more than they compute.
+WORKERS ?= 2
+PYTEST_ARGS ?=
+
+VENV := .venv/bin
+# Our packages lie in the checkout and in queue/, which is a plain folder (docs/development.md).
+export PYTHONPATH := $(CURDIR):$(CURDIR)/queue
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test faults check format bench screenshots lock clean bootstrap bootstrap-dev system-packages
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /	/' | expand -t 14
+
+run: bootstrap ## the demonstration hall on http://localhost:8080 (PORT=, MQTT_PORT=, DATA=)
+	@exec $(VENV)/python run.py hall --demo --data $(DATA) --port $(PORT) --mqtt-port $(MQTT_PORT)
+
+demo: bootstrap ## the same, with simulated visitors and staff who fill it
+	@exec $(VENV)/python run.py demo --data $(DATA) --port $(PORT) --mqtt-port $(MQTT_PORT)
+
+test: bootstrap-dev system-packages ## the everyday tests (PYTEST_ARGS="-k …")
+	$(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile -m "not long" $(PYTEST_ARGS)
+
+faults: bootstrap-dev system-packages ## the long tests: kill -9, full disk, lost links
+	$(VENV)/python -m pytest -q -m long $(PYTEST_ARGS)
+
+check: bootstrap-dev ## format, lint, types, import rules
+	$(VENV)/ruff format --check .
+	$(VENV)/ruff check .
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+
+format: bootstrap-dev ## put the format right and mend what ruff can
+	$(VENV)/ruff check --fix .
+	$(VENV)/ruff format .
+
+bench: bootstrap-dev ## the benchmarks; writes bench/results/
+	$(VENV)/python -m bench
+
+screenshots: bootstrap-dev system-packages ## the README's pictures, from a running demonstration hall
+	$(VENV)/python scripts/screenshots.py
+
+# The environment's pins are kept unless UPGRADE is set: make lock UPGRADE=--upgrade
+UPGRADE ?=
+COMPILE = $(VENV)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet $(UPGRADE)
+
+lock: bootstrap-dev ## write both lock files anew from pyproject.toml (needs the network)
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --all-extras --constraint requirements.lock --output-file requirements-dev.lock
+
+clean: ## remove caches, builds and the demonstration hall's data; keeps .venv
+	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache $(DATA)
+	find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
+
+bootstrap:
+	@$(PYTHON) scripts/bootstrap.py
+
+bootstrap-dev:
+	@$(PYTHON) scripts/bootstrap.py --dev
+
+system-packages:
+	@scripts/system-packages
