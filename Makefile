@@ -8,9 +8,8 @@ WORKERS ?= 2
 PYTEST_ARGS ?=
 
 VENV := .venv/bin
-# Our packages lie in the checkout and in queue/, which is a plain folder (docs/development.md).
-export PYTHONPATH := $(CURDIR):$(CURDIR)/queue
-export PYTHONDONTWRITEBYTECODE :=
+# Our packages lie in the checkout and in queue/, a plain folder (docs/development.md). run.py and pytest know it.
+PATHS := PYTHONPATH=.:queue
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test faults check format bench screenshots lock clean bootstrap bootstrap-dev system-packages
@@ -34,17 +33,17 @@ check: bootstrap-dev ## format, lint, types, import rules
 	$(VENV)/ruff format --check .
 	$(VENV)/ruff check .
 	$(VENV)/mypy
-	$(VENV)/lint-imports
+	$(PATHS) $(VENV)/lint-imports
 
 format: bootstrap-dev ## put the format right and mend what ruff can
 	$(VENV)/ruff check --fix .
 	$(VENV)/ruff format .
 
 bench: bootstrap-dev ## the benchmarks; writes bench/results/
-	$(VENV)/python -m bench
+	$(PATHS) $(VENV)/python -m bench
 
 screenshots: bootstrap-dev system-packages ## the README's pictures, from a running demonstration hall
-	$(VENV)/python scripts/screenshots.py
+	$(PATHS) $(VENV)/python scripts/screenshots.py
 
 # The environment's pins are kept unless UPGRADE is set: make lock UPGRADE=--upgrade
 UPGRADE ?=
