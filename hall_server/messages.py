@@ -23,6 +23,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     type: ClassVar[str] = ""
     version: ClassVar[int] = 1
+    lasting: ClassVar[bool] = False  # holds beyond its business day (master data, devices)
 
     @property
     def subject(self) -> str:

@@ -1,0 +1,1 @@
+"""SQLite: the one writing connection, readers, migrations, projections and the vault."""

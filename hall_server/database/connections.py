@@ -1,0 +1,107 @@
+"""One writing connection and one reader per SQLite file, over aiosqlite."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+
+from hall_server.errors import Unavailable
+
+Row = tuple[Any, ...]
+Statement = tuple[str, Sequence[Sequence[Any]]]
+
+MIGRATIONS = Path(__file__).parent / "sql"
+
+
+class Database:
+    """A database file: writes go one transaction at a time, reads see committed rows only.
+
+    The writing connection does every checkpoint; readers are ``query_only`` (SQLite up to 3.51.2 can lose a WAL
+    that two connections write or checkpoint at the same instant).
+    """
+
+    def __init__(self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+        self.path = path
+        self._writer = writer
+        self._reader = reader
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, path: Path, *, synchronous: str) -> Database:
+        """Open or make the file.
+
+        Args:
+            path: the file.
+            synchronous: ``FULL`` for what must survive a power cut, ``NORMAL`` for what can be recomputed.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writer = await _connect(path, f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous};")
+        reader = await _connect(path, "PRAGMA query_only=1;")
+        return cls(path, writer, reader)
+
+    async def transact(self, statements: Iterable[Statement]) -> None:
+        """Run statements, each for all its rows, in one transaction.
+
+        Raises:
+            sqlite3.Error: nothing of it was kept.
+        """
+        async with self._turn:
+            try:
+                for sql, rows in statements:
+                    await self._writer.executemany(sql, rows)
+                await self._writer.commit()
+            except BaseException:
+                await self._writer.rollback()
+                raise
+
+    async def script(self, sql: str) -> None:
+        """Run a script that begins and commits its own transaction (migrations, schemas of projections)."""
+        async with self._turn:
+            await self._writer.executescript(sql)
+
+    async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query, of committed data.
+
+        Raises:
+            Unavailable: the database cannot be read now.
+        """
+        try:
+            return list(await self._reader.execute_fetchall(sql, parameters))  # type: ignore[arg-type]  # Row is a tuple here
+        except sqlite3.OperationalError as exc:
+            raise Unavailable("database.unreadable", reason=str(exc)) from exc
+
+    async def close(self) -> None:
+        """Close the reader first, so that the writer does the last checkpoint."""
+        await self._reader.close()
+        async with self._turn:
+            await self._writer.close()
+
+
+async def migrate(database: Database, folder: Path) -> int:
+    """Bring a database to the newest schema, each step in one transaction.
+
+    Returns:
+        The schema's version, the number of the last file.
+
+    Raises:
+        Unavailable: a newer program has written the file.
+    """
+    steps = sorted(folder.glob("*.sql"))
+    [(version,)] = await database.fetch("PRAGMA user_version")
+    if version > len(steps):
+        raise Unavailable("database.newer", version=version, known=len(steps))
+    for number, step in enumerate(steps[version:], start=version + 1):
+        sql = await asyncio.to_thread(step.read_text, encoding="utf-8")
+        await database.script(f"BEGIN IMMEDIATE; {sql}; PRAGMA user_version={number}; COMMIT;")
+    return len(steps)
+
+
+async def _connect(path: Path, pragmas: str) -> aiosqlite.Connection:
+    connection = await aiosqlite.connect(path, timeout=30)
+    await connection.executescript("PRAGMA busy_timeout=30000;" + pragmas)
+    return connection

@@ -1,0 +1,83 @@
+"""The vault: what identifies a visitor, sealed, and known elsewhere only by an opaque id."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+
+import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from hall_server.clock import Clock
+from hall_server.database.connections import Database
+from hall_server.errors import NotFound
+from hall_server.identity import Keys
+from hall_server.ids import Ids
+from hall_server.journal.rows import microseconds
+
+NONCE_BYTES = 12
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the vault holds of a visitor."""
+
+    id_number: str | None = None
+    phone: str | None = None
+
+
+class Vault:
+    """Sealed persons: AES-256-GCM with the row's id as associated data; found by HMAC-SHA-256 of the number."""
+
+    def __init__(self, database: Database, keys: Keys, clock: Clock, ids: Ids) -> None:
+        self._database = database
+        self._keys = keys
+        self._clock = clock
+        self._ids = ids
+        self._aead = AESGCM(keys.vault)
+
+    async def person(self, person: Person) -> str:
+        """The opaque id of a person, the same one each time for the same ID number (else phone)."""
+        kind = "id_number" if person.id_number else "phone"
+        lookup = self._lookup(kind, person.id_number or person.phone or "")
+        if found := await self._find(kind, lookup):
+            return found
+        id_ = self._ids.new()
+        row = (id_, kind, lookup, self._seal(id_, person), microseconds(self._clock.now()))
+        await self._database.transact([("INSERT OR IGNORE INTO vault VALUES (?,?,?,?,?)", [row])])
+        return await self._find(kind, lookup) or id_
+
+    async def open(self, id_: str) -> Person:
+        """What is known of a person; who reads it must journal why.
+
+        Raises:
+            NotFound: nobody has this id, or the person was erased.
+        """
+        found = await self._database.fetch("SELECT sealed FROM vault WHERE id = ?", (id_,))
+        if not found:
+            raise NotFound("person.unknown", person=id_)
+        sealed: bytes = found[0][0]
+        plain = self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], id_.encode())
+        return msgspec.json.decode(plain, type=Person)
+
+    async def erase(self, id_: str) -> None:
+        """Forget a person; events keep an id that leads nowhere."""
+        await self._database.transact([("DELETE FROM vault WHERE id = ?", [(id_,)])])
+
+    async def _find(self, kind: str, lookup: bytes) -> str | None:
+        found = await self._database.fetch("SELECT id FROM vault WHERE kind = ? AND lookup = ?", (kind, lookup))
+        return found[0][0] if found else None
+
+    def _lookup(self, kind: str, value: str) -> bytes:
+        return hmac.new(self._keys.lookup, f"{kind}:{value}".encode(), hashlib.sha256).digest()
+
+    def _seal(self, id_: str, person: Person) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._aead.encrypt(nonce, msgspec.json.encode(person), id_.encode())
+
+
+def masked(value: str, *, head: int = 3, tail: int = 2) -> str:
+    """A number as screens may show it: the first and last digits, the rest as stars."""
+    if len(value) <= head + tail:
+        return "*" * len(value)
+    return value[:head] + "*" * (len(value) - head - tail) + value[len(value) - tail :]

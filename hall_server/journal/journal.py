@@ -1,0 +1,214 @@
+"""The journal's single writer: what waits is committed in one transaction, then handed on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from hall_server.database.connections import Database, Statement
+from hall_server.errors import JournalFailed, Unavailable
+from hall_server.journal import rows
+from hall_server.messages import EventTypes, Recorded
+
+log = logging.getLogger(__name__)
+
+MAX_WAITING = 20_000  # entries; beyond it the disk is the trouble and more waiting helps nobody
+_COLUMNS = "seq, at, business_day, type, version, subject, actor, command_id, payload, hash"
+_INSERT = f"INSERT INTO journal ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"  # noqa: S608  # constants only
+_INSERT_REPLY = "INSERT INTO replies (actor, command_id, fingerprint, at, reply) VALUES (?,?,?,?,?)"
+_INSERT_DAY = "INSERT OR IGNORE INTO journal_day (business_day, first_seq) VALUES (?,?)"
+_INSERT_LASTING = "INSERT INTO journal_lasting (seq) VALUES (?)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A command's first reply, kept beside its events."""
+
+    actor: str
+    command_id: str
+    fingerprint: bytes
+    body: bytes
+
+
+@dataclass(slots=True)
+class _Entry:
+    recorded: tuple[Recorded, ...]
+    reply: Reply | None
+    at: datetime
+    done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Journal:
+    """Appends in the order of the decisions, durable before anybody hears of it.
+
+    Attributes:
+        seq: the last number given out, committed or not.
+        committed: the last number that is safe.
+        last_at: the time of the last event; the journal's time never goes back.
+        business_day: the day of the last event, None in an empty journal.
+    """
+
+    def __init__(self, database: Database, types: EventTypes) -> None:
+        self._database = database
+        self._types = types
+        self._waiting: list[_Entry] = []
+        self._wake = asyncio.Event()
+        self._writing: asyncio.Task[None] | None = None
+        self._head = rows.GENESIS
+        self.seq = 0
+        self.committed = 0
+        self.last_at: datetime | None = None
+        self.business_day: date | None = None
+        self.failure: BaseException | None = None
+        self.on_commit: Callable[[list[Recorded]], None] = lambda batch: None
+        self.on_failure: Callable[[BaseException], None] = lambda exc: None
+
+    async def open(self) -> None:
+        """Find the end of the journal and start its writer."""
+        last = await self._database.fetch("SELECT seq, at, business_day, hash FROM journal ORDER BY seq DESC LIMIT 1")
+        for seq, at, day, head in last:
+            self.seq = self.committed = seq
+            self.last_at, self.business_day, self._head = rows.moment(at), date.fromisoformat(day), head
+        self._writing = asyncio.create_task(self._write_forever(), name="journal writer")
+
+    def append(self, recorded: tuple[Recorded, ...], *, at: datetime, reply: Reply | None) -> asyncio.Future[None]:
+        """Queue events, numbered by `number`, with the reply to their command; the future is done after the commit.
+
+        Raises:
+            JournalFailed: the journal can no longer be written.
+            Unavailable: too much waits for the disk.
+        """
+        self.check()
+        entry = _Entry(recorded, reply, at)
+        for one in recorded:
+            self.seq = one.seq
+            self.last_at, self.business_day = one.at, one.business_day
+        self._waiting.append(entry)
+        self._wake.set()
+        return entry.done
+
+    def check(self) -> None:
+        """Refuse while nothing can be made durable.
+
+        Raises:
+            JournalFailed: the journal can no longer be written.
+            Unavailable: too much waits for the disk.
+        """
+        if self.failure is not None:
+            raise JournalFailed("journal.failed")
+        if len(self._waiting) >= MAX_WAITING:
+            raise Unavailable("journal.busy")
+
+    async def settled(self) -> None:
+        """Wait until everything decided so far is safe.
+
+        Raises:
+            JournalFailed: it never will be.
+        """
+        if self.committed < self.seq:
+            await self.append((), at=self.last_at or rows.moment(0), reply=None)
+
+    async def days(self) -> list[tuple[str, int]]:
+        """Each business day with its first seq, in order."""
+        return [(day, seq) for day, seq in await self._database.fetch(
+            "SELECT business_day, first_seq FROM journal_day ORDER BY first_seq")]
+
+    async def read(self, after: int, *, limit: int = 500) -> list[Recorded]:
+        """At most ``limit`` committed events after a seq, in order."""
+        found = await self._database.fetch(
+            f"SELECT {_COLUMNS} FROM journal WHERE seq > ? ORDER BY seq LIMIT ?",  # noqa: S608  # constants only
+            (after, limit),
+        )
+        return [rows.read(row, self._types) for row in found]
+
+    async def lasting(self, before: int) -> list[Recorded]:
+        """Events that hold beyond their day and stand before a seq, in order."""
+        found = await self._database.fetch(
+            f"SELECT {_COLUMNS} FROM journal WHERE seq IN (SELECT seq FROM journal_lasting WHERE seq < ?) ORDER BY seq",  # noqa: S608  # constants only
+            (before,),
+        )
+        return [rows.read(row, self._types) for row in found]
+
+    async def read_all(self, after: int, *, limit: int = 5000) -> AsyncIterator[list[Recorded]]:
+        """All committed events after a seq, in batches."""
+        while batch := await self.read(after, limit=limit):
+            yield batch
+            after = batch[-1].seq
+
+    async def close(self) -> None:
+        """Write what waits, then stop."""
+        if self._writing is None:
+            return
+        if self.failure is None and self._waiting:
+            await asyncio.gather(*(entry.done for entry in self._waiting), return_exceptions=True)
+        self._writing.cancel()
+        await asyncio.gather(self._writing, return_exceptions=True)
+
+    async def _write_forever(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            batch, self._waiting = self._waiting, []
+            try:
+                await self._commit(batch)
+            except asyncio.CancelledError:
+                raise
+            except BaseException as exc:  # noqa: BLE001  # whatever it was: after a failed write nothing may be acknowledged
+                self._fail(exc, batch)
+                return
+
+    async def _commit(self, batch: list[_Entry]) -> None:
+        recorded = [one for entry in batch for one in entry.recorded]
+        statements, head = self._statements(batch, recorded)
+        if statements:
+            await self._database.transact(statements)
+        self._head = head
+        if recorded:
+            self.committed = recorded[-1].seq
+        for entry in batch:
+            if not entry.done.done():
+                entry.done.set_result(None)
+        self.on_commit(recorded)
+
+    def _statements(self, batch: list[_Entry], recorded: list[Recorded]) -> tuple[list[Statement], bytes]:
+        table: list[rows.Row] = []
+        head = self._head
+        for one in recorded:
+            row = rows.chained(one, head)
+            head = row.hash
+            table.append(row)
+        replies = [
+            (entry.reply.actor, entry.reply.command_id, entry.reply.fingerprint, rows.microseconds(entry.at), entry.reply.body)
+            for entry in batch
+            if entry.reply is not None
+        ]
+        days = {row.business_day: row.seq for row in reversed(table)}
+        lasting = [(one.seq,) for one in recorded if one.event.lasting]
+        wanted: list[Statement] = [
+            (_INSERT, table),
+            (_INSERT_REPLY, replies),
+            (_INSERT_DAY, self._new_days(days)),
+            (_INSERT_LASTING, lasting),
+        ]
+        return [(sql, some) for sql, some in wanted if some], head
+
+    def _new_days(self, days: dict[str, int]) -> list[tuple[str, int]]:
+        fresh = [(day, seq) for day, seq in days.items() if day != self._last_day]
+        if fresh:
+            self._last_day = max(day for day, _ in fresh)
+        return fresh
+
+    _last_day = ""
+
+    def _fail(self, exc: BaseException, batch: list[_Entry]) -> None:
+        self.failure = exc
+        log.critical("journal write failed: %s", exc, extra={"action": "journal.failed"})
+        for entry in (*batch, *self._waiting):
+            if not entry.done.done():
+                entry.done.set_exception(JournalFailed("journal.failed"))
+                entry.done.exception()  # whoever still waits gets it; nobody needs to have waited
+        self._waiting.clear()
+        self.on_failure(exc)

@@ -1,0 +1,83 @@
+"""First replies by command id: the same id again gets the same answer, however often and after any restart."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+
+from hall_server.database.connections import Database
+from hall_server.errors import Refused
+from hall_server.journal import rows
+from hall_server.messages import Command
+
+RECENT = 5_000  # replies kept in memory; older ones are read from the table
+KEPT = timedelta(days=3)  # a device that was away for longer asks with a new id
+
+
+@dataclass(slots=True)
+class Known:
+    """A command that was decided before; ``done`` is its commit."""
+
+    fingerprint: bytes
+    body: bytes
+    done: asyncio.Future[None] | None = None
+
+
+class Replies:
+    """What was answered, by actor and command id."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._recent: OrderedDict[tuple[str, str], Known] = OrderedDict()
+        self._stored: set[int] = set()
+
+    async def open(self, now: datetime) -> None:
+        """Forget what is too old and learn which ids are in the table."""
+        oldest = rows.microseconds(now - KEPT)
+        await self._database.transact([("DELETE FROM replies WHERE at < ?", [(oldest,)])])
+        stored = await self._database.fetch("SELECT actor, command_id FROM replies")
+        self._stored = {hash((actor, command_id)) for actor, command_id in stored}
+
+    def remember(self, actor: str, command_id: str, known: Known) -> None:
+        """Keep a reply that is on its way into the table."""
+        self._recent[actor, command_id] = known
+        self._stored.add(hash((actor, command_id)))
+        while len(self._recent) > RECENT:
+            self._recent.popitem(last=False)
+
+    def recent(self, actor: str, command_id: str) -> Known | None:
+        """A reply of this run, without asking the table."""
+        return self._recent.get((actor, command_id))
+
+    def may_be_stored(self, actor: str, command_id: str) -> bool:
+        """Whether the table has to be asked."""
+        return hash((actor, command_id)) in self._stored
+
+    async def stored(self, actor: str, command_id: str) -> Known | None:
+        """A reply from the table."""
+        found = await self._database.fetch(
+            "SELECT fingerprint, reply FROM replies WHERE actor = ? AND command_id = ?", (actor, command_id)
+        )
+        return Known(*found[0]) if found else None
+
+
+def fingerprint(command: Command) -> bytes:
+    """What the command was, in 16 bytes: an id used again for something else is refused."""
+    body = msgspec.json.encode((type(command).__name__, command))
+    return hashlib.blake2b(body, digest_size=16).digest()
+
+
+def same(known: Known, asked: bytes) -> Known:
+    """The known reply, if it answers the same command.
+
+    Raises:
+        Refused: the id was used for another command.
+    """
+    if known.fingerprint != asked:
+        raise Refused("command.reused", id="Idempotency-Key")
+    return known
