@@ -1,0 +1,1 @@
+"""What every screen and speaker of the hall shows and says."""

@@ -1,0 +1,157 @@
+"""The voice's child process: pyttsx3 alone in one process, asked over pipes for one phrase at a time.
+
+Run as a file (`python -P engine_process.py`), not as a module of `displays`, so that a new child loads nothing of the
+server. It imports only the standard library, pyttsx3 and, from the file beside it, the pronunciation.
+
+* In: one JSON object a line, `{"id", "text", "lang", "voice", "rate", "path"}`.
+* Out: first `{"ready": true, "engine": "1.52.0"}` or `{"ready": false, "reason"}`, then `{"id", "ok": true}` or
+  `{"id", "ok": false, "reason"}` for each request.
+* The end of standard input ends the process at once, even while the engine hangs.
+
+Which library speaks: the 1.52 of `espeakng-loader` where it loads, else the system's (Debian 12 has 1.51). With the
+spelling of `pronunciation.py` both speak all Mandarin syllables with the same phonemes; the loader's is pinned by the
+lock file, so a phrase sounds the same on every machine. pyttsx3 asks for `libespeak-ng.so.1`: loading the loader's copy
+first answers that by its SONAME (glibc), and `ESPEAK_DATA_PATH` tells that copy where its voices are.
+
+Two manners of pyttsx3 2.99 shape the code: `runAndWait` returns 10 ms after the start of the synthesis, not at its end,
+so the end is awaited; and a failed `setProperty` is only notified, so the phrase would be spoken by the wrong voice.
+"""
+
+import contextlib
+import ctypes
+import importlib
+import json
+import os
+import queue
+import runpy
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TextIO
+
+
+class Renderer:
+    """Speaks into files.
+
+    Raises:
+        ImportError, OSError, RuntimeError: There is no pyttsx3, no library or no voice data on this machine.
+    """
+
+    def __init__(self) -> None:
+        _prefer_bundled_library()
+        import pyttsx3  # here, because its espeak driver looks for the library while it is imported
+
+        self._engine = pyttsx3.init("espeak")
+        self._ended = threading.Event()
+        self._errors: list[str] = []
+        self._engine.connect("finished-utterance", self._on_end)
+        self._engine.connect("error", self._on_error)
+
+    def version(self) -> str:
+        """The library's own version, such as `1.52.0`."""
+        library = importlib.import_module("pyttsx3.drivers._espeak").dll
+        library.espeak_Info.restype = ctypes.c_char_p
+        return str(library.espeak_Info(None).decode().split()[0])
+
+    def render(self, text: str, *, voice: str, rate: int, path: str) -> None:
+        """Speaks the text into a WAV.
+
+        Raises:
+            OSError: The path cannot be written.
+            RuntimeError: The engine refused the voice, the rate or the text.
+        """
+        with open(path, "wb"):
+            pass  # the driver would fail to write inside a callback, where nobody learns of it
+        self._ended.clear()
+        self._errors.clear()
+        self._engine.setProperty("voice", voice)
+        self._engine.setProperty("rate", rate)
+        self._raise_errors()
+        self._engine.save_to_file(text, path)
+        self._engine.runAndWait()
+        self._ended.wait()
+        self._raise_errors()
+
+    def _on_end(self, **_about: object) -> None:
+        self._ended.set()
+
+    def _on_error(self, *, exception: Exception, **_about: object) -> None:
+        self._errors.append(repr(exception))
+        self._ended.set()
+
+    def _raise_errors(self) -> None:
+        if self._errors:
+            raise RuntimeError("; ".join(self._errors))
+
+
+def main() -> None:
+    """Answers requests until standard input ends."""
+    with _only_replies_on_stdout() as replies:
+        requests = _requests()
+        try:
+            renderer = Renderer()
+            for_espeak = _pronunciation()
+        except (ImportError, OSError, RuntimeError) as exc:
+            _send(replies, {"ready": False, "reason": str(exc)})
+            return
+        _send(replies, {"ready": True, "engine": renderer.version()})
+        while True:
+            _send(replies, _answer(requests.get(), renderer, for_espeak))
+
+
+def _answer(request: dict[str, Any], renderer: Renderer, for_espeak: Callable[[str, str], str]) -> dict[str, object]:
+    try:
+        spelt = for_espeak(request["text"], request["lang"])
+        if not spelt:
+            raise ValueError("nothing in the text can be spoken")
+        renderer.render(spelt, voice=request["voice"], rate=request["rate"], path=request["path"])
+    except (OSError, RuntimeError, ValueError) as exc:
+        return {"id": request["id"], "ok": False, "reason": str(exc)}
+    return {"id": request["id"], "ok": True}
+
+
+def _prefer_bundled_library() -> None:
+    """Loads the library of espeakng-loader; where that is missing or does not fit the system, the system's is found."""
+    with contextlib.suppress(ImportError, OSError, RuntimeError):
+        loader = importlib.import_module("espeakng_loader")
+        data = loader.get_data_path()
+        ctypes.CDLL(loader.get_library_path())
+        os.environ["ESPEAK_DATA_PATH"] = data
+
+
+def _pronunciation() -> Callable[[str, str], str]:
+    """The neighbour's `for_espeak`, by file: `import displays…` would load the server's room into the child."""
+    spell: Callable[[str, str], str] = runpy.run_path(str(Path(__file__).with_name("pronunciation.py")))["for_espeak"]
+    return spell
+
+
+@contextlib.contextmanager
+def _only_replies_on_stdout() -> Any:
+    """Gives the pipe to us alone: pyttsx3 prints "Audio saved to …", the library prints too."""
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as replies, open(os.devnull, "w") as nowhere:
+        os.dup2(2, 1)
+        with contextlib.redirect_stdout(nowhere):
+            yield replies
+
+
+def _requests() -> "queue.SimpleQueue[dict[str, Any]]":
+    """Reads in a thread, so that the server's end is noticed while the engine hangs; pyttsx3 stays in the main one."""
+    requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(requests,), name="requests", daemon=True).start()
+    return requests
+
+
+def _read(requests: "queue.SimpleQueue[dict[str, Any]]") -> None:
+    for line in sys.stdin.buffer:
+        requests.put(json.loads(line))
+    os._exit(0)
+
+
+def _send(replies: TextIO, reply: dict[str, object]) -> None:
+    replies.write(json.dumps(reply) + "\n")
+    replies.flush()
+
+
+if __name__ == "__main__":
+    main()
