@@ -57,7 +57,7 @@ def test_every_room_is_packaged(rooms: dict[str, Path], pyproject: dict[str, Any
     assert {f"{room}*" for room in rooms} <= set(find["include"])
 
 
-def test_only_queue_and_run_know_where_hall_queue_lies(rooms: dict[str, Path]) -> None:
+def test_hall_queue_lies_in_queue_and_nothing_else_does(rooms: dict[str, Path]) -> None:
     assert rooms["hall_queue"].parent.name == "queue"
     assert all(folder.parent.name != "queue" for name, folder in rooms.items() if name != "hall_queue")
 
