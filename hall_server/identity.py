@@ -35,6 +35,7 @@ class Actor:
     kind: Role
     id: str = ""
     roles: frozenset[Role] = field(default_factory=frozenset)
+    windows: frozenset[str] = field(default_factory=frozenset)  # the windows one may act for; a manager: all of them
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}" if self.id else str(self.kind)

@@ -23,12 +23,18 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     type: ClassVar[str] = ""
     version: ClassVar[int] = 1
-    lasting: ClassVar[bool] = False  # holds beyond its business day (master data, devices)
+    lasting: ClassVar[bool] = False
 
     @property
     def subject(self) -> str:
         """What the event is about, as ``kind:id``."""
         raise TypeError(f"{type(self).__name__} names no subject")
+
+
+class LastingEvent(Event, frozen=True, kw_only=True):
+    """An event that holds beyond its business day: each start reads all of them."""
+
+    lasting: ClassVar[bool] = True
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""The base every subsystem of the hall stands on."""

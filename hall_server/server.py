@@ -1,0 +1,297 @@
+"""Server: what a subsystem installs itself into, and the one way a command travels."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from hall_server.bus import Bus, Listener
+from hall_server.clock import Clock, SystemClock
+from hall_server.database.connections import MIGRATIONS, Database, migrate
+from hall_server.database.projections import Projection, Projector
+from hall_server.database.vault import Vault
+from hall_server.days import DayOpened, Days, OpenDay
+from hall_server.directory.directory import Directory
+from hall_server.errors import Unavailable
+from hall_server.identity import SYSTEM, Actor, Keys
+from hall_server.ids import Ids, RandomIds
+from hall_server.journal.journal import Journal, Reply
+from hall_server.journal.replies import Known, Replies, fingerprint, same
+from hall_server.lock import DataLock
+from hall_server.messages import Command, Event, EventTypes, Recorded
+from hall_server.outcome import Context, Outcome
+from hall_server.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_C = TypeVar("_C", bound=Command)
+_FIRST_DAY = date(1970, 1, 1)  # before the first day of any hall
+_encode = msgspec.json.Encoder().encode
+
+Start = Callable[[], Awaitable[object]]
+
+
+class Fold(Protocol):
+    """A live state made of events.
+
+    Attributes:
+        types: the event types it takes.
+    """
+
+    types: frozenset[str]
+
+    def apply(self, recorded: Recorded) -> None:
+        """Take one event in; never fails."""
+        ...
+
+
+class Server:
+    """A hall's server: its data, its live state and what its rooms have installed.
+
+    Attributes:
+        directory: the live master data.
+        failed: set when the server can no longer keep its word and must stop.
+    """
+
+    def __init__(
+        self, settings: Settings, data: Path, *, clock: Clock | None = None, ids: Ids | None = None
+    ) -> None:
+        self.settings = settings
+        self.data = data
+        self.clock: Clock = clock or SystemClock()
+        self.ids: Ids = ids or RandomIds()
+        self.types = EventTypes()
+        self.bus = Bus()
+        self.days = Days(settings.timezone)
+        self.directory = Directory()
+        self.failed: asyncio.Event = asyncio.Event()
+        self.ready = False
+        self.rooms: dict[str, Any] = {}
+        self._handlers: dict[type[Command], Callable[[Any, Context], Outcome]] = {}
+        self._folds: dict[str, list[Callable[[Recorded], None]]] = {}
+        self._projections: list[Projection] = []
+        self._starts: list[tuple[str, Start]] = []
+        self._stops: list[tuple[str, Start]] = []
+        self._tasks: set[asyncio.Task[object]] = set()
+        self._lock = DataLock(data)
+        self.handle(OpenDay, self.days.handle)
+        self.types.add(DayOpened)
+
+    # -- what install() calls
+
+    def handle(self, command: type[_C], handler: Callable[[_C, Context], Outcome]) -> None:
+        """Let ``handler`` decide commands of this class; there is one per class."""
+        if self._handlers.setdefault(command, handler) is not handler:
+            raise Unavailable("command.two_handlers", command=command.__name__)
+
+    def fold(self, fold: Fold) -> None:
+        """Keep a live state up with the events of its types, from the start."""
+        for type_ in fold.types:
+            self._folds.setdefault(type_, []).append(fold.apply)
+
+    def listen(self, name: str, listener: Listener, types: Iterable[str] | None = None) -> None:
+        """Hear of committed events; must not block and may start tasks."""
+        self.bus.listen(name, listener, types)
+
+    def project(self, projection: Projection) -> None:
+        """Follow the journal with tables in views.db."""
+        self._projections.append(projection)
+
+    def on_start(self, name: str, start: Start) -> None:
+        """Run once the live state is whole, in the order of installation."""
+        self._starts.append((name, start))
+
+    def on_stop(self, name: str, stop: Start) -> None:
+        """Run at the end, last installed first, while commands are still taken."""
+        self._stops.append((name, stop))
+
+    def spawn(self, work: Awaitable[object], name: str) -> asyncio.Task[object]:
+        """Run a named task that ends with the server; its failure is logged."""
+        task = asyncio.ensure_future(work)
+        task.set_name(name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    # -- life
+
+    async def open(self) -> None:
+        """Open the databases and the keys, and rebuild the live state from the journal."""
+        self._lock.take()
+        self.keys = Keys.load(self.data / "keys")
+        self.database = await Database.open(self.data / "hall.db", synchronous="FULL")
+        await migrate(self.database, MIGRATIONS / "hall")
+        self.views = await Database.open(self.data / "views.db", synchronous="NORMAL")
+        self.vault = Vault(self.database, self.keys, self.clock, self.ids)
+        self.journal = Journal(self.database, self.types)
+        self.journal.on_failure = self._fail
+        await self.journal.open()
+        self.replies = Replies(self.database)
+        await self.replies.open(self.clock.now())
+        await self._replay()
+        self.projector = Projector(self.views, self.journal)
+        for projection in self._projections:
+            self.projector.add(projection)
+        await self.projector.open()
+        self.journal.on_commit = self._committed
+        await self.roll_day()
+
+    async def start(self) -> None:
+        """Let everything installed begin, then follow the journal and the calendar."""
+        for name, start in self._starts:
+            log.debug("starting %s", name, extra={"action": "server.start"})
+            await start()
+        self.spawn(self.projector.run(), "projections")
+        self.spawn(self.days.watch(self.roll_day), "business day")
+        self.ready = True
+
+    async def stop(self) -> None:
+        """End everything, write what waits and close the files."""
+        self.ready = False
+        for name, stop in reversed(self._stops):
+            try:
+                await stop()
+            except Exception:  # the top of a loop: the others must still be closed
+                log.exception("stopping %s failed", name, extra={"action": "server.stop_failed"})
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the journal and the files (the counterpart of `open`)."""
+        await self.journal.close()
+        if self.journal.failure is None:
+            with contextlib.suppress(Unavailable):
+                await self.projector.catch_up()
+        await self.views.close()
+        await self.database.close()
+        self._lock.release()
+
+    # -- the way of a command
+
+    @property
+    def business_day(self) -> date:
+        """The day the hall is in."""
+        return self.journal.business_day or _FIRST_DAY
+
+    def now(self) -> datetime:
+        """The hall's time: the clock's, but never before the last event."""
+        now = self.clock.now().astimezone(UTC)
+        return max(now, self.journal.last_at) if self.journal.last_at else now
+
+    async def execute(self, command: Command, *, actor: Actor, command_id: str | None = None) -> bytes:
+        """Decide a command, make it durable, and give its reply as JSON.
+
+        Args:
+            command: what is wanted.
+            actor: who wants it.
+            command_id: the caller's id; the same again from the same actor gets the first reply.
+
+        Raises:
+            DomainError: it was refused; nothing changed.
+            Refused: ``command.reused``, the id stood for another command.
+            JournalFailed: it could not be made durable; the server stops.
+        """
+        if command_id is None:
+            return await self._decide(command, actor, None)
+        who, asked = str(actor), fingerprint(command)
+        known = self.replies.recent(who, command_id)
+        if known is None and self.replies.may_be_stored(who, command_id):
+            known = await self.replies.stored(who, command_id) or self.replies.recent(who, command_id)
+        if known is None:
+            return await self._decide(command, actor, (command_id, asked))
+        if known.done is not None:
+            await asyncio.shield(known.done)
+        return same(known, asked).body
+
+    def _decide(
+        self, command: Command, actor: Actor, key: tuple[str, bytes] | None
+    ) -> Awaitable[bytes]:
+        """Decide and change the live state without an await between; what comes back waits for the commit."""
+        self.journal.check()
+        context = Context(now=self.now(), business_day=self.business_day, actor=actor, ids=self.ids)
+        outcome = self._handlers[type(command)](command, context)
+        recorded = self._record(outcome.events, context, key[0] if key else None)
+        try:
+            for one in recorded:
+                self._apply(one)
+            body = _encode(outcome.reply())
+        except BaseException as exc:
+            self._fail(exc)
+            raise
+        reply = Reply(actor=str(actor), command_id=key[0], fingerprint=key[1], body=body) if key else None
+        done = self.journal.append(recorded, at=context.now, reply=reply) if recorded or reply else None
+        if key and done:
+            self.replies.remember(str(actor), key[0], Known(key[1], body, done))
+        return self._safe(done, body)
+
+    async def _safe(self, done: asyncio.Future[None] | None, body: bytes) -> bytes:
+        if done is None:
+            await self.settled()
+        else:
+            await asyncio.shield(done)
+        return body
+
+    async def settled(self) -> None:
+        """Wait until everything decided so far is committed, so that what is read may be shown."""
+        await self.journal.settled()
+
+    async def roll_day(self) -> None:
+        """Begin a new business day if the calendar has moved on."""
+        today = self.days.local_date(self.now())
+        if today > self.business_day:
+            await self.execute(OpenDay(day=today), actor=SYSTEM)
+
+    # -- inside
+
+    def _record(self, events: Iterable[Event], context: Context, command_id: str | None) -> tuple[Recorded, ...]:
+        recorded: list[Recorded] = []
+        day = context.business_day
+        for seq, event in enumerate(events, start=self.journal.seq + 1):
+            if not self.types.has(type(event)):
+                raise Unavailable("event.not_registered", event=type(event).__name__)
+            if isinstance(event, DayOpened):
+                day = event.day
+            recorded.append(
+                Recorded(
+                    seq=seq, at=context.now, business_day=day, event=event, actor=str(context.actor), command_id=command_id
+                )
+            )
+        return tuple(recorded)
+
+    def _apply(self, recorded: Recorded) -> None:
+        for apply in self._folds.get(recorded.event.type, ()):
+            apply(recorded)
+
+    async def _replay(self) -> None:
+        days = await self.journal.days()
+        first = days[-1][1] if days else 1
+        for recorded in await self.journal.lasting(first):
+            self._apply(recorded)
+        async for batch in self.journal.read_all(first - 1):
+            for recorded in batch:
+                self._apply(recorded)
+
+    def _committed(self, batch: list[Recorded]) -> None:
+        self.projector.offer(batch)
+        self.bus.hand_on(batch)
+
+    def _fail(self, exc: BaseException) -> None:
+        log.critical("the server stops: %r", exc, extra={"action": "server.failed"})
+        if self.journal.failure is None:
+            self.journal.failure = exc
+        self.ready = False
+        self.failed.set()
+
+    def _ended(self, task: asyncio.Task[object]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (exc := task.exception()) is not None:
+            log.error("task %s ended: %r", task.get_name(), exc, exc_info=exc, extra={"action": "task.failed"})

@@ -1,0 +1,103 @@
+"""The settings of a hall: one table (name, type, default, unit, help), read once into a frozen object."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from hall_server.errors import Invalid
+
+
+def _about(help_: str, unit: str = "", **bounds: Any) -> Meta:  # noqa: ANN401  # msgspec.Meta's own bounds
+    return Meta(description=help_, extra_json_schema={"unit": unit} if unit else None, **bounds)
+
+
+Seconds = Annotated[float, Meta(ge=0, le=86_400)]
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Port = Annotated[int, Meta(ge=0, le=65_535)]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that can be set, with what it does.
+
+    A file `hall.toml` gives values; the command line gives the ports and the data folder.
+    """
+
+    hall: Annotated[Name, _about("Id of the hall, in topics and at the city; lower case, never changed afterwards")] = "hall"
+    demo: Annotated[bool, _about("Demonstration hall: anyone may take tickets, accounts are printed")] = False
+    timezone: Annotated[str, _about("Time zone of the hall")] = "Asia/Shanghai"
+    http_host: Annotated[str, _about("Address the web server listens on")] = "0.0.0.0"  # noqa: S104  # the hall's screens are other machines
+    http_port: Annotated[Port, _about("Port of the web server; 0 takes any free one")] = 8080
+    public_url: Annotated[str | None, _about("Address visitors' phones reach, for QR codes; none: the address asked for")] = None
+    trusted_hosts: Annotated[
+        tuple[str, ...], _about("Host names the server answers to; empty: its own addresses and names")
+    ] = ()
+    mqtt_broker: Annotated[
+        Literal["embedded", "external"], _about("The broker inside this process, or one beside it (Mosquitto)")
+    ] = "embedded"
+    mqtt_host: Annotated[str, _about("Address of the broker; for the embedded one the address it listens on")] = "0.0.0.0"  # noqa: S104  # as http_host
+    mqtt_port: Annotated[Port, _about("Port of the broker; 0 takes any free one (embedded only)")] = 1883
+    open_ticketing: Annotated[bool, _about("Anyone in the hall's network may take a ticket, not only paired kiosks")] = False
+    tickets_per_minute: Annotated[
+        int, _about("Tickets one address may take in a minute", "tickets", ge=1, le=100_000)
+    ] = 30
+    session_idle_s: Annotated[Seconds, _about("A session without a request ends after", "s")] = 900
+    session_max_s: Annotated[Seconds, _about("A session ends at the latest after", "s")] = 43_200
+    recall_gap_s: Annotated[Seconds, _about("Recalls of one ticket are at least so far apart", "s")] = 10
+    recalls_max: Annotated[int, _about("A ticket is called again at most so often", "recalls", ge=0, le=20)] = 3
+    pass_after_calls: Annotated[int, _about("A ticket may be passed after so many calls", "calls", ge=1, le=20)] = 2
+    pass_after_s: Annotated[Seconds, _about("A ticket may be passed so long after its first call", "s")] = 30
+    passed_resume_last: Annotated[
+        int, _about("A passed ticket may be called again while among the last passed of its window", "tickets", ge=0, le=50)
+    ] = 3
+    requeues_max: Annotated[int, _about("A ticket may be put back into the line so often, then it is passed", "times", ge=0, le=20)] = 2
+    hold_s: Annotated[Seconds, _about("A held ticket returns to the head after", "s")] = 900
+    ageing_s: Annotated[Seconds, _about("A ticket that waits longer goes before the priority classes", "s")] = 1_800
+    rating_s: Annotated[Seconds, _about("The pad asks for a rating so long after the end", "s")] = 30
+    voice: Annotated[bool, _about("Speak the calls")] = True
+    voice_languages: Annotated[tuple[str, ...], _about("Languages spoken, in order")] = ("zh", "en")
+    voice_yao: Annotated[bool, _about("Say 1 as 幺 in ticket numbers")] = False
+    voice_chime: Annotated[bool, _about("A chime before each call")] = True
+    voice_clips: Annotated[str | None, _about("Folder of recorded clips; joined where they can say the call")] = None
+    voice_until_s: Annotated[Seconds, _about("A call older than this is no longer spoken", "s")] = 30
+
+
+def load(path: Path | None, **given: object) -> Settings:
+    """Settings from a file, the command line's values over them.
+
+    Raises:
+        Invalid: the file cannot be read, or a value is wrong; the field is named.
+    """
+    values = _file(path) if path else {}
+    values.update({name: value for name, value in given.items() if value is not None})
+    try:
+        return msgspec.convert(values, Settings)
+    except msgspec.ValidationError as exc:
+        raise Invalid("settings.invalid", reason=str(exc), file=str(path or "")) from exc
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return dict(tomllib.load(file).get("settings", {}))
+    except (OSError, tomllib.TOMLDecodeError) as exc:
+        raise Invalid("settings.unreadable", file=str(path), reason=str(exc)) from exc
+
+
+def table() -> list[tuple[str, str, str, str, str]]:
+    """Name, type, default, unit and help of every setting; the docs page is made of it."""
+    properties = msgspec.json.schema(Settings)["$defs"]["Settings"]["properties"]
+    return [
+        (name, _type(entry), repr(entry.get("default")), entry.get("unit", ""), entry.get("description", ""))
+        for name, entry in properties.items()
+    ]
+
+
+def _type(entry: dict[str, Any]) -> str:
+    if "enum" in entry:
+        return " | ".join(map(str, entry["enum"]))
+    return str(entry.get("type") or " | ".join(str(option.get("type")) for option in entry.get("anyOf", ())))
