@@ -1,0 +1,37 @@
+/** What of a board's picture is shown where: pure choices, no drawing. */
+
+/** Rows of the calls column: all being called first, filled up with the last called. `fresh` marks a call not seen before. */
+export function chooseCalls(view, { seen, most }) {
+  const calling = view.calling.map((call) => ({ ...call, now: true, fresh: seen !== null && !seen.has(callKey(call)) }));
+  const room = calling.length ? most : most - 1;
+  const past = view.recent.map((call) => ({ ...call, now: false, fresh: false }));
+  return [...calling, ...past].slice(0, Math.max(room, 0));
+}
+
+/** A call and each of its repeats are different things to look at. */
+export const callKey = (call) => `${call.ticket} ${call.window} ${call.calls}`;
+
+/** Numbers called but with no room in the calls column. */
+export function chooseRest(view, shown) {
+  const keys = new Set(shown.map(callKey));
+  return [...view.calling, ...view.recent].filter((call) => !keys.has(callKey(call)));
+}
+
+/** How wide a text is, in Chinese characters; a Latin letter counts about half. */
+export function widthOf(text) {
+  let width = 0;
+  for (const char of text) width += /[\u2e80-\uffef]/.test(char) ? 1 : 0.56;
+  return width;
+}
+
+/** The largest of `sizes` (share of the full size) at which `text` fits in `room` characters of the full size. */
+export function fit(text, room, least = 0.4) {
+  const width = widthOf(text);
+  return width <= room ? 1 : Math.max(least, room / width);
+}
+
+/** Columns of the windows grid: the least that keep the rows at a readable height. */
+export function columnsFor(count, { portrait }) {
+  const rows = portrait ? 5 : 6;
+  return Math.min(portrait ? 5 : 4, Math.max(portrait ? 3 : 2, Math.ceil(count / rows)));
+}
