@@ -7,11 +7,13 @@ Runs on any Python 3.11+ with the standard library only, and inside or outside a
 """
 
 import argparse
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
@@ -35,11 +37,25 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--venv", type=Path, default=ROOT / ".venv", help="the environment (default: .venv)")
     options = parser.parse_args(arguments)
     try:
-        refresh(options.venv, is_dev=options.dev)
+        with one_at_a_time():
+            refresh(options.venv, is_dev=options.dev)
     except BootstrapError as error:
         print(f"bootstrap: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Wait for another bootstrap of this checkout: `make run` and `make test` may be started together."""
+    try:
+        import fcntl
+    except ImportError:  # Windows has no such lock, and no make
+        yield
+        return
+    with HALL_LOCK.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def refresh(venv: Path, *, is_dev: bool) -> None:

@@ -33,6 +33,11 @@ def test_import_queue_in_the_checkout_gives_the_standard_librarys(checkout: Path
     assert not Path(asked.stdout.strip()).is_relative_to(checkout / "queue")
 
 
+def test_config_is_data_only(checkout: Path) -> None:
+    assert (checkout / "config").is_dir()
+    assert list((checkout / "config").rglob("*.py")) == []
+
+
 def test_no_package_of_ours_hides_a_standard_module(rooms: dict[str, Path]) -> None:
     assert not rooms.keys() & sys.stdlib_module_names
 
