@@ -1,0 +1,41 @@
+/** Resident identity numbers: a first look before the server checks them. Source: GB 11643-1999. */
+
+const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+const CHECKS = "10X98765432";
+
+export const LONGEST = 18;
+
+/** "" when plausible, else what is wrong: "short", "digits", "date", "check". Takes 15 (old) or 18 characters. */
+export function faultOf(number) {
+  if (number.length !== 15 && number.length !== 18) return "short";
+  if (!/^\d{15}$|^\d{17}[\dX]$/.test(number)) return "digits";
+  if (!isDate(number.length === 15 ? `19${number.slice(6, 12)}` : number.slice(6, 14))) return "date";
+  return number.length === 15 || checkOf(number) === number[17] ? "" : "check";
+}
+
+/** What `key` makes of `number`: digits anywhere, X only at the end of 17 digits. */
+export function typed(number, key) {
+  if (key === "Backspace") return number.slice(0, -1);
+  if (number.length >= LONGEST) return number;
+  if (/^\d$/.test(key)) return number + key;
+  return key.toUpperCase() === "X" && number.length === LONGEST - 1 ? `${number}X` : number;
+}
+
+/** First three and last two stay readable: enough to see one's own number, too little for the person behind. */
+export function masked(number) {
+  return [...number].map((c, i) => (i < 3 || i >= number.length - 2 ? c : "•")).join("");
+}
+
+/** In groups as printed on the card: 6, 8, 4. */
+export const grouped = (number) => [number.slice(0, 6), number.slice(6, 14), number.slice(14)].filter(Boolean).join(" ");
+
+function checkOf(number) {
+  const sum = WEIGHTS.reduce((total, weight, i) => total + weight * Number(number[i]), 0);
+  return CHECKS[sum % 11];
+}
+
+function isDate(text) {
+  const [year, month, day] = [text.slice(0, 4), text.slice(4, 6), text.slice(6, 8)].map(Number);
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return year >= 1900 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}

@@ -1,0 +1,69 @@
+/** The ways to a matter: frequent ones, by department, by line. */
+
+import { api } from "/static/api.js";
+import { el, fill } from "/static/dom.js";
+import { icon } from "/static/icons.js";
+import { named, t } from "/static/i18n.js";
+import { count } from "/static/numbers.js";
+import { paged, tile, title, waitLabel } from "./kiosk-parts.js";
+
+const MOST_MATTERS = 500;
+
+export function homeView(kiosk) {
+  const { hall } = kiosk;
+  const frequent = hall.frequent.map((matter) => matterTile(kiosk, matter));
+  const way = (name, text, hint, view) => el("button.k-way", { on: { click: () => kiosk.go(view) } }, icon(name), el("span.k-way__text", {}, el("span.k-way__name", {}, text), el("span.k-way__hint", {}, hint)));
+  return el("div.k-home", {},
+    el("div.k-home__side", {},
+      title(t("kiosk.welcome"), t("kiosk.welcome_hint")),
+      el("div.k-ways", {},
+        way("search", t("kiosk.by_search"), t("kiosk.by_search_hint"), "search"),
+        hall.departments.length > 0 && way("building", t("kiosk.by_department"), t("kiosk.by_department_hint", { n: count(hall.departments.length) }), "departments"),
+        hall.lines.length > 0 && way("users", t("kiosk.by_line"), t("kiosk.by_line_hint"), "lines"))),
+    el("section.k-home__main", { "aria-label": t("kiosk.frequent") },
+      frequent.length > 0 && el("h2", {}, t("kiosk.frequent")),
+      frequent.length > 0 ? paged(frequent, { row_rem: 6, column_rem: 15, most: 1.5 }) : nothing("ticket", t("kiosk.none_frequent"), t(hall.lines.length ? "kiosk.none_frequent_hint" : "kiosk.none_at_all"))));
+}
+
+export function departmentsView(kiosk) {
+  const tiles = kiosk.hall.departments.map((one) => tile({
+    name: named(one), note: el("span.num", {}, t("kiosk.matters_n", { n: count(one.matters) })), click: () => kiosk.go("department", { department: one }),
+  }));
+  return list(title(t("kiosk.by_department"), t("kiosk.choose_department")), tiles, { row_rem: 4.5, column_rem: 14 });
+}
+
+export function departmentView(kiosk, { department }) {
+  const place = el("div.k-list__place", {}, el("p.k-loading.muted", {}, t("common.loading")));
+  load();
+  return el("div.k-list", {}, title(named(department), t("kiosk.choose_matter")), place);
+
+  async function load() {
+    const query = new URLSearchParams({ department: department.id, limit: MOST_MATTERS });
+    try {
+      const { matters } = await api.get(`matters?${query}`, { signal: kiosk.signal });
+      const tiles = matters.map((matter) => matterTile(kiosk, matter, true));
+      fill(place, tiles.length ? paged(tiles, { row_rem: 5, column_rem: 24 }) : nothing("document", t("kiosk.none_here"), t("kiosk.ask_desk")));
+    } catch (error) {
+      if (place.isConnected) kiosk.turn("error", { error, again: () => kiosk.turn("department", { department }) });
+    }
+  }
+}
+
+export function linesView(kiosk) {
+  const tiles = kiosk.hall.lines.map((line) => tile({ name: named(line), note: waitLabel(kiosk, line.id), click: () => kiosk.go("sheet", { line }) }));
+  return list(title(t("kiosk.by_line"), t("kiosk.choose_line")), tiles, { row_rem: 6, column_rem: 18 });
+}
+
+/** A matter to tap; `wide` ones show their department too. */
+export function matterTile(kiosk, matter, wide = false) {
+  const note = wide && matter.department_name ? [el("span", {}, named(matter, "department_name")), waitLabel(kiosk, matter.line)] : waitLabel(kiosk, matter.line);
+  return tile({ name: named(matter), note, wide, click: () => kiosk.go("sheet", { matter }) });
+}
+
+export function nothing(name, text, hint) {
+  return el("div.empty", {}, icon(name), el("p.empty__title", {}, text), el("p", {}, hint));
+}
+
+function list(head, tiles, size) {
+  return el("div.k-list", {}, head, el("div.k-list__place", {}, paged(tiles, size)));
+}

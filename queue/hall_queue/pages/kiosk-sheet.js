@@ -1,0 +1,114 @@
+/** What a matter (or line) needs, how long it takes now, and the button that takes the ticket. */
+
+import { api, newKey } from "/static/api.js";
+import { el, fill } from "/static/dom.js";
+import { errorText } from "/static/feedback.js";
+import { icon } from "/static/icons.js";
+import { named, t } from "/static/i18n.js";
+import { askIdNumber } from "./kiosk-id.js";
+import { masked } from "./id-number.js";
+import { waitLabel } from "./kiosk-parts.js";
+
+/** @param {{matter?: object, line?: object}} view  a matter, or a line without one; keeps the visitor's choices while shown */
+export function sheetView(kiosk, view) {
+  const line = view.line ?? kiosk.line(view.matter.line);
+  view.choice ??= { id_number: "", priority: null };
+  return el("div.k-sheet", {},
+    el("div.k-sheet__what", {}, head(kiosk, view, line), guidance(view.matter)),
+    el("div.k-sheet__take", {}, person(kiosk, view), priorities(kiosk, view.choice), takeButton(kiosk, view, line)));
+}
+
+function head(kiosk, { matter, line: chosen }, line) {
+  const zone = kiosk.hall.zones.find((one) => one.id === line?.zone);
+  return el("div.k-sheet__head", {},
+    el("p.k-sheet__over", {}, matter ? named(matter, "department_name") : t("kiosk.line")),
+    el("h1", { tabindex: "-1", "data-first": true }, named(matter ?? chosen)),
+    el("div.k-facts", {},
+      line && fact("clock", t("kiosk.wait_now"), waitLabel(kiosk, line.id)),
+      zone && fact("map-pin", t("kiosk.zone"), named(zone))));
+}
+
+const fact = (name, label, value) => el("div.k-fact", {}, icon(name), el("div", {}, el("p.k-fact__label", {}, label), el("div.k-fact__value", {}, value)));
+
+function guidance(matter) {
+  if (!matter) return el("p.notice", {}, icon("info"), el("span", {}, t("kiosk.line_only")));
+  const guide = matter.guidance;
+  if (!guide) return el("p.notice", {}, icon("info"), el("span", {}, t("kiosk.no_guidance")));
+  return el("div.k-guide", {},
+    el("h2", {}, icon("document"), t("kiosk.materials")),
+    guide.materials?.length ? el("ol.k-guide__list", {}, guide.materials.map((one, i) => el("li", {}, el("span.k-guide__n.num", {}, String(i + 1)), el("span", {}, one)))) : el("p", {}, t("kiosk.no_materials")),
+    el("div.k-facts", {},
+      guide.fee && fact("coin", t("kiosk.fee"), guide.fee),
+      guide.limit_workdays !== null && guide.limit_workdays !== undefined && fact("calendar", t("kiosk.limit"), guide.limit_workdays ? t("kiosk.workdays", { n: guide.limit_workdays }) : t("kiosk.at_once"))),
+    guide.note && el("p.notice", {}, icon("info"), el("span", {}, guide.note)));
+}
+
+function person(kiosk, view) {
+  const shown = el("span.num.k-idrow__value");
+  const row = el("button.k-idrow", { id: "id-number", on: { click: change } }, icon("user"), el("span.k-idrow__text", {}, el("span", {}, t("kiosk.id_number")), shown), el("span.k-idrow__do"), icon("chevron-right"));
+  draw();
+  if (view.fault) { const { fault } = view; view.fault = ""; queueMicrotask(() => change(fault)); }
+  return row;
+
+  async function change(fault) {
+    const number = await askIdNumber({ number: view.choice.id_number, fault: typeof fault === "string" ? fault : "" });
+    if (number !== null && !kiosk.signal.aborted) view.choice.id_number = number;
+    draw();
+  }
+
+  function draw() {
+    const number = view.choice.id_number;
+    fill(shown, number ? masked(number) : t("kiosk.id_optional"));
+    row.querySelector(".k-idrow__do").textContent = t(number ? "kiosk.change" : "kiosk.enter");
+  }
+}
+
+function priorities(kiosk, choice) {
+  const all = kiosk.hall.priorities ?? [];
+  if (!all.length) return null;
+  const chips = all.map((one) => el("button.chip.k-chip", { role: "radio", "aria-checked": String(choice.priority === one.id), on: { click: () => pick(one.id) } }, icon("check"), named(one)));
+  return el("div.k-priority", {}, el("p.strong", { id: "priority" }, t("kiosk.priority")), el("div.cluster", { role: "radiogroup", "aria-labelledby": "priority" }, chips), el("p.muted.small", {}, t("kiosk.priority_hint")));
+
+  function pick(id) {
+    choice.priority = choice.priority === id ? null : id;
+    chips.forEach((chip, i) => chip.setAttribute("aria-checked", String(all[i].id === choice.priority)));
+  }
+}
+
+function takeButton(kiosk, view, line) {
+  if (line && !line.open) {
+    return el("div.k-closed", { role: "alert" }, el("p.notice.notice--bad", {}, icon("alert"), el("span", {}, t("kiosk.closed_text"))),
+      el("button.btn.btn--primary.btn--xl.btn--block", { on: { click: () => kiosk.home() } }, icon("home"), t("kiosk.choose_other")));
+  }
+  const button = el("button.btn.btn--primary.btn--xl.btn--block.k-take", { id: "take", on: { click: () => take(kiosk, view, button) } }, icon("ticket"), t("kiosk.take"));
+  return button;
+}
+
+/** Takes the ticket: a double tap or a repeated answer uses the same key, so it never makes two. */
+async function take(kiosk, view, button) {
+  if (button.disabled) return;
+  button.disabled = true;
+  button.setAttribute("aria-busy", "true");
+  const { choice, matter, line } = view;
+  const body = { ...(matter ? { matter: matter.id } : { line: line.id }), channel: "kiosk" };
+  if (choice.id_number) body.person = { id_number: choice.id_number };
+  if (choice.priority) body.priority = choice.priority;
+  const attempt = JSON.stringify(body);
+  if (view.attempt?.body !== attempt) view.attempt = { body: attempt, key: newKey() };
+  const { signal } = kiosk;
+  try {
+    const ticket = await api.post("tickets", body, { key: view.attempt.key });
+    if (!signal.aborted) kiosk.go("ticket", { ticket, matter, line: kiosk.line(ticket.line) ?? line });
+  } catch (error) {
+    if (!signal.aborted) refused(kiosk, view, error);
+  }
+}
+
+function refused(kiosk, view, error) {
+  if (!error.offline) view.attempt = null;
+  const held = error.fields?.token;
+  const fault = error.fields?.["person.id_number"] ?? (error.fields?.field === "person.id_number" ? errorText(error) : "");
+  if (error.code === "ticket.duplicate") kiosk.turn("ticket", { held: { number: error.fields?.number, token: held }, text: errorText(error), matter: view.matter });
+  else if (fault) kiosk.turn("sheet", { ...view, fault: typeof fault === "string" ? fault : errorText(error) });
+  else kiosk.turn("error", { error, again: error.status === 0 || error.status >= 500 || error.status === 429 ? () => kiosk.turn("sheet", view) : null });
+}

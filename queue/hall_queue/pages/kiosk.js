@@ -1,0 +1,149 @@
+/** The kiosk: keeps the one visitor's choices, moves between views, and forgets everything when the visitor leaves. */
+
+import { api } from "/static/api.js";
+import { hallNow, syncClock } from "/static/clock.js";
+import { $, el, fill, say } from "/static/dom.js";
+import { icon } from "/static/icons.js";
+import { isChinese, loadTexts, named, onLang, setLang, t } from "/static/i18n.js";
+import { dayOf } from "/static/numbers.js";
+import { Idle } from "./kiosk-idle.js";
+import { departmentView, departmentsView, homeView, linesView } from "./kiosk-home.js";
+import { errorView, lineWait } from "./kiosk-parts.js";
+import { searchView } from "./kiosk-search.js";
+import { sheetView } from "./kiosk-sheet.js";
+import { ticketView } from "./kiosk-ticket.js";
+
+const REFRESH_MS = 10000;
+const LARGE = "1.5";
+const VIEWS = { home: homeView, departments: departmentsView, department: departmentView, lines: linesView, search: searchView, sheet: sheetView, ticket: ticketView, error: errorView };
+const query = new URLSearchParams(location.search);
+const FIRST_LANGUAGE = query.get("lang") === "en" ? "en" : "zh-CN";
+
+class Kiosk {
+  hall = null;
+  isLarge = query.get("large") === "1";
+  prints = query.get("print") === "1";
+  #trail = []; #leave = new AbortController(); #idle;
+
+  async start() {
+    await loadTexts(FIRST_LANGUAGE);
+    this.#idle = new Idle({ onLeave: () => this.home(), isHome: () => this.#isPristine() });
+    onLang(() => this.#redraw());
+    addEventListener("keydown", (event) => { if (event.key === "Escape" && !document.querySelector("dialog[open]")) this.back(); });
+    addEventListener("contextmenu", (event) => event.preventDefault());
+    setInterval(() => this.refresh(), REFRESH_MS);
+    setInterval(() => this.#tick(), 1000);
+    this.#setLarge(this.isLarge);
+    this.#show({ name: "home" });
+    await this.refresh();
+  }
+
+  /** Aborted when the visitor leaves the view that is shown. */
+  get signal() { return this.#leave.signal; }
+
+  line(id) { return this.hall?.lines.find((one) => one.id === id) ?? null; }
+
+  go(name, args = {}) {
+    this.#trail.push(this.#at);
+    this.#show({ name, ...args });
+  }
+
+  /** As `go`, but "back" then skips the view that is left. */
+  turn(name, args = {}) { this.#show({ name, ...args }); }
+
+  back() {
+    const last = this.#trail.pop();
+    if (last && this.#at.name !== "ticket") this.#show(last);
+    else this.home();
+  }
+
+  /** The start view, with nothing left of the visitor before. */
+  home() {
+    this.#trail = [];
+    fill($("#slip"));
+    say($("#said"), "");
+    for (const box of document.querySelectorAll("dialog")) box.close();
+    if (this.isLarge && query.get("large") !== "1") this.#setLarge(false);
+    if (isChinese() !== (FIRST_LANGUAGE === "zh-CN")) setLang(FIRST_LANGUAGE, { keep: false });
+    this.#show({ name: "home" });
+  }
+
+  tell(text) { say($("#said"), text); }
+
+  async refresh() {
+    try {
+      const first = !this.hall;
+      this.hall = await api.get("hall", { timeout_ms: REFRESH_MS - 1000 });
+      syncClock(this.hall.now);
+      this.#connected(true);
+      if (first) this.#redraw();
+      else for (const node of document.querySelectorAll("[data-wait-of]")) fill(node, lineWait(this.line(node.dataset.waitOf)));
+    } catch {
+      this.#connected(false);
+    }
+  }
+
+  #at = { name: "home" };
+
+  #isPristine() {
+    return this.#at.name === "home" && isChinese() === (FIRST_LANGUAGE === "zh-CN") && this.isLarge === (query.get("large") === "1");
+  }
+
+  #show(view) {
+    this.#leave.abort();
+    this.#leave = new AbortController();
+    this.#at = view;
+    document.body.dataset.view = view.name;
+    const main = fill($("#view"), this.hall ? VIEWS[view.name](this, view) : waitingForServer());
+    main.scrollTop = 0;
+    (main.querySelector("[data-first]") ?? main).focus({ preventScroll: true });
+    this.#frame();
+  }
+
+  #redraw() { this.#show(this.#at); }
+
+  #frame() {
+    say($("#hall-name"), this.hall ? named(this.hall) : "");
+    $("#demo").hidden = !this.hall?.demo;
+    say($("#demo"), t("common.demo"));
+    this.#tick();
+    const isHome = this.#at.name === "home";
+    const ways = isHome ? [] : [
+      button("arrow-left", t("common.back"), () => this.back(), { id: "back" }),
+      button("home", t("kiosk.home"), () => this.home(), { id: "home" }),
+    ];
+    fill($("#foot"), el("div.row", {}, ways), el("div.row", {},
+      button("type", t(this.isLarge ? "kiosk.normal_type" : "kiosk.large_type"), () => { this.#setLarge(!this.isLarge); this.#redraw(); }, { id: "large", "aria-pressed": String(this.isLarge) }),
+      button("globe", isChinese() ? "English" : "中文", () => setLang(isChinese() ? "en" : "zh-CN", { keep: false }), { id: "language", lang: isChinese() ? "en" : "zh-CN" })));
+  }
+
+  #setLarge(isLarge) {
+    this.isLarge = isLarge;
+    document.documentElement.style.setProperty("--type-scale", isLarge ? LARGE : "1");
+    document.documentElement.toggleAttribute("data-large", isLarge);
+  }
+
+  #connected(isConnected) {
+    $("#offline").hidden = isConnected || !this.hall;
+    fill($("#offline"), icon("wifi-off"), el("span", {}, t("kiosk.offline")));
+  }
+
+  #tick() {
+    if (!this.hall) return;
+    const offset = this.hall.now.match(/([+-])(\d\d):?(\d\d)$/);
+    const shift_min = offset ? Number(`${offset[1]}1`) * (Number(offset[2]) * 60 + Number(offset[3])) : 0;
+    const iso = new Date(hallNow() + shift_min * 60000).toISOString();
+    say($("#time"), iso.slice(11, 16));
+    say($("#day"), dayOf(iso));
+  }
+}
+
+function button(name, text, click, props) {
+  return el("button.btn.btn--lg", { on: { click }, ...props }, icon(name), el("span", {}, text));
+}
+
+function waitingForServer() {
+  return el("div.k-center", {}, el("div.empty", {}, icon("wifi-off"), el("p.empty__title", {}, t("kiosk.starting")), el("p", {}, t("kiosk.starting_hint"))));
+}
+
+new Kiosk().start();
