@@ -12,7 +12,7 @@ from msgspec import Meta
 from hall_server.errors import Invalid
 
 
-def _about(help_: str, unit: str = "", **bounds: Any) -> Meta:  # noqa: ANN401  # msgspec.Meta's own bounds
+def _about(help_: str, unit: str = "", **bounds: Any) -> Meta:  # msgspec.Meta takes them
     return Meta(description=help_, extra_json_schema={"unit": unit} if unit else None, **bounds)
 
 
@@ -27,21 +27,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     A file `hall.toml` gives values; the command line gives the ports and the data folder.
     """
 
-    hall: Annotated[Name, _about("Id of the hall, in topics and at the city; lower case, never changed afterwards")] = "hall"
+    hall: Annotated[Name, _about("Id of the hall, in topics and at the city; lower case, never changed afterwards")] = (
+        "hall"
+    )
     demo: Annotated[bool, _about("Demonstration hall: anyone may take tickets, accounts are printed")] = False
     timezone: Annotated[str, _about("Time zone of the hall")] = "Asia/Shanghai"
     http_host: Annotated[str, _about("Address the web server listens on")] = "0.0.0.0"  # noqa: S104  # the hall's screens are other machines
     http_port: Annotated[Port, _about("Port of the web server; 0 takes any free one")] = 8080
-    public_url: Annotated[str | None, _about("Address visitors' phones reach, for QR codes; none: the address asked for")] = None
+    public_url: Annotated[
+        str | None, _about("Address visitors' phones reach, for QR codes; none: the address asked for")
+    ] = None
     trusted_hosts: Annotated[
         tuple[str, ...], _about("Host names the server answers to; empty: its own addresses and names")
     ] = ()
     mqtt_broker: Annotated[
         Literal["embedded", "external"], _about("The broker inside this process, or one beside it (Mosquitto)")
     ] = "embedded"
-    mqtt_host: Annotated[str, _about("Address of the broker; for the embedded one the address it listens on")] = "0.0.0.0"  # noqa: S104  # as http_host
+    mqtt_host: Annotated[str, _about("Address of the broker; for the embedded one the address it listens on")] = (
+        "0.0.0.0"  # noqa: S104  # as http_host
+    )
     mqtt_port: Annotated[Port, _about("Port of the broker; 0 takes any free one (embedded only)")] = 1883
-    open_ticketing: Annotated[bool, _about("Anyone in the hall's network may take a ticket, not only paired kiosks")] = False
+    open_ticketing: Annotated[
+        bool, _about("Anyone in the hall's network may take a ticket, not only paired kiosks")
+    ] = False
     tickets_per_minute: Annotated[
         int, _about("Tickets one address may take in a minute", "tickets", ge=1, le=100_000)
     ] = 30
@@ -52,9 +60,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pass_after_calls: Annotated[int, _about("A ticket may be passed after so many calls", "calls", ge=1, le=20)] = 2
     pass_after_s: Annotated[Seconds, _about("A ticket may be passed so long after its first call", "s")] = 30
     passed_resume_last: Annotated[
-        int, _about("A passed ticket may be called again while among the last passed of its window", "tickets", ge=0, le=50)
+        int,
+        _about("A passed ticket may be called again while among the last passed of its window", "tickets", ge=0, le=50),
     ] = 3
-    requeues_max: Annotated[int, _about("A ticket may be put back into the line so often, then it is passed", "times", ge=0, le=20)] = 2
+    requeues_max: Annotated[
+        int, _about("A ticket may be put back into the line so often, then it is passed", "times", ge=0, le=20)
+    ] = 2
     hold_s: Annotated[Seconds, _about("A held ticket returns to the head after", "s")] = 900
     ageing_s: Annotated[Seconds, _about("A ticket that waits longer goes before the priority classes", "s")] = 1_800
     rating_s: Annotated[Seconds, _about("The pad asks for a rating so long after the end", "s")] = 30

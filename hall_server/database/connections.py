@@ -91,7 +91,7 @@ async def migrate(database: Database, folder: Path) -> int:
     Raises:
         Unavailable: a newer program has written the file.
     """
-    steps = sorted(folder.glob("*.sql"))
+    steps = await asyncio.to_thread(lambda: sorted(folder.glob("*.sql")))
     [(version,)] = await database.fetch("PRAGMA user_version")
     if version > len(steps):
         raise Unavailable("database.newer", version=version, known=len(steps))

@@ -63,7 +63,9 @@ class Projector:
 
     async def open(self) -> None:
         """Make the tables; empty those whose version changed."""
-        await self._views.script("CREATE TABLE IF NOT EXISTS cursors (name TEXT PRIMARY KEY, version INTEGER, seq INTEGER)")
+        await self._views.script(
+            "CREATE TABLE IF NOT EXISTS cursors (name TEXT PRIMARY KEY, version INTEGER, seq INTEGER)"
+        )
         known = {name: (version, seq) for name, version, seq in await self._views.fetch("SELECT * FROM cursors")}
         for projection in self._projections:
             version, seq = known.get(projection.name, (projection.version, 0))

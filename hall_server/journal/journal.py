@@ -113,8 +113,12 @@ class Journal:
 
     async def days(self) -> list[tuple[str, int]]:
         """Each business day with its first seq, in order."""
-        return [(day, seq) for day, seq in await self._database.fetch(
-            "SELECT business_day, first_seq FROM journal_day ORDER BY first_seq")]
+        return [
+            (day, seq)
+            for day, seq in await self._database.fetch(
+                "SELECT business_day, first_seq FROM journal_day ORDER BY first_seq"
+            )
+        ]
 
     async def read(self, after: int, *, limit: int = 500) -> list[Recorded]:
         """At most ``limit`` committed events after a seq, in order."""
@@ -181,7 +185,13 @@ class Journal:
             head = row.hash
             table.append(row)
         replies = [
-            (entry.reply.actor, entry.reply.command_id, entry.reply.fingerprint, rows.microseconds(entry.at), entry.reply.body)
+            (
+                entry.reply.actor,
+                entry.reply.command_id,
+                entry.reply.fingerprint,
+                rows.microseconds(entry.at),
+                entry.reply.body,
+            )
             for entry in batch
             if entry.reply is not None
         ]

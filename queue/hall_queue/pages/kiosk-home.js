@@ -22,7 +22,7 @@ export function homeView(kiosk) {
         hall.lines.length > 0 && way("users", t("kiosk.by_line"), t("kiosk.by_line_hint"), "lines"))),
     el("section.k-home__main", { "aria-label": t("kiosk.frequent") },
       frequent.length > 0 && el("h2", {}, t("kiosk.frequent")),
-      frequent.length > 0 ? paged(frequent, { row_rem: 6, column_rem: 15, most: 1.5 }) : nothing("ticket", t("kiosk.none_frequent"), t(hall.lines.length ? "kiosk.none_frequent_hint" : "kiosk.none_at_all"))));
+      frequent.length > 0 ? paged(frequent, { row_rem: 6, column_rem: 15, most: 2 }) : nothing("ticket", t("kiosk.none_frequent"), t(hall.lines.length ? "kiosk.none_frequent_hint" : "kiosk.none_at_all"))));
 }
 
 export function departmentsView(kiosk) {
@@ -35,7 +35,8 @@ export function departmentsView(kiosk) {
 export function departmentView(kiosk, { department }) {
   const place = el("div.k-list__place", {}, el("p.k-loading.muted", {}, t("common.loading")));
   load();
-  return el("div.k-list", {}, title(named(department), t("kiosk.choose_matter")), place);
+  const search = el("button.btn.btn--lg", { on: { click: () => kiosk.go("search", { department }) } }, icon("search"), t("kiosk.search_here"));
+  return el("div.k-list", {}, el("div.spread", {}, title(named(department), t("kiosk.choose_matter")), search), place);
 
   async function load() {
     const query = new URLSearchParams({ department: department.id, limit: MOST_MATTERS });

@@ -3,7 +3,7 @@
 import { api } from "/static/api.js";
 import { el, fill } from "/static/dom.js";
 import { icon } from "/static/icons.js";
-import { t } from "/static/i18n.js";
+import { named, t } from "/static/i18n.js";
 import { matterTile, nothing } from "./kiosk-home.js";
 import { paged, title } from "./kiosk-parts.js";
 
@@ -11,7 +11,8 @@ const WAIT_MS = 200;
 const MOST = 40;
 const ROWS = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"];
 
-export function searchView(kiosk) {
+/** @param {{department?: object}} view  department: search in this one only */
+export function searchView(kiosk, { department }) {
   const input = el("input.input.k-search__input", {
     type: "search", inputmode: "none", autocomplete: "off", spellcheck: "false", maxlength: "40", "data-first": true,
     "aria-label": t("kiosk.by_search"), placeholder: t("kiosk.search_placeholder"), on: { input: typed },
@@ -20,7 +21,7 @@ export function searchView(kiosk) {
   let timer = 0;
   let asked = new AbortController();
   hint();
-  return el("div.k-search", {}, title(t("kiosk.by_search")), el("div.k-search__bar", {}, icon("search"), input), found, letters(input, typed));
+  return el("div.k-search", {}, title(department ? named(department) : t("kiosk.by_search")), el("div.k-search__bar", {}, icon("search"), input), found, letters(input, typed));
 
   function typed() {
     clearTimeout(timer);
@@ -34,7 +35,7 @@ export function searchView(kiosk) {
   async function search() {
     asked = new AbortController();
     const { signal } = asked;
-    const query = new URLSearchParams({ q: input.value.trim(), limit: MOST });
+    const query = new URLSearchParams({ q: input.value.trim(), limit: MOST, ...(department && { department: department.id }) });
     try {
       const { matters } = await api.get(`matters?${query}`, { signal });
       if (signal.aborted) return;

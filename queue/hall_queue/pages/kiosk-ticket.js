@@ -61,9 +61,11 @@ function factNodes(facts) {
   const one = (label, value) => el("div.stat", {}, el("dt.stat__label", {}, label), el("dd.stat__value", {}, value));
   return [
     el("p.k-ticket__what.clamp-2", {}, facts.what),
-    el("dl.k-ticket__stats", {}, one(t("kiosk.ahead"), t("kiosk.people", { n: facts.ahead })), one(t("kiosk.wait"), facts.ahead === 0 ? t("common.wait.soon") : facts.wait)),
-    facts.zone && el("div.k-fact", {}, icon("map-pin"), el("div", {}, el("p.k-fact__label", {}, t("kiosk.please_wait_in")), el("p.k-fact__value", {}, facts.zone))),
-    facts.windows.length > 0 && el("div.k-fact", {}, icon("desk"), el("div", {}, el("p.k-fact__label", {}, t("kiosk.windows")), el("p.k-fact__value", {}, facts.windows.join(t("common.comma"))))),
+    el("dl.k-ticket__stats", {},
+      one(t("kiosk.ahead"), t("kiosk.people", { n: facts.ahead })),
+      one(t("kiosk.wait"), facts.ahead === 0 ? t("common.wait.soon") : facts.wait),
+      facts.zone && one(t("kiosk.please_wait_in"), facts.zone),
+      facts.windows.length > 0 && one(t("kiosk.windows"), facts.windows.join(t("common.comma")))),
     el("p.muted", {}, t("kiosk.listen")),
   ];
 }

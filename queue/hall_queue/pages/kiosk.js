@@ -108,7 +108,8 @@ class Kiosk {
     say($("#demo"), t("common.demo"));
     this.#tick();
     const isHome = this.#at.name === "home";
-    const ways = isHome ? [] : [
+    const isOver = isHome || this.#at.name === "ticket";
+    const ways = isOver ? [] : [
       button("arrow-left", t("common.back"), () => this.back(), { id: "back" }),
       button("home", t("kiosk.home"), () => this.home(), { id: "home" }),
     ];

@@ -1,0 +1,1 @@
+"""Tickets, the calling rules and the wait estimate; kiosk, phone and console."""

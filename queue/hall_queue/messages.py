@@ -1,0 +1,373 @@
+"""What is wanted of the queue, and what happens in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, ClassVar
+
+import msgspec
+from msgspec import Meta
+
+from hall_queue.model import Channel, MatterOutcome, PauseReason, RequeueMode
+from hall_server.messages import Command, Event
+
+Text = Annotated[str, Meta(max_length=200)]
+
+
+class IssueTicket(Command, frozen=True, kw_only=True):
+    """Take a number for a matter, or for a line when the matter is not known yet."""
+
+    matter: str | None = None
+    line: str | None = None
+    channel: Channel = Channel.API
+    person: str | None = None
+    priority: str | None = None
+
+
+class CancelTicket(Command, frozen=True, kw_only=True):
+    """Give a waiting number up."""
+
+    ticket: str
+    reason: Text = "visitor"
+
+
+class PinTicket(Command, frozen=True, kw_only=True):
+    """Put a waiting ticket before all others, or take that back."""
+
+    ticket: str
+    pinned: bool = True
+    reason: Text
+
+
+class OpenLine(Command, frozen=True, kw_only=True):
+    """Let a line give numbers again."""
+
+    line: str
+
+
+class CloseLine(Command, frozen=True, kw_only=True):
+    """Stop giving numbers in a line; those who wait are still called."""
+
+    line: str
+    reason: Text = ""
+
+
+class OpenWindow(Command, frozen=True, kw_only=True):
+    """Begin to serve at a window."""
+
+    window: str
+    staff: str | None = None
+
+
+class CloseWindow(Command, frozen=True, kw_only=True):
+    """End service at a window."""
+
+    window: str
+
+
+class PauseWindow(Command, frozen=True, kw_only=True):
+    """Interrupt service at a window."""
+
+    window: str
+    reason: PauseReason = PauseReason.BREAK
+
+
+class ResumeWindow(Command, frozen=True, kw_only=True):
+    """Go on after a pause."""
+
+    window: str
+
+
+class CallNext(Command, frozen=True, kw_only=True):
+    """Call whoever is next at a window; with ``finish`` the ticket in service is finished first."""
+
+    window: str
+    finish: bool = False
+
+
+class CallTicket(Command, frozen=True, kw_only=True):
+    """Call a certain ticket: a held or lately passed one of this window, or, with permission, any other."""
+
+    window: str
+    ticket: str
+    reason: Text = ""
+
+
+class RecallTicket(Command, frozen=True, kw_only=True):
+    """Call again."""
+
+    window: str
+
+
+class StartService(Command, frozen=True, kw_only=True):
+    """The visitor is at the window."""
+
+    window: str
+
+
+class PassTicket(Command, frozen=True, kw_only=True):
+    """The visitor did not come."""
+
+    window: str
+    reason: Text = "absent"
+
+
+class HoldTicket(Command, frozen=True, kw_only=True):
+    """Let the visitor fill a form meanwhile."""
+
+    window: str
+    minutes: Annotated[int, Meta(ge=1, le=240)] | None = None
+
+
+class ReleaseTicket(Command, frozen=True, kw_only=True):
+    """End a hold: the ticket returns to the head of its window."""
+
+    ticket: str
+
+
+class RequeueTicket(Command, frozen=True, kw_only=True):
+    """Put a ticket called by mistake back into its line."""
+
+    window: str
+    mode: RequeueMode = RequeueMode.KEEP
+
+
+class TransferTicket(Command, frozen=True, kw_only=True):
+    """Send the visitor on to a window, a matter or a person."""
+
+    window: str
+    to_window: str | None = None
+    matter: str | None = None
+    staff: str | None = None
+    reason: Text = ""
+
+
+class AddMatter(Command, frozen=True, kw_only=True):
+    """Take up one more matter in the same visit."""
+
+    window: str
+    matter: str
+
+
+class FinishService(Command, frozen=True, kw_only=True):
+    """The visit at this window is over; ``outcomes`` names single matters, ``outcome`` stands for the others."""
+
+    window: str
+    outcome: MatterOutcome = MatterOutcome.ACCEPTED
+    outcomes: dict[str, MatterOutcome] = msgspec.field(default_factory=dict)
+
+
+class TicketEvent(Event, frozen=True, kw_only=True):
+    """Something that happened to a ticket."""
+
+    ticket: str
+
+    @property
+    def subject(self) -> str:
+        """The ticket."""
+        return f"ticket:{self.ticket}"
+
+
+class TicketIssued(TicketEvent, frozen=True, kw_only=True):
+    """A number was given out."""
+
+    type: ClassVar[str] = "ticket.issued"
+    number: str
+    serial: int
+    line: str
+    matter: str | None
+    channel: Channel
+    person: str | None
+    priority: str | None
+
+
+class TicketCalled(TicketEvent, frozen=True, kw_only=True):
+    """A ticket was called to a window; ``reason`` where it was called out of order."""
+
+    type: ClassVar[str] = "ticket.called"
+    window: str
+    staff: str | None
+    reason: str = ""
+
+
+class TicketRecalled(TicketEvent, frozen=True, kw_only=True):
+    """A ticket was called once more."""
+
+    type: ClassVar[str] = "ticket.recalled"
+    window: str
+
+
+class TicketStarted(TicketEvent, frozen=True, kw_only=True):
+    """Service began."""
+
+    type: ClassVar[str] = "ticket.started"
+    window: str
+
+
+class TicketPassed(TicketEvent, frozen=True, kw_only=True):
+    """Nobody came (过号)."""
+
+    type: ClassVar[str] = "ticket.passed"
+    window: str | None
+    reason: str
+
+
+class TicketHeld(TicketEvent, frozen=True, kw_only=True):
+    """The visit was put aside until a time."""
+
+    type: ClassVar[str] = "ticket.held"
+    window: str
+    until: datetime
+
+
+class TicketReleased(TicketEvent, frozen=True, kw_only=True):
+    """A held ticket returned to the head of its window."""
+
+    type: ClassVar[str] = "ticket.released"
+    window: str
+
+
+class TicketRequeued(TicketEvent, frozen=True, kw_only=True):
+    """A called ticket went back into its line."""
+
+    type: ClassVar[str] = "ticket.requeued"
+    window: str
+    mode: RequeueMode
+
+
+class TicketTransferred(TicketEvent, frozen=True, kw_only=True):
+    """A ticket was sent on; it keeps number, priority and arrival."""
+
+    type: ClassVar[str] = "ticket.transferred"
+    window: str
+    line: str
+    matter: str | None
+    to_window: str | None
+    to_staff: str | None
+    reason: str
+
+
+class TicketFinished(TicketEvent, frozen=True, kw_only=True):
+    """A visit ended; the outcome of each matter that was open."""
+
+    type: ClassVar[str] = "ticket.finished"
+    window: str
+    staff: str | None
+    outcome: MatterOutcome
+    outcomes: dict[str, MatterOutcome]
+
+
+class TicketCancelled(TicketEvent, frozen=True, kw_only=True):
+    """The visitor gave the number up."""
+
+    type: ClassVar[str] = "ticket.cancelled"
+    reason: str
+
+
+class TicketExpired(TicketEvent, frozen=True, kw_only=True):
+    """The day ended before the ticket was called; never counted as served."""
+
+    type: ClassVar[str] = "ticket.expired"
+    reason: str
+
+
+class TicketPinned(TicketEvent, frozen=True, kw_only=True):
+    """A manager put a ticket before all others, or took that back."""
+
+    type: ClassVar[str] = "ticket.pinned"
+    pinned: bool
+    reason: str
+
+
+class MatterAdded(TicketEvent, frozen=True, kw_only=True):
+    """One more matter was taken up in the visit."""
+
+    type: ClassVar[str] = "ticket.matter_added"
+    window: str
+    matter: str
+
+
+class LineEvent(Event, frozen=True, kw_only=True):
+    """Something that happened to a line."""
+
+    line: str
+
+    @property
+    def subject(self) -> str:
+        """The line."""
+        return f"line:{self.line}"
+
+
+class LineOpened(LineEvent, frozen=True, kw_only=True):
+    """A line gives numbers again."""
+
+    type: ClassVar[str] = "line.opened"
+
+
+class LineClosed(LineEvent, frozen=True, kw_only=True):
+    """A line gives no more numbers today."""
+
+    type: ClassVar[str] = "line.closed"
+    reason: str
+
+
+class WindowEvent(Event, frozen=True, kw_only=True):
+    """Something that happened to a window."""
+
+    window: str
+
+    @property
+    def subject(self) -> str:
+        """The window."""
+        return f"window:{self.window}"
+
+
+class WindowOpened(WindowEvent, frozen=True, kw_only=True):
+    """Somebody began to serve at a window."""
+
+    type: ClassVar[str] = "window.opened"
+    staff: str | None
+
+
+class WindowPaused(WindowEvent, frozen=True, kw_only=True):
+    """Service was interrupted."""
+
+    type: ClassVar[str] = "window.paused"
+    reason: PauseReason
+
+
+class WindowResumed(WindowEvent, frozen=True, kw_only=True):
+    """Service went on."""
+
+    type: ClassVar[str] = "window.resumed"
+
+
+class WindowClosed(WindowEvent, frozen=True, kw_only=True):
+    """Service ended."""
+
+    type: ClassVar[str] = "window.closed"
+    staff: str | None
+
+
+EVENTS: tuple[type[Event], ...] = (
+    TicketIssued,
+    TicketCalled,
+    TicketRecalled,
+    TicketStarted,
+    TicketPassed,
+    TicketHeld,
+    TicketReleased,
+    TicketRequeued,
+    TicketTransferred,
+    TicketFinished,
+    TicketCancelled,
+    TicketExpired,
+    TicketPinned,
+    MatterAdded,
+    LineOpened,
+    LineClosed,
+    WindowOpened,
+    WindowPaused,
+    WindowResumed,
+    WindowClosed,
+)

@@ -1,0 +1,162 @@
+"""Tickets and windows as the hall knows them now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+
+class TicketState(StrEnum):
+    """Where a ticket stands."""
+
+    WAITING = "waiting"  # 等候
+    CALLED = "called"  # 已呼叫, on the way to the window
+    SERVING = "serving"  # 办理中
+    HELD = "held"  # 挂起, the visitor fills a form
+    PASSED = "passed"  # 过号, did not come
+    DONE = "done"  # 办结
+    CANCELLED = "cancelled"  # given up by the visitor
+    EXPIRED = "expired"  # the day ended first
+
+
+ENDED = frozenset({TicketState.PASSED, TicketState.DONE, TicketState.CANCELLED, TicketState.EXPIRED})
+
+
+class WindowState(StrEnum):
+    """What a window shows outside."""
+
+    CLOSED = "closed"
+    IDLE = "idle"
+    CALLING = "calling"
+    SERVING = "serving"
+    PAUSED = "paused"  # 暂停服务
+
+
+class PauseReason(StrEnum):
+    """Why a window pauses."""
+
+    BREAK = "break"
+    MEETING = "meeting"
+    EQUIPMENT = "equipment"
+
+
+class RequeueMode(StrEnum):
+    """How a ticket that was called by mistake goes back (domain rule 7)."""
+
+    ARRIVAL = "arrival"  # as a new arrival
+    KEEP = "keep"  # keeps place and call count
+    KEEP_LESS = "keep_less"  # keeps place, one call less
+    SKIP = "skip"  # keeps place and count, and this window takes the next one first
+
+
+class Channel(StrEnum):
+    """Where a ticket was taken."""
+
+    KIOSK = "kiosk"
+    PHONE = "phone"
+    CONSOLE = "console"
+    MQTT = "mqtt"
+    API = "api"
+
+
+class MatterOutcome(StrEnum):
+    """What became of one matter of a visit."""
+
+    ACCEPTED = "accepted"  # 受理
+    CONSULTED = "consulted"  # 咨询
+    COLLECTED = "collected"  # 领证
+    WRONG_MATTER = "wrong_matter"  # 非本窗口事项
+    MATERIALS_MISSING = "materials_missing"  # 材料不齐
+    INACCURATE = "inaccurate"  # closed by the end of day, not by a person
+
+
+class Rank(IntEnum):
+    """The classes of the calling order, first to last (domain rule 3)."""
+
+    PINNED = 1
+    DIRECTED = 2
+    AGED = 3
+    PRIORITY = 4
+    NORMAL = 6
+
+
+@dataclass(slots=True)
+class MatterLine:
+    """One matter of a visit; ``outcome`` is None while it is open."""
+
+    matter: str
+    outcome: MatterOutcome | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Ticket:
+    """A number (号) and the visit that stands behind it.
+
+    Attributes:
+        number: as printed, frozen for life.
+        serial: counts the hall's tickets of the day; the last word of the calling order.
+        arrival: effective arrival; the issue, or the requeue as a new arrival.
+        person: opaque id in the vault.
+        priority: statutory class, None for everybody else.
+        directed_window, directed_staff: only this window or person may take it.
+        barred_window: the window that gave it away and may not take it back at once.
+        calls: calls so far, recalls included.
+        skipped_by: the window that put it back and takes somebody else first.
+        summoned_at: the call to the present window; called_at: the last call or recall.
+        recalls: since it was summoned.
+    """
+
+    id: str
+    number: str
+    serial: int
+    line: str
+    matter: str | None
+    channel: Channel
+    person: str | None
+    priority: str | None
+    issued_at: datetime
+    arrival: datetime
+    state: TicketState = TicketState.WAITING
+    matters: list[MatterLine] = field(default_factory=list)
+    window: str | None = None
+    staff: str | None = None
+    directed_window: str | None = None
+    directed_staff: str | None = None
+    barred_window: str | None = None
+    skipped_by: str | None = None
+    pinned: bool = False
+    calls: int = 0
+    requeues: int = 0
+    first_called_at: datetime | None = None
+    summoned_at: datetime | None = None
+    called_at: datetime | None = None
+    recalls: int = 0
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    held_until: datetime | None = None
+    since: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """A window as it works today.
+
+    Attributes:
+        ticket: the one called or served here; at most one.
+        passed: tickets passed here, the last one last.
+        recent: tickets that ended here, the last one last.
+        served: finished here today.
+    """
+
+    id: str
+    state: WindowState = WindowState.CLOSED
+    staff: str | None = None
+    reason: str | None = None
+    since: datetime | None = None
+    ticket: str | None = None
+    passed: list[str] = field(default_factory=list)
+    recent: list[str] = field(default_factory=list)
+    served: int = 0
+    last_finished: str | None = None
+    last_finished_at: datetime | None = None

@@ -1,0 +1,155 @@
+"""What the rules of the queue ask before they decide: the hall's settings, its directory and its present state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hall_queue.model import Desk, Ticket, TicketState, WindowState
+from hall_queue.state import HallQueue
+from hall_queue.wait import Wait, estimate
+from hall_server.directory.directory import Directory
+from hall_server.directory.model import Line, Matter, Window
+from hall_server.errors import Forbidden, NotFound, Refused
+from hall_server.identity import Actor, Role
+from hall_server.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """The queue with what it stands on; every handler and every picture asks here."""
+
+    queue: HallQueue
+    directory: Directory
+    settings: Settings
+    now: Callable[[], datetime]
+
+    def window(self, id_: str) -> Window:
+        """A window by id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = self.directory.windows.get(id_)
+        if found is None:
+            raise NotFound("window.unknown", window=id_)
+        return found
+
+    def line(self, id_: str) -> Line:
+        """A line by id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = self.directory.lines.get(id_)
+        if found is None:
+            raise NotFound("line.unknown", line=id_)
+        return found
+
+    def matter(self, id_: str) -> Matter:
+        """An active matter by id or code.
+
+        Raises:
+            NotFound: there is none, or it was switched off.
+        """
+        found = self.directory.matters.get(id_) or self.directory.matter_by_code(id_)
+        if found is None or not found.active:
+            raise NotFound("matter.unknown", matter=id_)
+        return found
+
+    def ticket(self, id_: str) -> Ticket:
+        """A ticket of today by id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = self.queue.tickets.get(id_)
+        if found is None:
+            raise NotFound("ticket.unknown", ticket=id_)
+        return found
+
+    def may_act(self, actor: Actor, window: str) -> tuple[Window, Desk]:
+        """The window and its desk, if the actor may press its keys.
+
+        Raises:
+            NotFound: there is no such window.
+            Forbidden: it is not the actor's window.
+            Refused: somebody else sits there.
+        """
+        found, desk = self.window(window), self.queue.desk(window)
+        if actor.may(Role.MANAGER):
+            return found, desk
+        if window not in actor.windows:
+            raise Forbidden("window.not_yours", window=window)
+        if actor.kind is Role.STAFF and desk.staff not in {None, actor.id} and desk.state is not WindowState.CLOSED:
+            raise Refused("window.other_staff", window=window)
+        return found, desk
+
+    def current(self, desk: Desk, *states: TicketState) -> Ticket:
+        """The ticket at a desk, if it is in one of these states.
+
+        Raises:
+            Refused: nobody is there, or the key does not fit what is going on.
+        """
+        ticket = self.queue.current(desk.id)
+        if ticket is None:
+            raise Refused("window.no_ticket", window=desk.id)
+        if ticket.state not in states:
+            raise Refused(f"ticket.is_{ticket.state.value}", window=desk.id, number=ticket.number)
+        return ticket
+
+    @property
+    def ageing(self) -> timedelta:
+        """After this wait a ticket goes before the priority classes."""
+        return timedelta(seconds=self.settings.ageing_s)
+
+    def open_windows(self, line: str) -> list[Window]:
+        """The windows that serve a line and are not closed or paused."""
+        shut = {WindowState.CLOSED, WindowState.PAUSED}
+        return [w for w in self.directory.windows_of_line(line) if self.queue.desk(w.id).state not in shut]
+
+    def serving_windows(self, line: str, matter: str | None) -> list[Window]:
+        """The active windows that may serve a ticket of this line and matter."""
+        windows = self.directory.windows_of_line(line)
+        return [w for w in windows if matter is None or not w.matters or matter in w.matters]
+
+    def wait(self, line: str, ahead: int) -> Wait | None:
+        """The wait of someone with so many people ahead in a line, None while no window serves it."""
+        queue, servers, idle = self.queue, 0.0, 0
+        mine = max(1, queue.waiting.count(line))
+        for window in self.open_windows(line):
+            all_lines = sum(queue.waiting.count(other) for other in window.lines if other != line) + mine
+            servers += mine / all_lines
+            idle += queue.desk(window.id).state is WindowState.IDLE
+        return estimate(ahead=ahead, servers=servers, idle=idle, services=queue.services.get(line, ()))
+
+    def check_hours(self, now: datetime) -> None:
+        """Refuse outside the hall's hours and past the last ticket.
+
+        Raises:
+            Refused: ``hall.closed`` with the next opening, or ``hall.last_ticket``.
+        """
+        hours = self.directory.hours
+        if hours is None:
+            return
+        local = now.astimezone(ZoneInfo(self.settings.timezone))
+        weekday = local.weekday()
+        if hours.follows_calendar:
+            if not self.directory.calendar.is_workday(local.date()):
+                raise Refused("hall.closed", opens=None)
+            weekday = 0 if weekday >= 5 else weekday  # an adjusted working day (调休) has Monday's hours
+        minute = local.strftime("%H:%M")
+        spans = hours.days[weekday]
+        inside = next((span for span in spans if span.open <= minute < span.close), None)
+        if inside is None:
+            raise Refused("hall.closed", opens=next((span.open for span in spans if span.open > minute), None))
+        if minute >= _minus(inside.close, hours.last_ticket_minutes):
+            raise Refused("hall.last_ticket", closes=inside.close)
+
+
+def _minus(clock: str, minutes: int) -> str:
+    hour, minute = map(int, clock.split(":"))
+    left = max(0, hour * 60 + minute - minutes)
+    return f"{left // 60:02d}:{left % 60:02d}"

@@ -1,0 +1,327 @@
+"""The hall's queue in memory, folded from events: tickets, windows, lines."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from hall_queue import messages as m
+from hall_queue.model import (
+    ENDED,
+    Desk,
+    MatterLine,
+    RequeueMode,
+    Ticket,
+    TicketState,
+    WindowState,
+)
+from hall_queue.order import Waiting
+from hall_server.days import DayOpened
+from hall_server.messages import Event, Recorded
+
+RECENT = 50  # of the hall's last calls, and of each window's passed and ended tickets
+SERVICES = 60  # service times kept per line for the wait estimate
+
+
+class HallQueue:
+    """Today's queue. ``apply`` is its only way to change and never fails on what the journal holds.
+
+    Attributes:
+        tickets: today's tickets by id.
+        desks: today's windows by id.
+        closed_lines: lines that give no numbers, with the reason.
+        open_tickets_of: (person, matter or line) → the ticket with which the person waits.
+        services: the last service times per line, seconds.
+        recent_calls: ticket ids, the last call last.
+    """
+
+    def __init__(self, token: Callable[[str], str]) -> None:
+        self._token = token
+        self.day = date(1970, 1, 1)
+        self._apply: dict[type[Event], Callable[[Any, Recorded], None]] = {
+            DayOpened: self._day_opened,
+            m.TicketIssued: self._issued,
+            m.TicketCalled: self._called,
+            m.TicketRecalled: self._recalled,
+            m.TicketStarted: self._started,
+            m.TicketPassed: self._passed,
+            m.TicketHeld: self._held,
+            m.TicketReleased: self._released,
+            m.TicketRequeued: self._requeued,
+            m.TicketTransferred: self._transferred,
+            m.TicketFinished: self._finished,
+            m.TicketCancelled: self._cancelled,
+            m.TicketExpired: self._expired,
+            m.TicketPinned: self._pinned,
+            m.MatterAdded: self._matter_added,
+            m.LineOpened: self._line_opened,
+            m.LineClosed: self._line_closed,
+            m.WindowOpened: self._window_opened,
+            m.WindowPaused: self._window_paused,
+            m.WindowResumed: self._window_resumed,
+            m.WindowClosed: self._window_closed,
+        }
+        self.types = frozenset(event.type for event in self._apply)
+        self.closed_lines: dict[str, str] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        self.tickets: dict[str, Ticket] = {}
+        self.by_token: dict[str, str] = {}
+        self.desks: dict[str, Desk] = {}
+        self.serials: Counter[str] = Counter()
+        self.counts: Counter[TicketState] = Counter()
+        self.open_tickets_of: dict[tuple[str, str], str] = {}
+        self.services: dict[str, deque[float]] = {}
+        self.recent_calls: deque[str] = deque(maxlen=RECENT)
+        self.held: set[str] = set()
+        self._barred: dict[str, list[str]] = {}
+        self.waiting = Waiting(self.tickets)
+        self.serial = 0
+
+    # -- questions
+
+    def desk(self, window: str) -> Desk:
+        """The window's state of today; closed if nothing has happened there."""
+        return self.desks.get(window) or Desk(id=window)
+
+    def current(self, window: str) -> Ticket | None:
+        """The ticket called or served at a window."""
+        desk = self.desks.get(window)
+        return self.tickets[desk.ticket] if desk and desk.ticket else None
+
+    def by_token_or_id(self, key: str) -> Ticket | None:
+        """A ticket by the secret of its phone page or by its id."""
+        return self.tickets.get(self.by_token.get(key, key))
+
+    def token(self, ticket: Ticket) -> str:
+        """The secret of the ticket's phone page."""
+        return self._token(ticket.id)
+
+    # -- the fold
+
+    def apply(self, recorded: Recorded) -> None:
+        """Take one event in."""
+        self._apply[type(recorded.event)](recorded.event, recorded)
+
+    def _day_opened(self, event: DayOpened, _: Recorded) -> None:
+        self.day = event.day
+        self.closed_lines.clear()
+        self._begin()
+
+    def _issued(self, event: m.TicketIssued, recorded: Recorded) -> None:
+        ticket = Ticket(
+            id=event.ticket,
+            number=event.number,
+            serial=self.serial + 1,
+            line=event.line,
+            matter=event.matter,
+            channel=event.channel,
+            person=event.person,
+            priority=event.priority,
+            issued_at=recorded.at,
+            arrival=recorded.at,
+            since=recorded.at,
+            matters=[MatterLine(event.matter)] if event.matter else [],
+        )
+        self.serial += 1
+        self.serials[event.line] = max(self.serials[event.line], event.serial)
+        self.tickets[ticket.id] = ticket
+        self.by_token[self._token(ticket.id)] = ticket.id
+        self.counts[TicketState.WAITING] += 1
+        if ticket.person:
+            self.open_tickets_of[ticket.person, ticket.matter or ticket.line] = ticket.id
+        self.waiting.add(ticket)
+
+    def _called(self, event: m.TicketCalled, recorded: Recorded) -> None:
+        ticket, desk = self.tickets[event.ticket], self._desk(event.window)
+        self._leave_waiting(ticket)
+        if ticket.id in desk.passed:
+            desk.passed.remove(ticket.id)
+        self.held.discard(ticket.id)
+        self._lift_bars(event.window)
+        self._become(ticket, TicketState.CALLED, recorded)
+        ticket.window, ticket.staff = event.window, event.staff
+        ticket.directed_window = ticket.directed_staff = ticket.barred_window = None
+        ticket.skipped_by = ticket.held_until = None
+        ticket.pinned = False
+        ticket.calls += 1
+        ticket.recalls = 0
+        ticket.called_at = ticket.summoned_at = recorded.at
+        ticket.first_called_at = ticket.first_called_at or recorded.at
+        ticket.started_at = ticket.ended_at = None
+        desk.ticket, desk.last_finished = ticket.id, None
+        self._turn(desk, WindowState.CALLING, recorded)
+        self._note_call(ticket)
+
+    def _recalled(self, event: m.TicketRecalled, recorded: Recorded) -> None:
+        ticket = self.tickets[event.ticket]
+        ticket.calls += 1
+        ticket.recalls += 1
+        ticket.called_at = recorded.at
+        self._note_call(ticket)
+
+    def _started(self, event: m.TicketStarted, recorded: Recorded) -> None:
+        ticket = self.tickets[event.ticket]
+        self._become(ticket, TicketState.SERVING, recorded)
+        ticket.started_at = recorded.at
+        self._turn(self._desk(event.window), WindowState.SERVING, recorded)
+
+    def _passed(self, event: m.TicketPassed, recorded: Recorded) -> None:
+        ticket = self.tickets[event.ticket]
+        self._end(ticket, TicketState.PASSED, recorded)
+        if event.window:
+            desk = self._desk(event.window)
+            desk.passed = [*desk.passed, ticket.id][-RECENT:]
+            self._free(desk, ticket, recorded)
+
+    def _held(self, event: m.TicketHeld, recorded: Recorded) -> None:
+        ticket = self.tickets[event.ticket]
+        self._become(ticket, TicketState.HELD, recorded)
+        ticket.held_until = event.until
+        self.held.add(ticket.id)
+        self._free(self._desk(event.window), None, recorded)
+
+    def _released(self, event: m.TicketReleased, recorded: Recorded) -> None:
+        ticket = self.tickets[event.ticket]
+        self.held.discard(ticket.id)
+        ticket.held_until, ticket.directed_window = None, event.window
+        self._wait_again(ticket, recorded)
+
+    def _requeued(self, event: m.TicketRequeued, recorded: Recorded) -> None:
+        ticket = self.tickets[event.ticket]
+        ticket.requeues += 1
+        if event.mode is RequeueMode.ARRIVAL:
+            ticket.arrival, ticket.calls = recorded.at, 0
+        elif event.mode is RequeueMode.KEEP_LESS:
+            ticket.calls = max(0, ticket.calls - 1)
+        elif event.mode is RequeueMode.SKIP:
+            ticket.skipped_by = event.window
+            self._barred.setdefault(event.window, []).append(ticket.id)
+        self._wait_again(ticket, recorded)
+        self._free(self._desk(event.window), None, recorded)
+
+    def _transferred(self, event: m.TicketTransferred, recorded: Recorded) -> None:
+        ticket = self.tickets[event.ticket]
+        if event.matter and event.matter != ticket.matter:
+            ticket.matters.append(MatterLine(event.matter))
+        ticket.line, ticket.matter = event.line, event.matter
+        ticket.directed_window, ticket.directed_staff = event.to_window, event.to_staff
+        ticket.barred_window = event.window
+        self._barred.setdefault(event.window, []).append(ticket.id)
+        self._wait_again(ticket, recorded)
+        self._free(self._desk(event.window), None, recorded)
+
+    def _finished(self, event: m.TicketFinished, recorded: Recorded) -> None:
+        ticket, desk = self.tickets[event.ticket], self._desk(event.window)
+        for matter in ticket.matters:
+            matter.outcome = event.outcomes.get(matter.matter, matter.outcome or event.outcome)
+        if ticket.started_at:
+            spans = self.services.setdefault(ticket.line, deque(maxlen=SERVICES))
+            spans.append((recorded.at - ticket.started_at).total_seconds())
+        self._end(ticket, TicketState.DONE, recorded)
+        desk.served += 1
+        desk.last_finished, desk.last_finished_at = ticket.id, recorded.at
+        self._free(desk, ticket, recorded)
+
+    def _cancelled(self, event: m.TicketCancelled, recorded: Recorded) -> None:
+        ticket = self.tickets[event.ticket]
+        self._leave_waiting(ticket)
+        self._end(ticket, TicketState.CANCELLED, recorded)
+
+    def _expired(self, event: m.TicketExpired, recorded: Recorded) -> None:
+        ticket = self.tickets[event.ticket]
+        self._leave_waiting(ticket)
+        self.held.discard(ticket.id)
+        self._end(ticket, TicketState.EXPIRED, recorded)
+
+    def _pinned(self, event: m.TicketPinned, _: Recorded) -> None:
+        ticket = self.tickets[event.ticket]
+        self.waiting.remove(ticket)
+        ticket.pinned = event.pinned
+        self.waiting.add(ticket)
+
+    def _matter_added(self, event: m.MatterAdded, _: Recorded) -> None:
+        self.tickets[event.ticket].matters.append(MatterLine(event.matter))
+
+    def _line_opened(self, event: m.LineOpened, _: Recorded) -> None:
+        self.closed_lines.pop(event.line, None)
+
+    def _line_closed(self, event: m.LineClosed, _: Recorded) -> None:
+        self.closed_lines[event.line] = event.reason
+
+    def _window_opened(self, event: m.WindowOpened, recorded: Recorded) -> None:
+        desk = self._desk(event.window)
+        desk.staff = event.staff
+        if desk.state is WindowState.CLOSED:
+            self._turn(desk, WindowState.IDLE, recorded)
+
+    def _window_paused(self, event: m.WindowPaused, recorded: Recorded) -> None:
+        desk = self._desk(event.window)
+        self._turn(desk, WindowState.PAUSED, recorded)
+        desk.reason = event.reason
+
+    def _window_resumed(self, event: m.WindowResumed, recorded: Recorded) -> None:
+        self._turn(self._desk(event.window), WindowState.IDLE, recorded)
+
+    def _window_closed(self, event: m.WindowClosed, recorded: Recorded) -> None:
+        desk = self._desk(event.window)
+        self._turn(desk, WindowState.CLOSED, recorded)
+        desk.staff = None
+
+    # -- small moves
+
+    def _desk(self, window: str) -> Desk:
+        return self.desks.setdefault(window, Desk(id=window))
+
+    def _become(self, ticket: Ticket, state: TicketState, recorded: Recorded) -> None:
+        self.counts[ticket.state] -= 1
+        self.counts[state] += 1
+        ticket.state, ticket.since = state, recorded.at
+
+    def _leave_waiting(self, ticket: Ticket) -> None:
+        if ticket.state is TicketState.WAITING:
+            self.waiting.remove(ticket)
+
+    def _wait_again(self, ticket: Ticket, recorded: Recorded) -> None:
+        self._become(ticket, TicketState.WAITING, recorded)
+        ticket.window = ticket.staff = ticket.started_at = None
+        self.waiting.add(ticket)
+
+    def _end(self, ticket: Ticket, state: TicketState, recorded: Recorded) -> None:
+        self._become(ticket, state, recorded)
+        ticket.ended_at = recorded.at
+        if ticket.person:
+            self.open_tickets_of.pop((ticket.person, ticket.matter or ticket.line), None)
+
+    def _free(self, desk: Desk, ended: Ticket | None, recorded: Recorded) -> None:
+        desk.ticket = None
+        if ended is not None:
+            desk.recent = [*desk.recent, ended.id][-RECENT:]
+        self._turn(desk, WindowState.IDLE, recorded)
+
+    @staticmethod
+    def _turn(desk: Desk, state: WindowState, recorded: Recorded) -> None:
+        desk.state, desk.since, desk.reason = state, recorded.at, None
+
+    def _lift_bars(self, window: str) -> None:
+        for id_ in self._barred.pop(window, ()):
+            ticket = self.tickets[id_]
+            ticket.barred_window = None if ticket.barred_window == window else ticket.barred_window
+            ticket.skipped_by = None if ticket.skipped_by == window else ticket.skipped_by
+
+    def _note_call(self, ticket: Ticket) -> None:
+        if ticket.id in self.recent_calls:
+            self.recent_calls.remove(ticket.id)
+        self.recent_calls.append(ticket.id)
+
+    def ended(self, ticket: Ticket) -> bool:
+        """Whether nothing more can happen to a ticket, but for a passed one that is called again."""
+        return ticket.state in ENDED
+
+
+def waited_s(ticket: Ticket, now: datetime) -> float:
+    """How long a ticket has waited for its first call, seconds."""
+    return ((ticket.first_called_at or ticket.ended_at or now) - ticket.issued_at).total_seconds()
