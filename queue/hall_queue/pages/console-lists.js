@@ -1,0 +1,61 @@
+/** <od-ahead> and <od-aside>: who is next, who is on hold, whom this window served last. */
+
+import { hallNow, secondsSince, secondsUntil } from "/static/clock.js";
+import { el, fill } from "/static/dom.js";
+import { icon } from "/static/icons.js";
+import { has, t } from "/static/i18n.js";
+import { stopwatch, timeOfDay } from "/static/numbers.js";
+import { lineName, priorityName } from "./console-words.js";
+
+const TONES = { done: "badge--ok", passed: "badge--warn", held: "badge--accent" };
+
+class Ahead extends HTMLElement {
+  /** @param {(ticket: object) => void} onCall */
+  onCall = () => {};
+
+  show(desk) {
+    const left = desk.waiting - desk.ahead.length;
+    fill(this, el("h2.panel__title", {}, t("console.ahead"), el("span.panel__count.num", {}, desk.waiting)),
+      desk.ahead.length === 0 ? el("div.empty", {}, icon("users"), el("p", {}, t("console.ahead_empty"))) : el("ol.queue", {}, desk.ahead.map((ticket) => this.#row(ticket, desk.window.state === "idle")), left > 0 && el("li.queue__more.num", {}, t("console.ahead_more", { n: left }))));
+  }
+
+  #row(ticket, callable) {
+    const inside = [el("span.queue__number.num", {}, ticket.number), el("span.queue__what", {}, el("span.queue__matter.truncate", { title: ticket.matter_name }, ticket.matter_name), el("span.queue__tags", {}, el("span.truncate", {}, lineName(ticket.line, ticket.line_name)), tag(ticket))), el("span.queue__wait.num", {}, waited(ticket.issued_at))];
+    return el("li.queue__row", {}, callable ? el("button.queue__call", { id: `ahead-${ticket.id}`, title: t("console.ahead_call", { number: ticket.number }), on: { click: () => this.onCall(ticket) } }, inside) : el("div.queue__call", {}, inside));
+  }
+}
+
+function tag(ticket) {
+  if (ticket.priority) return el("span.badge.badge--call", {}, priorityName(ticket.priority));
+  const key = `console.class.${ticket.class}`;
+  return has(key) ? el("span.badge.badge--accent", {}, t(key)) : null;
+}
+
+const waited = (issued_at) => t("common.minutes", { n: Math.floor(secondsSince(issued_at) / 60) });
+
+class Aside extends HTMLElement {
+  onCall = () => {};
+
+  show(desk) {
+    fill(this, this.#held(desk), recent(desk.recent));
+  }
+
+  #held({ held, window }) {
+    return el("section.panel.panel--held", {}, el("h2.panel__title", {}, t("console.held"), el("span.panel__count.num", {}, held.length)),
+      held.length === 0 ? el("p.panel__none.muted.small", {}, t("console.held_empty")) : el("ul.held", {}, held.map((one) => el("li.held__row", {}, el("span.held__number.num", {}, one.number), el("span.held__until.num", { class: secondsUntil(one.until) > 0 ? "" : "held__until--over" }, untilText(one.until)),
+        el("button.btn.btn--sm", { id: `held-${one.id}`, disabled: window.state !== "idle", on: { click: () => this.onCall(one) } }, t("console.held_call"))))));
+  }
+}
+
+function untilText(until) {
+  if (!until) return "";
+  return Date.parse(until) > hallNow() ? t("console.held_until", { time: timeOfDay(until) }) : `${t("console.held_over")} ${stopwatch(secondsSince(until))}`;
+}
+
+function recent(list) {
+  return el("section.panel.panel--recent", {}, el("h2.panel__title", {}, t("console.recent")),
+    list.length === 0 ? el("p.panel__none.muted.small", {}, t("console.recent_empty")) : el("ul.recent", {}, list.map((one) => el("li.recent__row", {}, el("span.num.recent__time", {}, timeOfDay(one.at)), el("span.num.strong", {}, one.number), el(`span.badge${TONES[one.state] ? `.${TONES[one.state]}` : ""}`, {}, t(`console.ticket.${one.state}`))))));
+}
+
+customElements.define("od-ahead", Ahead);
+customElements.define("od-aside", Aside);

@@ -1,0 +1,14 @@
+/** Names that come with the hall rather than with the desk: priorities, windows. Loaded once per sign-in. */
+
+import { named } from "/static/i18n.js";
+
+let hall = { priorities: [], windows: [], lines: [] };
+
+export const setHall = (value) => { hall = value; };
+export const theHall = () => hall;
+
+/** The priority's name in the page's language; its id where the hall does not know it. */
+export const priorityName = (id) => named(hall.priorities.find((one) => one.id === id)) || id;
+
+/** A line's name in the page's language; `fallback` where the hall does not know it. */
+export const lineName = (id, fallback) => named(hall.lines.find((one) => one.id === id)) || fallback;

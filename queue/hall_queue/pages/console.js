@@ -1,0 +1,152 @@
+/** The window console: who is here, which window, and one request for one key press. */
+
+import { api, newKey } from "/static/api.js";
+import { hallIso, secondsUntil, syncClock } from "/static/clock.js";
+import { $, el, fill, say } from "/static/dom.js";
+import { errorText, toast } from "/static/feedback.js";
+import { loadTexts, onLang, t } from "/static/i18n.js";
+import "/static/link-banner.js";
+import { live } from "/static/live.js";
+import { timeOfDay } from "/static/numbers.js";
+import { actionForKey, hindrance, outOfTurn } from "./console-actions.js";
+import { drawBar } from "./console-bar.js";
+import { chooseWindow } from "./console-choose.js";
+import "./console-desk.js";
+import { askClose, askHold, askOutcome, askPause, askReason, askRequeue, askTransfer, showKeys } from "./console-dialogs.js";
+import "./console-lists.js";
+import { setHall } from "./console-words.js";
+
+const ERROR_MS = 8000;
+const LEAVES = new Set(["pass", "hold", "requeue", "transfer", "finish"]);
+const query = new URLSearchParams(location.search);
+const ASK = { pause: () => askPause(), hold: (d) => askHold(d.ticket.number), requeue: (d) => askRequeue(d.ticket.number), outcome: (d) => askOutcome(d.ticket.number), transfer: (d) => askTransfer({ number: d.ticket.number, from: d.window.id }), close: () => askClose() };
+
+class Console {
+  #me; #feed = null; #window = null; #desk = null; #busy = null; #asking = false; #retry = null;
+  #parts = { desk: el("od-desk"), ahead: el("od-ahead.panel"), aside: el("od-aside") };
+
+  constructor(me) {
+    this.#me = me;
+    this.#parts.desk.onAction = (action) => this.act(action);
+    this.#parts.ahead.onCall = (ticket) => this.callOne(ticket, outOfTurn(this.#desk, ticket.id));
+    this.#parts.aside.onCall = (ticket) => this.callOne(ticket, false);
+    addEventListener("keydown", (event) => this.#onKey(event));
+    onLang(() => (this.#desk ? this.#show(this.#desk) : this.choose()));
+    setInterval(() => { const clock = $("#clock"); if (clock) say(clock, timeOfDay(hallIso())); }, 1000);
+  }
+
+  /** Asks for the window, unless there is only one or the address names it. */
+  async choose({ again = false } = {}) {
+    this.#feed?.close();
+    this.#feed = this.#desk = this.#window = null;
+    this.#bar();
+    const hall = await api.get("hall");
+    syncClock(hall.now);
+    setHall(hall);
+    const mine = hall.windows.filter((w) => this.#me.windows.includes(w.id));
+    const asked = again ? null : query.get("window") ?? (mine.length === 1 ? mine[0].id : null);
+    if (asked) this.enter(asked); else chooseWindow($("#main"), mine, (id) => this.enter(id));
+  }
+
+  enter(id) {
+    this.#window = id;
+    this.#keepInAddress(id);
+    fill($("#main"), el("div.loading.empty", {}, t("console.loading")));
+    this.#feed = live([`desk/${id}`], { onView: (_topic, view) => this.#show(view), onState: (state) => { $("link-banner").state = state; if (state === "refused") toSignIn(); } });
+  }
+
+  #keepInAddress(id) {
+    query.set("window", id);
+    history.replaceState(null, "", `?${query}`);
+  }
+
+  #show(desk) {
+    const first = !this.#desk;
+    this.#desk = desk;
+    if (first) fill($("#main"), el("div.desk", {}, this.#parts.ahead, this.#parts.desk, this.#parts.aside));
+    this.#bar();
+    for (const part of Object.values(this.#parts)) part.show(desk);
+    this.#parts.desk.busy = this.#busy;
+    document.title = `${desk.ticket?.number ?? t(`console.state.${desk.window.state}`)} · ${desk.window.name}`;
+  }
+
+  #bar() {
+    drawBar($("#bar"), { me: this.#me, desk: this.#desk, onChange: () => this.choose({ again: true }), onKeys: () => this.#dialog(showKeys), onOut: () => signOut() });
+  }
+
+  #onKey(event) {
+    if (!this.#desk || this.#asking || document.querySelector("dialog[open]") || event.target.closest?.("input, textarea, select")) return;
+    if (event.key === "?") { this.#dialog(showKeys); return; }
+    const action = actionForKey(event, this.#desk.window.state);
+    if (!action) { if (event.key === " " && event.target === document.body) event.preventDefault(); return; }
+    event.preventDefault();
+    this.act(action);
+  }
+
+  /** One key press: at most one question, then at most one request. */
+  async act(action) {
+    if (this.#busy || this.#asking || hindrance(action, this.#desk, secondsUntil)) return;
+    const body = action.dialog ? await this.#dialog(() => ASK[action.id](this.#desk)) : {};
+    if (body !== null && body !== undefined) await this.#send(action.sends ?? action.id, body, action.id);
+  }
+
+  async callOne(ticket, needsReason) {
+    if (this.#busy || this.#asking) return;
+    const before = this.#desk.ahead.findIndex((one) => one.id === ticket.id);
+    const why = needsReason ? await this.#dialog(() => askReason({ number: ticket.number, before })) : {};
+    if (why) await this.#send("call", { ticket: ticket.id, ...why }, "call");
+  }
+
+  async #dialog(question) {
+    this.#asking = true;
+    try { return await question(); } finally { this.#asking = false; }
+  }
+
+  /** An unanswered request keeps its key: pressing again asks for the same thing, never for a second one. */
+  async #send(verb, body, shown) {
+    const same = this.#retry?.verb === verb && JSON.stringify(this.#retry.body) === JSON.stringify(body) && this.#retry.window === this.#window;
+    const key = same ? this.#retry.key : newKey();
+    this.#be(shown);
+    const before = this.#desk.ticket?.number;
+    try {
+      const desk = await api.post(`windows/${this.#window}/${verb}`, body, { key });
+      this.#retry = null;
+      if (desk?.window) this.#show(desk);
+      if (LEAVES.has(verb)) toast(t(`console.toast.${verb}`, { number: before }), "ok", { ms: 2500 });
+    } catch (error) {
+      this.#retry = error.offline ? { verb, body, key, window: this.#window } : null;
+      if (error.status === 401) { toSignIn(); return; }
+      toast(error.offline ? t("console.not_sent") : errorText(error), "bad", { ms: ERROR_MS });
+    } finally {
+      this.#be(null);
+    }
+  }
+
+  #be(busy) {
+    this.#busy = busy;
+    this.#parts.desk.busy = busy;
+  }
+}
+
+async function signOut() {
+  try { await api.del("session"); } catch { /* signed out already, or offline: the sign-in page tells */ }
+  toSignIn();
+}
+
+function toSignIn() {
+  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+async function start() {
+  await loadTexts();
+  document.title = t("console.title");
+  document.body.classList.toggle("console--mini", query.has("mini"));
+  try {
+    await new Console(await api.get("session")).choose();
+  } catch (error) {
+    if (error.status === 401) toSignIn();
+    else fill($("#main"), el("div.empty", {}, el("p.empty__title", {}, errorText(error)), el("button.btn", { on: { click: () => location.reload() } }, t("console.retry"))));
+  }
+}
+
+await start();
