@@ -1,6 +1,7 @@
 """Turns the texts of an announcement into one WAV: rendered once, recorded clips first, then the engine."""
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 import re
@@ -14,7 +15,7 @@ from displays.voice.cache import CacheFolder
 from displays.voice.chime import chime
 from displays.voice.clips import ClipBank, clip_tokens
 from displays.voice.engine import SpeechEngine
-from displays.voice.errors import VoiceError, VoiceFailed, VoiceUnavailable
+from displays.voice.errors import BadWave, VoiceError, VoiceFailed, VoiceUnavailable
 from displays.voice.plausible import check_plausible
 from displays.voice.waves import Sound, joined, read_sound
 
@@ -150,15 +151,16 @@ class Announcer:
         except OSError as exc:
             raise VoiceFailed(reason="the sound cannot be kept", error=str(exc)) from exc
         finally:
-            unfinished.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                unfinished.unlink(missing_ok=True)
 
     def _check_and_keep(self, key: str, unfinished: Path, text: str) -> Path:
-        sound = read_sound(unfinished)
+        sound = _read(unfinished)
         check_plausible(sound, text)
         return self._keep(key, sound)
 
     def _write_whole(self, key: str, paths: list[Path]) -> Path:
-        sounds = [read_sound(path) for path in paths]
+        sounds = [_read(path) for path in paths]
         if self._settings.with_chime:
             sounds.insert(0, chime(rate=max(sound.rate for sound in sounds)))
         return self._keep(key, joined(sounds, gap_s=self._settings.pause_s))
@@ -182,6 +184,15 @@ class Announcer:
 
     def _key_of_whole(self, parts: list[str]) -> str:
         return _named(["whole", parts, self._settings.with_chime, self._settings.pause_s])
+
+
+def _read(path: Path) -> Sound:
+    """A sound of ours; one that is broken is removed, so that the next time it is made anew."""
+    try:
+        return read_sound(path)
+    except BadWave as exc:
+        path.unlink(missing_ok=True)
+        raise VoiceFailed(reason=f"broken sound: {exc.fields['reason']}") from exc
 
 
 def _is_cancelled() -> bool:

@@ -76,8 +76,9 @@ class Pyttsx3Engine:
     """pyttsx3 in one child process, started with the first phrase, one phrase at a time.
 
     Args:
-        deadline_s: For one phrase, and for one start of the child; beyond it the child is killed. None waits for ever
-            and is there for the negative control of the fault test.
+        deadline_s: For one phrase; beyond it the child is killed. None waits for ever: only the negative control of
+            the fault test asks for that.
+        start_deadline_s: For the start of a child, before its first phrase.
         voices: Language → voice.
         command: What is started as the child.
     """
@@ -86,10 +87,12 @@ class Pyttsx3Engine:
         self,
         *,
         deadline_s: float | None = 10.0,
+        start_deadline_s: float = 10.0,
         voices: Mapping[str, EspeakVoice] = VOICES,
         command: Sequence[str] = CHILD,
     ) -> None:
         self._deadline_s = deadline_s
+        self._start_deadline_s = start_deadline_s
         self._voices = dict(voices)
         self._command = tuple(command)
         self._one_at_a_time = asyncio.Lock()
@@ -135,13 +138,14 @@ class Pyttsx3Engine:
     async def _ask(self, request: dict[str, object]) -> _Reply:
         """Sends one request and reads its reply; whatever goes wrong, no child in an unknown state is left."""
         try:
-            async with asyncio.timeout(self._deadline_s):
+            async with asyncio.timeout(self._start_deadline_s):
                 child = await self._running()
-                self._asked += 1
+            self._asked += 1
+            async with asyncio.timeout(self._deadline_s):
                 return await _exchange(child, {"id": self._asked, **request})
         except TimeoutError as exc:
             await self._end_child()
-            log.warning("voice engine hung, killed after %s s", self._deadline_s, extra={"action": "voice.hung"})
+            log.warning("voice engine hung and was killed", extra={"action": "voice.hung"})
             raise VoiceFailed(reason="hung") from exc
         except (OSError, EOFError, ValueError) as exc:
             await self._end_child()

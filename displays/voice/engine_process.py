@@ -13,8 +13,10 @@ spelling of `pronunciation.py` both speak all Mandarin syllables with the same p
 lock file, so a phrase sounds the same on every machine. pyttsx3 asks for `libespeak-ng.so.1`: loading the loader's copy
 first answers that by its SONAME (glibc), and `ESPEAK_DATA_PATH` tells that copy where its voices are.
 
-Two manners of pyttsx3 2.99 shape the code: `runAndWait` returns 10 ms after the start of the synthesis, not at its end,
-so the end is awaited; and a failed `setProperty` is only notified, so the phrase would be spoken by the wrong voice.
+Three manners of pyttsx3 2.99 shape the code. `runAndWait` returns 10 ms after the start of the synthesis, not at its
+end, so the end is awaited. The end is notified from espeak's thread, whose callback then still changes the driver (the
+next phrase came out empty), so espeak's own `Synchronize` is awaited too. A failed `setProperty` is only notified, so
+the phrase would be spoken by the wrong voice.
 """
 
 import contextlib
@@ -43,6 +45,7 @@ class Renderer:
         import pyttsx3  # here, because its espeak driver looks for the library while it is imported
 
         self._engine = pyttsx3.init("espeak")
+        self._library = importlib.import_module("pyttsx3.drivers._espeak")
         self._ended = threading.Event()
         self._errors: list[str] = []
         self._engine.connect("finished-utterance", self._on_end)
@@ -50,9 +53,9 @@ class Renderer:
 
     def version(self) -> str:
         """The library's own version, such as `1.52.0`."""
-        library = importlib.import_module("pyttsx3.drivers._espeak").dll
-        library.espeak_Info.restype = ctypes.c_char_p
-        return str(library.espeak_Info(None).decode().split()[0])
+        info = self._library.dll.espeak_Info
+        info.restype = ctypes.c_char_p
+        return str(info(None).decode().split()[0])
 
     def render(self, text: str, *, voice: str, rate: int, path: str) -> None:
         """Speaks the text into a WAV.
@@ -71,6 +74,7 @@ class Renderer:
         self._engine.save_to_file(text, path)
         self._engine.runAndWait()
         self._ended.wait()
+        self._library.Synchronize()
         self._raise_errors()
 
     def _on_end(self, **_about: object) -> None:
