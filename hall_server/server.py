@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
@@ -28,6 +28,13 @@ from hall_server.lock import DataLock
 from hall_server.messages import Command, Event, EventTypes, Recorded
 from hall_server.outcome import Context, Outcome
 from hall_server.settings import Settings
+from hall_server.web.locales import Locales
+
+if TYPE_CHECKING:
+    from hall_server.mqtt.router import DeviceRouter
+    from hall_server.web.live import LiveHub
+    from hall_server.web.ports import DeviceGate, View
+    from hall_server.web.routes import Route
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +43,19 @@ _FIRST_DAY = date(1970, 1, 1)  # before the first day of any hall
 _encode = msgspec.json.Encoder().encode
 
 Start = Callable[[], Awaitable[object]]
+DeviceRequest = Callable[[Actor, str, dict[str, Any]], Awaitable[object]]
+
+
+class NoDevices:
+    """The gate before anybody keeps a register: no device is known."""
+
+    def generation(self, device_id: str) -> int | None:
+        """None: unknown."""
+        return None
+
+    def windows(self, device_id: str) -> frozenset[str]:
+        """None of the windows."""
+        return frozenset()
 
 
 class Fold(Protocol):
@@ -60,9 +80,7 @@ class Server:
         failed: set when the server can no longer keep its word and must stop.
     """
 
-    def __init__(
-        self, settings: Settings, data: Path, *, clock: Clock | None = None, ids: Ids | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, data: Path, *, clock: Clock | None = None, ids: Ids | None = None) -> None:
         self.settings = settings
         self.data = data
         self.clock: Clock = clock or SystemClock()
@@ -74,6 +92,13 @@ class Server:
         self.failed: asyncio.Event = asyncio.Event()
         self.ready = False
         self.rooms: dict[str, Any] = {}
+        self.routes: list[Route] = []
+        self.live_views: dict[str, View] = {}
+        self.requests: dict[str, DeviceRequest] = {}
+        self.locales = Locales()
+        self.device_gate: DeviceGate = NoDevices()
+        self.router: DeviceRouter | None = None
+        self.mqtt_port = 0
         self._handlers: dict[type[Command], Callable[[Any, Context], Outcome]] = {}
         self._folds: dict[str, list[Callable[[Recorded], None]]] = {}
         self._projections: list[Projection] = []
@@ -99,6 +124,18 @@ class Server:
     def listen(self, name: str, listener: Listener, types: Iterable[str] | None = None) -> None:
         """Hear of committed events; must not block and may start tasks."""
         self.bus.listen(name, listener, types)
+
+    def route(self, *routes: Route) -> None:
+        """Serve addresses, each with its access."""
+        self.routes.extend(routes)
+
+    def view(self, name: str, view: View) -> None:
+        """Offer the pictures of the live-feed topics ``name/{key}``."""
+        self.live_views[name] = view
+
+    def on_request(self, do: str, handler: DeviceRequest) -> None:
+        """Answer devices that ask for ``do`` over MQTT: ``handler(actor, request id, args)``."""
+        self.requests[do] = handler
 
     def project(self, projection: Projection) -> None:
         """Follow the journal with tables in views.db."""
@@ -212,9 +249,7 @@ class Server:
             await asyncio.shield(known.done)
         return same(known, asked).body
 
-    def _decide(
-        self, command: Command, actor: Actor, key: tuple[str, bytes] | None
-    ) -> Awaitable[bytes]:
+    def _decide(self, command: Command, actor: Actor, key: tuple[str, bytes] | None) -> Awaitable[bytes]:
         """Decide and change the live state without an await between; what comes back waits for the commit."""
         self.journal.check()
         context = Context(now=self.now(), business_day=self.business_day, actor=actor, ids=self.ids)
@@ -262,7 +297,12 @@ class Server:
                 day = event.day
             recorded.append(
                 Recorded(
-                    seq=seq, at=context.now, business_day=day, event=event, actor=str(context.actor), command_id=command_id
+                    seq=seq,
+                    at=context.now,
+                    business_day=day,
+                    event=event,
+                    actor=str(context.actor),
+                    command_id=command_id,
                 )
             )
         return tuple(recorded)
