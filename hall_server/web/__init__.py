@@ -1,0 +1,1 @@
+"""The hall's web side: handlers, accounts, sessions, the live feed, pages, texts."""

@@ -1,0 +1,128 @@
+"""The web side of a server: its routes, accounts, sessions and the Tornado server that listens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application, RequestHandler, url
+
+from hall_server.web import live_socket, metrics, pages, routes, signin, texts
+from hall_server.web.accounts import Accounts
+from hall_server.web.handlers import BaseHandler, UnknownApiHandler
+from hall_server.web.limits import Limiter
+from hall_server.web.metrics import Metrics
+from hall_server.web.pages import UnknownPageHandler
+from hall_server.web.routes import PUBLIC, Kind, Route, Verb
+from hall_server.web.security import Hosts
+from hall_server.web.sessions import Sessions
+
+if TYPE_CHECKING:
+    from hall_server.web.locales import Locales
+    from hall_server.web.ports import HallServer
+
+DRAINED_BYTES = 64 * 1024 * 1024
+"""Bodies up to this size are read to their end, so that who sends too much gets an answer; then the line is cut."""
+IDLE_S, BODY_S, PING_S = 20, 30, 15
+_ANY = {method: Verb(access=PUBLIC) for method in ("GET", "POST", "PUT", "PATCH", "DELETE")}
+
+
+class Web:
+    """What rooms add routes to; ``start`` after the server is open, then ``listen``."""
+
+    def __init__(self, server: HallServer) -> None:
+        self.server = server
+        self.accounts = Accounts(server)
+        self.sessions = Sessions(server, self.accounts)
+        self.limiter = Limiter(server.clock)
+        self.metrics = Metrics()
+        self.hosts = Hosts(server.settings.trusted_hosts, server.settings.public_url)
+        self.routes: list[Route] = []
+        self._http: HTTPServer | None = None
+        self._lag: asyncio.Task[None] | None = None
+        self.add(*signin.routes(), *texts.routes(), *metrics.routes(), live_socket.live_route(), *pages.base_routes())
+        server.locales.add(Path(__file__).parent / "locales")
+        self.sessions.on_end.append(server.live.end_session)
+
+    @property
+    def locales(self) -> Locales:
+        """The texts."""
+        return self.server.locales
+
+    def add(self, *more: Route) -> None:
+        """Add routes; the first that matches a path answers."""
+        self.routes.extend(more)
+
+    async def start(self) -> None:
+        """Read the accounts and sessions, and let the live feed follow the bus.
+
+        Raises:
+            Unguarded: a route does not say who may use it; the server must not start.
+        """
+        routes.audit(self.routes)
+        await self.accounts.load()
+        await self.sessions.load()
+        self.server.live.start()
+        self._lag = asyncio.create_task(self.metrics.watch_lag(), name="loop lag")
+
+    def listen(self, host: str, port: int) -> int:
+        """Listen; gives the port, the one that was free where 0 was asked for."""
+        sockets = bind_sockets(port, host)
+        self._http = self.build()
+        self._http.add_sockets(sockets)
+        return int(sockets[0].getsockname()[1])
+
+    def build(self) -> HTTPServer:
+        """The Tornado server of all routes."""
+        return HTTPServer(
+            self._application(),
+            idle_connection_timeout=IDLE_S,
+            body_timeout=BODY_S,
+            max_body_size=DRAINED_BYTES,
+            max_header_size=16 * 1024,
+        )
+
+    async def stop(self) -> None:
+        """Take no more requests, close the live feed and end."""
+        if self._http is not None:
+            self._http.stop()
+        await self.server.live.stop()
+        if self._http is not None:
+            await self._http.close_all_connections()
+        if self._lag is not None:
+            self._lag.cancel()
+            await asyncio.gather(self._lag, return_exceptions=True)
+        self.accounts.close()
+
+    def _application(self) -> Application:
+        unknown_api = Route("/api/.*", UnknownApiHandler, _ANY)
+        unknown_page = Route("/.*", UnknownPageHandler, _ANY, kind=Kind.PAGE)
+        return Application(
+            [
+                url(route.pattern, route.handler, {"web": self, "route": route, **route.options})
+                for route in (*self.routes, unknown_api, unknown_page)
+            ],
+            log_function=self._count,
+            cross_origin_protection=True,
+            websocket_ping_interval=PING_S,
+            websocket_ping_timeout=PING_S,
+            websocket_max_message_size=4096,
+        )
+
+    def _count(self, handler: RequestHandler) -> None:
+        if isinstance(handler, BaseHandler):
+            self.metrics.count(
+                route=handler.route_name,
+                method=handler.request.method or "",
+                status=handler.get_status(),
+                seconds=handler.request.request_time(),
+            )
+
+
+def routes_of(web: Web) -> Iterable[Route]:
+    """The API routes, for their documentation."""
+    return [route for route in web.routes if route.kind in (Kind.API, Kind.LIVE)]

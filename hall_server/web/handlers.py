@@ -1,0 +1,297 @@
+"""What every request goes through before a room's handler sees it, and how it is answered."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import logging
+import re
+from collections.abc import Awaitable
+from http.cookies import Morsel
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import msgspec
+from tornado.web import HTTPError, RequestHandler, stream_request_body
+
+from hall_server.errors import DomainError, Forbidden, Invalid, TooLarge, TooMany, Unauthenticated
+from hall_server.identity import Actor, Role, keyed_text, visitor
+from hall_server.messages import Command
+from hall_server.mqtt.credentials import Credentials
+from hall_server.web import bodies, faults, security
+from hall_server.web.locales import choose_language
+from hall_server.web.routes import WRITING, Route, Verb
+
+if TYPE_CHECKING:
+    from hall_server.web.app import Web
+    from hall_server.web.ports import HallServer
+    from hall_server.web.sessions import Session
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+_encoder = msgspec.json.Encoder()
+_COMMAND_ID = re.compile(r"[A-Za-z0-9_-]{8,80}")
+
+
+class BaseHandler(RequestHandler):
+    """Who asks, whether they may, and errors in one shape; for every kind of route.
+
+    Attributes:
+        web: the web side. server: the hall. route: the one that led here.
+        actor: who asks; a visitor where nobody is signed in.
+        session: the signed-in person's session, or None.
+    """
+
+    web: Web
+    server: HallServer
+    route: Route
+    actor: Actor
+    session: Session | None = None
+
+    def initialize(self, *, web: Web, route: Route, **options: Any) -> None:
+        """Take what the route gives."""
+        self.web, self.server, self.route = web, web.server, route
+        self.actor = visitor()
+        for name, value in options.items():
+            setattr(self, name, value)
+
+    def set_default_headers(self) -> None:
+        """Set the headers of every answer and name no software."""
+        self.clear_header("Server")
+        host = self.request.headers.get("Host", "")
+        is_private = self.request.path.startswith("/api/")
+        for name, value in security.headers(host, is_private=is_private).items():
+            self.set_header(name, value)
+
+    async def prepare(self) -> None:
+        """Refuse what may not pass: unknown host, nobody, the wrong one, too often, a forged write."""
+        self.web.hosts.check(self.request.host)
+        verb = self.verb
+        await self._identify()
+        self._admit(verb)
+        if self.session is not None and self.request.method in WRITING:
+            security.check_xsrf(self.xsrf_text(self.session), self.request.headers.get("X-XSRFToken"))
+        if verb.limit is not None and self.actor.kind is Role.VISITOR:
+            self.web.limiter.take(verb.limit, self.address)
+
+    @property
+    def verb(self) -> Verb:
+        """The verb of the request's method.
+
+        Raises:
+            Unanswered: the route has none.
+        """
+        method = self.request.method or ""
+        verb = self.route.verbs.get("GET" if method == "HEAD" else method)
+        if verb is None:
+            self.set_header("Allow", ", ".join(self.route.verbs))
+            raise faults.Unanswered("route.method")
+        return verb
+
+    @property
+    def language(self) -> str:
+        """The language to answer in."""
+        return choose_language(self.get_query_argument("lang", None), self.request.headers.get("Accept-Language"))
+
+    @property
+    def address(self) -> str:
+        """Where the request comes from, as a keyed hash: apart from others, but no address of a person."""
+        return keyed_text(self.server.keys.session, self.request.remote_ip or "")[:12]
+
+    def xsrf_text(self, session: Session) -> str:
+        """The token that this session's writes must carry."""
+        return security.xsrf_token(self.server.keys.cookie, session.id)
+
+    def check_trusted_origin(self, origin: str) -> bool:
+        """Refuse other sites' writes, also those that need no session."""
+        return origin.split("://")[-1].lower() == self.request.host.lower()
+
+    async def _identify(self) -> None:
+        header = self.request.headers.get("Authorization", "")
+        if header.startswith("Basic "):
+            self.actor = self._device(header.removeprefix("Basic "))
+            return
+        self.actor = visitor(self.address)
+        if value := self.get_cookie(self.web.sessions.cookie):
+            found = await self.web.sessions.find(value)
+            if found is not None:
+                self.session, self.actor = found
+
+    def _device(self, header: str) -> Actor:
+        try:
+            device, _, password = base64.b64decode(header, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError) as exc:
+            raise Unauthenticated("device.unknown") from exc
+        if not Credentials(device_key=self.server.keys.device, gate=self.server.device_gate).check(device, password):
+            raise Unauthenticated("device.unknown")
+        return Actor(kind=Role.DEVICE, id=device, roles=frozenset({Role.DEVICE}))
+
+    def _admit(self, verb: Verb) -> None:
+        if verb.access.admits(self.actor):
+            return
+        if self.actor.kind is Role.VISITOR:
+            has_cookie = self.get_cookie(self.web.sessions.cookie) is not None
+            raise Unauthenticated("session.expired" if has_cookie else "session.missing")
+        raise Forbidden("role.missing", roles=sorted(verb.access.roles or ()))
+
+    def log_exception(
+        self,
+        typ: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        """Keep refusals out of the log; a fault is logged where its id is made."""
+
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        """Answer with the error's own status."""
+        info = kwargs.get("exc_info")
+        error = faults.as_domain_error(info[1] if info else None, status_code)
+        if isinstance(error, faults.Fault):
+            log.error(
+                "fault %s in %s", error.fields["id"], self.route_name, exc_info=info, extra={"action": "web.fault"}
+            )
+        super().send_error(error.status, error=error)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Write the error's shape."""
+        error: DomainError = kwargs["error"]
+        if isinstance(error, TooMany) and "retry_s" in error.fields:
+            self.set_header("Retry-After", str(error.fields["retry_s"]))
+        if isinstance(error, faults.Unanswered):
+            self.set_header("Allow", ", ".join(self.route.verbs))
+        self.set_header("Cache-Control", "no-store")
+        self.write_fault(error)
+
+    def write_fault(self, error: DomainError) -> None:
+        """Write an error as JSON; pages have their own way."""
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(_encoder.encode(faults.body(error, self.web.locales, self.language)))
+
+    @property
+    def route_name(self) -> str:
+        """The route for logs and metrics, without what its path holds."""
+        return self.route.template
+
+    def set_hall_cookie(self, name: str, value: str, *, httponly: bool, max_age_s: int | None = None) -> None:
+        """Set a cookie for this site only, over TLS only where the hall has it."""
+        morsel: Morsel[str] = Morsel()
+        morsel.set(name, value, value)
+        morsel.update({"path": "/", "samesite": "Lax"})
+        morsel["httponly"], morsel["secure"] = httponly, self.web.sessions.has_tls
+        if max_age_s is not None:
+            morsel["max-age"] = str(max_age_s)
+        self.add_header("Set-Cookie", morsel.OutputString())
+
+
+@stream_request_body
+class ApiHandler(BaseHandler):
+    """A JSON route's handler; a room writes ``async def post(self, window: str)`` and uses what stands here.
+
+    The body is taken as it comes, so that one that is too large is refused with an answer and not with silence.
+    """
+
+    most_bytes: ClassVar[int | None] = None
+
+    async def prepare(self) -> None:
+        """Refuse as every route does, and a body that says that it is too large."""
+        self._raw = bytearray()
+        self._is_too_large = False
+        length = self.request.headers.get("Content-Length", "")
+        if length.isdigit() and int(length) > self.route.body_limit:
+            raise TooLarge("body.too_large", most_bytes=self.route.body_limit)
+        await super().prepare()
+
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+        """Collect the body up to the route's limit; what comes beyond is dropped."""
+        if len(self._raw) + len(chunk) > self.route.body_limit:
+            self._is_too_large = True
+            self._raw.clear()
+        elif not self._is_too_large:
+            self._raw += chunk
+        return None
+
+    @property
+    def raw_body(self) -> bytes:
+        """The body as it came.
+
+        Raises:
+            TooLarge: ``body.too_large``.
+        """
+        if self._is_too_large:
+            raise TooLarge("body.too_large", most_bytes=self.route.body_limit)
+        return bytes(self._raw)
+
+    def read(self, kind: type[T]) -> T:
+        """The body as a struct, the one the route's verb names as its request; an empty body counts as ``{}``.
+
+        Raises:
+            Invalid: ``body.broken``, or ``body.invalid`` with the fields' paths.
+        """
+        if kind is not self.verb.request:
+            raise TypeError(f"{self.route.template} does not say that it takes {kind}")
+        return bodies.parse(self.raw_body, kind)
+
+    @property
+    def command_id(self) -> str | None:
+        """The caller's ``Idempotency-Key``.
+
+        Raises:
+            Invalid: ``idempotency.invalid``.
+        """
+        given = self.request.headers.get("Idempotency-Key")
+        if given is not None and not _COMMAND_ID.fullmatch(given):
+            raise Invalid("idempotency.invalid", least=8, most=80)
+        return given
+
+    async def run(self, command: Command, *, status: int | None = None) -> None:
+        """Execute a command as the caller and answer with its reply, once it is committed."""
+        reply = await self.server.execute(command, actor=self.actor, command_id=self.command_id)
+        self._answer_bytes(reply, self.verb.status if status is None else status)
+
+    def answer(self, value: object, *, status: int | None = None) -> None:
+        """Answer with a value msgspec can encode."""
+        self._answer_bytes(_encoder.encode(value), self.verb.status if status is None else status)
+
+    async def answer_picture(self, name: str, key: str) -> None:
+        """Answer with the same picture that the live feed shows, once everything in it is committed."""
+        picture = self.server.live.picture(name, key, self.actor)
+        await self.server.settled()
+        self._answer_bytes(picture, self.verb.status)
+
+    def answer_nothing(self) -> None:
+        """Answer 204."""
+        self.set_status(204)
+        self.clear_header("Content-Type")
+        self.finish()
+
+    def number(self, name: str, *, default: int, least: int = 0, most: int = 1000) -> int:
+        """A whole number of the query.
+
+        Raises:
+            Invalid: ``query.invalid`` with the field's name.
+        """
+        text = self.get_query_argument(name, None)
+        if text is None or not text.strip():
+            return default
+        if not (text.isascii() and text.isdigit() and least <= int(text[:9]) <= most):
+            raise Invalid("query.invalid", field=name, least=least, most=most)
+        return int(text)
+
+    def words(self, name: str, default: str = "") -> str:
+        """A text of the query, at most 200 characters."""
+        return self.get_query_argument(name, default)[:200]
+
+    def _answer_bytes(self, reply: bytes, status: int) -> None:
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(reply)
+
+
+class UnknownApiHandler(ApiHandler):
+    """Answers for addresses that no route has."""
+
+    async def prepare(self) -> None:
+        """Refuse, whoever asks."""
+        raise HTTPError(404)

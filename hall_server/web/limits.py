@@ -1,0 +1,36 @@
+"""Token buckets per address, with bounded memory."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+
+from hall_server.clock import Clock
+from hall_server.errors import TooMany
+from hall_server.web.routes import Limit
+
+MOST_BUCKETS = 10_000
+
+
+class Limiter:
+    """Counts requests per group and address; the ones longest unused are forgotten first."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
+
+    def take(self, limit: Limit, address: str) -> None:
+        """Count one request.
+
+        Raises:
+            TooMany: ``rate.exceeded`` with ``retry_s``, whole seconds until the next may come.
+        """
+        key, now = (limit.group, address), self._clock.monotonic()
+        tokens, at = self._buckets.get(key, (float(limit.burst), now))
+        tokens = min(float(limit.burst), tokens + (now - at) * limit.per_s)
+        if tokens < 1:
+            raise TooMany("rate.exceeded", retry_s=math.ceil((1 - tokens) / limit.per_s))
+        self._buckets[key] = (tokens - 1, now)
+        self._buckets.move_to_end(key)
+        if len(self._buckets) > MOST_BUCKETS:
+            self._buckets.popitem(last=False)
