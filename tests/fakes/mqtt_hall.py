@@ -1,4 +1,4 @@
-"""A hall's MQTT side for tests: either broker behind one face, devices with credentials, a clock that is set by hand."""
+"""A hall's MQTT side for tests: either broker behind one face, devices with credentials, a clock set by hand."""
 
 import asyncio
 import contextlib
@@ -24,6 +24,7 @@ from hall_server.mqtt.simulated import SimulatedDevice
 
 HALL = "h1"
 KEY = b"k" * 32
+_CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 class HandClock:
@@ -247,7 +248,9 @@ class Watch:
         return self.seen
 
 
-async def tool(name: str, broker: Broker, user: str, *args: str, password: str | None = None) -> asyncio.subprocess.Process:
+async def tool(
+    name: str, broker: Broker, user: str, *args: str, password: str | None = None
+) -> asyncio.subprocess.Process:
     """mosquitto_pub or mosquitto_sub, as a vendor would run it."""
     return await asyncio.create_subprocess_exec(
         name,
@@ -275,7 +278,7 @@ async def device_process(broker: Broker, device_id: str, *, keepalive_s: int) ->
     return await asyncio.create_subprocess_exec(
         sys.executable,
         *("-c", program, str(broker.port), device_id, broker.registry.password(device_id), str(keepalive_s)),
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+        env={**os.environ, "PYTHONPATH": str(_CHECKOUT)},
     )
 
 

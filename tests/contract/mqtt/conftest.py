@@ -17,7 +17,9 @@ def broker(request: pytest.FixtureRequest, io_loop: IOLoop, tmp_path: Path) -> I
     made: Broker
 
     async def start() -> Broker:
-        chosen: Broker = Embedded(registry) if request.param == "embedded" else Mosquitto(registry, tmp_path / "mosquitto")
+        chosen: Broker = (
+            Embedded(registry) if request.param == "embedded" else Mosquitto(registry, tmp_path / "mosquitto")
+        )
         await chosen.start()
         return chosen
 

@@ -110,7 +110,14 @@ async def test_a_foreign_publish_reaches_nobody(broker: Broker, topic: str) -> N
 
 @pytest.mark.parametrize(
     "wanted",
-    ["#", "+/#", f"hall/{HALL}/#", f"hall/{HALL}/dev/+/down/#", f"hall/{HALL}/dev/d2/#", f"hall/{HALL}/dev/d2/down/show"],
+    [
+        "#",
+        "+/#",
+        f"hall/{HALL}/#",
+        f"hall/{HALL}/dev/+/down/#",
+        f"hall/{HALL}/dev/d2/#",
+        f"hall/{HALL}/dev/d2/down/show",
+    ],
 )
 @pytest.mark.gen_test
 async def test_a_foreign_or_wide_subscription_hears_nothing(broker: Broker, wanted: str) -> None:
@@ -130,7 +137,10 @@ async def test_a_foreign_or_wide_subscription_hears_nothing(broker: Broker, want
 @pytest.mark.gen_test
 async def test_another_devices_client_id_takes_nothing_over(broker: Broker) -> None:
     heard = Watch()
-    async with served(broker, prepare=lambda router: router.on_presence(heard)) as router, device(broker, "d2") as victim:
+    async with (
+        served(broker, prepare=lambda router: router.on_presence(heard)) as router,
+        device(broker, "d2") as victim,
+    ):
         await heard.until(lambda seen: any(presence.status == "online" for presence in seen))
         thief = await tool("mosquitto_sub", broker, "d1", "-i", "d2", "-t", f"hall/{HALL}/dev/d2/down/#", "-E")
         await thief.wait()

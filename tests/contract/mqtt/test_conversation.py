@@ -163,7 +163,10 @@ async def test_what_the_broker_remembers_of_a_device_is_not_taken_for_now(broker
 @pytest.mark.gen_test
 async def test_everything_is_said_again_after_the_broker_forgot_it(broker: Broker) -> None:
     heard = Watch()
-    async with served(broker, prepare=lambda router: router.on_presence(heard)) as router, device(broker, "d1") as screen:
+    async with (
+        served(broker, prepare=lambda router: router.on_presence(heard)) as router,
+        device(broker, "d1") as screen,
+    ):
         router.show("d1", {"number": "A001"})
         router.show("d2", {"number": "B001"})
         await screen.shown(bool)
@@ -208,7 +211,21 @@ async def test_mosquittos_own_tools_play_a_device(broker: Broker) -> None:
         assert json.loads(output)["picture"] == {"number": "A007"}
         # One tool cannot listen and speak as one client; mosquitto_rr can.
         asked = await tool(
-            *("mosquitto_rr", broker, "d1", "-V", "mqttv311", "-q", "1", "-W", "10", "-t", f"{up}/request", "-e", f"{down}/reply"),
+            *(
+                "mosquitto_rr",
+                broker,
+                "d1",
+                "-V",
+                "mqttv311",
+                "-q",
+                "1",
+                "-W",
+                "10",
+                "-t",
+                f"{up}/request",
+                "-e",
+                f"{down}/reply",
+            ),
             *("-m", '{"id": "r1", "do": "ticket.issue", "args": {"line": "a"}}'),
         )
         output, errors = await asked.communicate()
