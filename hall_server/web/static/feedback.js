@@ -39,17 +39,18 @@ export function errorText(error) {
 
 /**
  * Writes an ApiError's fields under the inputs of a form: [data-error="field"] gets the text, [name="field"] aria-invalid.
- * Returns the texts of fields that have no place in the form.
+ * Returns [] when a field took the text, else [the error's text], to be shown elsewhere. Without an error it clears the form.
  */
-export function showFieldErrors(form, error) {
-  const left = [];
+export function showFieldErrors(form, error = null) {
   for (const node of form.querySelectorAll("[data-error]")) node.textContent = "";
   for (const node of form.querySelectorAll("[aria-invalid]")) node.removeAttribute("aria-invalid");
-  for (const [field, text] of Object.entries(error?.fields ?? {})) {
+  if (!error) return [];
+  let isPlaced = false;
+  for (const [field, text] of Object.entries(error.fields ?? {})) {
     const place = form.querySelector(`[data-error="${CSS.escape(field)}"]`);
     form.querySelector(`[name="${CSS.escape(field)}"]`)?.setAttribute("aria-invalid", "true");
     if (place) place.textContent = typeof text === "string" ? text : errorText(error);
-    else left.push(String(text));
+    isPlaced ||= Boolean(place);
   }
-  return left;
+  return isPlaced ? [] : [errorText(error)];
 }

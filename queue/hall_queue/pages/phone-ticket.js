@@ -1,0 +1,80 @@
+/** What the phone shows in each state of the ticket: always what is so, and what to do. */
+
+import { api } from "/static/api.js";
+import { el } from "/static/dom.js";
+import { ask, errorText, toast } from "/static/feedback.js";
+import { icon } from "/static/icons.js";
+import { named, t } from "/static/i18n.js";
+import { timeOfDay, waitRange } from "/static/numbers.js";
+import { alertSwitch } from "./phone-alert.js";
+import { ratingPart } from "./phone-rating.js";
+
+const NEAR = 3;
+const STATES = { waiting, called, serving, held, passed, done, cancelled, expired };
+
+export function drawTicket(page) {
+  return STATES[page.view.state]?.(page) ?? waiting(page);
+}
+
+function waiting(page) {
+  const { view } = page;
+  return el("div.p-page", {}, number(view, t("phone.waiting")),
+    el("section.card.p-place", {},
+      el("div.p-place__one", {}, el("p.muted", {}, t("phone.ahead")), el("p.p-place__value.num", {}, String(view.ahead), el("small", {}, ` ${t("phone.people")}`))),
+      el("div.p-place__one", {}, el("p.muted", {}, t("phone.wait")), el("p.p-place__wait.num", {}, view.ahead === 0 ? t("common.wait.soon") : waitRange(view.wait_s)))),
+    view.ahead <= NEAR && el("p.notice.notice--warn", {}, icon("map-pin"), el("span", {}, t("phone.near"), " ", el("strong", {}, named(view, "zone_name")))),
+    details(view), alertSwitch(page), el("p.p-hint.muted.small", {}, t("phone.keep_open")), giveUp(page));
+}
+
+function called(page) {
+  const { view } = page;
+  return el("div.p-call", { role: "alert" },
+    el("p.p-call__turn", {}, t("phone.called")), el("p.p-call__number.num", {}, view.number),
+    el("p.p-call__go", {}, t("phone.go_to")), el("p.p-call__window", {}, view.window ? named(view.window) : named(view, "zone_name")),
+    el("p.p-call__zone", {}, icon("map-pin"), named(view, "zone_name")), view.calls > 1 && el("p.p-call__calls.num", {}, t("phone.calls", { n: view.calls })));
+}
+
+function serving(page) {
+  const { view } = page;
+  return el("div.p-page", {}, number(view, t("phone.serving"), "accent"), view.window && el("section.card.p-where", {}, icon("desk"), el("strong", {}, named(view.window))), details(view), giveRating(page));
+}
+
+function held(page) { return told(page, "hold", "phone.held", "warn", [details(page.view), alertSwitch(page)]); }
+function passed(page) { return told(page, "alert", "phone.passed", "bad", [details(page.view), alertSwitch(page), giveUp(page)]); }
+function cancelled(page) { return told(page, "close", "phone.cancelled", "", []); }
+function expired(page) { return told(page, "clock", "phone.expired", "", [details(page.view)]); }
+
+function done(page) {
+  const rating = giveRating(page);
+  return el("div.p-page", {}, number(page.view, t("phone.done"), "ok"), rating ?? el("div.notice.notice--ok", {}, icon("check"), el("span", {}, t("phone.done_text"))), details(page.view));
+}
+
+function giveRating(page) {
+  const { possible, level } = page.view.rating ?? {};
+  return possible || level || page.rating.sent ? ratingPart(page) : null;
+}
+
+function told(page, name, key, kind, rest) {
+  return el("div.p-page", {}, number(page.view, t(key), kind), el(`div.notice${kind ? `.notice--${kind}` : ""}.p-told`, {}, icon(name), el("p", {}, t(`${key}_text`))), rest);
+}
+
+function number(view, state, kind = "accent") {
+  return el("section.p-number", {}, el("p.muted", {}, t("phone.number")), el("p.p-number__value.num", {}, view.number), el(`span.badge.badge--dot${kind ? `.badge--${kind}` : ""}`, {}, state));
+}
+
+function details(view) {
+  const windows = (view.windows ?? []).map((one) => named(one)).join(t("common.comma"));
+  const rows = [["phone.matter", named(view, "matter_name")], ["phone.line", named(view, "line_name")], ["phone.zone", named(view, "zone_name")], ["phone.windows", windows], ["phone.issued", timeOfDay(view.issued_at)]];
+  return el("dl.card.p-details", {}, rows.filter(([, value]) => value).map(([key, value]) => el("div", {}, el("dt.muted", {}, t(key)), el("dd.num", {}, value))));
+}
+
+function giveUp(page) {
+  return el("button.btn.btn--quiet.btn--block.p-give-up", { id: "give-up", on: { click: async () => {
+    if (!await ask({ title: t("phone.give_up_sure", { number: page.view.number }), text: t("phone.give_up_text"), yes: t("phone.give_up_yes"), no: t("common.back"), danger: true })) return;
+    try {
+      await api.del(`tickets/${encodeURIComponent(page.token)}`);
+      page.view = { ...page.view, state: "cancelled" };
+      page.draw();
+    } catch (error) { toast(errorText(error), "bad"); }
+  } } }, t("phone.give_up"));
+}

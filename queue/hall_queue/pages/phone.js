@@ -1,0 +1,61 @@
+/** The visitor's phone page: the live picture of one ticket, the call, and afterwards the rating. */
+
+import { $, el, fill, say } from "/static/dom.js";
+import { icon } from "/static/icons.js";
+import { loadTexts, named, onLang, t } from "/static/i18n.js";
+import { live } from "/static/live.js";
+import "/static/link-banner.js";
+import "/static/language-switch.js";
+import { ringFor } from "./phone-alert.js";
+import { drawTicket } from "./phone-ticket.js";
+
+const token = decodeURIComponent(location.pathname.split("/").filter(Boolean).pop() ?? "");
+const slot = `onedoor.ticket.${token}`;
+const page = { token, view: null, rating: { level: null, aspects: new Set(), text: "", sent: null }, draw };
+
+start();
+
+async function start() {
+  await loadTexts();
+  page.view = remembered();
+  onLang(draw);
+  draw();
+  live([`ticket/${token}`], { onView: take, onState: linked });
+}
+
+function take(_topic, view) {
+  const before = page.view;
+  page.view = view;
+  remember(view);
+  ringFor(before, view);
+  draw();
+}
+
+function linked(state) {
+  if (state === "refused") { forget(); page.view = null; page.isUnknown = true; draw(); return; }
+  $("link-banner").state = state;
+}
+
+function draw() {
+  const { view } = page;
+  document.body.dataset.state = view?.state ?? "none";
+  document.title = view ? `${view.number} · ${t("phone.title")}` : t("phone.title");
+  say($("#hall-name"), view ? named(view.hall) : "");
+  fill($("#view"), view ? drawTicket(page) : page.isUnknown ? unknown() : el("p.p-loading.muted", {}, t("common.loading")));
+}
+
+function unknown() {
+  return el("div.empty", {}, icon("qr"), el("p.empty__title", {}, t("phone.none")), el("p", {}, t("phone.none_text")));
+}
+
+function remembered() {
+  try { return JSON.parse(localStorage.getItem(slot)); } catch { return null; }
+}
+
+function remember(view) {
+  try { localStorage.setItem(slot, JSON.stringify(view)); } catch { /* private mode: the page itself still shows it */ }
+}
+
+function forget() {
+  try { localStorage.removeItem(slot); } catch { /* nothing was kept */ }
+}
