@@ -15,6 +15,7 @@ from hall_server.web import live_socket, metrics, pages, routes, signin, texts
 from hall_server.web.accounts import Accounts
 from hall_server.web.handlers import BaseHandler, UnknownApiHandler
 from hall_server.web.limits import Limiter
+from hall_server.web.live import LiveHub
 from hall_server.web.metrics import Metrics
 from hall_server.web.pages import UnknownPageHandler
 from hall_server.web.routes import PUBLIC, Kind, Route, Verb
@@ -32,7 +33,7 @@ _ANY = {method: Verb(access=PUBLIC) for method in ("GET", "POST", "PUT", "PATCH"
 
 
 class Web:
-    """What rooms add routes to; ``start`` after the server is open, then ``listen``."""
+    """The base's own routes and the rooms'; ``start`` after the server is open, then ``listen``."""
 
     def __init__(self, server: HallServer) -> None:
         self.server = server
@@ -41,10 +42,16 @@ class Web:
         self.limiter = Limiter(server.clock)
         self.metrics = Metrics()
         self.hosts = Hosts(server.settings.trusted_hosts, server.settings.public_url)
-        self.routes: list[Route] = []
+        server.live = LiveHub(server)
         self._http: HTTPServer | None = None
         self._lag: asyncio.Task[None] | None = None
-        self.add(*signin.routes(), *texts.routes(), *metrics.routes(), live_socket.live_route(), *pages.base_routes())
+        self._own = [
+            *signin.routes(),
+            *texts.routes(),
+            *metrics.routes(),
+            live_socket.live_route(),
+            *pages.base_routes(),
+        ]
         server.locales.add(Path(__file__).parent / "locales")
         self.sessions.on_end.append(server.live.end_session)
 
@@ -53,9 +60,10 @@ class Web:
         """The texts."""
         return self.server.locales
 
-    def add(self, *more: Route) -> None:
-        """Add routes; the first that matches a path answers."""
-        self.routes.extend(more)
+    @property
+    def routes(self) -> list[Route]:
+        """All routes; the first that matches a path answers."""
+        return [*self._own, *self.server.routes]
 
     async def start(self) -> None:
         """Read the accounts and sessions, and let the live feed follow the bus.

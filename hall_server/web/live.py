@@ -44,7 +44,6 @@ class LiveHub:
 
     def __init__(self, server: HallServer) -> None:
         self._server = server
-        self._views: dict[str, View] = {}
         self._channels = Channels()
         self._subscribers: set[Subscriber] = set()
         self._dirty: dict[str, None] = {}
@@ -55,11 +54,6 @@ class LiveHub:
         self.frames_sent = 0
 
     # -- for rooms
-
-    def add(self, name: str, view: View) -> None:
-        """Show pictures under the topics ``name/{key}`` (``name`` alone where the key is empty)."""
-        if self._views.setdefault(name, view) is not view:
-            raise ValueError(f"two views are called {name}")
 
     def picture(self, name: str, key: str, actor: Actor) -> bytes:
         """The JSON of a picture. What it shows may not be committed yet: await ``server.settled()`` before answering.
@@ -139,7 +133,7 @@ class LiveHub:
 
     def committed(self, batch: list[Recorded]) -> None:
         """Mark the watched pictures that a commit has changed."""
-        for name, view in self._views.items():
+        for name, view in self._server.live_views.items():
             for recorded in batch:
                 for key in view.touched(recorded):
                     self._touch(f"{name}/{key}" if key else name)
@@ -230,7 +224,7 @@ class LiveHub:
     def _made(self, topic: str) -> bytes | None:
         name, _, key = topic.partition("/")
         try:
-            return _encode(self._views[name].picture(key))
+            return _encode(self._server.live_views[name].picture(key))
         except DomainError as exc:
             log.info("no picture of %s: %s", name, exc.code, extra={"action": "live.no_picture"})
         except Exception:  # one room's fault must not darken the others' screens
@@ -239,7 +233,7 @@ class LiveHub:
 
     def _view_for(self, name: str, key: str, actor: Actor) -> View:
         topic = f"{name}/{key}" if key else name
-        view = self._views.get(name)
+        view = self._server.live_views.get(name)
         if view is None:
             raise NotFound("live.topic_unknown", topic=topic[:80])
         if not view.access.admits(actor):

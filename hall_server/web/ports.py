@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hall_server.ids import Ids
     from hall_server.web.live import LiveHub
     from hall_server.web.locales import Locales
-    from hall_server.web.routes import Access
+    from hall_server.web.routes import Access, Route
 
 
 class WebSettings(Protocol):
@@ -88,7 +88,11 @@ class HallServer(Protocol):
     @property
     def locales(self) -> Locales: ...
     @property
-    def live(self) -> LiveHub: ...
+    def routes(self) -> list[Route]: ...
+    @property
+    def live_views(self) -> dict[str, View]: ...
+
+    live: LiveHub
 
     async def execute(self, command: Command, *, actor: Actor, command_id: str | None = None) -> bytes:
         """Decide, commit, and give the reply as JSON."""
