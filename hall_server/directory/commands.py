@@ -1,6 +1,7 @@
 """What a manager may want of the directory; a record with an empty id is a new one."""
 
 from hall_server.directory.catalogue_file import CatalogueFile
+from hall_server.directory.events import DirectoryEvent
 from hall_server.directory.model import (
     CalendarYear,
     Department,
@@ -81,6 +82,12 @@ class ImportCatalogue(Command, frozen=True, kw_only=True):
     file: CatalogueFile
     skip_bad: bool = False
     fallback_line: str | None = None
+
+
+class FoundHall(Command, frozen=True, kw_only=True):
+    """Begin a hall with what its file says (``hall_file.load_demo``); only where there is none yet."""
+
+    events: tuple[DirectoryEvent, ...]
 
 
 SaveCommand = (

@@ -105,8 +105,9 @@ def _match(phrase: TypedWord, parts: list[TypedWord], entry: _Entry, department:
     if len(found) < len(matches):
         return near
     worst = max(found)
-    # Several words that each fit are no prefix of the name, whatever the first of them is.
-    return min(near or worst, (max(worst[0], Match.SUBSTRING), worst[1]) if parts else worst)
+    # Words that fit apart are never nearer than the same letters side by side.
+    apart = (max(worst[0], Match.INITIALS), worst[1]) if parts else worst
+    return apart if near is None else min(near, apart)
 
 
 def _match_entry(typed: TypedWord, entry: _Entry) -> Found | None:

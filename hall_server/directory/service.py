@@ -8,12 +8,12 @@ import msgspec
 from hall_server.directory.catalogue_file import RowFault
 from hall_server.directory.catalogue_import import matter_id, plan
 from hall_server.directory.checks import check
-from hall_server.directory.commands import SAVE_COMMANDS, ImportCatalogue, SaveCommand
+from hall_server.directory.commands import SAVE_COMMANDS, FoundHall, ImportCatalogue, SaveCommand
 from hall_server.directory.directory import Directory, Item
 from hall_server.directory.events import DIRECTORY_EVENTS, DirectoryEvent, saved
 from hall_server.directory.grouping import Grouping
 from hall_server.directory.model import CalendarYear, Hall, Hours, Matter, Staff, Window
-from hall_server.errors import Forbidden, Invalid
+from hall_server.errors import Forbidden, Invalid, Refused
 from hall_server.identity import Role
 from hall_server.messages import Command, Recorded
 from hall_server.outcome import Context, Outcome
@@ -60,6 +60,7 @@ class DirectoryService:
         """Return the one handler of each command, ready for ``Server.handle``."""
         found: dict[type[Command], Handler] = dict.fromkeys(SAVE_COMMANDS, self.save)
         found[ImportCatalogue] = self.import_catalogue
+        found[FoundHall] = self.found
         return found
 
     def save(self, command: SaveCommand, context: Context) -> Outcome:
@@ -76,6 +77,18 @@ class DirectoryService:
         check(self._directory, item)
         is_new = self._directory.current(item) != item
         return Outcome(events=(saved(item),) if is_new else (), reply=lambda: item)
+
+    def found(self, command: FoundHall, context: Context) -> Outcome:
+        """Begin the hall; the events were checked when its file was read. Replies with the hall.
+
+        Raises:
+            Forbidden: not a manager.
+            Refused: ``directory.hall_exists``.
+        """
+        _require_manager(context)
+        if self._directory.hall is not None:
+            raise Refused("directory.hall_exists", hall=self._directory.hall.id)
+        return Outcome(events=command.events, reply=lambda: self._directory.hall)
 
     def import_catalogue(self, command: ImportCatalogue, context: Context) -> Outcome:
         """Import a file of matters, whole or (``skip_bad``) its good rows; the same file again changes nothing.

@@ -88,7 +88,7 @@ class TypedWord:
         places = [found.start() for pattern in self._scattered if (found := pattern.search(name))]
         if places:
             return Match.SCATTERED, min(places)
-        if len(self.text) > 1 and not self._has_latin and all(map(name.__contains__, self.text)):
+        if len(self.text) > 1 and not (self._has_latin or self.is_ascii) and all(map(name.__contains__, self.text)):
             return Match.PRESENT, 0
         return None
 
@@ -112,6 +112,8 @@ class TypedWord:
     def _apart(self) -> list[list[frozenset[str]]]:
         """Say which characters must follow one another, others between: letters, initials or whole syllables."""
         if not self._has_latin:
+            if self.is_ascii:  # digits: those of a code or a year, side by side or not at all
+                return []
             ways = [[frozenset(letter) for letter in self.text]]
         else:
             ways = [[_initials(self._choices_at(used)) for used in range(len(self.text))]]
