@@ -1,5 +1,6 @@
 """The two soft tones before a call: made here, so no recording has to be licensed."""
 
+import functools
 import math
 from array import array
 
@@ -15,8 +16,9 @@ LOUDNESS = 0.35
 """Of full scale, before the decay."""
 
 
+@functools.lru_cache(maxsize=4)
 def chime(*, rate: int = 22_050) -> Sound:
-    """The chime at the given samples per second."""
+    """The chime at the given samples per second; made once for each rate a hall uses."""
     samples = array("h")
     for tone_hz in TONES_HZ:
         samples.extend(_tone(tone_hz, rate=rate).samples)

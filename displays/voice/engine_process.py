@@ -13,10 +13,13 @@ spelling of `pronunciation.py` both speak all Mandarin syllables with the same p
 lock file, so a phrase sounds the same on every machine. pyttsx3 asks for `libespeak-ng.so.1`: loading the loader's copy
 first answers that by its SONAME (glibc), and `ESPEAK_DATA_PATH` tells that copy where its voices are.
 
-Three manners of pyttsx3 2.99 shape the code. `runAndWait` returns 10 ms after the start of the synthesis, not at its
-end, so the end is awaited. The end is notified from espeak's thread, whose callback then still changes the driver (the
-next phrase came out empty), so espeak's own `Synchronize` is awaited too. A failed `setProperty` is only notified, so
-the phrase would be spoken by the wrong voice.
+Three manners of pyttsx3 2.99 shape the code:
+
+* `runAndWait` returns 10 ms after the start of the synthesis, not at its end: the end is awaited.
+* The end is notified from espeak's thread, whose callback then still changes the driver, so that the next phrase came
+  out empty: espeak's own `Synchronize` is awaited too.
+* `runAndWait` cancels what espeak has not begun yet, which on a busy machine is the new rate: voice and rate are set on
+  the driver itself, which also raises for an unknown voice, and `Synchronize` is awaited before the text follows.
 """
 
 import contextlib
@@ -45,6 +48,7 @@ class Renderer:
         import pyttsx3  # here, because its espeak driver looks for the library while it is imported
 
         self._engine = pyttsx3.init("espeak")
+        self._driver = importlib.import_module("pyttsx3.drivers.espeak").EspeakDriver
         self._library = importlib.import_module("pyttsx3.drivers._espeak")
         self._ended = threading.Event()
         self._errors: list[str] = []
@@ -62,15 +66,16 @@ class Renderer:
 
         Raises:
             OSError: The path cannot be written.
-            RuntimeError: The engine refused the voice, the rate or the text.
+            RuntimeError: The engine refused the text.
+            ValueError: The engine refused the voice or the rate.
         """
         with open(path, "wb"):
             pass  # the driver would fail to write inside a callback, where nobody learns of it
         self._ended.clear()
         self._errors.clear()
-        self._engine.setProperty("voice", voice)
-        self._engine.setProperty("rate", rate)
-        self._raise_errors()
+        self._driver.setProperty("voice", voice)
+        self._driver.setProperty("rate", rate)
+        self._library.Synchronize()
         self._engine.save_to_file(text, path)
         self._engine.runAndWait()
         self._ended.wait()

@@ -2,7 +2,10 @@
 
 import asyncio
 import os
+import select
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -114,6 +117,31 @@ async def test_a_caller_that_leaves_takes_no_half_answer_with_it(start: Start, t
     with pytest.raises(asyncio.CancelledError):
         await left
     assert await is_spoken(engine, tmp_path)
+
+
+SERVER = """
+import asyncio, pathlib, sys
+from displays.voice import Pyttsx3Engine
+async def main():
+    engine = Pyttsx3Engine(start_deadline_s=30)
+    await engine.render("ready", "en", pathlib.Path(sys.argv[1]))
+    print(engine.pid, flush=True)
+    await asyncio.Event().wait()
+asyncio.run(main())
+"""
+
+
+def test_the_child_ends_with_a_server_that_was_killed(tmp_path: Path, checkout: Path) -> None:
+    command = [sys.executable, "-c", SERVER, str(tmp_path / "ready.wav")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=checkout) as server:
+        assert server.stdout is not None
+        child = os.pidfd_open(int(server.stdout.readline()))
+        try:
+            server.kill()
+            ended, _, _ = select.select([child], [], [], 30)
+            assert ended == [child]
+        finally:
+            os.close(child)
 
 
 @pytest.mark.gen_test

@@ -38,6 +38,12 @@ def test_every_prompt_has_its_own_text_and_a_plain_file_name() -> None:
     assert all(name.replace("_", "").isascii() and name == name.lower() for name in PROMPTS)
 
 
+def test_the_handbook_names_every_prompt(checkout: Path) -> None:
+    handbook = (checkout / "docs" / "voice.md").read_text(encoding="utf-8")
+    assert [name for name in PROMPTS if not name.startswith("letter_") and f"`{name}`" not in handbook] == []
+    assert "`letter_a` … `letter_z`" in handbook
+
+
 def test_a_call_is_told_in_clips() -> None:
     assert clip_tokens(call_text("A001", "3", "zh")) == (
         *("qing", "letter_a", "ling", "ling", "yi", "hao", "dao", "san", "haochuangkou"),
