@@ -96,6 +96,12 @@ class Server:
         self.live_views: dict[str, View] = {}
         self.requests: dict[str, DeviceRequest] = {}
         self.locales = Locales()
+        self.live: LiveHub
+        self.keys: Keys
+        self.database: Database
+        self.views: Database
+        self.vault: Vault
+        self.journal: Journal
         self.device_gate: DeviceGate = NoDevices()
         self.router: DeviceRouter | None = None
         self.mqtt_port = 0

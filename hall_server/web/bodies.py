@@ -30,6 +30,18 @@ def parse(raw: bytes, kind: type[T]) -> T:
         raise Invalid("body.broken") from exc
 
 
+def converted(raw: object, kind: type[T]) -> T:
+    """The struct of a value that was decoded before (a device's arguments).
+
+    Raises:
+        Invalid: ``body.invalid`` with ``{path: reason}``.
+    """
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as exc:
+        raise Invalid("body.invalid", **named_fault(str(exc))) from exc
+
+
 def named_fault(text: str) -> dict[str, object]:
     """``{path: reason}`` of a msgspec complaint; the path is ``$`` where the whole body is meant."""
     found = _AT.match(text)

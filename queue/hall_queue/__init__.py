@@ -1,1 +1,91 @@
 """Tickets, the calling rules and the wait estimate; kiosk, phone and console."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hall_queue import messages as m
+from hall_queue import mqtt, web
+from hall_queue.calling import Calling
+from hall_queue.issuing import Issuing
+from hall_queue.pictures import Pictures
+from hall_queue.room import Room
+from hall_queue.rules import Hall
+from hall_queue.state import HallQueue
+from hall_queue.store import TicketTable
+from hall_queue.views import DeskView, TicketView
+from hall_queue.windows import Windows
+from hall_server.errors import DomainError
+from hall_server.identity import SYSTEM
+
+if TYPE_CHECKING:
+    from hall_server.server import Server
+
+log = logging.getLogger(__name__)
+
+HOLDS_LOOKED_AT_S = 1.0
+
+
+def install(server: Server) -> None:
+    """Install the queue; the other rooms find it as ``server.rooms["hall_queue"]``."""
+    queue = HallQueue(lambda ticket: server.keys.ticket_token(ticket))
+    hall = Hall(queue, server.directory, server.settings, server.now)
+    pictures = Pictures(hall)
+    room = Room(queue=queue, hall=hall, pictures=pictures, vault=lambda: server.vault)
+    server.rooms["hall_queue"] = room
+    server.types.add(*m.EVENTS)
+    server.fold(queue)
+    server.project(TicketTable())
+    server.listen("matter search", room.changed)
+    _handle(server, hall, pictures)
+    server.view("ticket", TicketView(pictures))
+    server.view("desk", DeskView(pictures))
+    server.route(*web.routes(room), web.window_route(room))
+    server.locales.add(Path(__file__).parent / "locales")
+    mqtt.install(server)
+    server.on_start("holds", lambda: _start_holds(server, queue))
+
+
+def _handle(server: Server, hall: Hall, pictures: Pictures) -> None:
+    issuing, calling, windows = Issuing(hall), Calling(hall, pictures), Windows(hall, pictures)
+    server.handle(m.IssueTicket, issuing.issue)
+    server.handle(m.CancelTicket, issuing.cancel)
+    server.handle(m.PinTicket, issuing.pin)
+    server.handle(m.CallNext, calling.call_next)
+    server.handle(m.CallTicket, calling.call_ticket)
+    server.handle(m.RecallTicket, calling.recall)
+    server.handle(m.StartService, calling.start)
+    server.handle(m.PassTicket, calling.pass_)
+    server.handle(m.HoldTicket, calling.hold)
+    server.handle(m.ReleaseTicket, calling.release)
+    server.handle(m.RequeueTicket, calling.requeue)
+    server.handle(m.TransferTicket, calling.transfer)
+    server.handle(m.AddMatter, calling.add_matter)
+    server.handle(m.FinishService, calling.finish)
+    server.handle(m.OpenWindow, windows.open)
+    server.handle(m.CloseWindow, windows.close)
+    server.handle(m.PauseWindow, windows.pause)
+    server.handle(m.ResumeWindow, windows.resume)
+    server.handle(m.OpenLine, windows.open_line)
+    server.handle(m.CloseLine, windows.close_line)
+    server.days.at_end(calling.expire_all)
+
+
+async def _start_holds(server: Server, queue: HallQueue) -> None:
+    server.spawn(_end_holds(server, queue), "holds")
+
+
+async def _end_holds(server: Server, queue: HallQueue) -> None:
+    """Let held tickets return when their time is over."""
+    while True:
+        await asyncio.sleep(HOLDS_LOOKED_AT_S)
+        now = server.now()
+        due = [id_ for id_ in queue.held if (queue.tickets[id_].held_until or now) <= now]
+        for id_ in due:
+            try:
+                await server.execute(m.ReleaseTicket(ticket=id_), actor=SYSTEM)
+            except DomainError as exc:  # it was called in the same moment
+                log.debug("hold not ended: %s", exc, extra={"action": "queue.hold"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from hall_queue import messages as m
@@ -25,7 +27,7 @@ class Issued(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
     windows: list[str]
     token: str
-    issued_at: str
+    issued_at: datetime
 
 
 class Issuing:
@@ -104,8 +106,8 @@ class Issuing:
             wait_s=self._hall.wait(ticket.line, ahead),
             zone=self._hall.line(ticket.line).zone,
             windows=[window.id for window in self._hall.serving_windows(ticket.line, ticket.matter)],
-            token=queue.token(ticket),
-            issued_at=ticket.issued_at.isoformat(),
+            token=ticket.token,
+            issued_at=ticket.issued_at,
         )
 
     def _wanted(self, command: m.IssueTicket) -> tuple[Matter | None, str]:

@@ -99,6 +99,7 @@ class Ticket:
         arrival: effective arrival; the issue, or the requeue as a new arrival.
         person: opaque id in the vault.
         priority: statutory class, None for everybody else.
+        token: the secret part of the visitor's page; derived from the id, stored nowhere.
         directed_window, directed_staff: only this window or person may take it.
         barred_window: the window that gave it away and may not take it back at once.
         calls: calls so far, recalls included.
@@ -115,6 +116,7 @@ class Ticket:
     channel: Channel
     person: str | None
     priority: str | None
+    token: str
     issued_at: datetime
     arrival: datetime
     state: TicketState = TicketState.WAITING

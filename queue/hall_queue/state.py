@@ -9,7 +9,6 @@ from typing import Any
 
 from hall_queue import messages as m
 from hall_queue.model import (
-    ENDED,
     Desk,
     MatterLine,
     RequeueMode,
@@ -96,10 +95,6 @@ class HallQueue:
         """A ticket by the secret of its phone page or by its id."""
         return self.tickets.get(self.by_token.get(key, key))
 
-    def token(self, ticket: Ticket) -> str:
-        """The secret of the ticket's phone page."""
-        return self._token(ticket.id)
-
     # -- the fold
 
     def apply(self, recorded: Recorded) -> None:
@@ -121,6 +116,7 @@ class HallQueue:
             channel=event.channel,
             person=event.person,
             priority=event.priority,
+            token=self._token(event.ticket),
             issued_at=recorded.at,
             arrival=recorded.at,
             since=recorded.at,
@@ -129,7 +125,7 @@ class HallQueue:
         self.serial += 1
         self.serials[event.line] = max(self.serials[event.line], event.serial)
         self.tickets[ticket.id] = ticket
-        self.by_token[self._token(ticket.id)] = ticket.id
+        self.by_token[ticket.token] = ticket.id
         self.counts[TicketState.WAITING] += 1
         if ticket.person:
             self.open_tickets_of[ticket.person, ticket.matter or ticket.line] = ticket.id
@@ -316,10 +312,6 @@ class HallQueue:
         if ticket.id in self.recent_calls:
             self.recent_calls.remove(ticket.id)
         self.recent_calls.append(ticket.id)
-
-    def ended(self, ticket: Ticket) -> bool:
-        """Whether nothing more can happen to a ticket, but for a passed one that is called again."""
-        return ticket.state in ENDED
 
 
 def waited_s(ticket: Ticket, now: datetime) -> float:

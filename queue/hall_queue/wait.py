@@ -60,4 +60,4 @@ def _service(services: Sequence[float]) -> tuple[float, float]:
 def _gamma(shape: float, z: float) -> float:
     """Quantile of a gamma distribution with this shape and mean 1, at the standard normal's ``z``."""
     ninth = 1 / (9 * shape)
-    return max(0.0, 1 - ninth + z * ninth**0.5) ** 3
+    return float(max(0.0, 1 - ninth + z * ninth**0.5) ** 3)

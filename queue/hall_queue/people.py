@@ -1,0 +1,59 @@
+"""Turns what a visitor typed about themselves into an opaque person, and says which field is wrong."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError
+
+from hall_server.database.vault import Person, Vault
+from hall_server.errors import Invalid
+
+
+class PersonGiven(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What identifies a visitor, as far as they said it."""
+
+    id_number: Annotated[str, Meta(max_length=24)] | None = None
+    phone: Annotated[str, Meta(max_length=20)] | None = None
+
+
+async def person_id(vault: Vault, given: PersonGiven | None) -> str | None:
+    """The vault's id of a visitor, None for one who said nothing.
+
+    Raises:
+        Invalid: ``person.id_number`` or ``person.phone``, with the field; the value itself is repeated nowhere.
+    """
+    person = checked(given)
+    return await vault.person(person) if person else None
+
+
+def checked(given: PersonGiven | None) -> Person | None:
+    """The person in the vault's form.
+
+    Raises:
+        Invalid: a number that cannot be one. Source: GB 11643-1999 (citizen identification number, check digit).
+    """
+    if given is None or not (given.id_number or given.phone):
+        return None
+    return Person(id_number=_id_number(given.id_number), phone=_phone(given.phone))
+
+
+def _id_number(value: str | None) -> str | None:
+    if not value:
+        return None
+    try:
+        return str(ric.validate(value.upper()))
+    except ValidationError as exc:
+        raise Invalid("person.id_number", **{"person.id_number": "check"}) from exc
+
+
+def _phone(value: str | None) -> str | None:
+    if not value:
+        return None
+    digits = value.replace(" ", "").replace("-", "").removeprefix("+86")
+    if not (digits.isascii() and digits.isdigit() and 7 <= len(digits) <= 12):
+        raise Invalid("person.phone", **{"person.phone": "check"})
+    return digits
