@@ -50,6 +50,11 @@ def visitor(source: str = "") -> Actor:
     return Actor(kind=Role.VISITOR, id=source, roles=frozenset({Role.VISITOR}))
 
 
+def device_actor(device_id: str, windows: frozenset[str]) -> Actor:
+    """A paired device; ``windows``: where it stands."""
+    return Actor(kind=Role.DEVICE, id=device_id, roles=frozenset({Role.DEVICE}), windows=windows)
+
+
 SYSTEM = Actor(kind=Role.SYSTEM, roles=frozenset({Role.SYSTEM, Role.MANAGER, Role.STAFF}))
 
 

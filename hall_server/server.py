@@ -57,6 +57,14 @@ class NoDevices:
         """None of the windows."""
         return frozenset()
 
+    def at_window(self, kind: str, window: str) -> tuple[str, ...]:
+        """No device."""
+        return ()
+
+    def at_zone(self, kind: str, zone: str) -> tuple[str, ...]:
+        """No device."""
+        return ()
+
 
 class Fold(Protocol):
     """A live state made of events.

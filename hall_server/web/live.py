@@ -68,6 +68,12 @@ class LiveHub:
         channel = self._channels.open(topic, seq=self.seq, lasting=True)
         self._broadcast(channel, b'"event":' + _encode(event))
 
+    def refresh(self, topic: str) -> None:
+        """Make a picture anew that time has changed, and no event."""
+        self._touch(topic)
+        if self._dirty:
+            self._wake.set()
+
     # -- life
 
     def start(self) -> None:

@@ -52,6 +52,18 @@ class DeviceGate(Protocol):
         """The generation of its credential; None where the device is unknown or revoked."""
         ...
 
+    def windows(self, device_id: str) -> frozenset[str]:
+        """The windows a device stands at, and so may act for: one or none."""
+        ...
+
+    def at_window(self, kind: str, window: str) -> tuple[str, ...]:
+        """The devices of a kind at a window, by id."""
+        ...
+
+    def at_zone(self, kind: str, zone: str) -> tuple[str, ...]:
+        """The devices of a kind that belong to a zone and to no window of it, by id."""
+        ...
+
 
 class JournalState(Protocol):
     """How the journal is."""

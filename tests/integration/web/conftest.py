@@ -122,6 +122,9 @@ class Gate:
     def windows(self, device_id: str) -> frozenset[str]:
         return frozenset()
 
+    def windows(self, device_id: str) -> frozenset[str]:
+        return frozenset()
+
 
 def bell_routes() -> list[Route]:
     reply = dict[str, int]
