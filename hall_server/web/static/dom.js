@@ -47,6 +47,9 @@ export function say(node, text) {
   return node;
 }
 
+/** The text with spaces that never break: "Window 3" stays on one line. */
+export const unbroken = (text) => String(text ?? "").replace(/ /g, "\u00a0");
+
 export const $ = (selector, root = document) => root.querySelector(selector);
 export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 

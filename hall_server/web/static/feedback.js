@@ -49,8 +49,15 @@ export function showFieldErrors(form, error = null) {
   for (const [field, text] of Object.entries(error.fields ?? {})) {
     const place = form.querySelector(`[data-error="${CSS.escape(field)}"]`);
     form.querySelector(`[name="${CSS.escape(field)}"]`)?.setAttribute("aria-invalid", "true");
-    if (place) place.textContent = typeof text === "string" ? text : errorText(error);
+    if (place) place.textContent = fieldText(text, error);
     isPlaced ||= Boolean(place);
   }
   return isPlaced ? [] : [errorText(error)];
+}
+
+/* A field's value is a sentence, or the word for what is wrong ("missing", "check"). */
+function fieldText(value, error) {
+  if (typeof value !== "string" || !value) return errorText(error);
+  if (/^[\w.]+$/.test(value)) return has(`error.field.${value}`) ? t(`error.field.${value}`) : errorText(error);
+  return value;
 }

@@ -58,8 +58,8 @@ class Feed {
 
   #take(frame) {
     this.#heard = Date.now();
+    if (frame.error) { this.#drop(frame.topic); return; }
     this.#tries = 0;
-    if (frame.error) { this.#refuse(); return; }
     this.#be("live");
     const last = this.#seqs.get(frame.topic) ?? -1;
     const snapshot = "snapshot" in frame;
@@ -76,6 +76,11 @@ class Feed {
     const wait = Math.random() * Math.min(CAP_MS, BASE_MS * 2 ** this.#tries);
     this.#tries += 1;
     this.#timers.again = setTimeout(() => this.#connect(), wait);
+  }
+
+  /* One topic refused does not stop the others; when none is left the server closes with the reason. */
+  #drop(topic) {
+    if (topic && this.#topics.length > 1) this.#topics = this.#topics.filter((one) => one !== topic);
   }
 
   #refuse() {

@@ -22,7 +22,7 @@ export function homeView(kiosk) {
         hall.lines.length > 0 && way("users", t("kiosk.by_line"), t("kiosk.by_line_hint"), "lines"))),
     el("section.k-home__main", { "aria-label": t("kiosk.frequent") },
       frequent.length > 0 && el("h2", {}, t("kiosk.frequent")),
-      frequent.length > 0 ? paged(frequent, { row_rem: 6, column_rem: 15, most: 2 }) : nothing("ticket", t("kiosk.none_frequent"), t(hall.lines.length ? "kiosk.none_frequent_hint" : "kiosk.none_at_all"))));
+      frequent.length > 0 ? paged(frequent, { row_rem: 6.6, column_rem: 15, most: 2 }) : nothing("ticket", t("kiosk.none_frequent"), t(hall.lines.length ? "kiosk.none_frequent_hint" : "kiosk.none_at_all"))));
 }
 
 export function departmentsView(kiosk) {
@@ -43,7 +43,7 @@ export function departmentView(kiosk, { department }) {
     try {
       const { matters } = await api.get(`matters?${query}`, { signal: kiosk.signal });
       const tiles = matters.map((matter) => matterTile(kiosk, matter, true));
-      fill(place, tiles.length ? paged(tiles, { row_rem: 5, column_rem: 24 }) : nothing("document", t("kiosk.none_here"), t("kiosk.ask_desk")));
+      fill(place, tiles.length ? paged(tiles, { row_rem: 5.8, column_rem: 24 }) : nothing("document", t("kiosk.none_here"), t("kiosk.ask_desk")));
     } catch (error) {
       if (place.isConnected) kiosk.turn("error", { error, again: () => kiosk.turn("department", { department }) });
     }
@@ -52,7 +52,7 @@ export function departmentView(kiosk, { department }) {
 
 export function linesView(kiosk) {
   const tiles = kiosk.hall.lines.map((line) => tile({ name: named(line), note: waitLabel(kiosk, line.id), click: () => kiosk.go("sheet", { line }) }));
-  return list(title(t("kiosk.by_line"), t("kiosk.choose_line")), tiles, { row_rem: 6, column_rem: 18 });
+  return list(title(t("kiosk.by_line"), t("kiosk.choose_line")), tiles, { row_rem: 6.6, column_rem: 18 });
 }
 
 /** A matter to tap; `wide` ones show their department too. */

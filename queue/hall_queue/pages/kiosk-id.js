@@ -15,7 +15,7 @@ export function askIdNumber({ number = "", fault = "" } = {}) {
   return new Promise((resolve) => {
     let answer = null;
     let isShown = false;
-    const shown = el("output.k-id__number.num", { "aria-label": t("kiosk.id_number") });
+    const shown = el("output.k-id__number.num", { tabindex: "-1", autofocus: true, "aria-label": t("kiosk.id_number") });
     const wrong = el("p.field__error", { role: "alert" }, fault);
     const eye = el("button.btn.btn--quiet", { on: { click: () => { isShown = !isShown; draw(); } } }, icon("eye"), t("kiosk.id_show"));
     const enter = el("button.btn.btn--primary.btn--xl", { on: { click: agree } }, icon("check"), t("kiosk.id_done"));
@@ -40,7 +40,7 @@ export function askIdNumber({ number = "", fault = "" } = {}) {
 
     function pressed(event) {
       if (/^[\dxX]$/.test(event.key) || event.key === "Backspace") { event.preventDefault(); press(event.key); }
-      else if (event.key === "Enter" && event.target.tagName !== "BUTTON") agree();
+      else if (event.key === "Enter" && event.target.tagName !== "BUTTON") { event.preventDefault(); agree(); } // else the closing dialog hands the key to the button below
     }
 
     function agree() {

@@ -6,6 +6,10 @@ import { icon } from "/static/icons.js";
 import { t } from "/static/i18n.js";
 import { waitRange } from "/static/numbers.js";
 
+/* Large type needs the space for the letters: tiles lose air, not words. */
+const LARGE_ROW = 0.84;
+const LARGE_COLUMN = 0.85;
+
 export const title = (text, hint) => el("div.k-title", {}, el("h1", { tabindex: "-1", "data-first": true }, text), hint && el("p.muted", {}, hint));
 
 /** How long one waits in a line now, as nodes. @param {object|null} line  of /api/v1/hall */
@@ -39,16 +43,18 @@ export function paged(tiles, { row_rem, column_rem, most = 1.6 }) {
   let page = 0;
 
   function draw() {
+    const isLarge = document.documentElement.hasAttribute("data-large");
+    const [row, column] = isLarge ? [row_rem * LARGE_ROW, column_rem * LARGE_COLUMN] : [row_rem, column_rem];
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const fit = (space, least) => Math.max(1, Math.floor((space + rem) / (least * rem + rem)));
-    const columns = fit(root.clientWidth, column_rem);
-    const isOne = tiles.length <= columns * fit(root.clientHeight, row_rem);
-    const rows = fit(root.clientHeight - (isOne ? 0 : 5 * rem), row_rem);
+    const columns = fit(root.clientWidth, column);
+    const isOne = tiles.length <= columns * fit(root.clientHeight, row);
+    const rows = fit(root.clientHeight - (isOne ? 0 : (isLarge ? 4 : 5) * rem), row);
     const pages = Math.max(1, Math.ceil(tiles.length / (columns * rows)));
     page = Math.min(Math.max(page, 0), pages - 1);
     const shown_rows = pages === 1 ? Math.ceil(tiles.length / columns) : rows;
     grid.style.setProperty("grid-template-columns", `repeat(${columns}, minmax(0, 1fr))`);
-    grid.style.setProperty("grid-template-rows", `repeat(${shown_rows}, minmax(0, ${pages === 1 ? `${row_rem * most}rem` : "1fr"}))`);
+    grid.style.setProperty("grid-template-rows", `repeat(${shown_rows}, minmax(0, ${pages === 1 ? `${row * most}rem` : "1fr"}))`);
     nav.hidden = pages === 1;
     before.disabled = page === 0;
     after.disabled = page === pages - 1;

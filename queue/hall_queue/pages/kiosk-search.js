@@ -39,7 +39,7 @@ export function searchView(kiosk, { department }) {
     try {
       const { matters } = await api.get(`matters?${query}`, { signal });
       if (signal.aborted) return;
-      fill(found, matters.length ? paged(matters.map((one) => matterTile(kiosk, one, true)), { row_rem: 5, column_rem: 24, most: 1.15 })
+      fill(found, matters.length ? paged(matters.map((one) => matterTile(kiosk, one, true)), { row_rem: 5.8, column_rem: 24, most: 1.15 })
         : nothing("search", t("kiosk.none_found", { q: input.value.trim() }), t("kiosk.none_found_hint")));
     } catch (error) {
       if (!signal.aborted && found.isConnected) fill(found, nothing("wifi-off", t("common.offline"), t("kiosk.ask_desk")));

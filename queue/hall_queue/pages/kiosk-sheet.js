@@ -107,8 +107,8 @@ async function take(kiosk, view, button) {
 function refused(kiosk, view, error) {
   if (!error.offline) view.attempt = null;
   const held = error.fields?.token;
-  const fault = error.fields?.["person.id_number"] ?? (error.fields?.field === "person.id_number" ? errorText(error) : "");
+  const isIdWrong = error.code === "person.id_number" || "person.id_number" in (error.fields ?? {});
   if (error.code === "ticket.duplicate") kiosk.turn("ticket", { held: { number: error.fields?.number, token: held }, text: errorText(error), matter: view.matter });
-  else if (fault) kiosk.turn("sheet", { ...view, fault: typeof fault === "string" ? fault : errorText(error) });
+  else if (isIdWrong) kiosk.turn("sheet", { ...view, fault: errorText(error) });
   else kiosk.turn("error", { error, again: error.status === 0 || error.status >= 500 || error.status === 429 ? () => kiosk.turn("sheet", view) : null });
 }

@@ -1,7 +1,7 @@
 /** The ticket on the screen and on paper; leaves by itself and takes everything typed with it. */
 
 import { api } from "/static/api.js";
-import { $, el, fill, say } from "/static/dom.js";
+import { $, el, fill, say, unbroken } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { timeOfDay, waitRange } from "/static/numbers.js";
@@ -52,7 +52,7 @@ function factsOf(kiosk, ticket, { matter, line }) {
   const zone = kiosk.hall.zones.find((one) => one.id === ticket.zone);
   const windows = (ticket.windows ?? []).map((one) => (typeof one === "string" ? kiosk.hall.windows.find((w) => w.id === one) : one)).filter(Boolean);
   return {
-    ahead: ticket.ahead ?? 0, wait: waitRange(ticket.wait_s), zone: zone ? named(zone) : named(ticket, "zone_name"), windows: windows.map((one) => named(one)),
+    ahead: ticket.ahead ?? 0, wait: waitRange(ticket.wait_s), zone: zone ? named(zone) : named(ticket, "zone_name"), windows: windows.map((one) => unbroken(named(one))),
     what: matter ? named(matter) : ticket.matter_name ? named(ticket, "matter_name") : named(line) || named(ticket, "line_name"), issued_at: ticket.issued_at, number: ticket.number,
   };
 }

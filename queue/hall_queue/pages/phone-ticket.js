@@ -1,7 +1,7 @@
 /** What the phone shows in each state of the ticket: always what is so, and what to do. */
 
 import { api } from "/static/api.js";
-import { el } from "/static/dom.js";
+import { el, unbroken } from "/static/dom.js";
 import { ask, errorText, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
@@ -63,7 +63,7 @@ function number(view, state, kind = "accent") {
 }
 
 function details(view) {
-  const windows = (view.windows ?? []).map((one) => named(one)).join(t("common.comma"));
+  const windows = (view.windows ?? []).map((one) => unbroken(named(one))).join(t("common.comma"));
   const rows = [["phone.matter", named(view, "matter_name")], ["phone.line", named(view, "line_name")], ["phone.zone", named(view, "zone_name")], ["phone.windows", windows], ["phone.issued", timeOfDay(view.issued_at)]];
   return el("dl.card.p-details", {}, rows.filter(([, value]) => value).map(([key, value]) => el("div", {}, el("dt.muted", {}, t(key)), el("dd.num", {}, value))));
 }
