@@ -90,7 +90,7 @@ class RecordsHandler(ApiHandler):
         found: dict[str, Any] = getattr(self.server.directory, self.kind.name)
         return found
 
-    def found(self, id_: str) -> Any:  # noqa: ANN401  # one of the record types
+    def found(self, id_: str) -> Any:  # one of the record types
         """The record.
 
         Raises:
@@ -100,7 +100,7 @@ class RecordsHandler(ApiHandler):
             raise NotFound("masterdata.unknown", id=id_)
         return record
 
-    def answer_list(self, items: Iterable[Any], *, text: Any = None) -> None:  # noqa: ANN401  # text: record → what q looks in
+    def answer_list(self, items: Iterable[Any], *, text: Any = None) -> None:  # text: record → what q looks in
         """Answer with the asked-for part of the records that contain every word of ``q``."""
         words = self.words("q").casefold().split()
         look = text or searched
@@ -139,7 +139,7 @@ class RecordHandler(RecordsHandler):
         await self.run(self.kind.save(item=record))
 
 
-def merged(record: Any, given: dict[str, Any]) -> Any:  # noqa: ANN401  # one of the record types
+def merged(record: Any, given: dict[str, Any]) -> Any:  # one of the record types
     """The record with the given fields.
 
     Raises:
@@ -155,7 +155,7 @@ def fields_of(body: msgspec.Struct) -> dict[str, Any]:
     return {name: value for name, value in msgspec.structs.asdict(body).items() if value is not msgspec.UNSET}
 
 
-def searched(item: Any) -> str:  # noqa: ANN401  # one of the record types
+def searched(item: Any) -> str:  # one of the record types
     """The text that ``q`` looks in."""
     names = ("id", "code", "prefix", "number", "name", "name_en")
     return " ".join(str(getattr(item, name, "")) for name in names).casefold()
@@ -167,28 +167,24 @@ def stable_id(actor: object, command_id: str) -> str:
 
 
 def routes() -> Iterable[Route]:
-    """The routes of all collections except the matters' public search, which the queue's pages have."""
+    """The routes of all collections.
+
+    ``GET`` of matters and of one window is public and shows something else (the kiosk's search, the window's state),
+    so a manager reads whole records of matters under ``/api/v1/catalogue`` and windows in their list.
+    """
     for kind in collections():
-        record = kind.record.__name__.lower()
-        yield Route(
-            f"/api/v1/{kind.name}",
-            ListHandler,
-            {
-                "GET": Verb(access=MANAGER, summary=f"List {kind.name}", reply=kind.items, query=_QUERY),
-                "POST": Verb(
-                    access=MANAGER, summary=f"Make a {record}", request=kind.made, reply=kind.record, status=201
-                ),
-            },
-            kind=Kind.API,
-            options={"kind": kind},
-        )
-        yield Route(
-            f"/api/v1/{kind.name}/{{id}}",
-            RecordHandler,
-            {
-                "GET": Verb(access=MANAGER, summary=f"Show a {record}", reply=kind.record),
-                "PATCH": Verb(access=MANAGER, summary=f"Change a {record}", request=kind.change, reply=kind.record),
-            },
-            kind=Kind.API,
-            options={"kind": kind},
-        )
+        record, path = kind.record.__name__.lower(), f"/api/v1/{kind.name}"
+        listed = Verb(access=MANAGER, summary=f"List {kind.name}", reply=kind.items, query=_QUERY)
+        shown = Verb(access=MANAGER, summary=f"Show a {record}", reply=kind.record)
+        made = Verb(access=MANAGER, summary=f"Make a {record}", request=kind.made, reply=kind.record, status=201)
+        changed = Verb(access=MANAGER, summary=f"Change a {record}", request=kind.change, reply=kind.record)
+        reading = "/api/v1/catalogue" if kind.name == "matters" else path
+        yield _route(reading, ListHandler, kind, GET=listed)
+        yield _route(path, ListHandler, kind, POST=made)
+        if kind.name != "windows":
+            yield _route(reading + "/{id}", RecordHandler, kind, GET=shown)
+        yield _route(path + "/{id}", RecordHandler, kind, PATCH=changed)
+
+
+def _route(path: str, handler: type[ApiHandler], kind: Collection, **verbs: Verb) -> Route:
+    return Route(path, handler, verbs, kind=Kind.API, options={"kind": kind})

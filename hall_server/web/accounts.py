@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from hall_server.directory.wording import text_fault
 from hall_server.errors import Invalid, NotFound, Refused, TooMany, Unauthenticated
 from hall_server.identity import Role
 from hall_server.web import passwords
@@ -95,6 +96,15 @@ class Accounts:
         if taken is not None and taken.id != id_:
             raise Refused("account.name_taken", field="name", value=name)
 
+    def check_display_name(self, name: str) -> None:
+        """Refuse a full name that cannot be shown.
+
+        Raises:
+            Invalid: ``account.display_name_form``.
+        """
+        if text_fault(name, limit=60):
+            raise Invalid("account.display_name_form", field="display_name")
+
     async def save(self, account: Account, *, password: str | None = None) -> Account:
         """Make or change an account; with ``password`` the old one is no longer good.
 
@@ -102,8 +112,7 @@ class Accounts:
             Invalid, Refused: the name or the password will not do.
         """
         self.check_name(account.name, id_=account.id)
-        if not 1 <= len(account.display_name.strip()) <= 60 or any(c in account.display_name for c in "<>\n\r\t\0"):
-            raise Invalid("account.display_name_form", field="display_name")
+        self.check_display_name(account.display_name)
         if password is not None:
             passwords.check_rules(password, account.name)
             hashed = await self.passwords.hash(password)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
-from tornado.web import Application, RequestHandler, url
+from tornado.routing import Rule
+from tornado.web import Application, RequestHandler
 
 from hall_server.web import live_socket, metrics, pages, routes, signin, texts
 from hall_server.web.accounts import Accounts
@@ -110,16 +111,17 @@ class Web:
         unknown_api = Route("/api/.*", UnknownApiHandler, _ANY)
         unknown_page = Route("/.*", UnknownPageHandler, _ANY, kind=Kind.PAGE)
         return Application(
-            [
-                url(route.pattern, route.handler, {"web": self, "route": route, **route.options})
-                for route in (*self.routes, unknown_api, unknown_page)
-            ],
+            [self._rule(route) for route in (*routes.joined(self.routes), unknown_api, unknown_page)],
             log_function=self._count,
             cross_origin_protection=True,
             websocket_ping_interval=PING_S,
             websocket_ping_timeout=PING_S,
             websocket_max_message_size=4096,
         )
+
+    def _rule(self, route: Route) -> Rule:
+        options = {"web": self, "route": route, **route.options}
+        return Rule(routes.Match(route), route.handler, options, name=None)
 
     def _count(self, handler: RequestHandler) -> None:
         if isinstance(handler, BaseHandler):

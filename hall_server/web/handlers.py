@@ -15,7 +15,7 @@ import msgspec
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from hall_server.errors import DomainError, Forbidden, Invalid, TooLarge, TooMany, Unauthenticated
-from hall_server.identity import Actor, Role, keyed_text, visitor
+from hall_server.identity import Actor, Role, device_actor, keyed_text, visitor
 from hall_server.messages import Command
 from hall_server.mqtt.credentials import Credentials
 from hall_server.web import bodies, faults, security
@@ -85,7 +85,7 @@ class BaseHandler(RequestHandler):
         """
         method = self.request.method or ""
         verb = self.route.verbs.get("GET" if method == "HEAD" else method)
-        if verb is None:
+        if verb is None or self.route.is_last:
             self.set_header("Allow", ", ".join(self.route.verbs))
             raise faults.Unanswered("route.method")
         return verb
@@ -126,7 +126,7 @@ class BaseHandler(RequestHandler):
             raise Unauthenticated("device.unknown") from exc
         if not Credentials(device_key=self.server.keys.device, gate=self.server.device_gate).check(device, password):
             raise Unauthenticated("device.unknown")
-        return Actor(kind=Role.DEVICE, id=device, roles=frozenset({Role.DEVICE}))
+        return device_actor(device, self.server.device_gate.windows(device))
 
     def _admit(self, verb: Verb) -> None:
         if verb.access.admits(self.actor):

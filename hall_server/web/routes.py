@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
+from tornado.httputil import HTTPServerRequest
+from tornado.routing import Matcher, PathMatches
 from tornado.web import RequestHandler
 
 from hall_server.identity import Actor, Role
@@ -113,6 +115,7 @@ class Route:
             reaches the handler's method as keyword argument.
         verbs: by method, such as ``{"GET": Verb(…)}``. Methods without a verb are answered 405.
         options: keyword arguments for the handler's ``initialize``, besides ``web`` and ``route``.
+        is_last: answers what no route of this path has taken, with 405.
     """
 
     path: str
@@ -121,6 +124,7 @@ class Route:
     kind: Kind = Kind.API
     body_limit: int = BODY_LIMIT
     options: Mapping[str, Any] = field(default_factory=dict)
+    is_last: bool = False
 
     @property
     def pattern(self) -> str:
@@ -141,6 +145,30 @@ class Route:
 def api(path: str, handler: type[RequestHandler], *, body_limit: int = BODY_LIMIT, **verbs: Verb) -> Route:
     """A JSON route: ``api("/api/v1/hall", HallHandler, get=Verb(access=PUBLIC, reply=HallView))``."""
     return Route(path, handler, {name.upper(): verb for name, verb in verbs.items()}, body_limit=body_limit)
+
+
+def joined(found: Iterable[Route]) -> list[Route]:
+    """The routes, followed by one for each path that answers 405 and names the methods of all its routes."""
+    every = list(found)
+    allowed: dict[str, dict[str, Verb]] = {}
+    for route in every:
+        allowed.setdefault(route.path, {}).update(route.verbs)
+    lasts = {route.path: route for route in every}
+    return every + [replace(route, verbs=allowed[path], is_last=True) for path, route in lasts.items()]
+
+
+class Match(Matcher):
+    """Whether a request is a route's: by path and, so that several routes may share a path, by method."""
+
+    def __init__(self, route: Route) -> None:
+        self._path = PathMatches(route.pattern)
+        self._methods = None if route.is_last else {*route.verbs, *(["HEAD"] if "GET" in route.verbs else [])}
+
+    def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
+        """The handler's arguments, or None."""
+        if self._methods is not None and request.method not in self._methods:
+            return None
+        return self._path.match(request)
 
 
 def audit(routes: Iterable[Route]) -> None:

@@ -90,7 +90,12 @@ class Sessions:
         account = self._accounts.get(session.account)
         if current is None or account is None or not account.active or self._is_over(current):
             return None
-        return Actor(kind=Role.STAFF, id=account.id, roles=frozenset(map(Role, account.roles)), windows=frozenset(account.windows))
+        return Actor(
+            kind=Role.STAFF,
+            id=account.id,
+            roles=frozenset(map(Role, account.roles)),
+            windows=frozenset(account.windows),
+        )
 
     async def end(self, session: Session) -> None:
         """Sign out."""
