@@ -122,9 +122,6 @@ class Gate:
     def windows(self, device_id: str) -> frozenset[str]:
         return frozenset()
 
-    def windows(self, device_id: str) -> frozenset[str]:
-        return frozenset()
-
 
 def bell_routes() -> list[Route]:
     reply = dict[str, int]
