@@ -1,0 +1,111 @@
+/** The tab "devices": who is registered and present; new credentials are shown once. */
+
+import { api } from "/static/api.js";
+import { el, fill } from "/static/dom.js";
+import { ask, errorText, toast } from "/static/feedback.js";
+import { icon } from "/static/icons.js";
+import { named, t } from "/static/i18n.js";
+import { dayOf, timeOfDay } from "/static/numbers.js";
+import { form } from "./manager-ask.js";
+import { kindName, statusBadge } from "./manager-side.js";
+
+const KINDS = ["kiosk", "board", "window-screen", "pad", "speaker", "led", "printer", "idreader", "handset", "terminal"];
+
+export class DevicesTab {
+  #place; #devices = []; #hall = { zones: [], windows: [] }; #list = el("div.edit__list"); #busy = false;
+
+  constructor(place) { this.#place = place; }
+
+  async open() {
+    fill(this.#place, el("div.edit.edit--wide", {}, el("section.edit__main", {}, el("div.edit__tools", {}, el("p.grow"), el("button.btn.btn--primary", { id: "new", on: { click: () => this.#create() } }, icon("plus"), t("manager.device_new"))), this.#list)));
+    fill(this.#list, el("p.muted.edit__wait", {}, t("manager.loading")));
+    await this.#load();
+  }
+
+  /** The live picture knows presence sooner than the list does. */
+  take(view) {
+    const seen = new Map(view.devices.map((one) => [one.id, one]));
+    this.#devices = this.#devices.map((one) => ({ ...one, ...pick(seen.get(one.id)) }));
+    if (this.#devices.length) this.#draw();
+  }
+
+  async #load() {
+    try {
+      const [reply, hall] = await Promise.all([api.get("devices"), api.get("hall")]);
+      this.#devices = reply.items ?? reply.devices ?? [];
+      this.#hall = hall;
+      this.#draw();
+    } catch (error) {
+      fill(this.#list, el("div.empty", {}, icon("alert"), el("p.empty__title", {}, errorText(error)), el("button.btn", { on: { click: () => this.open() } }, t("manager.retry"))));
+    }
+  }
+
+  #draw() {
+    if (!this.#devices.length) { fill(this.#list, el("div.empty", {}, icon("screen"), el("p.empty__title", {}, t("manager.devices_none")), el("p", {}, t("manager.devices_none_hint")))); return; }
+    const head = ["id", "kind", "place", "status", "since"].map((name) => el("th", { scope: "col" }, t(`manager.device.${name}`)));
+    fill(this.#list, el("div.table-wrap.edit__scroll", {}, el("table.table.edit__table", {}, el("thead", {}, el("tr", {}, head, el("th"))), el("tbody", {}, this.#devices.map((device) => this.#row(device))))));
+  }
+
+  #row(device) {
+    const revoked = gone(device);
+    return el("tr", { class: revoked ? "off" : "" }, el("td.num.strong", {}, device.id), el("td", {}, kindName(device.kind)), el("td", {}, this.#placeName(device)),
+      el("td", {}, statusBadge({ ...device, active: !revoked })), el("td.num", {}, device.since ? `${timeOfDay(device.since)} ${dayOf(device.since)}` : "–"),
+      el("td.end", {}, !revoked && el("span.deeds", {}, el("button.btn.btn--sm", { id: `rotate-${device.id}`, on: { click: () => this.#rotate(device) } }, icon("refresh"), t("manager.device.rotate")), el("button.btn.btn--sm.btn--danger", { id: `revoke-${device.id}`, on: { click: () => this.#revoke(device) } }, t("manager.device.revoke")))));
+  }
+
+  #placeName(device) {
+    const place = device.place ?? device.window ?? device.zone ?? "";
+    const id = typeof place === "string" ? place : place.id;
+    return named([...this.#hall.windows, ...this.#hall.zones].find((one) => one.id === id)) || id || "–";
+  }
+
+  async #create() {
+    const kinds = el("select.select", { name: "kind" }, KINDS.map((kind) => el("option", { value: kind }, kindName(kind))));
+    const places = el("select.select", { name: "place" }, [...this.#hall.zones, ...this.#hall.windows].map((one) => el("option", { value: one.id }, named(one))));
+    const id = el("input.input", { name: "id", required: true, pattern: "[a-z0-9][a-z0-9\\-]*", maxlength: 40, autocomplete: "off", autofocus: true });
+    const body = await form({ title: t("manager.device_new"), yes: t("manager.device_new"), fields: [label("id", id), label("kind", kinds), label("place", places)] });
+    if (body) await this.#do("devices", body, body.id);
+  }
+
+  async #rotate({ id }) {
+    if (await ask({ title: t("manager.device.rotate_ask", { id }), text: t("manager.device.rotate_hint"), yes: t("manager.device.rotate") })) await this.#do(`devices/${encodeURIComponent(id)}/rotate`, {}, id);
+  }
+
+  async #revoke({ id }) {
+    if (await ask({ title: t("manager.device.revoke_ask", { id }), text: t("manager.device.revoke_hint"), yes: t("manager.device.revoke"), danger: true })) await this.#do(`devices/${encodeURIComponent(id)}/revoke`, {}, id);
+  }
+
+  async #do(path, body, id) {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      const reply = await api.post(path, body);
+      const credential = reply?.credential ?? reply?.password;
+      if (credential) await showCredential(reply.id ?? id, credential); else toast(t("manager.saved"), "ok", { ms: 2500 });
+      await this.#load();
+    } catch (error) {
+      toast(errorText(error), "bad", { ms: 8000 });
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
+
+const label = (name, input) => el("label.field", {}, el("span.field__label", {}, t(`manager.device.${name}`)), input);
+const gone = (device) => device.active === false || device.revoked === true || device.status === "revoked";
+const pick = (seen) => (seen ? { status: seen.status, since: seen.since } : {});
+
+/** Shown once: it can only be left on purpose, and copying says whether it worked. */
+function showCredential(id, credential) {
+  return new Promise((resolve) => {
+    const box = el("dialog.dialog", { "aria-label": t("manager.credential", { id }), on: { close: () => { box.remove(); resolve(); }, cancel: (event) => event.preventDefault() } });
+    const text = el("output.credential.num", {}, credential);
+    const copy = async () => {
+      try { await navigator.clipboard.writeText(credential); toast(t("manager.copied"), "ok", { ms: 2000 }); } catch { getSelection().selectAllChildren(text); toast(t("manager.copy_hand")); }
+    };
+    box.append(el("div.dialog__body", {}, el("h2.dialog__title", {}, t("manager.credential", { id })), el("p.notice.notice--warn", {}, icon("alert"), t("manager.credential_hint")), text,
+      el("div.dialog__actions", {}, el("button.btn", { on: { click: copy } }, t("manager.copy")), el("button.btn.btn--primary", { id: "credential-close", on: { click: () => box.close() } }, t("manager.close")))));
+    document.body.append(box);
+    box.showModal();
+  });
+}

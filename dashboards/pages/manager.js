@@ -1,0 +1,95 @@
+/** The manager's page: who is here, which tab, and the one live feed behind it. */
+
+import { api } from "/static/api.js";
+import { hallIso, syncClock } from "/static/clock.js";
+import { $, el, fill, say } from "/static/dom.js";
+import { errorText } from "/static/feedback.js";
+import { icon } from "/static/icons.js";
+import { loadTexts, named, onLang, t } from "/static/i18n.js";
+import "/static/language-switch.js";
+import "/static/link-banner.js";
+import { live } from "/static/live.js";
+import { timeOfDay } from "/static/numbers.js";
+import { DevicesTab } from "./manager-devices.js";
+import { EditTab } from "./manager-edit.js";
+import { KINDS } from "./manager-kinds.js";
+import { LiveTab } from "./manager-live.js";
+
+const TABS = ["live", "windows", "lines", "matters", "staff", "zones", "devices"];
+
+class Manager {
+  #me; #tab = null; #name = "live"; #view = null;
+
+  constructor(me) { this.#me = me; }
+
+  start() {
+    addEventListener("hashchange", () => this.#go(wanted()));
+    addEventListener("beforeunload", (event) => { if (this.#tab?.dirty) event.preventDefault(); });
+    onLang(() => { this.#drawTop(); if (!this.#tab?.dirty) this.#open(this.#name); });
+    setInterval(() => { const clock = $("#clock"); if (clock) say(clock, timeOfDay(hallIso())); this.#tab?.tick?.(); }, 1000);
+    live(["hall"], { onView: (_topic, view) => this.#take(view), onState: (state) => { $("link-banner").state = state; if (state === "refused") toSignIn(); } });
+    this.#open(wanted());
+  }
+
+  #take(view) {
+    this.#view = view;
+    syncClock(view.now);
+    this.#tab?.take?.(view);
+    this.#drawTop();
+  }
+
+  /** Leaves the tab only when nothing unsaved is lost. */
+  async #go(name) {
+    if (name === this.#name) return;
+    if (this.#tab?.mayLeave && !(await this.#tab.mayLeave())) { location.hash = this.#name; return; }
+    this.#open(name);
+  }
+
+  #open(name) {
+    this.#name = name;
+    this.#tab?.close?.();
+    this.#tab = name === "live" ? new LiveTab($("#main")) : name === "devices" ? new DevicesTab($("#main")) : new EditTab($("#main"), KINDS[name]);
+    this.#tab.open();
+    if (this.#view) this.#tab.take?.(this.#view);
+    this.#drawTop();
+    document.title = `${t(`manager.tab.${name}`)} · ${t("manager.title")}`;
+  }
+
+  #drawTop() {
+    const alarms = this.#view?.alarms.length ?? 0;
+    fill($("#top"),
+      el("h1.top__hall.truncate", {}, named(this.#view?.hall) || t("manager.title")),
+      el("nav.tabs.top__tabs", {}, TABS.map((name) => el("a.tab.top__tab", { id: `tab-${name}`, href: `#${name}`, "aria-current": name === this.#name ? "page" : null }, t(`manager.tab.${name}`), name === "live" && alarms > 0 && el("span.badge.badge--bad.num", { title: t("manager.alarms") }, alarms)))),
+      el("div.top__me", {}, el("span.top__clock.num", { id: "clock" }, timeOfDay(hallIso())), el("span.truncate.top__name", {}, this.#me.display_name || this.#me.name), el("language-switch"),
+        el("button.btn.btn--quiet.btn--sm", { id: "sign-out", title: t("manager.sign_out"), on: { click: signOut } }, icon("sign-out"), t("manager.sign_out"))));
+  }
+}
+
+const wanted = () => (TABS.includes(location.hash.slice(1)) ? location.hash.slice(1) : "live");
+
+async function signOut() {
+  try { await api.del("session"); } catch { /* signed out already, or offline: the sign-in page tells */ }
+  toSignIn();
+}
+
+function toSignIn() {
+  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.hash)}`);
+}
+
+async function start() {
+  await loadTexts();
+  try {
+    const me = await api.get("session");
+    if (me.roles.includes("manager") || me.roles.includes("admin")) new Manager(me).start();
+    else stop(t("manager.not_allowed"), el("button.btn.btn--primary", { on: { click: signOut } }, t("manager.to_signin")));
+  } catch (error) {
+    if (error.status === 401) toSignIn();
+    else stop(errorText(error), el("button.btn", { on: { click: () => location.reload() } }, t("manager.retry")));
+  }
+}
+
+function stop(text, button) {
+  fill($("#main"), el("div.empty", {}, icon("lock"), el("p.empty__title", {}, text), button));
+}
+
+await start();
