@@ -19,12 +19,12 @@ class Report:
     """What `verify` found.
 
     Attributes:
-        rows: how many journal rows were read.
+        count: how many journal rows were read.
         head: the hash of the last sound row, hexadecimal; kept elsewhere it also proves that no row was cut off.
         findings: one sentence per fault; empty when all is sound.
     """
 
-    rows: int = 0
+    count: int = 0
     head: str = rows.GENESIS.hex()
     findings: list[str] = field(default_factory=list)
 
@@ -79,7 +79,7 @@ def _chain(connection: sqlite3.Connection, types: EventTypes, report: Report) ->
         except (DomainError, ValueError) as exc:
             yield f"row {row.seq}: {row.type} version {row.version} cannot be read: {exc}"
         before, expected = row.hash, row.seq + 1
-        report.rows += 1
+        report.count += 1
         report.head = row.hash.hex()
 
 

@@ -23,7 +23,7 @@ class Issued(msgspec.Struct, frozen=True, kw_only=True):
     line: str
     matter: str | None
     ahead: int
-    wait_s: Wait | None
+    wait_s: Wait
     zone: str
     windows: list[str]
     token: str

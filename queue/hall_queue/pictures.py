@@ -204,7 +204,7 @@ class LinePicture(msgspec.Struct, frozen=True, kw_only=True):
     open: bool
     waiting: int
     windows_open: int
-    wait_s: Wait | None
+    wait_s: Wait
 
 
 class Pictures:

@@ -115,15 +115,15 @@ class Hall:
         windows = self.directory.windows_of_line(line)
         return [w for w in windows if matter is None or not w.matters or matter in w.matters]
 
-    def wait(self, line: str, ahead: int) -> Wait | None:
-        """The wait of someone with so many people ahead in a line, None while no window serves it."""
+    def wait(self, line: str, ahead: int) -> Wait:
+        """The wait of someone with so many people ahead in a line; while no window is open, as if one opened now."""
         queue, servers, idle = self.queue, 0.0, 0
         mine = max(1, queue.waiting.count(line))
         for window in self.open_windows(line):
             all_lines = sum(queue.waiting.count(other) for other in window.lines if other != line) + mine
             servers += mine / all_lines
             idle += queue.desk(window.id).state is WindowState.IDLE
-        return estimate(ahead=ahead, servers=servers, idle=idle, services=queue.services.get(line, ()))
+        return estimate(ahead=ahead, servers=servers or 1.0, idle=idle, services=queue.services.get(line, ()))
 
     def check_hours(self, now: datetime) -> None:
         """Refuse outside the hall's hours and past the last ticket.

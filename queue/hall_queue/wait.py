@@ -21,7 +21,7 @@ class Wait(msgspec.Struct, frozen=True, kw_only=True):
     p90: int
 
 
-def estimate(*, ahead: float, servers: float, idle: int, services: Sequence[float]) -> Wait | None:
+def estimate(*, ahead: float, servers: float, idle: int, services: Sequence[float]) -> Wait:
     """The wait of someone who joins now.
 
     The time until ``n`` services have ended at ``servers`` windows is taken as a gamma distribution with the mean and
@@ -29,15 +29,13 @@ def estimate(*, ahead: float, servers: float, idle: int, services: Sequence[floa
 
     Args:
         ahead: people of the same line who are called before.
-        servers: windows that serve the line, a window shared with other lines counted by its share.
+        servers: windows that serve the line, above 0; a window shared with other lines counts by its share.
         idle: windows among them with nobody in front.
         services: recent service times of the line, seconds.
 
     Returns:
-        The wait, never below zero; None while no window is open.
+        The wait, never below zero.
     """
-    if servers <= 0:
-        return None
     endings = ahead + 1 - idle
     if endings <= 0:
         return Wait(p50=0, p90=0)

@@ -1,0 +1,268 @@
+"""OneDoor's command line, and the one place that knows every subsystem."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+sys.path[:0] = [str(ROOT), str(ROOT / "queue")]  # a checkout is enough; queue/ is a folder, not a package
+
+import attendance  # noqa: E402  # after the path is set
+import dashboards  # noqa: E402
+import devices  # noqa: E402
+import displays  # noqa: E402
+import evaluation  # noqa: E402
+import hall_queue  # noqa: E402
+from hall_server import base, founding  # noqa: E402
+from hall_server.directory.hall_file import DemoHall, load_demo  # noqa: E402
+from hall_server.errors import DomainError  # noqa: E402
+from hall_server.server import Server  # noqa: E402
+from hall_server.settings import Settings, load  # noqa: E402
+from hall_server.web.app import Web  # noqa: E402
+
+DEMO = ROOT / "config" / "demo_hall.toml"
+STOP_WITHIN_S = 4.5
+FAILED, MISUSED = 1, 2
+ROOMS: tuple[Callable[[Server], None], ...] = (
+    hall_queue.install,
+    displays.install,
+    devices.install,
+    evaluation.install,
+    attendance.install,
+    dashboards.install,
+)
+
+
+def compose(settings: Settings, data: Path, *, start: DemoHall | None = None) -> Server:
+    """A hall's server with all its rooms installed."""
+    server = Server(settings, data)
+    base.install(server, grouping=start.grouping if start else None)
+    for install in ROOMS:
+        install(server)
+    return server
+
+
+async def serve(options: argparse.Namespace) -> int:
+    """Run a hall until it is told to stop; 1 if it had to stop by itself."""
+    start = load_demo(options.config) if options.config else None
+    server = compose(_settings(options), options.data, start=start)
+    told = _stop_signals()
+    await server.open()
+    try:
+        lines = await founding.found(server, start, devices.demo_devices) if start else []
+        await server.start()
+        web: Web = server.rooms["web"]
+        port = web.listen(server.settings.http_host, server.settings.http_port)
+        gc.collect()
+        gc.freeze()  # what lives as long as the server need not be looked at again
+        print(f"listening http={port} mqtt={server.mqtt_port}", flush=True)
+        for line in await founding.welcome(server, port) + lines:
+            print(line, flush=True)
+        await _first(told.wait(), server.failed.wait(), *(_later(options.seconds) if options.seconds else ()))
+    finally:
+        await asyncio.wait_for(server.stop(), STOP_WITHIN_S)
+    return FAILED if server.failed.is_set() else 0
+
+
+async def demo(options: argparse.Namespace) -> int:
+    """Run a demonstration hall with simulated visitors, staff and devices in a second process."""
+    options.demo, options.seconds = True, None
+    hall = asyncio.create_task(serve(options))
+    accounts = options.data / founding.ACCOUNTS
+    while not hall.done() and not await asyncio.to_thread(accounts.exists):
+        await asyncio.sleep(0.2)
+    command = [sys.executable, str(ROOT / "run.py"), "simulate", "--data", str(options.data)]
+    command += ["--port", str(options.port), "--mqtt-port", str(options.mqtt_port)]
+    crowd = await asyncio.create_subprocess_exec(*command)
+    try:
+        return await hall
+    finally:
+        if crowd.returncode is None:
+            crowd.terminate()
+        await crowd.wait()
+
+
+async def simulate(options: argparse.Namespace) -> int:
+    """Fill a running demonstration hall with devices, visitors and staff."""
+    from devices.simulate import Options, simulate as run  # imported here: only this verb needs it
+
+    told = _stop_signals()
+    work = asyncio.create_task(
+        run(
+            Options(
+                accounts=options.data / founding.ACCOUNTS,
+                http_port=options.port,
+                mqtt_port=options.mqtt_port,
+                devices=options.devices,
+                visitors_per_hour=options.visitors_per_hour,
+                speed=options.speed,
+                duration_s=options.seconds,
+            )
+        )
+    )
+    await _first(told.wait(), asyncio.shield(work))
+    if not work.done():
+        work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    return FAILED if not work.cancelled() and work.exception() else 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Check a hall's database; 1 if anything is wrong with it."""
+    from hall_server.journal.verify import verify as check  # imported here: only this verb needs it
+
+    report = check(options.data / "hall.db", compose(Settings(), options.data).types)
+    print(f"rows {report.count}\nhead {report.head}")
+    for finding in report.findings:
+        print(f"WRONG {finding}")
+    print("sound" if report.sound else f"{len(report.findings)} findings")
+    return 0 if report.sound else FAILED
+
+
+async def replay(options: argparse.Namespace) -> int:
+    """Throw the projections away and make them again from the journal."""
+    for name in ("views.db", "views.db-wal", "views.db-shm"):
+        (options.data / name).unlink(missing_ok=True)
+    server = compose(_settings(options), options.data)
+    await server.open()
+    try:
+        await server.projector.catch_up()
+        print(f"replayed {server.journal.committed} events")
+    finally:
+        await server.close()
+    return 0
+
+
+async def import_catalogue(options: argparse.Namespace) -> int:
+    """Take matters over from a CSV or XLSX file; 1 if rows are bad and may not be skipped."""
+    start = load_demo(options.config) if options.config else None
+    server = compose(_settings(options), options.data, start=start)
+    await server.open()
+    try:
+        if start:
+            await founding.found(server, start, devices.demo_devices)
+        lines, is_whole = await founding.import_catalogue(
+            server, options.file, skip_bad=options.skip_bad, fallback_line=options.line
+        )
+    finally:
+        await server.close()
+    print("\n".join(lines))
+    return 0 if is_whole else FAILED
+
+
+async def broker_config(options: argparse.Namespace) -> int:
+    """Write Mosquitto's configuration, passwords and permissions for this hall's devices."""
+    server = compose(_settings(options), options.data)
+    await server.open()
+    try:
+        written = await asyncio.to_thread(
+            devices.broker_configuration, server, options.out, port=options.mqtt_port, run_as=options.user
+        )
+    finally:
+        await server.close()
+    for path in written:
+        print(path)
+    return 0
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    given: dict[str, object] = {"http_port": options.port, "mqtt_port": options.mqtt_port}
+    if getattr(options, "demo", False):
+        given |= {"demo": True}
+    if getattr(options, "broker", None):
+        host, _, port = options.broker.rpartition(":")
+        given |= {"mqtt_broker": "external", "mqtt_host": host, "mqtt_port": int(port)}
+    return load(options.config, **given)
+
+
+def _stop_signals() -> asyncio.Event:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    return told
+
+
+async def _first(*waits: object) -> None:
+    tasks = [asyncio.ensure_future(wait) for wait in waits]  # type: ignore[call-overload]  # coroutines and futures alike
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def _later(seconds: float) -> tuple[object, ...]:
+    return (asyncio.sleep(seconds),)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The verbs and their options; docs/operations.md describes each."""
+    whole = argparse.ArgumentParser(prog="run.py", description="OneDoor 一门: a government service hall's server")
+    verbs = whole.add_subparsers(dest="verb", required=True, metavar="verb")
+    for name, work, help_ in VERBS:
+        verb = verbs.add_parser(name, help=help_, description=help_)
+        verb.set_defaults(work=work)
+        verb.add_argument("--config", type=Path, help="settings and description of the hall (TOML)")
+        verb.add_argument("--data", type=Path, default=ROOT / "var" / "hall", help="folder of the hall's data")
+        verb.add_argument("--port", type=int, help="HTTP port; 0 takes a free one")
+        verb.add_argument("--mqtt-port", type=int, help="MQTT port; 0 takes a free one")
+        _options(name, verb)
+    return whole
+
+
+def _options(name: str, verb: argparse.ArgumentParser) -> None:
+    if name in {"hall", "import-catalogue", "demo"}:
+        verb.add_argument("--demo", action="store_true", help="make a demonstration hall in an empty folder")
+        verb.add_argument("--broker", metavar="HOST:PORT", help="use the broker that runs there (Mosquitto)")
+    if name in {"hall", "simulate"}:
+        verb.add_argument("--seconds", type=float, help="stop after so long")
+    if name == "simulate":
+        verb.add_argument("--devices", type=int, help="how many devices; all of the accounts file otherwise")
+        verb.add_argument("--visitors-per-hour", type=float, default=360.0, help="how many come")
+        verb.add_argument("--speed", type=float, default=1.0, help="how many times faster than real")
+    if name == "import-catalogue":
+        verb.add_argument("file", type=Path, help="CSV or XLSX")
+        verb.add_argument("--skip-bad", action="store_true", help="import the good rows of a file with bad ones")
+        verb.add_argument("--line", help="line of departments the hall does not know yet")
+    if name == "broker-config":
+        verb.add_argument("--out", type=Path, required=True, help="folder to write to")
+        verb.add_argument("--user", default="mosquitto", help="the system user Mosquitto runs as")
+
+
+VERBS: tuple[tuple[str, Callable[[argparse.Namespace], object], str], ...] = (
+    ("hall", serve, "run a hall"),
+    ("demo", demo, "run a demonstration hall with simulated visitors and staff"),
+    ("simulate", simulate, "fill a running demonstration hall with devices, visitors and staff"),
+    ("verify", verify, "check the database and its chain of hashes"),
+    ("replay", replay, "rebuild the projections from the journal"),
+    ("import-catalogue", import_catalogue, "import matters from CSV or XLSX"),
+    ("broker-config", broker_config, "write Mosquitto's configuration for this hall"),
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a verb; the exit status is 0, 1 for a failure, 2 for a wrong call."""
+    options = parser().parse_args(arguments)
+    if getattr(options, "demo", False) or options.verb == "demo":
+        options.config = options.config or DEMO
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        result = options.work(options)
+        return int(asyncio.run(result) if asyncio.iscoroutine(result) else result)
+    except DomainError as exc:
+        print(f"run.py {options.verb}: {exc.code} {exc.fields or ''}", file=sys.stderr)
+        return MISUSED
+    except KeyboardInterrupt:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
