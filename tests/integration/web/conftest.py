@@ -13,8 +13,10 @@ import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.ioloop import IOLoop
 
-from hall_server.directory.service import DirectoryFold, DirectoryService
+from hall_server.directory import staff_web
+from hall_server.directory import web as directory_web
 from hall_server.directory.events import DIRECTORY_EVENTS
+from hall_server.directory.service import DirectoryFold, DirectoryService
 from hall_server.identity import Actor, Role
 from hall_server.messages import Command, Event, Recorded
 from hall_server.mqtt.credentials import credential
@@ -127,8 +129,14 @@ def bell_routes() -> list[Route]:
     reply = dict[str, int]
     few = Limit("rings", per_s=0.5, burst=3)
     return [
-        api("/api/v1/ring", RingHandler, post=Verb(access=STAFF, summary="Ring", request=Ring, reply=reply, status=201)),
-        api("/api/v1/open-ring", RingHandler, post=Verb(access=PUBLIC, summary="Ring", request=Ring, reply=reply, limit=few)),
+        api(
+            "/api/v1/ring", RingHandler, post=Verb(access=STAFF, summary="Ring", request=Ring, reply=reply, status=201)
+        ),
+        api(
+            "/api/v1/open-ring",
+            RingHandler,
+            post=Verb(access=PUBLIC, summary="Ring", request=Ring, reply=reply, limit=few),
+        ),
         api("/api/v1/device-ring", RingHandler, post=Verb(access=DEVICE, summary="Ring", request=Ring, reply=reply)),
         api("/api/v1/manager-ring", RingHandler, post=Verb(access=MANAGER, summary="Ring", request=Ring, reply=reply)),
         api("/api/v1/bells/{bell}", BellHandler, get=Verb(access=PUBLIC, summary="A bell", reply=dict[str, Any])),
@@ -140,7 +148,12 @@ class Hall:
     """The server under test and a browser's eye on it."""
 
     def __init__(self, data: Path, clock: HandClock) -> None:
-        self.clock = clock
+        self.clock, self.data = clock, data
+        self.make()
+
+    def make(self) -> None:
+        """A server that has not begun yet."""
+        data, clock = self.data, self.clock
         self.server: Any = Server(Settings(demo=True), data, clock=clock)
         self.server.device_gate = Gate()
         self.web = Web(self.server)
@@ -151,7 +164,7 @@ class Hall:
         self._install_directory()
         self.server.view("bell", self.bells)
         self.server.view("deskbell", self.desk_bells)
-        self.server.route(*bell_routes())
+        self.server.route(*bell_routes(), *directory_web.routes(), *staff_web.routes())
         self.port = 0
 
     def _install_directory(self) -> None:
@@ -172,6 +185,12 @@ class Hall:
     async def stop(self) -> None:
         await self.web.stop()
         await self.server.stop()
+
+    async def restart(self) -> None:
+        """End the server and begin another on the same data."""
+        await self.stop()
+        self.make()
+        await self.start()
 
     async def account(self, id_: str, *roles: Role) -> Account:
         account = Account(id=id_, name=id_, display_name=id_.title(), number=id_, password="", roles=tuple(roles))
