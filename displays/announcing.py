@@ -1,0 +1,206 @@
+"""Speaks the calls: each committed call becomes an announcement in its zone's order, rendered off the loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import wave
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from displays.voice import SPOKEN_WITHIN, Announcement, Announcer, VoiceError, ZoneQueue, call_text
+from hall_queue import messages as m
+from hall_queue.rules import Hall
+from hall_server.clock import Clock
+from hall_server.ids import Ids
+from hall_server.messages import Recorded
+
+log = logging.getLogger(__name__)
+
+GAP_S = 0.4
+"""Silence between two announcements of a zone."""
+
+UNIT_S = 0.35
+"""How long a page's own voice takes for a hanzi or a word, seconds; for planning only."""
+
+LANGUAGES = ("zh", "en")
+TYPES = (m.TicketCalled.type, m.TicketRecalled.type)
+_UNIT = re.compile(r"[\u3400-\u9fff]|\d|[A-Za-z]+")
+
+
+class Spoken(msgspec.Struct, frozen=True, kw_only=True):
+    """An announcement as boards and speakers get it, at the moment at which it is to be spoken.
+
+    Attributes:
+        audio: address of the sound; None: speak ``texts`` with a voice of your own.
+        until: not to be begun afterwards.
+    """
+
+    id: str
+    zone: str
+    texts: dict[str, str]
+    audio: str | None
+    until: datetime
+
+
+class Alarm(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that somebody should look at."""
+
+    code: str
+    since: datetime
+    fields: dict[str, str]
+
+
+class Outlet(Protocol):
+    """Where announcements go."""
+
+    def __call__(self, spoken: Spoken) -> None:
+        """Let it be heard now; must not wait."""
+        ...
+
+
+class Announcing:
+    """Hears of calls and lets each zone speak them in order, one at a time, never late."""
+
+    def __init__(
+        self,
+        *,
+        hall: Hall,
+        announcer: Announcer,
+        clock: Clock,
+        ids: Ids,
+        outlets: tuple[Outlet, ...],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Prepares the voice; ``sleep`` is a port so that tests need not wait."""
+        self._hall = hall
+        self._announcer = announcer
+        self._clock = clock
+        self._ids = ids
+        self._outlets = outlets
+        self._sleep = sleep
+        self._queue = ZoneQueue()
+        self._zones: dict[str, asyncio.Task[None]] = {}
+        self._ahead: set[asyncio.Task[Path | None]] = set()
+        self.alarm: Alarm | None = None
+
+    def called(self, recorded: Recorded) -> None:
+        """Take a committed call or recall."""
+        event = recorded.event
+        if not isinstance(event, (m.TicketCalled, m.TicketRecalled)):
+            return
+        announcement = self._announcement(event, recorded.at)
+        if announcement is None or not self._queue.offer(announcement, self._clock.now()):
+            return
+        self._render_ahead(announcement)
+        if announcement.zone not in self._zones:
+            task = asyncio.create_task(self._speak(announcement.zone), name=f"voice of {announcement.zone}")
+            self._zones[announcement.zone] = task
+
+    async def idle(self) -> None:
+        """Wait until nothing is left to say."""
+        while self._zones:
+            await asyncio.gather(*self._zones.values())
+
+    async def close(self) -> None:
+        """Fall silent."""
+        tasks = [*self._zones.values(), *self._ahead]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # -- inside
+
+    def _announcement(self, event: m.TicketCalled | m.TicketRecalled, at: datetime) -> Announcement | None:
+        ticket = self._hall.queue.tickets.get(event.ticket)
+        window = self._hall.directory.windows.get(event.window)
+        if ticket is None or window is None:  # the day has ended meanwhile
+            return None
+        settings = self._hall.settings
+        said = {
+            language: call_text(ticket.number, str(window.number), language, yao=settings.voice_yao)
+            for language in settings.voice_languages
+            if language in LANGUAGES
+        }
+        until = at + min(timedelta(seconds=settings.voice_until_s), SPOKEN_WITHIN)
+        return Announcement(id=self._ids.new(), zone=window.zone, texts=said, until=until)
+
+    def _render_ahead(self, announcement: Announcement) -> None:
+        """Begin to render at once: when its turn comes, the sound is there."""
+        task = asyncio.create_task(self._rendered(announcement), name="voice ahead")
+        self._ahead.add(task)
+        task.add_done_callback(self._ahead.discard)
+
+    async def _speak(self, zone: str) -> None:
+        """Speak until nothing waits in the zone."""
+        try:
+            while True:
+                now = self._clock.now()
+                announcement = self._queue.take(zone, now)
+                if announcement is not None:
+                    await self._say(announcement)
+                elif not self._queue.waiting(zone):
+                    return
+                else:
+                    silent_at = self._queue.silent_at(zone) or now
+                    await self._sleep(max(0.0, (silent_at - now).total_seconds()))
+        except Exception:  # the top of a loop: the next call must find a voice
+            log.exception("the voice of a zone failed", extra={"action": "voice.zone_failed"})
+        finally:
+            del self._zones[zone]
+
+    async def _say(self, announcement: Announcement) -> None:
+        sound = await self._rendered(announcement)
+        length_s = await _length_s(sound, announcement.texts)
+        now = self._clock.now()
+        if now >= announcement.until:
+            self._queue.finished(announcement.zone, announcement.id)
+            log.warning("a call came too late to be spoken", extra={"action": "voice.late"})
+            return
+        self._queue.lasts(announcement.zone, announcement.id, length=timedelta(seconds=length_s + GAP_S), now=now)
+        audio = f"/api/v1/voice/{sound.stem}.wav" if sound else None
+        spoken = Spoken(
+            id=announcement.id, zone=announcement.zone, texts=announcement.texts, audio=audio, until=announcement.until
+        )
+        for outlet in self._outlets:
+            outlet(spoken)
+
+    async def _rendered(self, announcement: Announcement) -> Path | None:
+        """The sound; None where there is none in time: the screens show the text, and pages have voices too."""
+        left_s = (announcement.until - self._clock.now()).total_seconds()
+        try:
+            async with asyncio.timeout(max(0.0, left_s)):
+                sound = await self._announcer.audio_for(announcement.texts)
+        except VoiceError as exc:
+            self._raise_alarm(exc.code, {name: str(value) for name, value in exc.fields.items()})
+            return None
+        except TimeoutError:
+            self._raise_alarm("voice.too_slow", {})
+            return None
+        self.alarm = None
+        return sound
+
+    def _raise_alarm(self, code: str, fields: Mapping[str, str]) -> None:
+        if self.alarm is None or self.alarm.code != code:
+            log.error("calls are not spoken: %s %s", code, dict(fields), extra={"action": "voice.alarm"})
+            self.alarm = Alarm(code=code, since=self._clock.now(), fields=dict(fields))
+
+
+async def _length_s(sound: Path | None, texts: Mapping[str, str]) -> float:
+    """How long it takes to say, seconds."""
+    if sound is not None:
+        try:
+            return await asyncio.to_thread(_wave_length_s, sound)
+        except (OSError, EOFError, wave.Error) as exc:
+            log.warning("a sound is gone: %s", exc, extra={"action": "voice.sound_gone"})
+    return UNIT_S * sum(len(_UNIT.findall(text)) for text in texts.values())
+
+
+def _wave_length_s(path: Path) -> float:
+    with wave.open(str(path), "rb") as file:
+        return file.getnframes() / file.getframerate()

@@ -1,0 +1,223 @@
+"""The pictures of the zone boards and the window screens, made from the live queue, whole and in both languages."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from hall_queue.model import Desk, Ticket, TicketState, WindowState
+from hall_queue.pictures import DeskWindow, HallName, Name, Pictures, WindowTicket
+from hall_queue.rules import Hall
+from hall_queue.wait import Wait
+from hall_server.directory.model import Line, Window
+from hall_server.errors import NotFound
+from hall_server.messages import Recorded
+
+RECENT_SHOWN = 8
+RATING_GIVEN = "rating.given"
+"""Journalled by the neighbour that takes ratings; its ``ticket`` is the ticket's id."""
+
+
+class BoardCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A number with the window it was called to."""
+
+    ticket: str
+    number: str
+    window: str
+    window_number: int
+    window_name: str
+    window_name_en: str
+    at: datetime | None
+    calls: int
+
+
+class BoardLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the zone and who waits in it."""
+
+    id: str
+    name: str
+    name_en: str
+    prefix: str
+    waiting: int
+    open: bool
+    wait_s: Wait | None
+
+
+class BoardWindow(msgspec.Struct, frozen=True, kw_only=True):
+    """A window of the zone; ``number`` is the ticket's, ``lines`` are prefixes."""
+
+    id: str
+    name: str
+    name_en: str
+    state: WindowState
+    number: str | None
+    lines: tuple[str, ...]
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """Something the hall has to say, in both languages."""
+
+    zh: str
+    en: str
+
+
+class BoardPicture(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a zone's board shows."""
+
+    hall: HallName
+    zone: Name
+    calling: tuple[BoardCall, ...]
+    recent: tuple[BoardCall, ...]
+    lines: tuple[BoardLine, ...]
+    windows: tuple[BoardWindow, ...]
+    notices: tuple[Notice, ...] = ()
+
+
+class RatingAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """The visit that may be rated now; ``ticket`` is the secret of its phone page."""
+
+    ticket: str
+    number: str
+    until: datetime
+
+
+class WindowScreen(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a window screen and a pad show."""
+
+    hall: HallName
+    window: DeskWindow
+    ticket: WindowTicket | None
+    rating: RatingAsked | None
+
+
+class Rated:
+    """Today's tickets that have been rated: their visitors are not asked again (the Fold port of the server)."""
+
+    def __init__(self) -> None:
+        self.types = frozenset({RATING_GIVEN, "day.opened"})
+        self._tickets: set[str] = set()
+
+    def __contains__(self, ticket: str) -> bool:
+        return ticket in self._tickets
+
+    def apply(self, recorded: Recorded) -> None:
+        """Take one event in."""
+        if recorded.event.type == RATING_GIVEN:
+            self._tickets.add(str(getattr(recorded.event, "ticket", "")))
+        else:
+            self._tickets.clear()
+
+
+class Screens:
+    """Makes the pictures of the present state."""
+
+    def __init__(self, hall: Hall, pictures: Pictures, rated: Rated) -> None:
+        self._hall = hall
+        self._pictures = pictures
+        self._rated = rated
+
+    def board(self, zone_id: str) -> BoardPicture:
+        """What the board of a zone shows.
+
+        Raises:
+            NotFound: ``zone.unknown``.
+        """
+        directory = self._hall.directory
+        zone = directory.zones.get(zone_id)
+        if zone is None:
+            raise NotFound("zone.unknown", zone=zone_id)
+        windows = directory.windows_of_zone(zone_id)
+        calling = [call for window in windows if (call := self._calling(window))]
+        recent = [call for window in windows for call in self._recent(window)]
+        return BoardPicture(
+            hall=self._pictures.hall_name(),
+            zone=Name(id=zone.id, name=zone.name, name_en=zone.name_en),
+            calling=_newest_first(calling),
+            recent=_newest_first(recent)[:RECENT_SHOWN],
+            lines=tuple(self._line(line) for line in directory.lines_of_zone(zone_id)),
+            windows=tuple(self._window(window) for window in windows),
+        )
+
+    def window(self, window_id: str) -> WindowScreen:
+        """What the screen and the pad of a window show.
+
+        Raises:
+            NotFound: ``window.unknown``.
+        """
+        window = self._hall.window(window_id)
+        return WindowScreen(
+            hall=self._pictures.hall_name(),
+            window=self._pictures.desk_window(window),
+            ticket=self._pictures.window_ticket(window_id),
+            rating=self.rating(window_id),
+        )
+
+    def rating(self, window_id: str) -> RatingAsked | None:
+        """The visit that may be rated at a window now: the one finished last, for a while, once."""
+        desk = self._hall.queue.desk(window_id)
+        ticket = self._hall.queue.tickets.get(desk.last_finished or "")
+        if ticket is None or desk.last_finished_at is None:
+            return None
+        until = desk.last_finished_at + timedelta(seconds=self._hall.settings.rating_s)
+        if self._hall.now() >= until or ticket.id in self._rated or ticket.id in self._pictures.ratings:
+            return None
+        return RatingAsked(ticket=ticket.token, number=ticket.number, until=until)
+
+    # -- inside
+
+    def _calling(self, window: Window) -> BoardCall | None:
+        ticket = self._hall.queue.current(window.id)
+        return _call(ticket, window) if ticket and ticket.state is TicketState.CALLED else None
+
+    def _recent(self, window: Window) -> list[BoardCall]:
+        """The last calls to a window that are over; one that went on to another window belongs there."""
+        queue = self._hall.queue
+        desk = queue.desk(window.id)
+        serving = [desk.ticket] if desk.ticket else []
+        found = (queue.tickets[id_] for id_ in dict.fromkeys([*serving, *_last_ended(desk)]))
+        return [_call(t, window) for t in found if t.window == window.id and t.state is not TicketState.CALLED]
+
+    def _line(self, line: Line) -> BoardLine:
+        seen = self._pictures.line(line)
+        return BoardLine(
+            id=seen.id,
+            name=seen.name,
+            name_en=seen.name_en,
+            prefix=seen.prefix,
+            waiting=seen.waiting,
+            open=seen.open,
+            wait_s=seen.wait_s,
+        )
+
+    def _window(self, window: Window) -> BoardWindow:
+        ticket = self._hall.queue.current(window.id)
+        return BoardWindow(
+            id=window.id,
+            name=window.name,
+            name_en=window.name_en,
+            state=self._hall.queue.desk(window.id).state,
+            number=ticket.number if ticket else None,
+            lines=tuple(self._hall.line(line).prefix for line in window.lines),
+        )
+
+
+def _last_ended(desk: Desk) -> list[str]:
+    return desk.recent[: -RECENT_SHOWN - 1 : -1]
+
+
+def _call(ticket: Ticket, window: Window) -> BoardCall:
+    return BoardCall(
+        ticket=ticket.id,
+        number=ticket.number,
+        window=window.id,
+        window_number=window.number,
+        window_name=window.name,
+        window_name_en=window.name_en,
+        at=ticket.called_at,
+        calls=ticket.calls,
+    )
+
+
+def _newest_first(calls: list[BoardCall]) -> tuple[BoardCall, ...]:
+    return tuple(sorted(calls, key=lambda call: (call.at is not None, call.at, call.number), reverse=True))

@@ -1,0 +1,85 @@
+"""Which boards and window screens an event changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from displays.pictures import RATING_GIVEN
+from hall_queue import messages as m
+from hall_queue.rules import Hall
+from hall_server.messages import Event
+
+_EVERYTHING = frozenset({"day.opened"})
+
+
+class Touched(NamedTuple):
+    """Ids of the zones and windows whose pictures have changed."""
+
+    zones: frozenset[str]
+    windows: frozenset[str]
+
+
+NOTHING = Touched(frozenset(), frozenset())
+
+
+class Touches:
+    """Knows which pictures stand on what; asked for every committed event, so it remembers each line's zones."""
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
+        self._zones_of_line: dict[str, frozenset[str]] = {}
+
+    def of(self, event: Event) -> Touched:
+        """The pictures an event has changed."""
+        if event.type.startswith("directory.") or event.type in _EVERYTHING:
+            self._zones_of_line.clear()
+            return self.everything()
+        if isinstance(event, m.TicketEvent):
+            return self._ticket(event)
+        if isinstance(event, m.LineEvent):
+            return Touched(self._line(event.line), frozenset())
+        if isinstance(event, m.WindowEvent):
+            return Touched(self._window(event.window), frozenset({event.window}))
+        if event.type == RATING_GIVEN:
+            ticket = self._hall.queue.tickets.get(str(getattr(event, "ticket", "")))
+            return Touched(frozenset(), frozenset({ticket.window} if ticket and ticket.window else ()))
+        return NOTHING
+
+    def everything(self) -> Touched:
+        """All boards and all window screens."""
+        return Touched(frozenset(self._hall.directory.zones), frozenset(self._hall.directory.windows))
+
+    # -- inside
+
+    def _ticket(self, event: m.TicketEvent) -> Touched:
+        named = (getattr(event, "window", None), getattr(event, "to_window", None))
+        windows = frozenset(window for window in named if window)
+        ticket = self._hall.queue.tickets.get(event.ticket)
+        lines = {line for line in (getattr(event, "line", None), ticket.line if ticket else None) if line}
+        zones = (*map(self._line, lines), *map(self._window, windows))
+        return Touched(frozenset[str]().union(*zones), windows)
+
+    def _window(self, window_id: str) -> frozenset[str]:
+        """The zones a window stands in or calls from: its state changes what its lines' visitors wait."""
+        window = self._hall.directory.windows.get(window_id)
+        if window is None:
+            return frozenset()
+        return frozenset({window.zone}).union(*map(self._line, window.lines))
+
+    def _line(self, line_id: str) -> frozenset[str]:
+        """The zones in which a line's length is told, also as part of other lines' waits at the same windows."""
+        found = self._zones_of_line.get(line_id)
+        if found is None:
+            found = self._zones_of_line[line_id] = frozenset(self._zones(line_id))
+        return found
+
+    def _zones(self, line_id: str) -> Iterable[str]:
+        directory = self._hall.directory
+        if line_id in directory.lines:
+            yield directory.lines[line_id].zone
+        for window in directory.windows_of_line(line_id):
+            yield window.zone
+            for other in window.lines:
+                if other in directory.lines:
+                    yield directory.lines[other].zone
