@@ -1,5 +1,6 @@
 /** Numbers as people understand them: waits as ranges, times as the hall's clock shows them. */
 
+import { hallTime } from "./clock.js";
 import { lang, t } from "./i18n.js";
 
 /**
@@ -50,13 +51,13 @@ export function stopwatch(seconds) {
   return h ? `${h}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `${Math.floor(s / 60)}:${two(s % 60)}`;
 }
 
-/** "09:05" of an ISO time, by the hall's clock (the offset stands in the text), whatever zone the device is in. */
-export const timeOfDay = (iso) => (iso ? iso.slice(11, 16) : "");
+/** "09:05" of an ISO time, by the hall's clock. */
+export const timeOfDay = (iso) => (iso ? hallTime(iso).slice(11, 16) : "");
 
 /** "11月22日 星期日" / "Sunday 22 November" of an ISO date or time. */
 export function dayOf(iso) {
   if (!iso) return "";
-  return new Intl.DateTimeFormat(lang(), { month: "long", day: "numeric", weekday: "long", timeZone: "UTC" }).format(new Date(`${iso.slice(0, 10)}T00:00:00Z`));
+  return new Intl.DateTimeFormat(lang(), { month: "long", day: "numeric", weekday: "long", timeZone: "UTC" }).format(new Date(`${hallTime(iso).slice(0, 10)}T00:00:00Z`));
 }
 
 export const count = (n) => new Intl.NumberFormat(lang()).format(n ?? 0);

@@ -15,7 +15,7 @@ export function sheetView(kiosk, view) {
   view.choice ??= { id_number: "", priority: null };
   return el("div.k-sheet", {},
     el("div.k-sheet__what", {}, head(kiosk, view, line), guidance(view.matter)),
-    el("div.k-sheet__take", {}, person(kiosk, view), priorities(kiosk, view.choice), takeButton(kiosk, view, line)));
+    el("div.k-sheet__take", {}, line?.open === false ? closed(kiosk) : [person(kiosk, view), priorities(kiosk, view.choice), takeButton(kiosk, view)]));
 }
 
 function head(kiosk, { matter, line: chosen }, line) {
@@ -75,11 +75,12 @@ function priorities(kiosk, choice) {
   }
 }
 
-function takeButton(kiosk, view, line) {
-  if (line && !line.open) {
-    return el("div.k-closed", { role: "alert" }, el("p.notice.notice--bad", {}, icon("alert"), el("span", {}, t("kiosk.closed_text"))),
-      el("button.btn.btn--primary.btn--xl.btn--block", { on: { click: () => kiosk.home() } }, icon("home"), t("kiosk.choose_other")));
-  }
+function closed(kiosk) {
+  return el("div.k-closed", { role: "alert" }, el("p.notice.notice--bad", {}, icon("alert"), el("span", {}, t("kiosk.closed_text"))),
+    el("button.btn.btn--primary.btn--xl.btn--block", { on: { click: () => kiosk.home() } }, icon("home"), t("kiosk.choose_other")));
+}
+
+function takeButton(kiosk, view) {
   const button = el("button.btn.btn--primary.btn--xl.btn--block.k-take", { id: "take", on: { click: () => take(kiosk, view, button) } }, icon("ticket"), t("kiosk.take"));
   return button;
 }
@@ -98,6 +99,7 @@ async function take(kiosk, view, button) {
   const { signal } = kiosk;
   try {
     const ticket = await api.post("tickets", body, { key: view.attempt.key });
+    kiosk.refresh();
     if (!signal.aborted) kiosk.go("ticket", { ticket, matter, line: kiosk.line(ticket.line) ?? line });
   } catch (error) {
     if (!signal.aborted) refused(kiosk, view, error);

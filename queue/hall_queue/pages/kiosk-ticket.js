@@ -1,10 +1,11 @@
 /** The ticket on the screen and on paper; leaves by itself and takes everything typed with it. */
 
 import { api } from "/static/api.js";
+import { hallTime } from "/static/clock.js";
 import { $, el, fill, say, unbroken } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
-import { timeOfDay, waitRange } from "/static/numbers.js";
+import { waitRange } from "/static/numbers.js";
 
 const SHOWN_S = 20;
 
@@ -92,7 +93,7 @@ async function printSlip(kiosk, view, facts) {
     el("p.slip__number.num", {}, ticket.number), el("p.slip__what", {}, facts?.what ?? ""),
     facts && el("dl.slip__facts", {}, [[t("kiosk.ahead"), t("kiosk.people", { n: facts.ahead })], [t("kiosk.wait"), facts.wait], [t("kiosk.zone"), facts.zone], [t("kiosk.windows"), facts.windows.join(t("common.comma"))]]
       .filter(([, value]) => value).map(([label, value]) => el("div", {}, el("dt", {}, label), el("dd", {}, value)))),
-    code, el("p.slip__note", {}, t("kiosk.qr_hint")), el("p.slip__note.num", {}, `${facts?.issued_at?.slice(0, 10) ?? ""} ${timeOfDay(facts?.issued_at)}`));
+    code, el("p.slip__note", {}, t("kiosk.qr_hint")), el("p.slip__note.num", {}, hallTime(facts?.issued_at ?? "").replace("T", " ").slice(0, 16)));
   await code.decode().catch(() => null);
   window.print();
 }

@@ -1,11 +1,11 @@
 /** The kiosk: keeps the one visitor's choices, moves between views, and forgets everything when the visitor leaves. */
 
 import { api } from "/static/api.js";
-import { hallNow, syncClock } from "/static/clock.js";
+import { hallIso, syncClock } from "/static/clock.js";
 import { $, el, fill, say } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { isChinese, loadTexts, named, onLang, setLang, t } from "/static/i18n.js";
-import { dayOf } from "/static/numbers.js";
+import { dayOf, timeOfDay } from "/static/numbers.js";
 import { Idle } from "./kiosk-idle.js";
 import { departmentView, departmentsView, homeView, linesView } from "./kiosk-home.js";
 import { errorView, lineWait } from "./kiosk-parts.js";
@@ -131,11 +131,8 @@ class Kiosk {
 
   #tick() {
     if (!this.hall) return;
-    const offset = this.hall.now.match(/([+-])(\d\d):?(\d\d)$/);
-    const shift_min = offset ? Number(`${offset[1]}1`) * (Number(offset[2]) * 60 + Number(offset[3])) : 0;
-    const iso = new Date(hallNow() + shift_min * 60000).toISOString();
-    say($("#time"), iso.slice(11, 16));
-    say($("#day"), dayOf(iso));
+    say($("#time"), timeOfDay(hallIso()));
+    say($("#day"), dayOf(hallIso()));
   }
 }
 
