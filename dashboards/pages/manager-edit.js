@@ -46,9 +46,8 @@ export class EditTab {
     return !this.dirty || ask({ title: t("manager.unsaved"), text: t("manager.unsaved_hint"), yes: t("manager.discard"), no: t("manager.keep_editing"), danger: true });
   }
 
-  /** Departments come with the hall; everything else is a list of its own. */
   async #loadRef(ref) {
-    this.#refs[ref] = ref === "departments" ? (await api.get("hall")).departments : (await api.get(`${ref}?limit=${ALL}`)).items;
+    this.#refs[ref] = (await api.get(`${ref}?limit=${ALL}`)).items;
   }
 
   #search(q) {
@@ -58,7 +57,7 @@ export class EditTab {
 
   async #load() {
     const turn = ++this.#turn;
-    const page = await api.get(`${this.#kind.path}?${new URLSearchParams({ q: this.#q, limit: PAGE, offset: this.#offset })}`);
+    const page = await api.get(`${this.#kind.list ?? this.#kind.path}?${new URLSearchParams({ q: this.#q, limit: PAGE, offset: this.#offset })}`);
     if (turn !== this.#turn) return;
     this.#page = page;
     this.#drawList();
@@ -79,7 +78,7 @@ export class EditTab {
     const open = () => this.#choose(record);
     return el("tr", { "aria-selected": String(record.id === this.#chosen?.id), class: record.active === false ? "off" : "", on: { click: open } },
       this.#kind.columns.map((column, i) => el("td", { class: column.num ? "num" : "" }, i === (this.#kind.columns[0].num ? 1 : 0) ? el("button.edit__open", { id: `row-${record.id}`, on: { click: (event) => { event.stopPropagation(); open(); } } }, this.#cell(column, record)) : el("span.clamp-2", {}, this.#cell(column, record)))),
-      el("td.end", {}, record.active === false && el("span.badge", {}, t("manager.inactive"))));
+      el("td.end", {}, record.locked && el("span.badge.badge--warn", {}, t("manager.locked")), record.active === false && el("span.badge", {}, t("manager.inactive"))));
   }
 
   #cell(column, record) {

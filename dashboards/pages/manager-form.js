@@ -85,5 +85,6 @@ function choicesOf(field, refs) {
 /** `guidance.fee`, `guidance.note` … as one object over what the record already had there. */
 function nested(parts, record) {
   const [root] = parts[0][0].split(".");
+  if (parts.every(([, value]) => isEmpty(value))) return null;
   return { ...record?.[root], ...Object.fromEntries(parts.map(([name, value]) => [name.split(".")[1], value])) };
 }

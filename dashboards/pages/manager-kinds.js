@@ -28,7 +28,7 @@ export const KINDS = {
     fields: [ID, { name: "prefix", label: "manager.field.prefix", hint: "manager.field.prefix_hint", type: "text", maxlength: 2, upper: true }, NAME, NAME_EN, ZONE, { name: "priority_enabled", label: "manager.field.priority_enabled", type: "check", initial: true }, ACTIVE],
   },
   matters: {
-    path: "matters", refs: ["lines", "departments"],
+    path: "matters", list: "catalogue", refs: ["lines", "departments"],
     columns: [{ field: "name" }, { field: "department", from: "departments" }, { field: "line", from: "lines" }],
     fields: [
       { name: "code", label: "manager.field.code", type: "text", once: true }, { ...NAME, type: "rows", rows: 2, plain: true }, NAME_EN, { name: "department", label: "manager.field.department", type: "select", from: "departments" }, LINE,

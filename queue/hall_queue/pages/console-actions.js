@@ -2,7 +2,7 @@
 
 /**
  * `keys` are KeyboardEvent.key in lower case; `cap` is what stands on the button.
- * `dialog` opens before anything is sent; `states` are those of the window in which the action makes sense.
+ * `dialog` opens before anything is sent; `sends` is the route's verb where it is not the id, `body` what goes with it; `states` are those of the window in which the action makes sense.
  */
 export const ACTIONS = [
   { id: "open", keys: [" ", "enter", "o"], cap: "space", icon: "power", states: ["closed"], main: true },
@@ -10,9 +10,11 @@ export const ACTIONS = [
   { id: "call", keys: [" ", "enter", "f2"], cap: "space", icon: "bell", states: ["idle"], main: true },
   { id: "start", keys: [" ", "enter", "s", "f2"], cap: "space", icon: "play", states: ["calling"], main: true },
   { id: "finish", keys: ["f", "f10"], cap: "F", icon: "check", states: ["serving"], main: true },
+  { id: "next", keys: ["n", "f12"], cap: "N", icon: "skip", states: ["serving"], sends: "call", body: { finish: true } },
   { id: "recall", keys: ["r", "f4"], cap: "R", icon: "speaker", states: ["calling"] },
   { id: "pass", keys: ["p", "f7"], cap: "P", icon: "skip", states: ["calling"] },
   { id: "outcome", keys: ["g"], cap: "G", icon: "document", states: ["serving"], dialog: true, sends: "finish" },
+  { id: "matter", keys: ["m"], cap: "M", icon: "plus", states: ["serving"], dialog: true },
   { id: "hold", keys: ["h", "f8"], cap: "H", icon: "hold", states: ["calling", "serving"], dialog: true },
   { id: "transfer", keys: ["t", "f9"], cap: "T", icon: "transfer", states: ["calling", "serving"], dialog: true },
   { id: "requeue", keys: ["q"], cap: "Q", icon: "repeat", states: ["calling", "serving"], dialog: true },
@@ -40,6 +42,7 @@ export function hindrance(action, desk, secondsUntil) {
     return n > 0 ? { key: "console.recall_in", n } : null;
   }
   if (action.id === "pass") {
+    if (desk.pass_calls_left > 0) return { key: "console.pass_calls", n: desk.pass_calls_left };
     const n = Math.ceil(secondsUntil(desk.pass_at));
     return n > 0 ? { key: "console.pass_in", n } : null;
   }

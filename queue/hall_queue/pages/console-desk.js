@@ -3,10 +3,10 @@
 import { secondsSince, secondsUntil } from "/static/clock.js";
 import { $$, el, fill, say } from "/static/dom.js";
 import { icon } from "/static/icons.js";
-import { t } from "/static/i18n.js";
+import { named, t } from "/static/i18n.js";
 import { stopwatch, timeOfDay } from "/static/numbers.js";
 import { actionsFor, hindrance } from "./console-actions.js";
-import { lineName, priorityName } from "./console-words.js";
+import { priorityName } from "./console-words.js";
 
 class Desk extends HTMLElement {
   #desk = null; #busy = null; #timer = null;
@@ -61,10 +61,10 @@ class Desk extends HTMLElement {
 
 function ticketPart(ticket) {
   return el("section.ticket", { "aria-live": "polite" },
-    el("div.ticket__head", {}, el("span.ticket__line.truncate", {}, lineName(ticket.line, ticket.line_name)), ticket.priority && el("span.badge.badge--call.ticket__priority", {}, icon("star"), priorityName(ticket.priority)), ticket.state === "called" && el("span.badge.num", {}, t("console.calls_n", { n: ticket.calls }))),
+    el("div.ticket__head", {}, el("span.ticket__line.truncate", {}, named(ticket, "line_name")), ticket.priority && el("span.badge.badge--call.ticket__priority", {}, icon("star"), priorityName(ticket.priority)), ticket.state === "called" && el("span.badge.num", {}, t("console.calls_n", { n: ticket.calls }))),
     el("p.ticket__number.num", {}, ticket.number),
-    el("p.ticket__matter.clamp-2", { title: ticket.matter_name }, ticket.matter_name),
-    ticket.person_masked && el("p.ticket__person.num", {}, icon("user"), ticket.person_masked),
+    el("p.ticket__matter.clamp-2", { title: ticket.matter_name }, named(ticket, "matter_name")),
+    ticket.identified && el("p.ticket__person", {}, icon("user"), t("console.identified")),
     extraMatters(ticket),
     el("dl.times", {}, time("console.waited", null, stopwatch((Date.parse(ticket.called_at) - Date.parse(ticket.issued_at)) / 1000)),
       ticket.started_at ? time("console.serving", ticket.started_at) : time("console.walking", ticket.called_at)));
@@ -72,7 +72,7 @@ function ticketPart(ticket) {
 
 function extraMatters({ matters = [] }) {
   if (matters.length < 2) return null;
-  return el("ul.ticket__matters", {}, matters.map((one) => el("li.truncate", {}, one.name, one.outcome && el("span.badge.badge--ok", {}, t(`console.outcome.${one.outcome}`)))));
+  return el("ul.ticket__matters", {}, matters.map((one) => el("li.truncate", {}, named(one), one.outcome && el("span.badge.badge--ok", {}, t(`console.outcome.${one.outcome}`)))));
 }
 
 function time(label, since, text = "") {

@@ -43,18 +43,23 @@ export function askReason({ number, before }) {
   });
 }
 
+/** One more matter for the visit. */
+export const askMatter = (number) => search({ title: t("console.dialog.matter", { number }), kinds: ["matter"] });
+
 /** To which window or matter. Windows are at hand, matters are searched at the server. */
-export function askTransfer({ number, from }) {
-  return open(t("console.dialog.transfer", { number }), (done) => {
-    let kind = "window";
+export const askTransfer = ({ number, from }) => search({ title: t("console.dialog.transfer", { number }), kinds: ["window", "matter"], from });
+
+function search({ title, kinds, from }) {
+  return open(title, (done) => {
+    let [kind] = kinds;
     let wanted = 0;
     let timer;
     const list = el("div.choices.choices--scroll", { role: "listbox" });
     const input = el("input.input", { autofocus: true, autocomplete: "off", on: { input: () => { clearTimeout(timer); timer = setTimeout(find, kind === "matter" ? SEARCH_MS : 0); } } });
-    const tabs = ["window", "matter"].map((one) => el("button.tab", { role: "tab", on: { click: () => choose(one) } }, t(`console.transfer.${one}`)));
+    const tabs = kinds.map((one) => el("button.tab", { role: "tab", on: { click: () => choose(one) } }, t(`console.transfer.${one}`)));
     const choose = (one) => {
       kind = one;
-      tabs.forEach((tab, i) => tab.setAttribute("aria-selected", String((i === 0) === (one === "window"))));
+      tabs.forEach((tab, i) => tab.setAttribute("aria-selected", String(kinds[i] === one)));
       input.placeholder = t(`console.transfer.search_${one}`);
       input.focus();
       find();
@@ -77,8 +82,8 @@ export function askTransfer({ number, from }) {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") move(choices, step(event), event);
       else if (event.key === "Enter" && event.target === input) { event.preventDefault(); choices[0]?.click(); }
     };
-    queueMicrotask(() => choose("window"));
-    return { body: [el("div.tabs", { role: "tablist" }, tabs), input, list], onKey };
+    queueMicrotask(() => choose(kind));
+    return { body: [tabs.length > 1 && el("div.tabs", { role: "tablist" }, tabs), input, list], onKey };
   });
 }
 

@@ -3,9 +3,9 @@
 import { hallNow, secondsSince, secondsUntil } from "/static/clock.js";
 import { el, fill } from "/static/dom.js";
 import { icon } from "/static/icons.js";
-import { has, t } from "/static/i18n.js";
+import { has, named, t } from "/static/i18n.js";
 import { stopwatch, timeOfDay } from "/static/numbers.js";
-import { lineName, priorityName } from "./console-words.js";
+import { priorityName } from "./console-words.js";
 
 const TONES = { done: "badge--ok", passed: "badge--warn", held: "badge--accent" };
 
@@ -20,14 +20,14 @@ class Ahead extends HTMLElement {
   }
 
   #row(ticket, callable) {
-    const inside = [el("span.queue__number.num", {}, ticket.number), el("span.queue__what", {}, el("span.queue__matter.truncate", { title: ticket.matter_name }, ticket.matter_name), el("span.queue__tags", {}, el("span.truncate", {}, lineName(ticket.line, ticket.line_name)), tag(ticket))), el("span.queue__wait.num", {}, waited(ticket.issued_at))];
+    const inside = [el("span.queue__number.num", {}, ticket.number), el("span.queue__what", {}, el("span.queue__matter.truncate", { title: ticket.matter_name }, named(ticket, "matter_name")), el("span.queue__tags", {}, el("span.truncate", {}, named(ticket, "line_name")), tag(ticket))), el("span.queue__wait.num", {}, waited(ticket.issued_at))];
     return el("li.queue__row", {}, callable ? el("button.queue__call", { id: `ahead-${ticket.id}`, title: t("console.ahead_call", { number: ticket.number }), on: { click: () => this.onCall(ticket) } }, inside) : el("div.queue__call", {}, inside));
   }
 }
 
 function tag(ticket) {
   if (ticket.priority) return el("span.badge.badge--call", {}, priorityName(ticket.priority));
-  const key = `console.class.${ticket.class}`;
+  const key = `console.rank.${ticket.rank}`;
   return has(key) ? el("span.badge.badge--accent", {}, t(key)) : null;
 }
 
@@ -37,13 +37,17 @@ class Aside extends HTMLElement {
   onCall = () => {};
 
   show(desk) {
-    fill(this, this.#held(desk), recent(desk.recent));
+    fill(this, this.#held(desk), recent(desk));
   }
 
-  #held({ held, window }) {
-    return el("section.panel.panel--held", {}, el("h2.panel__title", {}, t("console.held"), el("span.panel__count.num", {}, held.length)),
-      held.length === 0 ? el("p.panel__none.muted.small", {}, t("console.held_empty")) : el("ul.held", {}, held.map((one) => el("li.held__row", {}, el("span.held__number.num", {}, one.number), el("span.held__until.num", { class: secondsUntil(one.until) > 0 ? "" : "held__until--over" }, untilText(one.until)),
-        el("button.btn.btn--sm", { id: `held-${one.id}`, disabled: window.state !== "idle", on: { click: () => this.onCall(one) } }, t("console.held_call"))))));
+  #held({ held, passed = [], window }) {
+    return el("section.panel.panel--held", {}, el("h2.panel__title", {}, t("console.held"), el("span.panel__count.num", {}, held.length + passed.length)),
+      held.length + passed.length === 0 ? el("p.panel__none.muted.small", {}, t("console.held_empty")) : el("ul.held", {}, held.map((one) => el("li.held__row", {}, el("span.held__number.num", {}, one.number), el("span.held__until.num", { class: secondsUntil(one.until) > 0 ? "" : "held__until--over" }, untilText(one.until)), this.#back(one, window)))),
+      passed.length > 0 && el("ul.held.held--passed", {}, passed.map((one) => el("li.held__row", {}, el("span.held__number.num", {}, one.number), el("span.held__until.num", {}, t("console.ticket.passed"), " ", timeOfDay(one.at)), this.#back(one, window)))));
+  }
+
+  #back(ticket, window) {
+    return el("button.btn.btn--sm", { id: `back-${ticket.id}`, disabled: window.state !== "idle", on: { click: (event) => { event.currentTarget.blur(); this.onCall(ticket); } } }, t("console.held_call"));
   }
 }
 
@@ -52,8 +56,8 @@ function untilText(until) {
   return Date.parse(until) > hallNow() ? t("console.held_until", { time: timeOfDay(until) }) : `${t("console.held_over")} ${stopwatch(secondsSince(until))}`;
 }
 
-function recent(list) {
-  return el("section.panel.panel--recent", {}, el("h2.panel__title", {}, t("console.recent")),
+function recent({ recent: list, served = 0 }) {
+  return el("section.panel.panel--recent", {}, el("h2.panel__title", {}, t("console.recent"), el("span.muted.small.num", {}, t("console.served_n", { n: served }))),
     list.length === 0 ? el("p.panel__none.muted.small", {}, t("console.recent_empty")) : el("ul.recent", {}, list.map((one) => el("li.recent__row", {}, el("span.num.recent__time", {}, timeOfDay(one.at)), el("span.num.strong", {}, one.number), el(`span.badge${TONES[one.state] ? `.${TONES[one.state]}` : ""}`, {}, t(`console.ticket.${one.state}`))))));
 }
 

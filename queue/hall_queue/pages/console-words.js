@@ -9,6 +9,3 @@ export const theHall = () => hall;
 
 /** The priority's name in the page's language; its id where the hall does not know it. */
 export const priorityName = (id) => named(hall.priorities.find((one) => one.id === id)) || id;
-
-/** A line's name in the page's language; `fallback` where the hall does not know it. */
-export const lineName = (id, fallback) => named(hall.lines.find((one) => one.id === id)) || fallback;

@@ -12,14 +12,14 @@ import { actionForKey, hindrance, outOfTurn } from "./console-actions.js";
 import { drawBar } from "./console-bar.js";
 import { chooseWindow } from "./console-choose.js";
 import "./console-desk.js";
-import { askClose, askHold, askOutcome, askPause, askReason, askRequeue, askTransfer, showKeys } from "./console-dialogs.js";
+import { askClose, askHold, askMatter, askOutcome, askPause, askReason, askRequeue, askTransfer, showKeys } from "./console-dialogs.js";
 import "./console-lists.js";
 import { setHall } from "./console-words.js";
 
 const ERROR_MS = 8000;
 const LEAVES = new Set(["pass", "hold", "requeue", "transfer", "finish"]);
 const query = new URLSearchParams(location.search);
-const ASK = { pause: () => askPause(), hold: (d) => askHold(d.ticket.number), requeue: (d) => askRequeue(d.ticket.number), outcome: (d) => askOutcome(d.ticket.number), transfer: (d) => askTransfer({ number: d.ticket.number, from: d.window.id }), close: () => askClose() };
+const ASK = { pause: () => askPause(), hold: (d) => askHold(d.ticket.number), matter: (d) => askMatter(d.ticket.number), requeue: (d) => askRequeue(d.ticket.number), outcome: (d) => askOutcome(d.ticket.number), transfer: (d) => askTransfer({ number: d.ticket.number, from: d.window.id }), close: () => askClose() };
 
 class Console {
   #me; #feed = null; #window = null; #desk = null; #busy = null; #asking = false; #retry = null;
@@ -86,7 +86,7 @@ class Console {
   /** One key press: at most one question, then at most one request. */
   async act(action) {
     if (this.#busy || this.#asking || hindrance(action, this.#desk, secondsUntil)) return;
-    const body = action.dialog ? await this.#dialog(() => ASK[action.id](this.#desk)) : {};
+    const body = action.dialog ? await this.#dialog(() => ASK[action.id](this.#desk)) : action.body ?? {};
     if (body !== null && body !== undefined) await this.#send(action.sends ?? action.id, body, action.id);
   }
 
