@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from hall_server.directory import staff_web
+from hall_server.directory import web as directory_web
 from hall_server.directory.events import DIRECTORY_EVENTS
 from hall_server.directory.grouping import Grouping
 from hall_server.directory.service import DirectoryFold, DirectoryService
@@ -15,6 +19,8 @@ def install(server: Server, *, grouping: Grouping | None = None) -> Web:
     server.fold(DirectoryFold(server.directory))
     for command, handler in DirectoryService(server.directory, grouping=grouping).handlers().items():
         server.handle(command, handler)
+    server.locales.add(Path(__file__).parent / "directory" / "locales")
+    server.route(*staff_web.routes(), *directory_web.routes())
     web = Web(server)
     server.rooms["web"] = web
     server.on_start("web", web.start)

@@ -34,6 +34,7 @@ def install(server: Server) -> None:
     queue = HallQueue(lambda ticket: server.keys.ticket_token(ticket))
     hall = Hall(queue, server.directory, server.settings, server.now)
     pictures = Pictures(hall)
+    pictures.staff_name = lambda staff: _display_name(server, staff)
     room = Room(queue=queue, hall=hall, pictures=pictures, vault=lambda: server.vault)
     server.rooms["hall_queue"] = room
     server.types.add(*m.EVENTS)
@@ -47,6 +48,11 @@ def install(server: Server) -> None:
     server.locales.add(Path(__file__).parent / "locales")
     mqtt.install(server)
     server.on_start("holds", lambda: _start_holds(server, queue))
+
+
+def _display_name(server: Server, staff: str) -> str:
+    account = server.rooms["web"].accounts.get(staff)
+    return account.display_name if account else ""
 
 
 def _handle(server: Server, hall: Hall, pictures: Pictures) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -212,7 +213,7 @@ class Pictures:
 
     def __init__(self, hall: Hall) -> None:
         self.hall = hall
-        self.staff_names: dict[str, str] = {}  # from the accounts table; never from the journal
+        self.staff_name: Callable[[str], str] = lambda staff: ""  # from the accounts; never from the journal
         self.ratings: dict[str, int] = {}  # filled by whoever takes ratings
 
     def hall_name(self) -> HallName:
@@ -266,7 +267,7 @@ class Pictures:
     def staff_mark(self, staff: str | None) -> StaffMark | None:
         """The sign of a member of staff."""
         member = self.hall.directory.staff.get(staff) if staff else None
-        return StaffMark(number=member.number, name=self.staff_names.get(member.id, "")) if member else None
+        return StaffMark(number=member.number, name=self.staff_name(member.id)) if member else None
 
     def window(self, window_id: str) -> WindowPicture:
         """A window as everybody may see it."""
