@@ -49,6 +49,10 @@ class MatterSearch:
         self._entries.pop(matter.id, None)
         self._waiting[matter.id] = matter
 
+    def name_department(self, department: str, name: str) -> None:
+        """Know a department (id) by its Chinese name, for ``find`` to look in."""
+        self._departments = {**self._departments, department: name}
+
     def warm(self) -> None:
         """Index what waits, now."""
         if not self._waiting:
@@ -100,13 +104,15 @@ def _match(phrase: TypedWord, parts: list[TypedWord], entry: _Entry, department:
     near = _match_entry(phrase, entry)
     if near is not None and near[0] <= Match.INITIALS:
         return near
-    matches = [_match_or_department(part, entry, department) for part in parts or [phrase]]
+    if not parts:
+        return _or_department(near, phrase, department)
+    matches = [_or_department(_match_entry(part, entry), part, department) for part in parts]
     found = [match for match in matches if match is not None]
     if len(found) < len(matches):
         return near
     worst = max(found)
     # Words that fit apart are never nearer than the same letters side by side.
-    apart = (max(worst[0], Match.INITIALS), worst[1]) if parts else worst
+    apart = max(worst[0], Match.INITIALS), worst[1]
     return apart if near is None else min(near, apart)
 
 
@@ -121,16 +127,16 @@ def _match_entry(typed: TypedWord, entry: _Entry) -> Found | None:
     return near
 
 
-def _match_or_department(typed: TypedWord, entry: _Entry, department: str) -> Found | None:
-    near = _match_entry(typed, entry)
-    if near is None and len(typed.text) > 1 and department and typed.match_side_by_side(department):
+def _or_department(near: Found | None, typed: TypedWord, department: str) -> Found | None:
+    is_far = near is None or near[0] > Match.DEPARTMENT
+    if is_far and len(typed.text) > 1 and department and typed.match_side_by_side(department):
         return Match.DEPARTMENT, 0
     return near
 
 
 def _rank(match: Match, place: int, entry: _Entry) -> tuple[int, int, int, int, str, str]:
     is_frequent = entry.matter.frequent
-    if is_frequent and Match.FREQUENT < match < Match.DEPARTMENT:
+    if is_frequent and match > Match.FREQUENT and match is not Match.DEPARTMENT:
         match = Match.FREQUENT
     return match, not is_frequent, place, len(entry.name), entry.name, entry.code
 

@@ -12,7 +12,8 @@ from hall_server.directory.commands import SAVE_COMMANDS, FoundHall, ImportCatal
 from hall_server.directory.directory import Directory, Item
 from hall_server.directory.events import DIRECTORY_EVENTS, DirectoryEvent, saved
 from hall_server.directory.grouping import Grouping
-from hall_server.directory.model import CalendarYear, Hall, Hours, Matter, Staff, Window
+from hall_server.directory.model import CalendarYear, Department, Hall, Hours, Matter, Staff, Window
+from hall_server.directory.search import MatterSearch
 from hall_server.errors import Forbidden, Invalid, Refused
 from hall_server.identity import Role
 from hall_server.messages import Command, Recorded
@@ -33,19 +34,25 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DirectoryFold:
-    """Keeps the live directory true to the journal (the Fold port of the server)."""
+    """Keeps the live directory, and the search in it, true to the journal (the Fold port of the server)."""
 
-    scope = "forever"
-
-    def __init__(self, directory: Directory) -> None:
-        """Fold into ``directory``."""
+    def __init__(self, directory: Directory, search: MatterSearch | None = None) -> None:
+        """Fold into ``directory``, and into ``search`` where there is one."""
         self.types = frozenset(event.type for event in DIRECTORY_EVENTS)
         self._directory = directory
+        self._search = search
 
     def apply(self, recorded: Recorded) -> None:
         """Put the record of an event into the directory; never refuses."""
-        if isinstance(recorded.event, DirectoryEvent):
-            self._directory.apply(recorded.event.item)
+        if not isinstance(recorded.event, DirectoryEvent):
+            return
+        item = recorded.event.item
+        self._directory.apply(item)
+        if self._search is not None:
+            if isinstance(item, Matter):
+                self._search.update(item)
+            elif isinstance(item, Department):
+                self._search.name_department(item.id, item.name)
 
 
 class DirectoryService:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from hall_server.directory.pinyin import Choice, Spelling
 
 SEGMENTATIONS_LIMIT = 4  # xian: xian, xi an
+INITIALS_LENGTH = 8  # nobody types more initials of a name and leaves others out
 SEGMENTED_LENGTH = 24  # longer texts have too many ways that lead nowhere
 
 
@@ -21,9 +22,9 @@ class Match(IntEnum):
     FREQUENT = 2  # in the middle or by initials, of a matter the hall marks as frequent
     SUBSTRING = 3  # in the middle of the name or its pinyin
     INITIALS = 4  # the first letters of the syllables, side by side
-    SCATTERED = 5  # every character in this order, others between (社保卡: 社会保障卡)
-    PRESENT = 6  # every character, in any order
-    DEPARTMENT = 7  # not the name, but that of its department
+    DEPARTMENT = 5  # not the name, but that of its department
+    SCATTERED = 6  # every character in this order, others between (社保卡: 社会保障卡)
+    PRESENT = 7  # every character, in any order
 
 
 Found: TypeAlias = tuple[Match, int]  # how, and at which character
@@ -116,7 +117,9 @@ class TypedWord:
                 return []
             ways = [[frozenset(letter) for letter in self.text]]
         else:
-            ways = [[_initials(self._choices_at(used)) for used in range(len(self.text))]]
+            ways = []
+            if len(self.text) <= INITIALS_LENGTH:
+                ways.append([_initials(self._choices_at(used)) for used in range(len(self.text))])
             if len(self.text) <= SEGMENTED_LENGTH:
                 ways += islice(self._syllables(0), SEGMENTATIONS_LIMIT)
         return [way for way in ways if len(way) > 1 and all(way)]

@@ -14,6 +14,7 @@ from hall_server.directory.directory import Directory
 from hall_server.directory.events import DIRECTORY_EVENTS
 from hall_server.directory.hall_file import load_demo
 from hall_server.directory.model import Zone
+from hall_server.directory.search import MatterSearch
 from hall_server.directory.service import DirectoryFold, DirectoryService
 from hall_server.errors import Refused
 from hall_server.identity import SYSTEM
@@ -32,7 +33,8 @@ def with_server(tmp_path: Path) -> Callable[[Callable[[Server], Awaitable[T]]], 
     async def life(work: Callable[[Server], Awaitable[T]]) -> T:
         server = Server(Settings(), tmp_path)
         server.types.add(*DIRECTORY_EVENTS)
-        server.fold(DirectoryFold(server.directory))
+        server.rooms["search"] = MatterSearch()
+        server.fold(DirectoryFold(server.directory, server.rooms["search"]))
         service = DirectoryService(server.directory, grouping=DEMO.grouping)
         for command, handler in service.handlers().items():
             server.handle(command, handler)
@@ -66,6 +68,18 @@ def test_a_founded_hall_is_there_after_a_restart(with_server: WithServer) -> Non
         wanted.apply(event.item)
     wanted.apply(Zone(id="z1", name="改名"))
     assert list(directory.items()) == list(wanted.items())
+
+
+def test_the_search_knows_the_hall_after_a_restart(with_server: WithServer) -> None:
+    async def found(server: Server) -> None:
+        await server.execute(FoundHall(events=DEMO.events), actor=SYSTEM)
+
+    async def look(server: Server) -> tuple[str, str]:
+        search = server.rooms["search"]
+        return search.find("护照")[0].name, search.find("qixiangju")[0].department
+
+    with_server(found)
+    assert with_server(look) == ("普通护照签发", "qxj")
 
 
 def test_an_imported_catalogue_is_there_once(with_server: WithServer) -> None:
