@@ -1,4 +1,4 @@
-"""The vault: what identifies a visitor, sealed, and known elsewhere only by an opaque id."""
+"""The vault: what identifies a visitor or may name somebody, sealed, and known elsewhere only by an opaque id."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Vault:
         if found := await self._find(kind, lookup):
             return found
         id_ = self._ids.new()
-        row = (id_, kind, lookup, self._seal(id_, person), microseconds(self._clock.now()))
+        row = (id_, kind, lookup, self._seal(id_, msgspec.json.encode(person)), microseconds(self._clock.now()))
         await self._database.transact([("INSERT OR IGNORE INTO vault VALUES (?,?,?,?,?)", [row])])
         return await self._find(kind, lookup) or id_
 
@@ -56,12 +56,21 @@ class Vault:
         found = await self._database.fetch("SELECT sealed FROM vault WHERE id = ?", (id_,))
         if not found:
             raise NotFound("person.unknown", person=id_)
-        sealed: bytes = found[0][0]
-        plain = self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], id_.encode())
-        return msgspec.json.decode(plain, type=Person)
+        return msgspec.json.decode(self._opened(id_, found[0][0]), type=Person)
+
+    async def keep_text(self, kind: str, id_: str, text: str) -> None:
+        """Keep what somebody wrote under an id of the caller's choice; the same id again replaces it."""
+        sealed = self._seal(id_, text.encode())
+        row = (id_, kind, self._lookup(kind, id_), sealed, microseconds(self._clock.now()))
+        await self._database.transact([("INSERT OR REPLACE INTO vault VALUES (?,?,?,?,?)", [row])])
+
+    async def text(self, kind: str, id_: str) -> str | None:
+        """A text that was kept; None where there is none, or it was erased."""
+        found = await self._database.fetch("SELECT sealed FROM vault WHERE id = ? AND kind = ?", (id_, kind))
+        return self._opened(id_, found[0][0]).decode() if found else None
 
     async def erase(self, id_: str) -> None:
-        """Forget a person; events keep an id that leads nowhere."""
+        """Forget a person or a text; events keep an id that leads nowhere."""
         await self._database.transact([("DELETE FROM vault WHERE id = ?", [(id_,)])])
 
     async def _find(self, kind: str, lookup: bytes) -> str | None:
@@ -71,9 +80,12 @@ class Vault:
     def _lookup(self, kind: str, value: str) -> bytes:
         return hmac.new(self._keys.lookup, f"{kind}:{value}".encode(), hashlib.sha256).digest()
 
-    def _seal(self, id_: str, person: Person) -> bytes:
+    def _seal(self, id_: str, plain: bytes) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._aead.encrypt(nonce, msgspec.json.encode(person), id_.encode())
+        return nonce + self._aead.encrypt(nonce, plain, id_.encode())
+
+    def _opened(self, id_: str, sealed: bytes) -> bytes:
+        return self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], id_.encode())
 
 
 def masked(value: str, *, head: int = 3, tail: int = 2) -> str:

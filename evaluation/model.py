@@ -1,0 +1,136 @@
+"""What a rating says: its five levels, what it is about, why it is bad, and where it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+from hall_server.errors import Invalid
+
+CHANGE_WITHIN = timedelta(minutes=10)
+"""So long a visitor may change a rating or add to it. Source: domain page, evaluation."""
+PAD_GRACE = timedelta(seconds=30)
+"""A key of a pad counts so long after the pad has stopped asking: it may have been on its way."""
+TEXT_MOST = 500
+"""Longest free text, characters."""
+REASONS_MOST = 10
+"""Most aspects, and most reasons, of one rating."""
+
+
+class Level(IntEnum):
+    """How content a visitor is; 1 is best. Source: GB/T 39046-2020, A.8."""
+
+    VERY_SATISFIED = 1  # 非常满意
+    SATISFIED = 2  # 满意
+    FAIR = 3  # 基本满意
+    DISSATISFIED = 4  # 不满意
+    VERY_DISSATISFIED = 5  # 非常不满意
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether this is a 差评."""
+        return self >= Level.DISSATISFIED
+
+
+class Aspect(StrEnum):
+    """What a rating given in the hall is about."""
+
+    EFFICIENCY = "efficiency"  # 服务效率
+    SKILL = "skill"  # 服务水平
+    ATTITUDE = "attitude"  # 服务态度
+
+
+class Reason(StrEnum):
+    """Why somebody is not content."""
+
+    ATTITUDE = "attitude"  # 服务态度
+    WAITING = "waiting"  # 等候时间长
+    SLOW = "slow"  # 办理速度慢
+    EXPLAINED = "explained"  # 没有一次性告知
+    MATERIALS = "materials"  # 多要材料
+    RETURNED = "returned"  # 多次往返
+    RESULT = "result"  # 对结果不满意
+    PLACE = "place"  # 环境与设施
+    OTHER = "other"  # 其他
+
+
+class RatingChannel(StrEnum):
+    """Where a rating was given."""
+
+    PAD = "pad"  # asked at the window after the service
+    TABLET = "tablet"
+    HANDSET = "handset"  # 四键评价器
+    QR = "qr"  # the code on the ticket
+    PHONE = "phone"  # the visitor's page
+    SMS = "sms"
+    TERMINAL = "terminal"  # 自助终端
+    TELEPHONE = "telephone"
+    MQTT = "mqtt"  # a device that does not say which kind it is
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the visitor came to rate unasked (主动评价), which is counted apart."""
+        return self in {RatingChannel.QR, RatingChannel.PHONE, RatingChannel.TERMINAL, RatingChannel.TELEPHONE}
+
+
+@dataclass(slots=True, kw_only=True)
+class Rating:
+    """The one rating of a visit, as it stands now.
+
+    Attributes:
+        text: id in the vault of what the visitor wrote.
+        given_at: when it was given first; changes and additions are counted from here.
+    """
+
+    id: str
+    ticket: str
+    window: str
+    staff: str | None
+    level: Level
+    channel: RatingChannel
+    given_at: datetime
+    aspects: Sequence[Aspect] = ()
+    reasons: Sequence[Reason] = ()
+    text: str | None = None
+
+    @property
+    def is_detailed(self) -> bool:
+        """Whether it says more than its level."""
+        return bool(self.aspects or self.reasons or self.text)
+
+    @property
+    def change_until(self) -> datetime:
+        """Until when the visitor may change it."""
+        return self.given_at + CHANGE_WITHIN
+
+
+def level_of(value: int) -> Level:
+    """The level with this number.
+
+    Raises:
+        Invalid: ``rating.level_unknown``.
+    """
+    try:
+        return Level(value)
+    except ValueError as exc:
+        raise Invalid("rating.level_unknown", field="level", least=min(Level), most=max(Level)) from exc
+
+
+def clean_text(text: str | None) -> str | None:
+    """What a visitor wrote without blanks around it; None where nothing is left. Markup stays as it is: it is text.
+
+    Raises:
+        Invalid: ``rating.text_too_long``.
+    """
+    cleaned = (text or "").strip()
+    if len(cleaned) > TEXT_MOST:
+        raise Invalid("rating.text_too_long", field="text", most=TEXT_MOST)
+    return cleaned or None
+
+
+def good_rate(counts: Sequence[int]) -> float | None:
+    """好评率 = (1 + 2 + 3) / valid ratings, from the counts of levels 1 to 5; None before the first rating."""
+    valid = sum(counts)
+    return sum(counts[: Level.FAIR]) / valid if valid else None

@@ -1,0 +1,143 @@
+"""The table of all ratings in views.db, made of events, and the questions managers ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from evaluation.messages import RatingChanged, RatingDetailed, RatingEvent, RatingGiven
+from evaluation.model import Aspect, Level, RatingChannel, Reason
+from hall_server.database.connections import Database
+from hall_server.database.projections import Change
+from hall_server.journal.rows import microseconds, moment
+from hall_server.messages import Recorded
+
+_INSERT = (
+    "INSERT OR REPLACE INTO ratings (id, ticket, business_day, at, window, staff, line, matter, level, channel, actor,"
+    " aspects, reasons, text) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+)
+_DETAIL = "UPDATE ratings SET aspects=?, reasons=?, text=? WHERE id=?"
+_CHANGE = "UPDATE ratings SET level=?, changed_at=?, aspects=?, reasons=?, text=? WHERE id=?"
+_COUNTS = (
+    "SELECT level, count(*) FROM ratings WHERE business_day BETWEEN :first AND :last"
+    " AND (:window IS NULL OR window = :window) GROUP BY level"
+)
+_TOTAL = (
+    "SELECT count(*) FROM ratings"
+    " WHERE business_day BETWEEN :first AND :last AND level >= :least AND (:window IS NULL OR window = :window)"
+)
+_LIST = (
+    "SELECT id, ticket, business_day, at, window, staff, line, matter, level, channel, aspects, reasons, text,"
+    " changed_at FROM ratings"
+    " WHERE business_day BETWEEN :first AND :last AND level >= :least AND (:window IS NULL OR window = :window)"
+    " ORDER BY at DESC, id LIMIT :limit OFFSET :offset"
+)
+
+
+class RatingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A rating as managers read it; ``text`` is what the visitor wrote, plain text."""
+
+    id: str
+    ticket: str
+    business_day: date
+    at: datetime
+    window: str
+    staff: str | None
+    line: str
+    matter: str | None
+    level: Level
+    channel: RatingChannel
+    aspects: tuple[Aspect, ...]
+    reasons: tuple[Reason, ...]
+    text: str | None
+    changed_at: datetime | None
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """Which ratings are meant: days from ``first`` to ``last``, a window or all, levels from ``least`` to 5."""
+
+    first: date
+    last: date
+    window: str | None = None
+    least: int = 1
+    limit: int = 50
+    offset: int = 0
+
+    def parameters(self) -> dict[str, Any]:
+        """What the queries take."""
+        return {**msgspec.structs.asdict(self), "first": self.first.isoformat(), "last": self.last.isoformat()}
+
+
+class RatingTable:
+    """One row a rating, as it stands after changes; times in UTC microseconds, ``text`` an id in the vault."""
+
+    name = "ratings"
+    version = 1
+    tables: tuple[str, ...] = ("ratings",)
+    schema = """
+        CREATE TABLE IF NOT EXISTS ratings (
+            id TEXT PRIMARY KEY, ticket TEXT NOT NULL, business_day TEXT NOT NULL, at INTEGER NOT NULL,
+            window TEXT NOT NULL, staff TEXT, line TEXT NOT NULL, matter TEXT, level INTEGER NOT NULL,
+            channel TEXT NOT NULL, actor TEXT NOT NULL, aspects TEXT NOT NULL, reasons TEXT NOT NULL, text TEXT,
+            changed_at INTEGER
+        ) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS ratings_day ON ratings (business_day, level);
+    """
+
+    def changes(self, recorded: Recorded) -> Iterable[Change]:
+        """What an event changes in the table."""
+        at = microseconds(recorded.at)
+        match recorded.event:
+            case RatingGiven() as e:
+                day = recorded.business_day.isoformat()
+                about = (e.rating, e.ticket, day, at, e.window, e.staff, e.line, e.matter, int(e.level), e.channel)
+                yield _INSERT, (*about, recorded.actor, *_said(e))
+            case RatingDetailed() as e:
+                yield _DETAIL, (*_said(e), e.rating)
+            case RatingChanged() as e:
+                yield _CHANGE, (int(e.level), at, *_said(e), e.rating)
+            case _:
+                return
+
+
+async def counts(views: Database, asked: Asked) -> list[int]:
+    """How many ratings of each level, 1 to 5."""
+    found = {level: many for level, many in await views.fetch(_COUNTS, _named(asked))}
+    return [found.get(int(level), 0) for level in Level]
+
+
+async def listed(views: Database, asked: Asked) -> tuple[list[RatingRow], int]:
+    """The ratings meant, the newest first, a page of them, with how many there are; texts are ids in the vault."""
+    [(total,)] = await views.fetch(_TOTAL, _named(asked))
+    return [_row(row) for row in await views.fetch(_LIST, _named(asked))], total
+
+
+def _named(asked: Asked) -> Any:  # sqlite3 takes a mapping where the port says sequence
+    return asked.parameters()
+
+
+def _said(event: RatingEvent) -> tuple[str, str, str | None]:
+    return " ".join(event.aspects), " ".join(event.reasons), event.text
+
+
+def _row(row: tuple[Any, ...]) -> RatingRow:
+    id_, ticket, day, at, window, staff, line, matter, level, channel, aspects, reasons, text, changed = row
+    return RatingRow(
+        id=id_,
+        ticket=ticket,
+        business_day=date.fromisoformat(day),
+        at=moment(at),
+        window=window,
+        staff=staff,
+        line=line,
+        matter=matter,
+        level=Level(level),
+        channel=RatingChannel(channel),
+        aspects=tuple(map(Aspect, aspects.split())),
+        reasons=tuple(map(Reason, reasons.split())),
+        text=text,
+        changed_at=moment(changed) if changed else None,
+    )
