@@ -12,7 +12,7 @@ VENV := .venv/bin
 PATHS := PYTHONPATH=.:queue
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test faults check format bench screenshots lock clean bootstrap bootstrap-dev system-packages
+.PHONY: help run demo test faults check format bench screenshots docs lock clean bootstrap bootstrap-dev system-packages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /	/' | expand -t 14
@@ -44,6 +44,9 @@ bench: bootstrap-dev ## the benchmarks; writes bench/results/
 
 screenshots: bootstrap-dev system-packages ## the README's pictures, from a running demonstration hall
 	$(PATHS) $(VENV)/python scripts/screenshots.py
+
+docs: bootstrap-dev ## the documents that are made from the program
+	$(PATHS) $(VENV)/python scripts/generate_docs.py
 
 # The environment's pins are kept unless UPGRADE is set: make lock UPGRADE=--upgrade
 UPGRADE ?=
