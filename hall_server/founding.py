@@ -85,7 +85,7 @@ async def import_catalogue(
         Invalid, Refused: the file as a whole cannot be taken.
     """
     read = await asyncio.to_thread(catalogue_import.read, file)
-    lines = [f"row {fault.row} {fault.column}: {fault.reason} {fault.detail}" for fault in read.faults]
+    lines = [str(fault) for fault in read.faults]
     if read.is_fatal or (read.faults and not skip_bad):
         return [*lines, f"{len(read.faults)} bad rows; nothing was imported (--skip-bad takes the others)"], False
     command = ImportCatalogue(file=read, skip_bad=skip_bad, fallback_line=fallback_line)

@@ -47,6 +47,7 @@ def install(server: Server) -> None:
     server.route(*web.routes(room), web.window_route(room))
     server.locales.add(Path(__file__).parent / "locales")
     mqtt.install(server)
+    server.on_start("matter search", lambda: _start_search(server, room))
     server.on_start("holds", lambda: _start_holds(server, queue))
 
 
@@ -78,6 +79,10 @@ def _handle(server: Server, hall: Hall, pictures: Pictures) -> None:
     server.handle(m.OpenLine, windows.open_line)
     server.handle(m.CloseLine, windows.close_line)
     server.days.at_end(calling.expire_all)
+
+
+async def _start_search(server: Server, room: Room) -> None:
+    server.spawn(room.find_matters("", department=None, line=None, limit=1), "matter search")
 
 
 async def _start_holds(server: Server, queue: HallQueue) -> None:

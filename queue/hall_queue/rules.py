@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from hall_queue.model import Desk, Ticket, TicketState, WindowState
@@ -12,6 +13,7 @@ from hall_queue.state import HallQueue
 from hall_queue.wait import Wait, estimate
 from hall_server.directory.directory import Directory
 from hall_server.directory.model import Line, Matter, Window
+from hall_server.directory.opening import Opening
 from hall_server.errors import Forbidden, NotFound, Refused
 from hall_server.identity import Actor, Role
 from hall_server.settings import Settings
@@ -134,22 +136,14 @@ class Hall:
         hours = self.directory.hours
         if hours is None:
             return
-        local = now.astimezone(ZoneInfo(self.settings.timezone))
-        weekday = local.weekday()
-        if hours.follows_calendar:
-            if not self.directory.calendar.is_workday(local.date()):
-                raise Refused("hall.closed", opens=None)
-            weekday = 0 if weekday >= 5 else weekday  # an adjusted working day (调休) has Monday's hours
-        minute = local.strftime("%H:%M")
-        spans = hours.days[weekday]
-        inside = next((span for span in spans if span.open <= minute < span.close), None)
-        if inside is None:
-            raise Refused("hall.closed", opens=next((span.open for span in spans if span.open > minute), None))
-        if minute >= _minus(inside.close, hours.last_ticket_minutes):
-            raise Refused("hall.last_ticket", closes=inside.close)
+        opening, local = Opening(hours, self.directory.calendar), now.astimezone(_zone(self.settings.timezone))
+        span = opening.span_at(local)
+        if span is None:
+            raise Refused("hall.closed", opens=opening.next_opening(local))
+        if local >= span.last_ticket:
+            raise Refused("hall.last_ticket", closes=span.closes)
 
 
-def _minus(clock: str, minutes: int) -> str:
-    hour, minute = map(int, clock.split(":"))
-    left = max(0, hour * 60 + minute - minutes)
-    return f"{left // 60:02d}:{left % 60:02d}"
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
