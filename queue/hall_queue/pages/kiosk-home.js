@@ -29,7 +29,7 @@ export function departmentsView(kiosk) {
   const tiles = kiosk.hall.departments.map((one) => tile({
     name: named(one), note: el("span.num", {}, t("kiosk.matters_n", { n: count(one.matters) })), click: () => kiosk.go("department", { department: one }),
   }));
-  return list(title(t("kiosk.by_department"), t("kiosk.choose_department")), tiles, { row_rem: 4.5, column_rem: 14 });
+  return list(title(t("kiosk.by_department"), t("kiosk.choose_department")), tiles, { row_rem: 5.2, column_rem: 14 });
 }
 
 export function departmentView(kiosk, { department }) {

@@ -16,6 +16,7 @@ export const title = (text, hint) => el("div.k-title", {}, el("h1", { tabindex: 
 export function lineWait(line) {
   if (!line) return [];
   if (!line.open) return [el("span.badge.badge--bad", {}, t("kiosk.line_closed"))];
+  if (line.windows_open === 0) return [el("span", {}, t("kiosk.no_window")), line.waiting > 0 && el("span", {}, t("kiosk.waiting_n", { n: line.waiting }))];
   if (!line.waiting) return [el("span.k-now", {}, t("kiosk.no_wait"))];
   return [el("span", {}, t("kiosk.waiting_n", { n: line.waiting })), line.wait_s && el("span", {}, waitRange(line.wait_s))];
 }

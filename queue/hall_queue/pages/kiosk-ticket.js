@@ -52,8 +52,9 @@ function told(kiosk, view, facts) {
 function factsOf(kiosk, ticket, { matter, line }) {
   const zone = kiosk.hall.zones.find((one) => one.id === ticket.zone);
   const windows = (ticket.windows ?? []).map((one) => (typeof one === "string" ? kiosk.hall.windows.find((w) => w.id === one) : one)).filter(Boolean);
+  const isOpen = (kiosk.line(ticket.line) ?? line)?.windows_open !== 0;
   return {
-    ahead: ticket.ahead ?? 0, wait: waitRange(ticket.wait_s), zone: zone ? named(zone) : named(ticket, "zone_name"), windows: windows.map((one) => unbroken(named(one))),
+    ahead: ticket.ahead ?? 0, wait: waitRange(isOpen ? ticket.wait_s : null), zone: zone ? named(zone) : named(ticket, "zone_name"), windows: windows.map((one) => unbroken(named(one))),
     what: matter ? named(matter) : ticket.matter_name ? named(ticket, "matter_name") : named(line) || named(ticket, "line_name"), issued_at: ticket.issued_at, number: ticket.number,
   };
 }
@@ -64,7 +65,7 @@ function factNodes(facts) {
     el("p.k-ticket__what.clamp-2", {}, facts.what),
     el("dl.k-ticket__stats", {},
       one(t("kiosk.ahead"), t("kiosk.people", { n: facts.ahead })),
-      one(t("kiosk.wait"), facts.ahead === 0 ? t("common.wait.soon") : facts.wait),
+      one(t("kiosk.wait"), facts.wait),
       facts.zone && one(t("kiosk.please_wait_in"), facts.zone),
       facts.windows.length > 0 && one(t("kiosk.windows"), facts.windows.join(t("common.comma")))),
     el("p.muted", {}, t("kiosk.listen")),

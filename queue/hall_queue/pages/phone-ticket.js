@@ -21,7 +21,7 @@ function waiting(page) {
   return el("div.p-page", {}, number(view, t("phone.waiting")),
     el("section.card.p-place", {},
       el("div.p-place__one", {}, el("p.muted", {}, t("phone.ahead")), el("p.p-place__value.num", {}, String(view.ahead), el("small", {}, ` ${t("phone.people")}`))),
-      el("div.p-place__one", {}, el("p.muted", {}, t("phone.wait")), el("p.p-place__wait.num", {}, view.ahead === 0 ? t("common.wait.soon") : waitRange(view.wait_s)))),
+      el("div.p-place__one", {}, el("p.muted", {}, t("phone.wait")), el("p.p-place__wait.num", {}, waitRange(view.wait_s)))),
     view.ahead <= NEAR && el("p.notice.notice--warn", {}, icon("map-pin"), el("span", {}, t("phone.near"), " ", el("strong", {}, named(view, "zone_name")))),
     details(view), alertSwitch(page), el("p.p-hint.muted.small", {}, t("phone.keep_open")), giveUp(page));
 }
