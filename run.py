@@ -32,8 +32,8 @@ STOP_WITHIN_S = 4.5
 FAILED, MISUSED = 1, 2
 ROOMS: tuple[Callable[[Server], None], ...] = (
     hall_queue.install,
+    devices.install,  # before the displays: its start brings the way to the broker
     displays.install,
-    devices.install,
     evaluation.install,
     attendance.install,
     dashboards.install,

@@ -121,12 +121,12 @@ class Screens:
         """What the board of a zone shows.
 
         Raises:
-            NotFound: ``zone.unknown``.
+            NotFound: ``board.zone_unknown``.
         """
         directory = self._hall.directory
         zone = directory.zones.get(zone_id)
         if zone is None:
-            raise NotFound("zone.unknown", zone=zone_id)
+            raise NotFound("board.zone_unknown", zone=zone_id)
         windows = directory.windows_of_zone(zone_id)
         calling = [call for window in windows if (call := self._calling(window))]
         recent = [call for window in windows for call in self._recent(window)]

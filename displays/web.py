@@ -26,7 +26,7 @@ class BoardHandler(ApiHandler):
         if not zone:
             raise Invalid("body.invalid", zone="missing")
         if zone not in self.server.directory.zones:
-            raise NotFound("zone.unknown", zone=zone)
+            raise NotFound("board.zone_unknown", zone=zone)
         await self.answer_picture("board", zone)
 
 

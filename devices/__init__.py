@@ -1,0 +1,75 @@
+"""What hangs in the hall: the register of devices, their credentials and presence, MQTT, simulators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from devices import messages as m
+from devices import web
+from devices.allowed import guarded
+from devices.broker import MqttSide
+from devices.demo import DemoDevice, demo_devices
+from devices.mqtt import Greeting
+from devices.outside_broker import broker_configuration
+from devices.presence import DeviceBoard
+from devices.registry import DeviceRegistry
+from devices.service import DeviceService
+
+if TYPE_CHECKING:
+    from hall_server.bus import Listener
+    from hall_server.messages import Recorded
+    from hall_server.server import Server
+
+__all__ = ["DemoDevice", "Room", "broker_configuration", "demo_devices", "install"]
+
+
+@dataclass(slots=True)
+class Room:
+    """The devices of one hall, as ``server.rooms["devices"]``."""
+
+    registry: DeviceRegistry
+    board: DeviceBoard
+    mqtt: MqttSide
+
+
+def install(server: Server) -> None:
+    """Install the register and MQTT; before the displays, so that they find the way to the broker at their start."""
+    registry = DeviceRegistry()
+    side = MqttSide(server)
+    board = DeviceBoard(registry, lambda: server.router, side.denied)
+    server.rooms["devices"] = Room(registry, board, side)
+    server.types.add(*m.EVENTS)
+    server.fold(registry)
+    server.device_gate = registry
+    service = DeviceService(registry, server.directory)
+    server.handle(m.RegisterDevice, service.register)
+    server.handle(m.ChangeDevice, service.change)
+    server.handle(m.RotateCredential, service.rotate)
+    server.handle(m.RevokeDevice, service.revoke)
+    greeting = Greeting(server, registry)
+    server.on_request("hello", greeting.hello)
+    server.on_request("time", greeting.time)
+    server.listen("credentials", _cut_off(server, side), (m.CredentialRotated.type, m.DeviceRevoked.type))
+    server.route(*web.routes(registry, board))
+    server.locales.add(Path(__file__).parent / "locales")
+
+    async def start() -> None:
+        server.requests.update({do: guarded(do, handler, registry) for do, handler in server.requests.items()})
+        await side.start()
+
+    server.on_start("mqtt", start)
+    server.on_stop("mqtt", side.stop)
+
+
+def _cut_off(server: Server, side: MqttSide) -> Listener:
+    def ended(recorded: Recorded) -> None:
+        """End the connections of a credential that has ended; who is shut out leaves nothing at the broker."""
+        event = recorded.event
+        if isinstance(event, m.DeviceRevoked) and server.router is not None:
+            server.router.forget(event.device)
+        if isinstance(event, m.DeviceEvent):
+            side.kick(event.device)
+
+    return ended
