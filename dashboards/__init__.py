@@ -1,0 +1,35 @@
+"""The manager's live picture of the hall, its alarms and today's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dashboards import web
+from dashboards.pictures import HallPictures
+from dashboards.views import TOPIC, HallClock, HallView
+
+if TYPE_CHECKING:
+    from hall_server.server import Server
+
+
+def install(server: Server) -> None:
+    """Install the dashboards, the last of all rooms."""
+    pictures = HallPictures(
+        server.rooms["hall_queue"].pictures, server.rooms["evaluation"].ratings, lambda: _devices(server)
+    )
+    server.view(TOPIC, HallView(pictures))
+    server.route(*web.routes(server.rooms["hall_queue"].hall))
+    server.locales.add(Path(__file__).parent / "locales")
+    server.on_start("hall clock", lambda: _start(server, pictures))
+
+
+async def _start(server: Server, pictures: HallPictures) -> None:
+    server.spawn(HallClock(pictures, server.live.refresh).run(), "hall clock")
+
+
+def _devices(server: Server) -> Iterable[object]:
+    """How the devices are; a hall without their room has none."""
+    devices = server.rooms.get("devices")
+    return devices.overview() if devices is not None else ()

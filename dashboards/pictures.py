@@ -1,0 +1,182 @@
+"""The manager's picture of the hall, made from the live state, whole and in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from itertools import islice
+
+import msgspec
+
+from dashboards.alarms import Alarm, Alarms, DeviceStanding
+from evaluation.model import good_rate
+from evaluation.state import Ratings
+from hall_queue.model import Ticket, TicketState, WindowState
+from hall_queue.pictures import HallName, Pictures, StaffMark
+from hall_queue.wait import Wait
+from hall_server.directory.model import Line, Window
+
+RECENT_SHOWN = 20
+
+Devices = Callable[[], Iterable[object]]
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """Today's tickets: how many were issued, and how many stand where."""
+
+    issued: int
+    waiting: int
+    called: int
+    serving: int
+    held: int
+    done: int
+    passed: int
+    cancelled: int
+    expired: int
+
+
+class HallLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line; ``longest_since`` is when the one arrived who waits longest."""
+
+    id: str
+    name: str
+    name_en: str
+    prefix: str
+    zone: str
+    open: bool
+    waiting: int
+    longest_since: datetime | None
+    wait_s: Wait | None
+    windows_open: int
+
+
+class HallWindow(msgspec.Struct, frozen=True, kw_only=True):
+    """A window; ``number`` is the ticket's there, ``lines`` are ids in order of preference."""
+
+    id: str
+    window_number: int
+    name: str
+    name_en: str
+    zone: str
+    state: WindowState
+    since: datetime | None
+    reason: str | None
+    staff: StaffMark | None
+    number: str | None
+    served: int
+    lines: tuple[str, ...]
+
+
+class Satisfaction(msgspec.Struct, frozen=True, kw_only=True):
+    """Today's ratings: counts of levels 1 to 5; 好评率 = (1 + 2 + 3) / valid, None before the first."""
+
+    counts: tuple[int, ...]
+    rate: float | None
+
+
+class RecentCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A ticket's last call, ``ticket.called`` or ``ticket.recalled``; no window where it went back to its line."""
+
+    at: datetime | None
+    type: str
+    number: str
+    window: str | None
+
+
+class HallPicture(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the manager's page shows."""
+
+    hall: HallName
+    now: datetime
+    totals: Totals
+    lines: tuple[HallLine, ...]
+    windows: tuple[HallWindow, ...]
+    satisfaction: Satisfaction
+    recent: tuple[RecentCall, ...]
+    devices: tuple[DeviceStanding, ...]
+    alarms: tuple[Alarm, ...]
+
+
+class HallPictures:
+    """Makes pictures of the present state."""
+
+    def __init__(self, pictures: Pictures, ratings: Ratings, devices: Devices) -> None:
+        """Args: devices: how every device is, in any order, each with what `DeviceStanding` has."""
+        self._pictures = pictures
+        self._hall = pictures.hall
+        self._ratings = ratings
+        self._devices = devices
+        self._alarms = Alarms(pictures.hall, ratings)
+
+    def hall(self) -> HallPicture:
+        """The whole picture."""
+        directory, devices = self._hall.directory, self.devices()
+        windows = sorted((w for w in directory.windows.values() if w.active), key=lambda window: window.number)
+        return HallPicture(
+            hall=self._pictures.hall_name(),
+            now=self._hall.now(),
+            totals=self._totals(),
+            lines=tuple(self._line(line) for line in directory.lines_in_order()),
+            windows=tuple(self._window(window) for window in windows),
+            satisfaction=Satisfaction(counts=tuple(self._ratings.counts), rate=good_rate(self._ratings.counts)),
+            recent=self._recent(),
+            devices=devices,
+            alarms=self._alarms.now(devices),
+        )
+
+    def devices(self) -> tuple[DeviceStanding, ...]:
+        """How every device is, by id."""
+        found = (msgspec.convert(one, DeviceStanding, from_attributes=True) for one in self._devices())
+        return tuple(sorted(found, key=lambda device: device.id))
+
+    def by_time(self) -> tuple[object, ...]:
+        """What changes without an event: alarms and devices. Equal values mean an equal picture."""
+        devices = self.devices()
+        return self._alarms.now(devices), devices
+
+    # -- inside
+
+    def _totals(self) -> Totals:
+        counts = self._hall.queue.counts
+        return Totals(issued=self._hall.queue.serial, **{state.value: counts[state] for state in TicketState})
+
+    def _line(self, line: Line) -> HallLine:
+        seen = self._pictures.line(line)
+        return HallLine(
+            id=seen.id,
+            name=seen.name,
+            name_en=seen.name_en,
+            prefix=seen.prefix,
+            zone=seen.zone,
+            open=seen.open,
+            waiting=seen.waiting,
+            longest_since=self._hall.queue.waiting.longest(line.id),
+            wait_s=seen.wait_s,
+            windows_open=seen.windows_open,
+        )
+
+    def _window(self, window: Window) -> HallWindow:
+        desk, ticket = self._hall.queue.desk(window.id), self._hall.queue.current(window.id)
+        return HallWindow(
+            id=window.id,
+            window_number=window.number,
+            name=window.name,
+            name_en=window.name_en,
+            zone=window.zone,
+            state=desk.state,
+            since=desk.since,
+            reason=desk.reason,
+            staff=self._pictures.staff_mark(desk.staff),
+            number=ticket.number if ticket else None,
+            served=desk.served,
+            lines=window.lines,
+        )
+
+    def _recent(self) -> tuple[RecentCall, ...]:
+        queue = self._hall.queue
+        return tuple(_call(queue.tickets[id_]) for id_ in islice(reversed(queue.recent_calls), RECENT_SHOWN))
+
+
+def _call(ticket: Ticket) -> RecentCall:
+    type_ = "ticket.recalled" if ticket.recalls else "ticket.called"
+    return RecentCall(at=ticket.called_at, type=type_, number=ticket.number, window=ticket.window)
