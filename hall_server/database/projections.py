@@ -30,10 +30,14 @@ class Projection(Protocol):
         tables: their names, dropped before a rebuild.
     """
 
-    name: str
-    version: int
-    schema: str
-    tables: tuple[str, ...]
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def schema(self) -> str: ...
+    @property
+    def tables(self) -> tuple[str, ...]: ...
 
     def changes(self, recorded: Recorded) -> Iterable[Change]:
         """The SQL an event brings, each with its parameters."""
