@@ -8,7 +8,7 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -49,7 +49,7 @@ def compose(settings: Settings, data: Path, *, start: DemoHall | None = None) ->
     return server
 
 
-async def serve(options: argparse.Namespace) -> int:
+async def serve(options: argparse.Namespace, *, listening: asyncio.Future[tuple[int, int]] | None = None) -> int:
     """Run a hall until it is told to stop; 1 if it had to stop by itself."""
     start = load_demo(options.config) if options.config else None
     server = compose(_settings(options), options.data, start=start)
@@ -65,7 +65,9 @@ async def serve(options: argparse.Namespace) -> int:
         print(f"listening http={port} mqtt={server.mqtt_port}", flush=True)
         for line in await founding.welcome(server, port) + lines:
             print(line, flush=True)
-        await _first(told.wait(), server.failed.wait(), *(_later(options.seconds) if options.seconds else ()))
+        if listening is not None:
+            listening.set_result((port, server.mqtt_port))
+        await _first(told.wait(), server.failed.wait(), seconds=getattr(options, "seconds", None))
     finally:
         await asyncio.wait_for(server.stop(), STOP_WITHIN_S)
     return FAILED if server.failed.is_set() else 0
@@ -73,14 +75,17 @@ async def serve(options: argparse.Namespace) -> int:
 
 async def demo(options: argparse.Namespace) -> int:
     """Run a demonstration hall with simulated visitors, staff and devices in a second process."""
-    options.demo, options.seconds = True, None
-    hall = asyncio.create_task(serve(options))
-    accounts = options.data / founding.ACCOUNTS
-    while not hall.done() and not await asyncio.to_thread(accounts.exists):
-        await asyncio.sleep(0.2)
-    command = [sys.executable, str(ROOT / "run.py"), "simulate", "--data", str(options.data)]
-    command += ["--port", str(options.port), "--mqtt-port", str(options.mqtt_port)]
-    crowd = await asyncio.create_subprocess_exec(*command)
+    options.demo = True
+    listening: asyncio.Future[tuple[int, int]] = asyncio.get_running_loop().create_future()
+    hall = asyncio.create_task(serve(options, listening=listening))
+    await asyncio.wait({hall, listening}, return_when=asyncio.FIRST_COMPLETED)
+    if hall.done():
+        return hall.result()
+    port, mqtt_port = listening.result()
+    crowd = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(ROOT / "run.py"), "simulate", "--data", str(options.data)),
+        *("--port", str(port), "--mqtt-port", str(mqtt_port)),
+    )
     try:
         return await hall
     finally:
@@ -91,12 +96,12 @@ async def demo(options: argparse.Namespace) -> int:
 
 async def simulate(options: argparse.Namespace) -> int:
     """Fill a running demonstration hall with devices, visitors and staff."""
-    from devices.simulate import Options, simulate as run  # imported here: only this verb needs it
+    from devices import simulate as crowd  # imported here: only this verb needs it
 
     told = _stop_signals()
     work = asyncio.create_task(
-        run(
-            Options(
+        crowd.simulate(
+            crowd.Options(
                 accounts=options.data / founding.ACCOUNTS,
                 http_port=options.port,
                 mqtt_port=options.mqtt_port,
@@ -108,10 +113,12 @@ async def simulate(options: argparse.Namespace) -> int:
         )
     )
     await _first(told.wait(), asyncio.shield(work))
-    if not work.done():
-        work.cancel()
+    if work.done():
+        await work
+        return 0
+    work.cancel()
     await asyncio.gather(work, return_exceptions=True)
-    return FAILED if not work.cancelled() and work.exception() else 0
+    return 0
 
 
 def verify(options: argparse.Namespace) -> int:
@@ -190,17 +197,14 @@ def _stop_signals() -> asyncio.Event:
     return told
 
 
-async def _first(*waits: object) -> None:
-    tasks = [asyncio.ensure_future(wait) for wait in waits]  # type: ignore[call-overload]  # coroutines and futures alike
+async def _first(*waits: Awaitable[object], seconds: float | None = None) -> None:
+    """Wait until one of them is done, or so long."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED, timeout=seconds)
     finally:
         for task in tasks:
             task.cancel()
-
-
-def _later(seconds: float) -> tuple[object, ...]:
-    return (asyncio.sleep(seconds),)
 
 
 def parser() -> argparse.ArgumentParser:
