@@ -97,6 +97,8 @@ class Requests:
 
 
 def _plain_result(result: object) -> object:
+    if isinstance(result, msgspec.Raw):
+        return result
     return msgspec.Raw(result) if isinstance(result, bytes) else msgspec.to_builtins(result)
 
 
