@@ -9,6 +9,7 @@ const ROWS = 3;
 const REST = 6;
 const HERO_ROOM = 4;
 const ROW_ROOM = 6.4;
+const ALONE_ROOM = 6;
 
 class BoardCalls extends HTMLElement {
   #seen = null;
@@ -18,19 +19,20 @@ class BoardCalls extends HTMLElement {
     const calls = chooseCalls(view, { seen: this.#seen, most: ROWS });
     this.#seen = new Set(view.calling.map(callKey));
     const rest = chooseRest(view, calls).slice(0, REST);
-    const rows = calls.map((call, i) => row(call, i === 0 && call.now));
+    const alone = calls.length === 1 && view.calling.length === 1;
+    const rows = calls.map((call, i) => row(call, i === 0 && call.now, alone ? ALONE_ROOM : i === 0 && call.now ? HERO_ROOM : ROW_ROOM));
     if (!view.calling.length) rows.unshift(quiet());
     fill(this, el("ol.calls", { dataset: { rows: rows.length } }, rows), rest.length > 0 && restStrip(rest));
   }
 }
 
-function row(call, hero) {
+function row(call, hero, room) {
   const state = call.now ? "now" : "past";
   return el(`li.call.call--${state}`, { class: [hero && "call--hero", call.fresh && "call--fresh"].filter(Boolean).join(" "), dataset: { number: call.number } },
     el("p.call__label", {}, pair(both(call.now ? "board.calling" : "board.called"))),
     el("p.call__number.num", { style: { "--fit": fit(call.number, 2.6) } }, call.number),
     el("p.call__to", { "aria-hidden": true }, icon("arrow-right")),
-    windowName(call, hero ? HERO_ROOM : ROW_ROOM));
+    windowName(call, room));
 }
 
 /** @param {number} room  Chinese characters that fit beside the number; longer names get two smaller lines */
