@@ -9,7 +9,7 @@ import { dayOf, timeOfDay } from "/static/numbers.js";
 import { form } from "./manager-ask.js";
 import { kindName, statusBadge } from "./manager-side.js";
 
-const KINDS = ["kiosk", "board", "window-screen", "pad", "speaker", "led", "printer", "idreader", "handset", "terminal"];
+const KINDS = ["kiosk", "board", "window-screen", "pad", "speaker", "led", "printer", "idreader", "handset", "terminal", "enquiry", "camera", "selfservice"];
 
 export class DevicesTab {
   #place; #devices = []; #hall = { zones: [], windows: [] }; #list = el("div.edit__list"); #busy = false;
@@ -48,23 +48,28 @@ export class DevicesTab {
 
   #row(device) {
     const revoked = gone(device);
-    return el("tr", { class: revoked ? "off" : "" }, el("td.num.strong", {}, device.id), el("td", {}, kindName(device.kind)), el("td", {}, this.#placeName(device)),
+    return el("tr", { class: revoked ? "off" : "" }, el("td.num.strong", {}, device.id, device.name && el("span.small.muted", {}, ` ${device.name}`)), el("td", {}, kindName(device.kind)), el("td", {}, this.#placeName(device)),
       el("td", {}, statusBadge({ ...device, active: !revoked })), el("td.num", {}, device.since ? `${timeOfDay(device.since)} ${dayOf(device.since)}` : "–"),
       el("td.end", {}, !revoked && el("span.deeds", {}, el("button.btn.btn--sm", { id: `rotate-${device.id}`, on: { click: () => this.#rotate(device) } }, icon("refresh"), t("manager.device.rotate")), el("button.btn.btn--sm.btn--danger", { id: `revoke-${device.id}`, on: { click: () => this.#revoke(device) } }, t("manager.device.revoke")))));
   }
 
   #placeName(device) {
-    const place = device.place ?? device.window ?? device.zone ?? "";
+    const place = device.window ?? device.zone ?? device.place ?? "";
     const id = typeof place === "string" ? place : place.id;
     return named([...this.#hall.windows, ...this.#hall.zones].find((one) => one.id === id)) || id || "–";
   }
 
   async #create() {
     const kinds = el("select.select", { name: "kind" }, KINDS.map((kind) => el("option", { value: kind }, kindName(kind))));
-    const places = el("select.select", { name: "place" }, [...this.#hall.zones, ...this.#hall.windows].map((one) => el("option", { value: one.id }, named(one))));
-    const id = el("input.input", { name: "id", required: true, pattern: "[a-z0-9][a-z0-9\\-]*", maxlength: 40, autocomplete: "off", autofocus: true });
-    const body = await form({ title: t("manager.device_new"), yes: t("manager.device_new"), fields: [label("id", id), label("kind", kinds), label("place", places)] });
-    if (body) await this.#do("devices", body, body.id);
+    const option = (kind) => (one) => el("option", { value: `${kind} ${one.id}` }, named(one));
+    const places = el("select.select", { name: "place" }, el("option", { value: "" }, "–"), this.#hall.zones.map(option("zone")), this.#hall.windows.map(option("window")));
+    const id = el("input.input", { name: "id", pattern: "[a-z0-9][a-z0-9\\-]*", maxlength: 63, autocomplete: "off", placeholder: t("manager.device.id_hint"), autofocus: true });
+    const name = el("input.input", { name: "name", maxlength: 60, autocomplete: "off" });
+    const given = await form({ title: t("manager.device_new"), yes: t("manager.device_new"), fields: [label("kind", kinds), label("place", places), label("name", name), label("id", id)] });
+    if (!given) return;
+    const { place, ...rest } = given;
+    const [kind, where] = (place ?? "").split(" ");
+    await this.#do("devices", { ...rest, ...(where ? { [kind]: where } : {}) }, given.id);
   }
 
   async #rotate({ id }) {

@@ -7,7 +7,7 @@ import { both, namesOf, pair } from "./both.js";
 
 const ROWS = 3;
 const REST = 6;
-const HERO_ROOM = 4;
+const HERO_ROOM = 3.75;
 const ROW_ROOM = 6.4;
 const ALONE_ROOM = 6;
 
