@@ -32,4 +32,4 @@ async def _start(server: Server, pictures: HallPictures) -> None:
 def _devices(server: Server) -> Iterable[object]:
     """How the devices are; a hall without their room has none."""
     devices = server.rooms.get("devices")
-    return devices.overview() if devices is not None else ()
+    return devices.board.all() if devices is not None else ()
