@@ -1,0 +1,149 @@
+"""The simulated devices: kiosk, pad, speaker and screens, each over MQTT alone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import OrderedDict
+from typing import Any
+
+from devices.simulated.accounts import Thing
+from devices.simulated.pace import Pace
+from hall_server.clock import Clock
+from hall_server.ids import Ids
+from hall_server.mqtt.simulated import RequestRefused, SimulatedDevice
+
+log = logging.getLogger(__name__)
+
+RATED_PART = 0.6
+THINKING_S = 6.0
+LEVELS = (0.72, 0.18, 0.06, 0.03, 0.01)
+"""How visitors rate: part of each level, 1 is best. Made up."""
+
+SECONDS_PER_LETTER = 0.12
+_REMEMBERED = 200
+
+
+class SimulatedThing:
+    """A device of the hall, made for its kind."""
+
+    def __init__(self, thing: Thing, *, hall: str, host: str, port: int, clock: Clock, ids: Ids, pace: Pace) -> None:
+        """Prepares it; `start` connects. ``host``, ``port``: of the broker."""
+        self.thing = thing
+        self.pace = pace
+        self.device = SimulatedDevice(
+            hall=hall,
+            device_id=thing.id,
+            kind=thing.kind,
+            host=host,
+            port=port,
+            password=thing.password,
+            clock=clock,
+            ids=ids,
+            on_command=self.on_command,
+            on_show=self.on_show,
+        )
+
+    def start(self) -> None:
+        """Switch it on."""
+        self.device.start()
+
+    async def stop(self) -> None:
+        """Switch it off."""
+        await self.device.stop()
+
+    async def on_command(self, do: str, args: dict[str, Any]) -> dict[str, Any] | None:
+        """Do what the hall says; this kind can do nothing.
+
+        Raises:
+            NotImplementedError: always; the hall is told that it failed.
+        """
+        raise NotImplementedError(do)
+
+    def on_show(self, picture: Any) -> None:
+        """Look at a new picture."""
+
+
+class Kiosk(SimulatedThing):
+    """Gives numbers out."""
+
+    async def take(self, wanted: dict[str, Any]) -> dict[str, Any] | None:
+        """Take a number for a matter or a line; None where the hall said no."""
+        try:
+            ticket: dict[str, Any] = await self.device.request("ticket.issue", {**wanted, "channel": "kiosk"})
+            return ticket
+        except RequestRefused as exc:
+            log.info("no number: %s", exc.code, extra={"action": "simulate.no_number"})
+        except TimeoutError:
+            log.warning("no number in time", extra={"action": "simulate.no_number"})
+        return None
+
+
+class Pad(SimulatedThing):
+    """Asks for the rating; most visitors give one."""
+
+    def __init__(self, thing: Thing, **more: Any) -> None:
+        super().__init__(thing, **more)
+        self.given = 0
+        self._asked: OrderedDict[str, None] = OrderedDict()
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def on_show(self, picture: Any) -> None:
+        """Notice a visit that may be rated."""
+        rating = picture.get("rating") if isinstance(picture, dict) else None
+        if not rating or rating["ticket"] in self._asked:
+            return
+        self._asked[rating["ticket"]] = None
+        if len(self._asked) > _REMEMBERED:
+            self._asked.popitem(last=False)
+        if self.pace.chance(RATED_PART):
+            task = asyncio.create_task(self._rate(rating["ticket"]), name=f"rating at {self.thing.id}")
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    async def stop(self) -> None:
+        """Switch it off, in the middle of a visitor's thoughts too."""
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+        await super().stop()
+
+    async def _rate(self, ticket: str) -> None:
+        await self.pace.span(THINKING_S)
+        level = self.pace.dice.choices(range(1, 6), LEVELS)[0]
+        with contextlib.suppress(RequestRefused, TimeoutError):  # too late, or rated on the phone
+            await self.device.request("rating.give", {"ticket": ticket, "level": level})
+            self.given += 1
+
+
+class Speaker(SimulatedThing):
+    """Says what it is told, one announcement after another."""
+
+    def __init__(self, thing: Thing, **more: Any) -> None:
+        super().__init__(thing, **more)
+        self.said: list[str] = []
+        self._mouth = asyncio.Lock()
+
+    async def on_command(self, do: str, args: dict[str, Any]) -> dict[str, Any] | None:
+        """Speak.
+
+        Raises:
+            NotImplementedError: it was told anything else.
+        """
+        if do != "speak":
+            raise NotImplementedError(do)
+        text = str(args.get("text", ""))
+        async with self._mouth:
+            await self.pace.exactly(len(text) * SECONDS_PER_LETTER / self.pace.speed)
+        self.said = [*self.said, text][-_REMEMBERED:]
+        return {"text": text}
+
+
+KINDS: dict[str, type[SimulatedThing]] = {"kiosk": Kiosk, "pad": Pad, "speaker": Speaker}
+"""Kinds that do something; all others only show."""
+
+
+def made(thing: Thing, **more: Any) -> SimulatedThing:
+    """The simulated device of a kind."""
+    return KINDS.get(thing.kind, SimulatedThing)(thing, **more)
