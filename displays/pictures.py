@@ -41,6 +41,7 @@ class BoardLine(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str
     waiting: int
     open: bool
+    windows_open: int
     wait_s: Wait | None
 
 
@@ -48,6 +49,7 @@ class BoardWindow(msgspec.Struct, frozen=True, kw_only=True):
     """A window of the zone; ``number`` is the ticket's, ``lines`` are prefixes."""
 
     id: str
+    window_number: int
     name: str
     name_en: str
     state: WindowState
@@ -187,6 +189,7 @@ class Screens:
             prefix=seen.prefix,
             waiting=seen.waiting,
             open=seen.open,
+            windows_open=seen.windows_open,
             wait_s=seen.wait_s,
         )
 
@@ -194,6 +197,7 @@ class Screens:
         ticket = self._hall.queue.current(window.id)
         return BoardWindow(
             id=window.id,
+            window_number=window.number,
             name=window.name,
             name_en=window.name_en,
             state=self._hall.queue.desk(window.id).state,

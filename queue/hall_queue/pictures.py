@@ -24,6 +24,15 @@ class Name(msgspec.Struct, frozen=True, kw_only=True):
     name_en: str
 
 
+class WindowName(msgspec.Struct, frozen=True, kw_only=True):
+    """A window as a visitor looks for it: by its number."""
+
+    id: str
+    number: int
+    name: str
+    name_en: str
+
+
 class StaffMark(msgspec.Struct, frozen=True, kw_only=True):
     """Who sits at a window, as the public may see: the number (工号) and the name on the sign."""
 
@@ -186,8 +195,8 @@ class TicketPicture(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
     zone_name: str
     zone_name_en: str
-    windows: tuple[Name, ...]
-    window: Name | None
+    windows: tuple[WindowName, ...]
+    window: WindowName | None
     calls: int
     issued_at: datetime
     called_at: datetime | None
@@ -298,7 +307,7 @@ class Pictures:
         matter, line = self.matter(ticket), self.hall.line(ticket.line)
         zone = self.hall.directory.zones[line.zone]
         waits = ticket.state is TicketState.WAITING
-        ahead = self.hall.queue.waiting.ahead(ticket) if waits else 0
+        ahead = self.hall.queue.waiting.ahead(ticket, self.hall.aged) if waits else 0
         return TicketPicture(
             hall=self.hall_name(),
             number=ticket.number,
@@ -407,5 +416,5 @@ class Pictures:
         return [RecentTicket(id=t.id, number=t.number, state=t.state, at=t.ended_at) for t in tickets]
 
 
-def _name(window: Window) -> Name:
-    return Name(id=window.id, name=window.name, name_en=window.name_en)
+def _name(window: Window) -> WindowName:
+    return WindowName(id=window.id, number=window.number, name=window.name, name_en=window.name_en)
