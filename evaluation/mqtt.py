@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from evaluation.intake import Intake
 from evaluation.model import RatingChannel
 from evaluation.requests import RatingWanted
@@ -26,6 +24,6 @@ def install(server: Server, intake: Intake) -> None:
     async def give(actor: Actor, request_id: str, args: dict[str, Any]) -> object:
         here = {"window": next(iter(actor.windows))} if len(actor.windows) == 1 else {}
         wanted = converted({"channel": RatingChannel.MQTT, **here, **args}, RatingWanted)
-        return msgspec.Raw(await intake.give(wanted, actor=actor, command_id=request_id))
+        return await intake.give(wanted, actor=actor, command_id=request_id)
 
     server.on_request("rating.give", give)
