@@ -42,16 +42,24 @@ class Feed {
 
   #connect() {
     if (this.#closed) return;
+    const isResuming = this.#isKnown;
     const socket = new WebSocket(this.#url());
     this.#socket = socket;
-    socket.onopen = () => { this.#heard = Date.now(); };
+    socket.onopen = () => {
+      this.#heard = Date.now();
+      if (isResuming && socket === this.#socket) this.#be("live"); // nothing was missed, perhaps: then no frame comes
+    };
     socket.onmessage = (message) => { if (socket === this.#socket) this.#take(JSON.parse(message.data)); };
+    // A connection that the page policy forbids gives an error and no close (Chromium).
+    socket.onerror = () => setTimeout(() => { if (socket === this.#socket && socket.readyState === WebSocket.CLOSED) this.#dropped(1006); });
     socket.onclose = (event) => { if (socket === this.#socket) this.#dropped(event.code); };
   }
 
+  get #isKnown() { return this.#topics.every((topic) => this.#seqs.has(topic)); }
+
   #url() {
     const query = new URLSearchParams({ topics: this.#topics.join(",") });
-    if (this.#seqs.size === this.#topics.length) query.set("after", Math.min(...this.#seqs.values()));
+    if (this.#isKnown) query.set("after", Math.min(...this.#topics.map((topic) => this.#seqs.get(topic))));
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     return `${scheme}://${location.host}/api/v1/live?${query}`;
   }

@@ -8,7 +8,7 @@ import { t } from "/static/i18n.js";
 
 const LEVELS = [1, 2, 3, 4, 5];
 const FIRST_BAD = 4;
-const ASPECTS = ["attitude", "speed", "wait", "guidance", "materials", "environment"];
+const REASONS = ["waiting", "slow", "attitude", "explained", "materials", "returned", "result", "place", "other"];
 const LONGEST = 500;
 
 /** The question, the reasons of a bad answer, or the thanks. `page.rating` keeps what is chosen while pictures change. */
@@ -36,18 +36,18 @@ function question(page) {
 function reasons(page) {
   const { rating } = page;
   const wrong = el("p.field__error", { role: "alert" });
-  const chips = ASPECTS.map((aspect) => el("button.chip", { "aria-pressed": String(rating.aspects.has(aspect)), on: { click: (event) => toggle(rating.aspects, aspect, event.currentTarget) } }, t(`phone.aspect.${aspect}`)));
+  const chips = REASONS.map((reason) => el("button.chip", { "aria-pressed": String(rating.reasons.has(reason)), on: { click: (event) => toggle(rating.reasons, reason, event.currentTarget) } }, t(`phone.reason.${reason}`)));
   const text = el("textarea.textarea", { id: "rating-text", maxlength: LONGEST, value: rating.text, on: { input: (event) => { rating.text = event.target.value; } } });
   return el("section.card.p-rate", {},
     el("div.spread", {}, el("h2.p-rate__level", {}, icon(`face-${rating.level}`), t(`phone.level.${rating.level}`)), el("button.btn.btn--quiet.btn--sm", { on: { click: () => { rating.level = null; page.draw(); } } }, t("phone.rate_other"))),
-    el("p.strong", {}, t("phone.aspects")), el("div.cluster", {}, chips),
+    el("p.strong", {}, t("phone.reasons")), el("div.cluster", {}, chips),
     el("label.field", {}, el("span.field__label", {}, t("phone.rate_text")), text, el("span.field__hint", {}, t("phone.rate_text_hint"))), wrong,
     el("button.btn.btn--primary.btn--lg.btn--block", { id: "rate-send", on: { click: () => send(page, wrong) } }, t("phone.rate_send")));
 }
 
-function toggle(aspects, aspect, chip) {
-  if (!aspects.delete(aspect)) aspects.add(aspect);
-  chip.setAttribute("aria-pressed", String(aspects.has(aspect)));
+function toggle(chosen, reason, chip) {
+  if (!chosen.delete(reason)) chosen.add(reason);
+  chip.setAttribute("aria-pressed", String(chosen.has(reason)));
 }
 
 async function send(page, wrong) {
@@ -55,7 +55,7 @@ async function send(page, wrong) {
   if (rating.isSending) return;
   rating.isSending = true;
   const body = { ticket: page.token, level: rating.level, channel: "phone" };
-  if (rating.aspects.size) body.aspects = [...rating.aspects];
+  if (rating.reasons.size) body.reasons = [...rating.reasons];
   if (rating.text.trim()) body.text = rating.text.trim();
   const attempt = JSON.stringify(body);
   if (rating.attempt?.body !== attempt) rating.attempt = { body: attempt, key: newKey() };

@@ -11,7 +11,7 @@ import { drawTicket } from "./phone-ticket.js";
 
 const token = decodeURIComponent(location.pathname.split("/").filter(Boolean).pop() ?? "");
 const slot = `onedoor.ticket.${token}`;
-const page = { token, view: null, rating: { level: null, aspects: new Set(), text: "", sent: null }, draw };
+const page = { token, view: null, rating: { level: null, reasons: new Set(), text: "", sent: null }, draw };
 
 start();
 

@@ -1,0 +1,85 @@
+"""A real demonstration hall with its queue, and a page of a real chromium that lists what went wrong in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+import hall_queue
+from hall_server import base
+from hall_server.directory.commands import FoundHall
+from hall_server.directory.hall_file import load_demo
+from hall_server.identity import SYSTEM
+from hall_server.messages import Command
+from hall_server.server import Server
+from hall_server.settings import load
+
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+KIOSK = (1080, 1920)
+PHONE = (390, 844)
+
+
+@dataclass
+class Visit:
+    """One visitor's page and the hall behind it."""
+
+    server: Any
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    async def open(self, path: str) -> None:
+        """Open a page of the hall."""
+        await self.page.goto(self.address + path)
+
+    async def do(self, command: Command) -> None:
+        """Let the hall do something, as its staff would."""
+        await self.server.execute(command, actor=SYSTEM)
+
+    @property
+    def tickets(self) -> list[Any]:
+        """The tickets of today, oldest first."""
+        return list(self.server.rooms["hall_queue"].queue.tickets.values())
+
+
+Visiting = Callable[..., AbstractAsyncContextManager[Visit]]
+
+
+@pytest.fixture
+def visiting(tmp_path: Path, checkout: Path) -> Visiting:
+    """Begin a hall and open a browser of the given size; both end with the block."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is not installed")
+    config = checkout / "config" / "demo_hall.toml"
+
+    @asynccontextmanager
+    async def visit(size: tuple[int, int] = KIOSK) -> AsyncIterator[Visit]:
+        start = load_demo(config)
+        server = Server(load(config, demo=True, tickets_per_minute=1000), tmp_path)
+        web = base.install(server, grouping=start.grouping)
+        hall_queue.install(server)
+        await server.open()
+        try:
+            await server.execute(FoundHall(events=start.events), actor=SYSTEM)
+            await server.start()
+            address = f"http://127.0.0.1:{web.listen('127.0.0.1', 0)}"
+            async with async_playwright() as playwright:
+                browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+                page = await browser.new_page(viewport={"width": size[0], "height": size[1]})
+                one = Visit(server=server, page=page, address=address)
+                page.on("pageerror", lambda error: one.complaints.append(str(error)))
+                page.on("console", lambda said: one.complaints.append(said.text) if said.type == "error" else None)
+                yield one
+                await browser.close()
+        finally:
+            await server.stop()
+
+    return visit
