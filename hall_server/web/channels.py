@@ -61,12 +61,10 @@ class Channels:
         """The channel, where there is one."""
         return self._channels.get(topic)
 
-    def open(self, topic: str, *, seq: int, lasting: bool = False) -> Channel:
-        """The channel, made where there is none."""
-        channel = self._channels.get(topic)
-        if channel is None:
-            self._forget_idle()
-            channel = self._channels[topic] = Channel(topic, seq, lasting)
+    def open(self, topic: str, *, seq: int) -> Channel:
+        """A new channel, which knows what happens after a seq."""
+        self._forget_idle()
+        channel = self._channels[topic] = Channel(topic, seq)
         return channel
 
     def drop(self, topic: str) -> None:

@@ -65,7 +65,7 @@ class LiveHub:
 
     def send(self, topic: str, event: dict[str, object]) -> None:
         """Give an event that is no picture (an announcement) to everybody who listens now, or comes back soon."""
-        channel = self._channels.open(topic, seq=self.seq, lasting=True)
+        channel = self._channel(topic, lasting=True)
         self._broadcast(channel, b'"event":' + _encode(event))
 
     def refresh(self, topic: str) -> None:
@@ -112,7 +112,7 @@ class LiveHub:
         self._subscribers.add(subscriber)
         subscriber.on_drained(self._newest)
         for topic in topics:
-            self._channels.open(topic, seq=self.seq).joining += 1
+            self._channel(topic).joining += 1
             self._joins.append(_Join(subscriber, topic, after))
         self._wake.set()
 
@@ -130,9 +130,9 @@ class LiveHub:
             subscriber.close()
 
     def sweep(self) -> None:
-        """Close the clients that have stopped reading."""
-        for subscriber in [one for one in self._subscribers if one.has_stalled()]:
-            log.info("live client stalled", extra={"action": "live.stalled"})
+        """Close the clients that have stopped reading, and those whose session is over."""
+        for subscriber in [one for one in self._subscribers if one.has_stalled() or not one.may_stay()]:
+            log.info("live client closed", extra={"action": "live.swept"})
             subscriber.close()
 
     # -- inside
@@ -145,6 +145,15 @@ class LiveHub:
                     self._touch(f"{name}/{key}" if key else name)
         if self._dirty:
             self._wake.set()
+
+    def _channel(self, topic: str, *, lasting: bool = False) -> Channel:
+        """The topic's channel; what happened before a new one is not known, so nobody's ``after`` reaches it."""
+        found = self._channels.get(topic)
+        if found is None:
+            self.seq += 1
+            found = self._channels.open(topic, seq=self.seq)
+        found.lasting = found.lasting or lasting
+        return found
 
     def _touch(self, topic: str) -> None:
         channel = self._channels.get(topic)
@@ -195,7 +204,7 @@ class LiveHub:
         return None if kept is None else [one.frame for one in kept]
 
     def _welcome(self, join: _Join, snapshots: dict[str, bytes | None]) -> None:
-        channel = self._channels.open(join.topic, seq=self.seq)
+        channel = self._channel(join.topic)
         channel.joining -= 1
         if join.subscriber not in self._subscribers:
             return

@@ -77,8 +77,8 @@ class LiveHandler(BaseHandler, WebSocketHandler):
         if not good and last is not None:
             self._end(last)
             return
-        session = self.session.id if self.session else None
-        self._subscriber = Subscriber(SocketWire(self), clock=self.server.clock, actor=self.actor, session=session)
+        id_ = self.session.id if self.session else None
+        self._subscriber = Subscriber(SocketWire(self), clock=self.server.clock, session=id_, may_stay=self._may_stay)
         self.server.live.join(self._subscriber, good, after=self._after())
 
     def on_message(self, message: str | bytes) -> None:
@@ -89,7 +89,8 @@ class LiveHandler(BaseHandler, WebSocketHandler):
         if self._subscriber is not None:
             self.server.live.leave(self._subscriber)
 
-    # -- inside
+    def _may_stay(self) -> bool:
+        return self.session is None or self.web.sessions.actor(self.session) is not None
 
     def _topics(self) -> list[str]:
         topics = list(dict.fromkeys(part for part in self.get_query_argument("topics", "").split(",") if part))

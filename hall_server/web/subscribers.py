@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from hall_server.clock import Clock
-from hall_server.identity import Actor
 
 BACKLOG_BYTES = 256 * 1024
 """Bytes a client may owe before it gets the newest pictures only."""
@@ -31,11 +30,19 @@ class Subscriber:
     """A client with bounded memory: what it owes, and the topics whose newest picture it is due.
 
     Attributes:
-        topics: what it listens to. session: the session it came with, for its end.
+        topics: what it listens to. session: the id of the session it came with, for its end.
+        may_stay: whether that session is still good.
     """
 
-    def __init__(self, wire: Wire, *, clock: Clock, actor: Actor, session: object = None) -> None:
-        self.actor, self.session = actor, session
+    def __init__(
+        self,
+        wire: Wire,
+        *,
+        clock: Clock,
+        session: bytes | None = None,
+        may_stay: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self.session, self.may_stay = session, may_stay
         self.topics: set[str] = set()
         self._wire, self._clock = wire, clock
         self._owed = 0
@@ -46,6 +53,11 @@ class Subscriber:
     def on_drained(self, newest: Callable[[Iterable[str]], list[bytes]]) -> None:
         """Say where the newest frames of topics come from, for when the client has caught up."""
         self._newest = newest
+
+    @property
+    def owed_bytes(self) -> int:
+        """What the system has not taken yet, in bytes."""
+        return self._owed
 
     @property
     def is_behind(self) -> bool:
