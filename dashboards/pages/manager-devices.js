@@ -48,7 +48,7 @@ export class DevicesTab {
 
   #row(device) {
     const revoked = gone(device);
-    return el("tr", { class: revoked ? "off" : "" }, el("td.num.strong", {}, device.id, device.name && el("span.small.muted", {}, ` ${device.name}`)), el("td", {}, kindName(device.kind)), el("td", {}, this.#placeName(device)),
+    return el("tr", { class: revoked ? "off" : "" }, el("td.num.strong", {}, device.id, device.name && el("span.device-name.small.muted", {}, device.name)), el("td", {}, kindName(device.kind)), el("td", {}, this.#placeName(device)),
       el("td", {}, statusBadge({ ...device, active: !revoked })), el("td.num", {}, device.since ? `${timeOfDay(device.since)} ${dayOf(device.since)}` : "–"),
       el("td.end", {}, !revoked && el("span.deeds", {}, el("button.btn.btn--sm", { id: `rotate-${device.id}`, on: { click: () => this.#rotate(device) } }, icon("refresh"), t("manager.device.rotate")), el("button.btn.btn--sm.btn--danger", { id: `revoke-${device.id}`, on: { click: () => this.#revoke(device) } }, t("manager.device.revoke")))));
   }

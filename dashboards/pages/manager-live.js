@@ -32,7 +32,8 @@ export class LiveTab {
     fill(this.#parts.totals, totals(view.totals), satisfaction(view.satisfaction));
     keepScroll(this.#parts.lines, () => fill(this.#parts.lines, this.#lines(view.lines)));
     keepScroll(this.#parts.windows, () => fill(this.#parts.windows, this.#windows(view.windows)));
-    fill(this.#parts.side, alarms(view.alarms), devices(view.devices), recent(view));
+    const names = new Map(view.windows.map((window) => [window.id, named(window)]));
+    fill(this.#parts.side, alarms(view.alarms, names), devices(view.devices), recent(view.recent, names));
     this.tick();
   }
 

@@ -2,7 +2,7 @@
 
 import { el } from "/static/dom.js";
 import { icon } from "/static/icons.js";
-import { has, named, t } from "/static/i18n.js";
+import { has, isChinese, named, t } from "/static/i18n.js";
 import { percent, timeOfDay } from "/static/numbers.js";
 
 const LEVELS = [1, 2, 3, 4, 5];
@@ -18,15 +18,18 @@ export function satisfaction({ counts, rate }) {
     el("span.muted.small.num", {}, all ? t("manager.satisfaction_n", { n: all }) : t("manager.satisfaction_none")));
 }
 
-export function alarms(list) {
+/** @param {Map<string, string>} places  names of windows by id */
+export function alarms(list, places) {
   return el("section.side-card", {}, el("h2.live__title", {}, t("manager.alarms"), el("span.num.muted", {}, list.length)),
-    list.length ? el("ul.alarms", {}, list.map((alarm) => el("li.notice.notice--bad", {}, icon("alert"), el("span", {}, alarmText(alarm))))) : el("p.quiet-ok", {}, icon("check"), t("manager.alarms_none")));
+    list.length ? el("ul.alarms", {}, list.map((alarm) => el("li.notice.notice--bad", {}, icon("alert"), el("span.grow", {}, alarmText(alarm, places)), alarm.since && el("span.num.muted", {}, timeOfDay(alarm.since))))) : el("p.quiet-ok", {}, icon("check"), t("manager.alarms_none")));
 }
 
-function alarmText(alarm) {
+function alarmText(alarm, places) {
   const key = `manager.alarm.${alarm.code}`;
-  const fields = { ...alarm, ...alarm.fields, kind: kindName(alarm.kind ?? alarm.fields?.kind) };
-  return has(key) ? t(key, fields) : named(alarm, "text") || alarm.code;
+  const fields = { ...alarm.fields, kind: kindName(alarm.fields?.kind) };
+  fields.place = places.get(fields.place) ?? fields.place;
+  if (!isChinese()) for (const name of ["line", "window"]) fields[name] = fields[`${name}_en`] ?? fields[name];
+  return has(key) ? t(key, fields) : alarm.code;
 }
 
 export const kindName = (kind) => (has(`manager.kind.${kind}`) ? t(`manager.kind.${kind}`) : kind ?? "");
@@ -45,8 +48,7 @@ export function statusBadge({ status, active }) {
   return el(`span.badge.badge--dot${STATUS_TONES[key] ? `.${STATUS_TONES[key]}` : ""}`, {}, has(`manager.device.${key}`) ? t(`manager.device.${key}`) : key);
 }
 
-export function recent({ recent: list, windows }) {
-  const names = new Map(windows.map((window) => [window.id, named(window)]));
+export function recent(list, names) {
   return el("section.side-card.side-card--grow", {}, el("h2.live__title", {}, t("manager.recent")),
     list.length ? el("ol.events", {}, list.map((one) => el("li.events__one", {}, el("span.num.muted", {}, timeOfDay(one.at)), el("span.num.strong", {}, one.number ?? ""), el("span", {}, eventName(one.type)), el("span.muted.truncate.events__where", {}, names.get(one.window) ?? "")))) : el("p.muted.small", {}, t("manager.recent_none")));
 }

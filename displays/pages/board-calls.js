@@ -30,7 +30,7 @@ function row(call, hero, room) {
   const state = call.now ? "now" : "past";
   return el(`li.call.call--${state}`, { class: [hero && "call--hero", call.fresh && "call--fresh"].filter(Boolean).join(" "), dataset: { number: call.number } },
     el("p.call__label", {}, pair(both(call.now ? "board.calling" : "board.called"))),
-    el("p.call__number.num", { style: { "--fit": fit(call.number, 2.6) } }, call.number),
+    el("p.call__number.num", { style: { "--fit": fit(call.number, 2.4) } }, call.number),
     el("p.call__to", { "aria-hidden": true }, icon("arrow-right")),
     windowName(call, room));
 }

@@ -9,7 +9,8 @@ import "/static/language-switch.js";
 import { duration } from "/static/numbers.js";
 import { destination, field, showErrors, showHall } from "./access.js";
 
-const next = new URLSearchParams(location.search).get("next");
+const asked = new URLSearchParams(location.search).get("next");
+const next = asked && asked + location.hash;
 let needsCode = false;
 
 function draw() {
