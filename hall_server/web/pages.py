@@ -121,7 +121,7 @@ def base_routes() -> Iterable[Route]:
 
 def _files(prefix: str, folder: Path) -> Route:
     verbs = {"GET": Verb(access=PUBLIC, summary="Files that pages load", media="*/*")}
-    return Route(prefix + "{name:.+}", FileHandler, verbs, kind=Kind.STATIC, options={"folder": folder})
+    return Route(prefix + r"{name:[\w./-]+}", FileHandler, verbs, kind=Kind.STATIC, options={"folder": folder})
 
 
 def _media_type(path: Path) -> str:
