@@ -2,7 +2,7 @@
 
 import { el } from "/static/dom.js";
 import { icon } from "/static/icons.js";
-import { has, isChinese, named, t } from "/static/i18n.js";
+import { has, named, t } from "/static/i18n.js";
 import { percent, timeOfDay } from "/static/numbers.js";
 
 const LEVELS = [1, 2, 3, 4, 5];
@@ -28,7 +28,6 @@ function alarmText(alarm, places) {
   const key = `manager.alarm.${alarm.code}`;
   const fields = { ...alarm.fields, kind: kindName(alarm.fields?.kind) };
   fields.place = places.get(fields.place) ?? fields.place;
-  if (!isChinese()) for (const name of ["line", "window"]) fields[name] = fields[`${name}_en`] ?? fields[name];
   return has(key) ? t(key, fields) : alarm.code;
 }
 
