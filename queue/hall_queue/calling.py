@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from hall_queue import messages as m
-from hall_queue.model import ENDED, Desk, MatterOutcome, RequeueMode, Ticket, TicketState, WindowState
+from hall_queue.model import ENDED, Desk, MatterOutcome, Ticket, TicketState, WindowState
+from hall_queue.order import may_serve
 from hall_queue.pictures import Pictures
 from hall_queue.rules import Hall
 from hall_server.directory.model import Window
@@ -126,7 +127,7 @@ class Calling:
         """
         _, desk = self._hall.may_act(context.actor, command.window)
         ticket = self._hall.current(desk, TicketState.CALLED)
-        if ticket.requeues >= self._hall.settings.requeues_max and command.mode is not RequeueMode.ARRIVAL:
+        if ticket.requeues >= self._hall.settings.requeues_max:
             return self._done(desk, m.TicketPassed(ticket=ticket.id, window=desk.id, reason="requeued too often"))
         return self._done(desk, m.TicketRequeued(ticket=ticket.id, window=desk.id, mode=command.mode))
 
@@ -233,7 +234,7 @@ class Calling:
             raise Forbidden("call.out_of_order", number=ticket.number)
         if not command.reason.strip():
             raise Invalid("call.needs_reason", reason="missing")
-        if ticket.line not in window.lines:
+        if ticket.line not in window.lines or not may_serve(window, ticket):
             raise Refused("window.not_its_line", window=window.id, number=ticket.number)
 
     def _check_resumable(self, desk: Desk, ticket: Ticket) -> None:
@@ -251,28 +252,29 @@ class Calling:
         if not (command.to_window or command.matter or command.staff):
             raise Invalid("transfer.no_target", window="missing", matter="missing", staff="missing")
         if command.staff is not None:
-            self._check_person(command.staff, desk)
+            self._check_person(command.staff, desk, line, matter)
         if command.to_window is not None:
-            self._check_window(command.to_window, desk, matter)
+            self._check_window(command.to_window, desk, line, matter)
         elif command.staff is None and not self._others(line, matter, desk):
             raise Refused("transfer.nobody_serves", matter=matter, line=line)
 
-    def _check_window(self, target: str, desk: Desk, matter: str | None) -> None:
+    def _check_window(self, target: str, desk: Desk, line: str, matter: str | None) -> None:
         window = self._hall.window(target)
         if window.id == desk.id:
             raise Invalid("transfer.to_itself", window=target)
         if not window.active or self._hall.queue.desk(window.id).state is WindowState.CLOSED:
             raise Refused("transfer.window_closed", window=target)
-        if matter is not None and window.matters and matter not in window.matters:
+        if window not in self._hall.serving_windows(line, matter):
             raise Refused("transfer.window_unable", window=target, matter=matter)
 
-    def _check_person(self, staff: str, desk: Desk) -> None:
-        member = self._hall.directory.staff.get(staff)
-        if member is None or not member.active or staff == desk.staff:
+    def _check_person(self, staff: str, desk: Desk, line: str, matter: str | None) -> None:
+        if all(self._hall.queue.desk(w.id).staff != staff for w in self._others(line, matter, desk)):
             raise Refused("transfer.staff_unable", staff=staff)
 
     def _others(self, line: str, matter: str | None, desk: Desk) -> list[Window]:
-        return [w for w in self._hall.serving_windows(line, matter) if w.id != desk.id]
+        """The other windows that serve a matter and are not closed."""
+        windows = [w for w in self._hall.serving_windows(line, matter) if w.id != desk.id]
+        return [w for w in windows if self._hall.queue.desk(w.id).state is not WindowState.CLOSED]
 
 
 def recall_at(ticket: Ticket, hall: Hall) -> datetime | None:

@@ -96,7 +96,7 @@ class Issuing:
         """What to tell about a ticket that waits."""
         queue = self._hall.queue
         ticket = queue.tickets[id_]
-        ahead = queue.waiting.ahead(ticket)
+        ahead = queue.waiting.ahead(ticket, self._hall.aged)
         return Issued(
             id=ticket.id,
             number=ticket.number,

@@ -74,6 +74,7 @@ class MatterOutcome(StrEnum):
 class Rank(IntEnum):
     """The classes of the calling order, first to last (domain rule 3)."""
 
+    RETURNED = 0  # called to this window before and held; back at its head
     PINNED = 1
     DIRECTED = 2
     AGED = 3
@@ -101,6 +102,7 @@ class Ticket:
         priority: statutory class, None for everybody else.
         token: the secret part of the visitor's page; derived from the id, stored nowhere.
         directed_window, directed_staff: only this window or person may take it.
+        returned: it was held and comes back to the head of ``directed_window``.
         barred_window: the window that gave it away and may not take it back at once.
         calls: calls so far, recalls included.
         skipped_by: the window that put it back and takes somebody else first.
@@ -125,6 +127,7 @@ class Ticket:
     staff: str | None = None
     directed_window: str | None = None
     directed_staff: str | None = None
+    returned: bool = False
     barred_window: str | None = None
     skipped_by: str | None = None
     pinned: bool = False

@@ -1,12 +1,14 @@
 """The calling order: who is next at a window, total and deterministic.
 
-Already pinned → directed → aged → statutory priority → normal; within a class the window's preferred lines first, then
-effective arrival, then serial. Source: domain rule 3.
+Back from a hold → pinned → directed → aged → statutory priority → normal; within priority and normal the window's
+preferred lines first, then effective arrival, then serial. Everybody ages, those with priority too, and the aged are
+called by arrival alone: otherwise a hall that is always full would never come to priority or to a window's second line.
+Source: domain rule 3.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -45,6 +47,7 @@ class Waiting:
         self._tickets = tickets
         self._lines: dict[str, WaitingLine] = {}
         self._for_window: dict[str, list[Place]] = {}
+        self._returned: dict[str, list[Place]] = {}
         self._for_staff: dict[str, list[Place]] = {}
 
     def add(self, ticket: Ticket) -> None:
@@ -64,16 +67,30 @@ class Waiting:
         """How many wait in a line."""
         return self._line(line).count
 
-    def ahead(self, ticket: Ticket) -> int:
-        """How many of its line are called before a waiting ticket, as things stand now."""
+    def directed(self, window: str | None, staff: str | None) -> list[Ticket]:
+        """Who waits for this window only, or for this person only."""
+        here, who = window or "", staff or ""
+        buckets = (self._returned.get(here, ()), self._for_window.get(here, ()), self._for_staff.get(who, ()))
+        return [self._tickets[id_] for bucket in buckets for _, _, id_ in bucket]
+
+    def ahead(self, ticket: Ticket, aged: datetime) -> int:
+        """How many of its line are called before a waiting ticket, as things stand now.
+
+        Args:
+            ticket: one that waits.
+            aged: who arrived until then has aged.
+        """
         line = self._line(ticket.line)
         at = place(ticket)
         if _is_directed(ticket):
             return bisect_left(self._bucket(ticket), at)
         if ticket.pinned:
             return bisect_left(line.pinned, at)
+        if ticket.arrival <= aged:
+            return len(line.pinned) + bisect_left(line.priority, at) + bisect_left(line.normal, at)
         if ticket.priority is not None:
-            return len(line.pinned) + bisect_left(line.priority, at)
+            aged_normal = bisect_right(line.normal, aged, key=lambda waiting: waiting[0])
+            return len(line.pinned) + aged_normal + bisect_left(line.priority, at)
         return len(line.pinned) + len(line.priority) + bisect_left(line.normal, at)
 
     def longest(self, line: str) -> datetime | None:
@@ -100,7 +117,7 @@ class Waiting:
             for ticket in self._first(bucket, window, limit, skipping=False)
         ]
         aged = now - ageing
-        keyed = [((Rank.AGED, *key[1:]) if _has_aged(key, aged) else key, ticket) for key, ticket in found]
+        keyed = [(_aged_key(key, aged), ticket) for key, ticket in found]
         keyed.sort(key=lambda pair: pair[0])
         return [(key[0], ticket) for key, ticket in keyed[:limit]]
 
@@ -116,10 +133,10 @@ class Waiting:
     ) -> Iterator[tuple[Key, Ticket]]:
         for rank, tier, bucket in self._buckets(window, staff):
             for ticket in self._first(bucket, window, 1, skipping=skipping):
-                key = self._key(rank, tier, ticket)
-                yield ((Rank.AGED, *key[1:]) if _has_aged(key, aged) else key), ticket
+                yield _aged_key(self._key(rank, tier, ticket), aged), ticket
 
     def _buckets(self, window: Window, staff: str | None) -> Iterator[tuple[Rank, int, list[Place]]]:
+        yield Rank.RETURNED, 0, self._returned.get(window.id, [])
         yield Rank.DIRECTED, 0, self._for_window.get(window.id, [])
         if staff is not None:
             yield Rank.DIRECTED, 0, self._for_staff.get(staff, [])
@@ -151,7 +168,8 @@ class Waiting:
 
     def _bucket(self, ticket: Ticket) -> list[Place]:
         if ticket.directed_window is not None:
-            return self._for_window.setdefault(ticket.directed_window, [])
+            buckets = self._returned if ticket.returned else self._for_window
+            return buckets.setdefault(ticket.directed_window, [])
         if ticket.directed_staff is not None:
             return self._for_staff.setdefault(ticket.directed_staff, [])
         line = self._line(ticket.line)
@@ -171,5 +189,6 @@ def _is_directed(ticket: Ticket) -> bool:
     return ticket.directed_window is not None or ticket.directed_staff is not None
 
 
-def _has_aged(key: Key, aged: datetime) -> bool:
-    return key[0] is Rank.NORMAL and key[2] <= aged
+def _aged_key(key: Key, aged: datetime) -> Key:
+    has_aged = key[0] in {Rank.PRIORITY, Rank.NORMAL} and key[2] <= aged
+    return (Rank.AGED, 0, *key[2:]) if has_aged else key

@@ -107,6 +107,11 @@ class Hall:
         """After this wait a ticket goes before the priority classes."""
         return timedelta(seconds=self.settings.ageing_s)
 
+    @property
+    def aged(self) -> datetime:
+        """Who arrived until then has aged."""
+        return self.now() - self.ageing
+
     def open_windows(self, line: str) -> list[Window]:
         """The windows that serve a line and are not closed or paused."""
         shut = {WindowState.CLOSED, WindowState.PAUSED}

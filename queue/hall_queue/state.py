@@ -127,8 +127,7 @@ class HallQueue:
         self.tickets[ticket.id] = ticket
         self.by_token[ticket.token] = ticket.id
         self.counts[TicketState.WAITING] += 1
-        if ticket.person:
-            self.open_tickets_of[ticket.person, ticket.matter or ticket.line] = ticket.id
+        self._note_person(ticket)
         self.waiting.add(ticket)
 
     def _called(self, event: m.TicketCalled, recorded: Recorded) -> None:
@@ -139,10 +138,11 @@ class HallQueue:
         self.held.discard(ticket.id)
         self._lift_bars(event.window)
         self._become(ticket, TicketState.CALLED, recorded)
+        self._note_person(ticket)
         ticket.window, ticket.staff = event.window, event.staff
         ticket.directed_window = ticket.directed_staff = ticket.barred_window = None
         ticket.skipped_by = ticket.held_until = None
-        ticket.pinned = False
+        ticket.pinned = ticket.returned = False
         ticket.calls += 1
         ticket.recalls = 0
         ticket.called_at = ticket.summoned_at = recorded.at
@@ -183,7 +183,9 @@ class HallQueue:
     def _released(self, event: m.TicketReleased, recorded: Recorded) -> None:
         ticket = self.tickets[event.ticket]
         self.held.discard(ticket.id)
-        ticket.held_until, ticket.directed_window = None, event.window
+        ticket.held_until = None
+        if self.desk(event.window).state is not WindowState.CLOSED:
+            ticket.directed_window, ticket.returned = event.window, True
         self._wait_again(ticket, recorded)
 
     def _requeued(self, event: m.TicketRequeued, recorded: Recorded) -> None:
@@ -201,9 +203,11 @@ class HallQueue:
 
     def _transferred(self, event: m.TicketTransferred, recorded: Recorded) -> None:
         ticket = self.tickets[event.ticket]
-        if event.matter and event.matter != ticket.matter:
+        if event.matter and all(line.matter != event.matter for line in ticket.matters):
             ticket.matters.append(MatterLine(event.matter))
+        self._forget_person(ticket)
         ticket.line, ticket.matter = event.line, event.matter
+        self._note_person(ticket)
         ticket.directed_window, ticket.directed_staff = event.to_window, event.to_staff
         ticket.barred_window = event.window
         self._barred.setdefault(event.window, []).append(ticket.id)
@@ -250,9 +254,10 @@ class HallQueue:
 
     def _window_opened(self, event: m.WindowOpened, recorded: Recorded) -> None:
         desk = self._desk(event.window)
-        desk.staff = event.staff
+        before, desk.staff = desk.staff, event.staff
         if desk.state is WindowState.CLOSED:
             self._turn(desk, WindowState.IDLE, recorded)
+        self._send_back(None, before)
 
     def _window_paused(self, event: m.WindowPaused, recorded: Recorded) -> None:
         desk = self._desk(event.window)
@@ -265,7 +270,8 @@ class HallQueue:
     def _window_closed(self, event: m.WindowClosed, recorded: Recorded) -> None:
         desk = self._desk(event.window)
         self._turn(desk, WindowState.CLOSED, recorded)
-        desk.staff = None
+        before, desk.staff = desk.staff, None
+        self._send_back(desk.id, before)
 
     # -- small moves
 
@@ -289,13 +295,30 @@ class HallQueue:
     def _end(self, ticket: Ticket, state: TicketState, recorded: Recorded) -> None:
         self._become(ticket, state, recorded)
         ticket.ended_at = recorded.at
+        self._forget_person(ticket)
+
+    def _note_person(self, ticket: Ticket) -> None:
         if ticket.person:
-            self.open_tickets_of.pop((ticket.person, ticket.matter or ticket.line), None)
+            self.open_tickets_of.setdefault((ticket.person, ticket.matter or ticket.line), ticket.id)
+
+    def _forget_person(self, ticket: Ticket) -> None:
+        key = (ticket.person or "", ticket.matter or ticket.line)
+        if self.open_tickets_of.get(key) == ticket.id:
+            del self.open_tickets_of[key]
+
+    def _send_back(self, window: str | None, staff: str | None) -> None:
+        """Let those who wait for a window that closed, or for somebody who left, wait in their line."""
+        if any(desk.staff == staff for desk in self.desks.values()):
+            staff = None
+        for ticket in self.waiting.directed(window, staff):
+            self.waiting.remove(ticket)
+            ticket.directed_window, ticket.directed_staff, ticket.returned = None, None, False
+            self.waiting.add(ticket)
 
     def _free(self, desk: Desk, ended: Ticket | None, recorded: Recorded) -> None:
         desk.ticket = None
         if ended is not None:
-            desk.recent = [*desk.recent, ended.id][-RECENT:]
+            desk.recent = [*(id_ for id_ in desk.recent if id_ != ended.id), ended.id][-RECENT:]
         self._turn(desk, WindowState.IDLE, recorded)
 
     @staticmethod

@@ -18,7 +18,7 @@ _INSERT = (
 )
 _CALLED = (
     "UPDATE tickets SET state='called', window=?, staff=?, calls=calls+1,"
-    " first_called_at=coalesce(first_called_at, ?) WHERE id=?"
+    " first_called_at=coalesce(first_called_at, ?), started_at=NULL, ended_at=NULL, outcome=NULL WHERE id=?"
 )
 _RECALLED = "UPDATE tickets SET calls=calls+1 WHERE id=?"
 _STARTED = "UPDATE tickets SET state='serving', started_at=? WHERE id=?"
@@ -31,7 +31,7 @@ class TicketTable:
     """One row a ticket; times in UTC microseconds."""
 
     name: ClassVar[str] = "tickets"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     tables: ClassVar[tuple[str, ...]] = ("tickets",)
     schema: ClassVar[str] = """
         CREATE TABLE IF NOT EXISTS tickets (
