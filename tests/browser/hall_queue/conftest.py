@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, async_playwright
 
+import evaluation
 import hall_queue
 from hall_server import base
 from hall_server.directory.commands import FoundHall
@@ -66,6 +67,7 @@ def visiting(tmp_path: Path, checkout: Path) -> Visiting:
         server = Server(load(config, demo=True, tickets_per_minute=1000), tmp_path)
         web = base.install(server, grouping=start.grouping)
         hall_queue.install(server)
+        evaluation.install(server)
         await server.open()
         try:
             await server.execute(FoundHall(events=start.events), actor=SYSTEM)

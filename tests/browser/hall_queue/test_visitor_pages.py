@@ -121,6 +121,24 @@ async def test_the_phone_follows_the_ticket_from_waiting_to_the_window(visiting:
 
 
 @pytest.mark.gen_test
+async def test_a_bad_rating_from_the_phone_says_why(visiting: Any) -> None:
+    async with visiting((390, 844)) as visit:
+        page, window = visit.page, await an_open_window(visit)
+        ticket = await a_ticket(visit, window)
+        await visit.open(f"/t/{ticket.token}")
+        for command in (m.CallNext, m.StartService, m.FinishService):
+            await visit.do(command(window=window))
+        await page.click("#level-5")
+        await page.click(".p-rate .chip >> nth=1")
+        await page.fill("#rating-text", "等了很久")
+        await page.click("#rate-send")
+        await page.wait_for_selector(".p-thanks")
+        ratings = visit.server.rooms["hall_queue"].pictures.ratings
+        assert ratings[ticket.id] == 5
+        assert visit.complaints == []
+
+
+@pytest.mark.gen_test
 async def test_giving_a_number_up_needs_a_second_yes(visiting: Any) -> None:
     async with visiting((390, 844)) as visit:
         page, window = visit.page, await an_open_window(visit)
