@@ -20,7 +20,7 @@ from hall_server.web.subscribers import Subscriber
 MOST_TOPICS = 20
 SEND_BUFFER_BYTES = 256 * 1024
 """Of the kernel's, so that a client that stops reading is noticed early."""
-_CONNECTS = Limit("live", per_s=20, burst=500)
+_CONNECTS = Limit("live", per_s=50, burst=2000)
 
 
 class SocketWire:

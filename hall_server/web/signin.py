@@ -16,7 +16,7 @@ from hall_server.web.passwords import check_rules
 from hall_server.web.routes import PUBLIC, SIGNED_IN, Limit, Route, Verb, api
 from hall_server.web.sessions import Session
 
-SIGN_INS = Limit("session", per_s=0.5, burst=30)
+SIGN_INS = Limit("session", per_s=2, burst=60)
 """Per address; a hall's desks can share one behind a proxy. The lock of an account is stricter."""
 
 
