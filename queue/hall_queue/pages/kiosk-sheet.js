@@ -15,7 +15,7 @@ export function sheetView(kiosk, view) {
   view.choice ??= { id_number: "", priority: null };
   return el("div.k-sheet", {},
     el("div.k-sheet__what", {}, head(kiosk, view, line), guidance(view.matter)),
-    el("div.k-sheet__take", {}, line?.open === false ? closed(kiosk) : [person(kiosk, view), priorities(kiosk, view.choice), takeButton(kiosk, view)]));
+    el("div.k-sheet__take", {}, line?.open === false ? closed(kiosk) : [el("div.k-sheet__choices", {}, person(kiosk, view), priorities(kiosk, view.choice)), takeButton(kiosk, view)]));
 }
 
 function head(kiosk, { matter, line: chosen }, line) {
