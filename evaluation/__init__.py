@@ -30,7 +30,7 @@ def install(server: Server) -> None:
     queue = server.rooms["hall_queue"]
     ratings = Ratings(queue.pictures.ratings)
     intake = Intake(server, queue.queue)
-    service = RatingService(queue.hall, ratings)
+    service = RatingService(queue.queue, ratings, rating_s=server.settings.rating_s)
     server.rooms["evaluation"] = Room(ratings=ratings, intake=intake)
     server.types.add(*EVENTS)
     server.fold(ratings)

@@ -10,7 +10,7 @@ from evaluation.messages import AddRatingDetail, ChangeRating, GiveRating, Ratin
 from evaluation.model import PAD_GRACE, Rating
 from evaluation.state import Ratings
 from hall_queue.model import Ticket, TicketState
-from hall_queue.rules import Hall
+from hall_queue.state import HallQueue
 from hall_server.errors import Forbidden, Invalid, NotFound, Refused
 from hall_server.identity import Actor, Role
 from hall_server.messages import Event
@@ -31,9 +31,11 @@ class RatingService:
     Source: GB/T 39046-2020, A.8 (一次一评); domain page, evaluation.
     """
 
-    def __init__(self, hall: Hall, ratings: Ratings) -> None:
-        self._hall = hall
+    def __init__(self, queue: HallQueue, ratings: Ratings, *, rating_s: float) -> None:
+        """Args: rating_s: so long a pad asks after the end of a visit, seconds."""
+        self._queue = queue
         self._ratings = ratings
+        self._pad_time = timedelta(seconds=rating_s) + PAD_GRACE
 
     def give(self, command: GiveRating, context: Context) -> Outcome:
         """Rate a visit; reasons that follow a bare level of the same number are added to it.
@@ -111,7 +113,7 @@ class RatingService:
         if command.window is not None:
             _check_device(context.actor, command.window)
         if command.ticket is not None:
-            ticket = self._hall.queue.tickets.get(command.ticket)
+            ticket = self._queue.tickets.get(command.ticket)
             if ticket is None:
                 raise NotFound("rating.ticket_unknown", field="ticket")
             if command.window is not None and ticket.window != command.window:
@@ -123,16 +125,15 @@ class RatingService:
 
     def _last_finished(self, window: str, now: datetime) -> Ticket:
         """The visit a pad asks about: the last that ended at its window, while nobody else was called there."""
-        desk = self._hall.queue.desk(window)
-        asked_for = timedelta(seconds=self._hall.settings.rating_s) + PAD_GRACE
-        if desk.last_finished is None or desk.last_finished_at is None or now > desk.last_finished_at + asked_for:
+        desk = self._queue.desk(window)
+        if desk.last_finished is None or desk.last_finished_at is None or now > desk.last_finished_at + self._pad_time:
             raise Refused("rating.nobody", window=window)
-        return self._hall.queue.tickets[desk.last_finished]
+        return self._queue.tickets[desk.last_finished]
 
     def _again(self, known: Rating, command: GiveRating, context: Context) -> Outcome:
         adds = bool(command.aspects or command.reasons or command.text)
         if not adds or known.is_detailed or known.level != command.level or context.now > known.change_until:
-            raise Refused("rating.already", rating=known.id, level=known.level, change_until=known.change_until)
+            raise Refused("rating.already")  # its id stays with whoever gave it: the id lets one change it
         return self._done(known.id, _detailed(known, command))
 
     def _own(self, rating: str, ticket: str | None) -> Rating:

@@ -1,0 +1,151 @@
+"""Whatever visitors, pads and windows do: a visit that was served has at most one rating, and the counts agree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+
+from evaluation.messages import AddRatingDetail, ChangeRating, GiveRating
+from evaluation.model import CHANGE_WITHIN, Level, RatingChannel, Reason
+from evaluation.service import RatingService
+from evaluation.state import Ratings
+from hall_queue import messages as m
+from hall_queue.model import Channel, MatterOutcome, TicketState
+from hall_queue.state import HallQueue
+from hall_server.days import DayOpened
+from hall_server.errors import DomainError
+from hall_server.identity import Actor, visitor
+from hall_server.messages import Event, Recorded
+from hall_server.outcome import Context, Outcome
+from tests.fakes.hall import MORNING, CountedIds
+from tests.fakes.visits import pad
+
+THE_DAY = date(2026, 11, 23)
+windows = st.sampled_from(["w01", "w02"])
+levels = st.sampled_from(list(Level))
+reasons = st.lists(st.sampled_from(list(Reason)), max_size=2).map(tuple)
+
+
+class RatingMachine(RuleBasedStateMachine):
+    tickets = Bundle("tickets")
+    waiting = Bundle("waiting")
+    ratings = Bundle("ratings")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now: datetime = MORNING
+        self.ids = CountedIds()
+        self.queue = HallQueue(lambda id_: f"token-{id_}")
+        self.levels: dict[str, int] = {}
+        self.state = Ratings(self.levels)
+        self.service = RatingService(self.queue, self.state, rating_s=30)
+        self.known: dict[str, tuple[Level, datetime]] = {}
+        self.serial = 0
+        self.happen(DayOpened(day=THE_DAY))
+
+    def happen(self, *events: Event) -> None:
+        for event in events:
+            recorded = Recorded(seq=1, at=self.now, business_day=THE_DAY, event=event, actor="system")
+            for fold in (self.queue, self.state):
+                if event.type in fold.types:
+                    fold.apply(recorded)
+
+    def asked(self, decide: object, command: object, actor: Actor) -> object | None:
+        """The reply of a command, None where it was refused; a refusal changes nothing."""
+        before = (list(self.state.counts), dict(self.levels))
+        context = Context(now=self.now, business_day=THE_DAY, actor=actor, ids=self.ids)
+        try:
+            outcome: Outcome = decide(command, context)  # type: ignore[operator]  # a handler of the service
+        except DomainError:
+            assert before == (self.state.counts, self.levels)
+            return None
+        self.happen(*outcome.events)
+        return outcome.reply()
+
+    @rule(target=waiting)
+    def issue(self) -> str:
+        self.serial += 1
+        id_ = f"t{self.serial}"
+        self.happen(
+            m.TicketIssued(
+                ticket=id_,
+                number=f"A{self.serial:03d}",
+                serial=self.serial,
+                line="a",
+                matter=None,
+                channel=Channel.KIOSK,
+                person=None,
+                priority=None,
+            )
+        )
+        return id_
+
+    @rule(target=tickets, ticket=consumes(waiting), window=windows, is_served=st.booleans())
+    def end(self, ticket: str, window: str, is_served: bool) -> str:
+        self.happen(m.TicketCalled(ticket=ticket, window=window, staff="s01"))
+        if not is_served:
+            self.happen(m.TicketPassed(ticket=ticket, window=window, reason="absent"))
+            return ticket
+        done = m.TicketFinished(ticket=ticket, window=window, staff="s01", outcome=MatterOutcome.ACCEPTED, outcomes={})
+        self.happen(m.TicketStarted(ticket=ticket, window=window), done)
+        return ticket
+
+    @rule(seconds=st.integers(0, 400))
+    def wait(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @rule(target=ratings, ticket=st.one_of(tickets, waiting), level=levels, why=reasons)
+    def rate(self, ticket: str, level: Level, why: tuple[Reason, ...]) -> str:
+        command = GiveRating(ticket=ticket, level=level, reasons=why, channel=RatingChannel.PHONE)
+        is_first = ticket not in self.known and self.queue.tickets[ticket].state is TicketState.DONE
+        made = self.asked(self.service.give, command, visitor("v"))
+        if is_first:
+            assert made is not None
+            self.known[ticket] = (level, self.now)
+        return ticket
+
+    @rule(window=windows, level=levels)
+    def press(self, window: str, level: Level) -> None:
+        last = self.queue.desk(window).last_finished
+        command = GiveRating(window=window, level=level, channel=RatingChannel.PAD)
+        if self.asked(self.service.give, command, pad(window)) is not None:
+            assert last is not None
+            assert last not in self.known
+            self.known[last] = (level, self.now)
+
+    @rule(ticket=ratings, level=levels, holder=st.one_of(tickets, ratings))
+    def change(self, ticket: str, level: Level, holder: str) -> None:
+        rating = self.state.by_ticket.get(ticket, "none")
+        changed = self.asked(self.service.change, ChangeRating(rating=rating, ticket=holder, level=level), visitor("v"))
+        may = ticket in self.known and holder == ticket and self.now <= self.known[ticket][1] + CHANGE_WITHIN
+        assert (changed is not None) == may
+        if may:
+            self.known[ticket] = (level, self.known[ticket][1])
+
+    @rule(ticket=ratings, why=reasons)
+    def explain(self, ticket: str, why: tuple[Reason, ...]) -> None:
+        rating = self.state.of(ticket)
+        was_detailed = rating is not None and rating.is_detailed
+        command = AddRatingDetail(rating=rating.id if rating else "none", ticket=ticket, reasons=why)
+        added = self.asked(self.service.detail, command, visitor("v"))
+        assert added is None or (why and not was_detailed)
+
+    @invariant()
+    def every_rating_is_of_a_served_visit_and_stands_as_it_was_given(self) -> None:
+        assert {ticket: level for ticket, (level, _) in self.known.items()} == self.levels
+        assert all(self.queue.tickets[ticket].state is TicketState.DONE for ticket in self.levels)
+
+    @invariant()
+    def the_counts_agree(self) -> None:
+        counted = Counter(self.levels.values())
+        assert self.state.counts == [counted[level] for level in Level]
+        by_window = zip(*self.state.window_counts.values(), strict=True) if self.state.window_counts else ()
+        assert self.state.counts == ([sum(one) for one in by_window] or [0] * 5)
+
+
+TestRatings = RatingMachine.TestCase
+TestRatings.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
