@@ -60,7 +60,7 @@ def events_page() -> str:
 def openapi_page() -> str:
     """docs/openapi.json."""
     web = _server().rooms["web"]
-    return _json(openapi.document(web.routes, "OneDoor 一门", VERSION))
+    return _json(openapi.document(web.routes, title="OneDoor 一门", version=VERSION))
 
 
 def asyncapi_page() -> str:

@@ -187,6 +187,14 @@ class MattersHandler(RoomHandler):
         self.answer(MattersFound(matters=[self.shown(matter) for matter in found]))
 
 
+class MatterHandler(RoomHandler):
+    """One matter with its guidance."""
+
+    async def get(self, matter: str) -> None:
+        """Answer with it."""
+        self.answer(self.shown(self.room.hall.matter(matter)))
+
+
 class TicketsHandler(RoomHandler):
     """Take a number."""
 
@@ -323,6 +331,11 @@ def routes(room: Room) -> list[Route]:
             "/api/v1/matters",
             MattersHandler,
             get=Verb(access=PUBLIC, summary="Search the catalogue", reply=MattersFound, query=found),
+        ),
+        api(
+            "/api/v1/matters/{matter}",
+            MatterHandler,
+            get=Verb(access=PUBLIC, summary="A matter and what it needs", reply=MatterShown),
         ),
         api(
             "/api/v1/tickets",
