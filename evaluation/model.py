@@ -80,6 +80,7 @@ class Rating:
     """The one rating of a visit, as it stands now.
 
     Attributes:
+        giver: the actor who gave it; only from there may reasons follow without its id.
         text: id in the vault of what the visitor wrote.
         given_at: when it was given first; changes and additions are counted from here.
     """
@@ -91,6 +92,7 @@ class Rating:
     level: Level
     channel: RatingChannel
     given_at: datetime
+    giver: str
     aspects: Sequence[Aspect] = ()
     reasons: Sequence[Reason] = ()
     text: str | None = None

@@ -38,7 +38,7 @@ class RatingService:
         self._pad_time = timedelta(seconds=rating_s) + PAD_GRACE
 
     def give(self, command: GiveRating, context: Context) -> Outcome:
-        """Rate a visit; reasons that follow a bare level of the same number are added to it.
+        """Rate a visit; reasons that follow a bare level of the same number from the same place are added to it.
 
         Raises:
             Invalid: neither ticket nor window.
@@ -131,7 +131,7 @@ class RatingService:
         return self._queue.tickets[desk.last_finished]
 
     def _again(self, known: Rating, command: GiveRating, context: Context) -> Outcome:
-        adds = bool(command.aspects or command.reasons or command.text)
+        adds = bool(command.aspects or command.reasons or command.text) and known.giver == str(context.actor)
         if not adds or known.is_detailed or known.level != command.level or context.now > known.change_until:
             raise Refused("rating.already")  # its id stays with whoever gave it: the id lets one change it
         return self._done(known.id, _detailed(known, command))

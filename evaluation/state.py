@@ -66,6 +66,7 @@ class Ratings:
             level=event.level,
             channel=event.channel,
             given_at=recorded.at,
+            giver=recorded.actor,
         )
         self._detail(rating, event)
         self.by_id[rating.id] = rating

@@ -11,6 +11,7 @@ import { live } from "/static/live.js";
 import { Outbox } from "./outbox.js";
 import { BAD_FROM, askFace, blankFace, idleFace, servingFace, thanksFace, whyFace } from "./pad-faces.js";
 
+const AGAIN_MS = 30_000;
 const THANKS_MS = 6000;
 const WHY_S = 45;
 const window_id = decodeURIComponent(location.pathname.split("/").pop());
@@ -20,9 +21,15 @@ class Pad {
   #outbox = new Outbox(`onedoor.pad.${window_id}`, () => this.#drawHead());
 
   start() {
-    live([`window/${window_id}`], { onView: (_topic, view) => this.#take(view), onState: (state) => { this.#link = state; this.#draw(); } });
+    live([`window/${window_id}`], { onView: (_topic, view) => this.#take(view), onState: (state) => this.#linked(state) });
     setInterval(() => this.#tick(), 500);
     onLang(() => this.#draw());
+    this.#draw();
+  }
+
+  #linked(state) {
+    this.#link = state;
+    if (state === "refused") setTimeout(() => location.reload(), AGAIN_MS);
     this.#draw();
   }
 
@@ -140,5 +147,5 @@ class Pad {
 
 await loadTexts();
 document.title = t("pad.title");
-api.get("hall").then((hall) => syncClock(hall.now)).catch(() => {});
+api.get("hall").then((hall) => { syncClock(hall.now); $("#demo").hidden = !hall.demo; }).catch(() => {});
 new Pad().start();

@@ -96,6 +96,8 @@ async def test_a_second_rating_of_the_same_level_with_reasons_completes_the_firs
         await hall.open()
         ticket = await hall.serve()
         first = await hall.do(rating(ticket.id, 5), actor=visitor("v"))
+        elsewhere = rating(ticket.id, 5, reasons=(Reason.WAITING,))
+        assert await refused(hall, elsewhere, Refused, visitor("other")) == "rating.already"
         then = await hall.do(rating(ticket.id, 5, reasons=(Reason.WAITING,)), actor=visitor("v"))
         assert (then["id"], hall.ratings.counts) == (first["id"], [0, 0, 0, 0, 1])
         assert await refused(hall, rating(ticket.id, 5, reasons=(Reason.PLACE,)), Refused) == "rating.already"
