@@ -1,0 +1,159 @@
+"""A real hall in its own process and a real chromium; what either complained about is shown when a test fails."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from scripts.hall_process import HallProcess
+
+ARGUMENTS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
+    "--autoplay-policy=no-user-gesture-required",  # a board is a machine nobody touches; its browser is set up so
+]
+WITHIN_MS = 15_000
+"""Longest wait for anything on a page. Never a measure: two busy cores are slow."""
+
+TELL_POLICY_AND_SOUND = """
+document.addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+const play = HTMLMediaElement.prototype.play;
+HTMLMediaElement.prototype.play = function () {
+  this.addEventListener("playing", () => { document.documentElement.dataset.plays = this.src; }, { once: true });
+  return play.call(this);
+};
+"""
+"""Runs before the page's own code: says what the policy stopped, and marks what the browser really began to play.
+
+In an attribute, because a test's own scripts may not be evaluated under the pages' policy."""
+
+QUICK = {
+    **{"hall": '"demo"', "demo": "true", "open_ticketing": "true", "tickets_per_minute": 100_000},
+    **{"recall_gap_s": 0.5, "pass_after_s": 0.5, "http_host": '"127.0.0.1"', "mqtt_host": '"127.0.0.1"'},
+}
+"""Settings of the tests' halls: limits and gaps for a machine instead of for people."""
+
+HALLS = pytest.StashKey[list[HallProcess]]()
+
+
+class Visit:
+    """One page in a browser profile of its own, and everything that went wrong in it."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.complaints: list[str] = []
+        self.page: Page = context.new_page()
+        self._address = address
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        self.page.on("console", lambda said: self._console(said.type, said.text, said.location["url"]))
+        self.page.on("response", lambda reply: self._reply(reply.request.method, reply.status, reply.url))
+        self.page.on("requestfailed", lambda request: self._failed(request.url, request.failure))
+
+    def open(self, path: str) -> Page:
+        """Go to a page of the hall."""
+        self.page.goto(self._address + path)
+        return self.page
+
+    def _console(self, kind: str, text: str, url: str) -> None:
+        if kind in {"error", "warning"} and not url.endswith("/api/v1/session"):
+            self.complaints.append(f"console: {text} {url}")
+
+    def _reply(self, method: str, status: int, url: str) -> None:
+        nobody_yet = (
+            method == "GET" and status == 401 and url.endswith("/api/v1/session")
+        )  # how a page asks who is here
+        if status >= 400 and not nobody_yet:
+            self.complaints.append(f"{status} {method} {url}")
+
+    def _failed(self, url: str, why: str | None) -> None:
+        if why != "net::ERR_ABORTED":  # the page itself left, or took an answer back
+            self.complaints.append(f"failed: {url} {why}")
+
+
+Opener = Callable[..., Visit]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, until the file's tests have run."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is not installed")
+    expect.set_options(timeout=WITHIN_MS)
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+
+
+@pytest.fixture(scope="module")
+def quick_hall(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's description with a recall gap and limits for tests instead of for people."""
+    config = checkout / "config"
+    text = (config / "demo_hall.toml").read_text("utf-8")
+    for name in ("catalogue", "calendar"):
+        text = text.replace(f'{name} = "', f'{name} = "{config}/', 1)
+    settings = "".join(f"{name} = {value}\n" for name, value in QUICK.items())
+    text = re.sub(r"^\[settings\]\n[^\[]*", f"[settings]\n{settings}\n", text, count=1, flags=re.MULTILINE)
+    file = tmp_path_factory.mktemp("config") / "hall.toml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def new_hall(
+    request: pytest.FixtureRequest, quick_hall: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], HallProcess]]:
+    """Makes halls, each in a folder of its own and not started; all end with the file."""
+    halls: list[HallProcess] = []
+    request.config.stash[HALLS] = halls
+
+    def make() -> HallProcess:
+        halls.append(HallProcess(tmp_path_factory.mktemp("hall") / "data", config=quick_hall))
+        return halls[-1]
+
+    yield make
+    assert [hall.stop() for hall in halls] == [0] * len(halls)
+
+
+@pytest.fixture(scope="module")
+def hall(new_hall: Callable[[], HallProcess]) -> HallProcess:
+    """A running hall that the file's tests share."""
+    return new_hall().start()
+
+
+@pytest.fixture
+def opener(browser: Browser) -> Iterator[Callable[[HallProcess], Opener]]:
+    """Makes `visit(size, language)` for a hall; every page has a profile of its own and closes with the test."""
+    contexts: list[BrowserContext] = []
+
+    def at(hall: HallProcess) -> Opener:
+        def visit(size: tuple[int, int] = (1366, 768), language: str = "zh-CN") -> Visit:
+            context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale=language)
+            context.set_default_timeout(WITHIN_MS)
+            context.add_init_script(TELL_POLICY_AND_SOUND)
+            contexts.append(context)
+            return Visit(context, hall.address)
+
+        return visit
+
+    yield at
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def visit(hall: HallProcess, opener: Callable[[HallProcess], Opener]) -> Opener:
+    """`visit(size, language)` for the shared hall."""
+    return opener(hall)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[pytest.TestReport]:
+    """Put the halls' own words beside a failure."""
+    report = yield
+    for hall in item.config.stash.get(HALLS, []):
+        if report.failed and hall.log:
+            report.sections.append((f"log of the hall at port {hall.http_port}", hall.log[-8_000:]))
+    return report
