@@ -29,9 +29,21 @@ class Touches:
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
         self._zones_of_line: dict[str, frozenset[str]] = {}
+        self._last: tuple[Event | None, Touched] = (None, NOTHING)
 
     def of(self, event: Event) -> Touched:
-        """The pictures an event has changed."""
+        """The pictures an event has changed; boards, window screens and devices ask after the same one in turn."""
+        if self._last[0] is not event:
+            self._last = (event, self._of(event))
+        return self._last[1]
+
+    def everything(self) -> Touched:
+        """All boards and all window screens."""
+        return Touched(frozenset(self._hall.directory.zones), frozenset(self._hall.directory.windows))
+
+    # -- inside
+
+    def _of(self, event: Event) -> Touched:
         if event.type.startswith("directory.") or event.type in _EVERYTHING:
             self._zones_of_line.clear()
             return self.everything()
@@ -45,12 +57,6 @@ class Touches:
             ticket = self._hall.queue.tickets.get(str(getattr(event, "ticket", "")))
             return Touched(frozenset(), frozenset({ticket.window} if ticket and ticket.window else ()))
         return NOTHING
-
-    def everything(self) -> Touched:
-        """All boards and all window screens."""
-        return Touched(frozenset(self._hall.directory.zones), frozenset(self._hall.directory.windows))
-
-    # -- inside
 
     def _ticket(self, event: m.TicketEvent) -> Touched:
         named = (getattr(event, "window", None), getattr(event, "to_window", None))

@@ -11,6 +11,7 @@ import { both, loadBoth, namesOf, pair } from "./both.js";
 import "./board-calls.js";
 import "./board-side.js";
 
+const AGAIN_MS = 30_000;
 const SYNC_MS = 10 * 60 * 1000;
 const PARTS = ["board-calls", "board-lines", "board-windows", "board-notices"];
 const zone = decodeURIComponent(location.pathname.split("/").pop());
@@ -18,9 +19,11 @@ const slot = `onedoor.board.${zone}`;
 const sounds = new SoundQueue();
 let seenAt = "";
 let shown = null;
+let isDemo = false;
 
 await loadBoth();
 await sync();
+showWaiting("connecting");
 showKept();
 live([`board/${zone}`, `voice/${zone}`], { onView: take, onState: showLink });
 matchMedia("(orientation: portrait)").addEventListener("change", () => { if (shown) draw(shown); });
@@ -43,19 +46,28 @@ function draw(view) {
   shown = view;
   const names = namesOf(view.zone);
   fill($("#zone"), pair(names));
-  fill($("#hall"), pair(namesOf(view.hall)));
+  fill($("#hall"), pair(namesOf(view.hall)), isDemo && pair(both("board.demo"), "span.board__demo.pair"));
   document.title = `${names.zh} ${names.en}`;
+  $("#wait").hidden = true;
   document.body.dataset.ready = "true";
   for (const name of PARTS) $(name).show(view);
 }
 
 /** A lost link is no reason for a dark screen: the last picture stays, with its time beside it. */
 function showLink(state) {
+  if (state === "refused") setTimeout(() => location.reload(), AGAIN_MS);
+  if (!shown) { showWaiting(state); return; }
   const link = $("#link");
   link.hidden = state === "live" || (state === "connecting" && !seenAt);
   if (link.hidden) return;
   const text = state === "refused" ? both("board.missing") : both("board.link_lost", { time: timeOfDay(seenAt) });
   fill(link, icon("wifi-off"), pair(text));
+}
+
+/** Before the first picture: a word instead of a dark screen. */
+function showWaiting(state) {
+  fill($("#wait"), icon(state === "refused" ? "alert" : "clock"), pair(both(state === "refused" ? "board.missing" : "board.loading")));
+  $("#wait").hidden = false;
 }
 
 function showKept() {
@@ -77,7 +89,11 @@ function tick() {
 }
 
 async function sync() {
-  try { syncClock((await api.get("hall")).now); } catch { /* the device's own clock serves until the hall answers */ }
+  try {
+    const hall = await api.get("hall");
+    syncClock(hall.now);
+    isDemo = hall.demo;
+  } catch { /* the device's own clock serves until the hall answers */ }
 }
 
 /** Browsers may forbid sound before a touch; the hint stands only then. */

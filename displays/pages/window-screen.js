@@ -8,6 +8,7 @@ import { live } from "/static/live.js";
 import { fit } from "./board-choice.js";
 import { both, loadBoth, namesOf, pair } from "./both.js";
 
+const AGAIN_MS = 30_000;
 const NAME_ROOM = 4.2;
 const NUMBER_ROOM = 2.5;
 const STATE_ICONS = { closed: "power", idle: "users", paused: "pause" };
@@ -81,6 +82,9 @@ const before = kept();
 if (before) screen.view = before;
 live([`window/${window_id}`], {
   onView: (_topic, view) => { screen.view = view; keep(view); },
-  onState: (state) => { screen.link = state; },
+  onState: (state) => {
+    screen.link = state;
+    if (state === "refused") setTimeout(() => location.reload(), AGAIN_MS);
+  },
 });
 api.get("hall").then((hall) => syncClock(hall.now)).catch(() => {});

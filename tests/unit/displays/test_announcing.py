@@ -1,0 +1,209 @@
+"""Calls become announcements: in order, one at a time, never late, with or without an engine."""
+
+import asyncio
+import itertools
+import struct
+import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from displays.announcing import Announcing, Spoken
+from displays.voice import Announcer, VoiceFailed, VoiceSettings
+from hall_queue import messages as q
+from hall_server.ids import RandomIds
+from tests.fakes.hall import HandClock, opened, staff
+from tests.fakes.visits import Visits
+
+RATE = 8_000
+LENGTH_S = 4.0
+BUSINESS = ("w01", "w02", "w03", "w04")
+
+
+class ToneEngine:
+    """Speaks every text as a tone of a few seconds, or fails where it is told to."""
+
+    def __init__(self) -> None:
+        self.rendered: list[str] = []
+        self.fails = False
+        self.hangs = False
+
+    def style(self, lang: str) -> str | None:
+        return "tone"
+
+    async def render(self, text: str, lang: str, path: Path) -> None:
+        if self.hangs:
+            await asyncio.Event().wait()
+        if self.fails:
+            raise VoiceFailed(reason="told to")
+        self.rendered.append(text)
+        with wave.open(str(path), "wb") as file:
+            file.setparams((1, 2, RATE, 0, "NONE", ""))
+            file.writeframes(struct.pack("<h", 9_000) * int(RATE * LENGTH_S))
+
+    async def close(self) -> None:
+        pass
+
+
+class Ear:
+    """Hears what is spoken, and when."""
+
+    def __init__(self, clock: HandClock) -> None:
+        self.heard: list[tuple[float, Spoken]] = []
+        self._clock = clock
+
+    def __call__(self, spoken: Spoken) -> None:
+        self.heard.append((self._clock.monotonic(), spoken))
+
+    @property
+    def numbers(self) -> list[str]:
+        return [spoken.texts["zh"].split("号到")[0].removeprefix("请").strip() for _, spoken in self.heard]
+
+
+class Hall(Visits):
+    engine: ToneEngine
+    ear: Ear
+    announcing: Announcing
+    time_flows: asyncio.Event
+
+    async def called_at_once(self, count: int) -> None:
+        """So many calls before the first of them is spoken to its end."""
+        self.time_flows.clear()
+        await self.open()
+        for _ in range(count):
+            await self.call()
+            await self.do(q.StartService(window="w01"))
+            await self.do(q.FinishService(window="w01"))
+        self.time_flows.set()
+        await self.announcing.idle()
+
+
+@asynccontextmanager
+async def speaking(data: Path, languages: tuple[str, ...] = ("zh",)) -> AsyncIterator[Hall]:
+    clock = HandClock()
+
+    async def sleep(span_s: float) -> None:
+        await hall.time_flows.wait()
+        clock.forward(seconds=span_s)
+        await asyncio.sleep(0)
+
+    async with opened(data, clock=clock, voice_languages=languages) as server:
+        hall = Hall(server, clock)
+        hall.engine, hall.ear, hall.time_flows = ToneEngine(), Ear(clock), asyncio.Event()
+        hall.time_flows.set()
+        voice = VoiceSettings(languages=languages, with_chime=False)
+        announcer = Announcer(hall.engine, data / "voice", settings=voice)
+        hall.announcing = Announcing(
+            hall=hall.room.hall,
+            announcer=announcer,
+            clock=clock,
+            ids=RandomIds(),
+            outlets=(hall.ear,),
+            sleep=sleep,
+        )
+        server.listen("voice", hall.announcing.called)
+        try:
+            yield hall
+        finally:
+            await hall.announcing.close()
+            await announcer.close()
+
+
+@pytest.mark.gen_test
+async def test_calls_of_one_second_are_all_spoken_in_order_and_never_overlap(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as hall:
+        for window, clerk in zip(BUSINESS, ("s01", "s02", "s03", "s04"), strict=True):
+            await hall.open(window, clerk)
+        for _ in BUSINESS:
+            await hall.issue()
+        for window in BUSINESS:
+            hall.clock.forward(seconds=0.2)
+            await hall.do(q.CallNext(window=window), staff("s" + window[1:], window))
+        await hall.announcing.idle()
+        assert hall.ear.numbers == ["A 零零一", "A 零零二", "A 零零三", "A 零零四"]
+        starts = [at for at, _ in hall.ear.heard]
+        assert all(later - earlier >= LENGTH_S for earlier, later in itertools.pairwise(starts))
+
+
+@pytest.mark.gen_test
+async def test_five_calls_at_once_are_all_spoken(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as hall:
+        await hall.called_at_once(5)
+        assert hall.ear.numbers == ["A 零零一", "A 零零二", "A 零零三", "A 零零四", "A 零零五"]
+
+
+@pytest.mark.gen_test
+async def test_zones_speak_at_the_same_time(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as hall:
+        await hall.open("w01", "s01")
+        await hall.open("w10", "s10")
+        await hall.call("business", "w01")
+        await hall.call("tax", "w10")
+        await hall.announcing.idle()
+        assert {spoken.zone: at for at, spoken in hall.ear.heard} == {"z1": 0.0, "z3": 0.0}
+
+
+@pytest.mark.gen_test
+async def test_a_recall_is_spoken_anew_with_a_sound_rendered_once(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as hall:
+        await hall.open()
+        await hall.call()
+        await hall.announcing.idle()
+        hall.clock.forward(seconds=12)
+        await hall.do(q.RecallTicket(window="w01"))
+        await hall.announcing.idle()
+        first, second = (spoken for _, spoken in hall.ear.heard)
+        assert (first.audio, first.texts) == (second.audio, second.texts)
+        assert first.id != second.id
+        assert len(hall.engine.rendered) == 1
+
+
+@pytest.mark.gen_test
+async def test_what_waited_longer_than_thirty_seconds_is_not_spoken(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as hall:
+        await hall.called_at_once(10)
+        assert hall.ear.numbers[-1] == "A 零零七"  # the eighth would have begun after 30.8 s
+        assert len(hall.ear.heard) == 7
+
+
+@pytest.mark.gen_test
+async def test_a_broken_engine_leaves_the_words_and_raises_an_alarm_until_it_works_again(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as hall:
+        hall.engine.fails = True
+        await hall.open()
+        await hall.call()
+        await hall.announcing.idle()
+        [(_, spoken)] = hall.ear.heard
+        assert (spoken.audio, spoken.texts["zh"]) == (None, "请 A 零零一 号到 一号窗口")
+        assert hall.announcing.alarm is not None
+        assert hall.announcing.alarm.code == "voice.failed"
+        hall.engine.fails = False
+        hall.clock.forward(seconds=15)
+        await hall.do(q.RecallTicket(window="w01"))
+        await hall.announcing.idle()
+        assert hall.ear.heard[1][1].audio is not None
+        assert hall.announcing.alarm is None
+
+
+@pytest.mark.gen_test
+async def test_each_language_has_its_words(tmp_path: Path) -> None:
+    async with speaking(tmp_path, ("zh", "en")) as hall:
+        await hall.open()
+        await hall.call()
+        await hall.announcing.idle()
+        [(_, spoken)] = hall.ear.heard
+        assert list(spoken.texts) == ["zh", "en"]
+        assert spoken.texts["en"] == "Ticket A zero zero one, please go to window one"
+
+
+@pytest.mark.gen_test
+async def test_nothing_that_was_called_before_a_restart_is_spoken_after_it(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as hall:
+        await hall.open()
+        await hall.call()
+    async with speaking(tmp_path) as hall:
+        await hall.announcing.idle()
+        assert hall.desk("w01").ticket is not None
+        assert hall.ear.heard == []
