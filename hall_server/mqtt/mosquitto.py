@@ -1,9 +1,11 @@
 """Mosquitto's configuration: the same credentials and the same rules, written as its own three files."""
 
 import base64
+import contextlib
 import hashlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -56,7 +58,8 @@ def write_configuration(
         credentials: (user name, password) of every device and of the server (`credentials.server_credential`).
         host: the address to listen on.
         tls: certificate and key, for MQTTS.
-        run_as: the system user Mosquitto changes to when started by root; None leaves its default.
+        run_as: the system user Mosquitto changes to when started by root; None leaves its default. Written by root,
+            the files become that user's: Mosquitto reads them after the change.
 
     Raises:
         ValueError: hall or user name is no id.
@@ -68,6 +71,7 @@ def write_configuration(
     _write(written.passwords, "".join(f"{user}:{_hashed(password)}\n" for user, password in _checked(credentials)))
     _write(written.permissions, _permissions(hall))
     _write(written.configuration, _configuration(written, host, port, tls, run_as))
+    _hand_over((folder, *written), run_as)
     return written
 
 
@@ -138,6 +142,15 @@ def _tls_lines(tls: Tls | None) -> str:
     if tls.authority is not None:
         lines.append(f"cafile {tls.authority}")
     return "\n".join(lines) + "\n"
+
+
+def _hand_over(paths: Iterable[Path], run_as: str | None) -> None:
+    """Gives files to the user who reads them; only root can, and only a user of this machine can get them."""
+    if run_as is None or not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return
+    with contextlib.suppress(LookupError):  # the broker stands elsewhere, and the files are carried there
+        for path in paths:
+            shutil.chown(path, run_as)
 
 
 def _write(path: Path, text: str) -> None:

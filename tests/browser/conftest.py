@@ -20,7 +20,9 @@ WITHIN_MS = 15_000
 """Longest wait for anything on a page. Never a measure: two busy cores are slow."""
 
 TELL_POLICY_AND_SOUND = """
-document.addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+document.addEventListener("securitypolicyviolation", (event) => {
+  console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+});
 const play = HTMLMediaElement.prototype.play;
 HTMLMediaElement.prototype.play = function () {
   this.addEventListener("playing", () => { document.documentElement.dataset.plays = this.src; }, { once: true });

@@ -1,6 +1,7 @@
 """Credentials follow from the key, the id and the generation, and from nothing else."""
 
 import hashlib
+import os
 from base64 import b64decode
 from pathlib import Path
 
@@ -44,6 +45,12 @@ def test_mosquitto_can_listen_with_tls(tmp_path: Path) -> None:
     tls = Tls(certificate=tmp_path / "c.pem", key=tmp_path / "k.pem")
     written = write_configuration(tmp_path / "m", hall="h1", port=8883, credentials=[], tls=tls)
     assert f"certfile {tmp_path / 'c.pem'}" in written.configuration.read_text()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
+def test_the_user_that_mosquitto_becomes_can_read_its_files(tmp_path: Path) -> None:
+    written = write_configuration(tmp_path / "m", hall="h1", port=1883, credentials=[], run_as="nobody")
+    assert {path.owner() for path in (tmp_path / "m", *written)} == {"nobody"}
 
 
 @pytest.mark.parametrize("user", ["a:b", "a\nb", "+", ""])
