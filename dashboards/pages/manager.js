@@ -18,7 +18,7 @@ import { LiveTab } from "./manager-live.js";
 const TABS = ["live", "windows", "lines", "matters", "staff", "zones", "devices"];
 
 class Manager {
-  #me; #tab = null; #name = "live"; #view = null;
+  #me; #tab = null; #name = "live"; #view = null; #demo = false;
 
   constructor(me) { this.#me = me; }
 
@@ -29,6 +29,7 @@ class Manager {
     setInterval(() => { const clock = $("#clock"); if (clock) say(clock, timeOfDay(hallIso())); this.#tab?.tick?.(); }, 1000);
     live(["hall"], { onView: (_topic, view) => this.#take(view), onState: (state) => { $("link-banner").state = state; if (state === "refused") toSignIn(); } });
     this.#open(wanted());
+    api.get("hall").then((hall) => { this.#demo = hall.demo; this.#drawTop(); }).catch(() => {});
   }
 
   #take(view) {
@@ -60,7 +61,7 @@ class Manager {
     fill($("#top"),
       el("h1.top__hall.truncate", {}, named(this.#view?.hall) || t("manager.title")),
       el("nav.tabs.top__tabs", {}, TABS.map((name) => el("a.tab.top__tab", { id: `tab-${name}`, href: `#${name}`, "aria-current": name === this.#name ? "page" : null }, t(`manager.tab.${name}`), name === "live" && alarms > 0 && el("span.badge.badge--bad.num", { title: t("manager.alarms") }, alarms)))),
-      el("div.top__me", {}, el("span.top__clock.num", { id: "clock" }, timeOfDay(hallIso())), el("span.truncate.top__name", {}, this.#me.display_name || this.#me.name), el("language-switch"),
+      el("div.top__me", {}, this.#demo && el("span.top__demo", {}, t("manager.demo")), el("span.top__clock.num", { id: "clock" }, timeOfDay(hallIso())), el("span.truncate.top__name", {}, this.#me.display_name || this.#me.name), el("language-switch"),
         el("button.btn.btn--quiet.btn--sm", { id: "sign-out", title: t("manager.sign_out"), on: { click: signOut } }, icon("sign-out"), t("manager.sign_out"))));
   }
 }

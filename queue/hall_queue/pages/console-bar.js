@@ -6,6 +6,7 @@ import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import "/static/language-switch.js";
 import { timeOfDay } from "/static/numbers.js";
+import { theHall } from "./console-words.js";
 
 const TONES = { idle: "badge--ok", calling: "badge--call", serving: "badge--accent", paused: "badge--warn" };
 
@@ -16,6 +17,7 @@ export function drawBar(bar, { me, desk, onChange, onKeys, onOut }) {
       state && el(`span.badge.badge--dot${TONES[state] ? `.${TONES[state]}` : ""}`, { id: "state" }, t(`console.state.${state}`)),
       desk && el("span.bar__waiting.num", {}, icon("users"), t("console.waiting_n", { n: desk.waiting }))),
     el("div.bar__me", {},
+      theHall().demo && el("span.bar__demo", {}, t("console.demo")),
       el("span.bar__staff.truncate", {}, me.display_name || me.name),
       el("span.bar__clock.num", { id: "clock" }, timeOfDay(hallIso())),
       desk && el("button.btn.btn--quiet.btn--sm", { on: { click: blurred(onChange) }, title: t("console.change_window") }, icon("desk"), el("span.bar__text", {}, t("console.change_window"))),
