@@ -47,9 +47,9 @@ class RatingMachine(RuleBasedStateMachine):
         self.serial = 0
         self.happen(DayOpened(day=THE_DAY))
 
-    def happen(self, *events: Event) -> None:
+    def happen(self, *events: Event, actor: str = "system") -> None:
         for event in events:
-            recorded = Recorded(seq=1, at=self.now, business_day=THE_DAY, event=event, actor="system")
+            recorded = Recorded(seq=1, at=self.now, business_day=THE_DAY, event=event, actor=actor)
             for fold in (self.queue, self.state):
                 if event.type in fold.types:
                     fold.apply(recorded)
@@ -63,7 +63,7 @@ class RatingMachine(RuleBasedStateMachine):
         except DomainError:
             assert before == (self.state.counts, self.levels)
             return None
-        self.happen(*outcome.events)
+        self.happen(*outcome.events, actor=str(actor))
         return outcome.reply()
 
     @rule(target=waiting)
