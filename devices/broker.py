@@ -87,7 +87,9 @@ class MqttSide:
         server, settings = self._server, self._server.settings
         if settings.mqtt_broker == "external":
             password = server_credential(server.keys.device)
-            return Endpoint(host=settings.mqtt_host, port=settings.mqtt_port, user=SERVER_USER, password=password)
+            return Endpoint(
+                host=_reachable(settings.mqtt_host), port=settings.mqtt_port, user=SERVER_USER, password=password
+            )
         self.broker = EmbeddedBroker(
             gate=server.device_gate,
             device_key=server.keys.device,
@@ -99,8 +101,8 @@ class MqttSide:
             port = await self.broker.start()
         except OSError as exc:
             raise Unavailable("mqtt.port_taken", port=settings.mqtt_port, reason=exc.strerror or str(exc)) from exc
-        host = _EVERY_ADDRESS.get(settings.mqtt_host, settings.mqtt_host)
-        return Endpoint(host=host, port=port, user=self.broker.server_user, password=self.broker.server_password)
+        user, password = self.broker.server_user, self.broker.server_password
+        return Endpoint(host=_reachable(settings.mqtt_host), port=port, user=user, password=password)
 
     async def _connected(self, link: AiomqttLink) -> None:
         try:
@@ -120,6 +122,11 @@ class MqttSide:
             return await handler(actor, request_id, args)
 
         return answer
+
+
+def _reachable(host: str) -> str:
+    """Where to reach what listens on an address: "all of them" is none to connect to."""
+    return _EVERY_ADDRESS.get(host, host)
 
 
 def hall_id(server: Server) -> str:
