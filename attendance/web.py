@@ -53,11 +53,11 @@ class TodayHandler(ApiHandler):
 
     def _shown(self, presence: Presence) -> PresenceShown:
         member = self.hall.directory.staff.get(presence.staff) if presence.staff else None
-        names = self.hall.rooms["hall_queue"].pictures.staff_names
+        name_of = self.hall.rooms["hall_queue"].pictures.staff_name
         return PresenceShown(
             staff=presence.staff,
             number=member.number if member else "",
-            name=names.get(presence.staff, "") if presence.staff else "",
+            name=name_of(presence.staff) if presence.staff else "",
             windows=presence.windows,
             first_open=presence.first_open,
             last_close=presence.last_close,
