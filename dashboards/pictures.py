@@ -114,7 +114,7 @@ class HallPictures:
         windows = sorted((w for w in directory.windows.values() if w.active), key=lambda window: window.number)
         return HallPicture(
             hall=self._pictures.hall_name(),
-            now=self._hall.now(),
+            now=self._hall.local_now(),
             totals=self._totals(),
             lines=tuple(self._line(line) for line in directory.lines_in_order()),
             windows=tuple(self._window(window) for window in windows),
