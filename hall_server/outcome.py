@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
 
 from hall_server.identity import Actor
 from hall_server.ids import Ids
 from hall_server.messages import Event
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True, kw_only=True):
     """The circumstances of a command.
 
     Attributes:
@@ -30,8 +30,7 @@ def nothing() -> None:
     """The reply of a command that has none."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What a handler decided.
 
     Attributes:

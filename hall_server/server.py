@@ -22,6 +22,7 @@ from hall_server.directory.directory import Directory
 from hall_server.errors import Unavailable
 from hall_server.identity import SYSTEM, Actor, Keys
 from hall_server.ids import Ids, RandomIds
+from hall_server.journal.commit import Commit
 from hall_server.journal.journal import Journal, Reply
 from hall_server.journal.replies import Known, Replies, fingerprint, same
 from hall_server.lock import DataLock
@@ -235,8 +236,10 @@ class Server:
 
     def now(self) -> datetime:
         """The hall's time: the clock's, but never before the last event."""
-        now = self.clock.now().astimezone(UTC)
-        return max(now, self.journal.last_at) if self.journal.last_at else now
+        now, last = self.clock.now(), self.journal.last_at
+        if now.tzinfo is not UTC:
+            now = now.astimezone(UTC)
+        return last if last is not None and last > now else now
 
     async def execute(self, command: Command, *, actor: Actor, command_id: str | None = None) -> bytes:
         """Decide a command, make it durable, and give its reply as JSON.
@@ -252,23 +255,23 @@ class Server:
             JournalFailed: it could not be made durable; the server stops.
         """
         if command_id is None:
-            return await self._decide(command, actor, None)
+            return await self._decide(command, actor, str(actor), None)
         who, asked = str(actor), fingerprint(command)
         known = self.replies.recent(who, command_id)
         if known is None and self.replies.may_be_stored(who, command_id):
             known = await self.replies.stored(who, command_id) or self.replies.recent(who, command_id)
         if known is None:
-            return await self._decide(command, actor, (command_id, asked))
+            return await self._decide(command, actor, who, (command_id, asked))
         if known.done is not None:
-            await asyncio.shield(known.done)
+            await known.done.reached()
         return same(known, asked).body
 
-    def _decide(self, command: Command, actor: Actor, key: tuple[str, bytes] | None) -> Awaitable[bytes]:
+    def _decide(self, command: Command, actor: Actor, who: str, key: tuple[str, bytes] | None) -> Awaitable[bytes]:
         """Decide and change the live state without an await between; what comes back waits for the commit."""
         self.journal.check()
         context = Context(now=self.now(), business_day=self.business_day, actor=actor, ids=self.ids)
         outcome = self._handlers[type(command)](command, context)
-        recorded = self._record(outcome.events, context, key[0] if key else None)
+        recorded = self._record(outcome.events, context, who, key[0] if key else None)
         try:
             for one in recorded:
                 self._apply(one)
@@ -276,17 +279,17 @@ class Server:
         except BaseException as exc:
             self._fail(exc)
             raise
-        reply = Reply(actor=str(actor), command_id=key[0], fingerprint=key[1], body=body) if key else None
-        done = self.journal.append(recorded, at=context.now, reply=reply) if recorded or reply else None
-        if key and done:
-            self.replies.remember(str(actor), key[0], Known(key[1], body, done))
-        return self._safe(done, body)
+        reply = Reply(actor=who, command_id=key[0], fingerprint=key[1], body=body) if key else None
+        commit = self.journal.append(recorded, at=context.now, reply=reply) if recorded or reply else None
+        if key and commit:
+            self.replies.remember(who, key[0], Known(key[1], body, commit))
+        return self._safe(commit, body)
 
-    async def _safe(self, done: asyncio.Future[None] | None, body: bytes) -> bytes:
-        if done is None:
+    async def _safe(self, commit: Commit | None, body: bytes) -> bytes:
+        if commit is None:
             await self.settled()
         else:
-            await asyncio.shield(done)
+            await commit.reached()
         return body
 
     async def settled(self) -> None:
@@ -301,7 +304,9 @@ class Server:
 
     # -- inside
 
-    def _record(self, events: Iterable[Event], context: Context, command_id: str | None) -> tuple[Recorded, ...]:
+    def _record(
+        self, events: Iterable[Event], context: Context, who: str, command_id: str | None
+    ) -> tuple[Recorded, ...]:
         recorded: list[Recorded] = []
         day = context.business_day
         for seq, event in enumerate(events, start=self.journal.seq + 1):
@@ -315,7 +320,7 @@ class Server:
                     at=context.now,
                     business_day=day,
                     event=event,
-                    actor=str(context.actor),
+                    actor=who,
                     command_id=command_id,
                 )
             )

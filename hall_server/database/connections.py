@@ -51,13 +51,9 @@ class Database:
             sqlite3.Error: nothing of it was kept.
         """
         async with self._turn:
-            try:
-                for sql, rows in statements:
-                    await self._writer.executemany(sql, rows)
-                await self._writer.commit()
-            except BaseException:
-                await self._writer.rollback()
-                raise
+            # One hop to the connection's thread for the whole transaction; aiosqlite offers one per statement only.
+            run = self._writer._execute
+            await run(_transaction, self._writer._conn, list(statements))  # type: ignore[no-untyped-call]  # private there
 
     async def script(self, sql: str) -> None:
         """Run a script that begins and commits its own transaction (migrations, schemas of projections)."""
@@ -101,7 +97,17 @@ async def migrate(database: Database, folder: Path) -> int:
     return len(steps)
 
 
+def _transaction(connection: sqlite3.Connection, statements: list[Statement]) -> None:
+    try:
+        for sql, rows in statements:
+            connection.executemany(sql, rows)
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+
+
 async def _connect(path: Path, pragmas: str) -> aiosqlite.Connection:
     connection = await aiosqlite.connect(path, timeout=30)
-    await connection.executescript("PRAGMA busy_timeout=30000;" + pragmas)
+    await connection.executescript("PRAGMA busy_timeout=30000; PRAGMA secure_delete=ON;" + pragmas)
     return connection

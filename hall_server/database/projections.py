@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,8 @@ log = logging.getLogger(__name__)
 
 BUFFERED = 5_000  # committed events kept for the followers; one that is further behind reads the journal
 BATCH = 1_000
+PAUSE_S = 0.05
+"""Between two rounds: a burst is taken in few transactions, and the way of the next command is left free."""
 
 Change = tuple[str, Sequence[Any]]
 
@@ -54,6 +57,7 @@ class Projector:
         self._cursors: dict[str, int] = {}
         self._buffer: deque[Recorded] = deque(maxlen=BUFFERED)
         self._news = asyncio.Event()
+        self._hurry = asyncio.Event()
         self._moved = asyncio.Condition()
 
     def add(self, projection: Projection) -> None:
@@ -84,6 +88,9 @@ class Projector:
             await self.catch_up()
             await self._news.wait()
             self._news.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), PAUSE_S)
+            self._hurry.clear()
 
     async def catch_up(self) -> None:
         """Apply everything that is committed now."""
@@ -95,6 +102,7 @@ class Projector:
 
     async def reached(self, seq: int) -> None:
         """Wait until all projections show the journal up to a seq (a page that lists what was just done)."""
+        self._hurry.set()
         async with self._moved:
             await self._moved.wait_for(lambda: min(self._cursors.values(), default=seq) >= seq)
 

@@ -39,6 +39,7 @@ class Directory:
         self.staff: dict[str, Staff] = {}
         self._matter_by_code: dict[str, str] = {}
         self._matters_of: dict[str, dict[str, None]] = {}
+        self._windows_of_line: dict[str, tuple[Window, ...]] = {}
 
     def apply(self, item: Item) -> None:
         """Put a record in the place of the one with its id."""
@@ -55,6 +56,7 @@ class Directory:
                 self.lines[item.id] = item
             case Window():
                 self.windows[item.id] = item
+                self._windows_of_line.clear()
             case Department():
                 self.departments[item.id] = item
             case Staff():
@@ -112,7 +114,12 @@ class Directory:
 
     def windows_of_line(self, line_id: str) -> tuple[Window, ...]:
         """Return the active windows that serve a line, by number."""
-        return self._by_number(window for window in self.windows.values() if line_id in window.lines)
+        found = self._windows_of_line.get(line_id)
+        if found is None:
+            found = self._by_number(window for window in self.windows.values() if line_id in window.lines)
+            if line_id in self.lines:
+                self._windows_of_line[line_id] = found
+        return found
 
     def windows_of_matter(self, matter: Matter) -> tuple[Window, ...]:
         """Return the active windows that serve a matter, by number."""

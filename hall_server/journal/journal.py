@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+import msgspec
 
 from hall_server.database.connections import Database, Statement
 from hall_server.errors import JournalFailed, Unavailable
 from hall_server.journal import rows
+from hall_server.journal.commit import Commit
 from hall_server.messages import EventTypes, Recorded
 
 log = logging.getLogger(__name__)
@@ -23,8 +26,7 @@ _INSERT_DAY = "INSERT OR IGNORE INTO journal_day (business_day, first_seq) VALUE
 _INSERT_LASTING = "INSERT INTO journal_lasting (seq) VALUES (?)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """A command's first reply, kept beside its events."""
 
     actor: str
@@ -33,12 +35,10 @@ class Reply:
     body: bytes
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(msgspec.Struct, frozen=True):
     recorded: tuple[Recorded, ...]
     reply: Reply | None
     at: datetime
-    done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
 class Journal:
@@ -55,6 +55,7 @@ class Journal:
         self._database = database
         self._types = types
         self._waiting: list[_Entry] = []
+        self._next = Commit()
         self._wake = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
         self._head = rows.GENESIS
@@ -63,6 +64,7 @@ class Journal:
         self.last_at: datetime | None = None
         self.business_day: date | None = None
         self.failure: BaseException | None = None
+        self._is_committing = self._is_closed = False
         self.on_commit: Callable[[list[Recorded]], None] = lambda batch: None
         self.on_failure: Callable[[BaseException], None] = lambda exc: None
 
@@ -74,21 +76,20 @@ class Journal:
             self.last_at, self.business_day, self._head = rows.moment(at), date.fromisoformat(day), head
         self._writing = asyncio.create_task(self._write_forever(), name="journal writer")
 
-    def append(self, recorded: tuple[Recorded, ...], *, at: datetime, reply: Reply | None) -> asyncio.Future[None]:
-        """Queue events, numbered by `number`, with the reply to their command; the future is done after the commit.
+    def append(self, recorded: tuple[Recorded, ...], *, at: datetime, reply: Reply | None) -> Commit:
+        """Queue events, numbered by `number`, with the reply to their command; who needs them safe waits for it.
 
         Raises:
             JournalFailed: the journal can no longer be written.
             Unavailable: too much waits for the disk.
         """
         self.check()
-        entry = _Entry(recorded, reply, at)
-        for one in recorded:
-            self.seq = one.seq
-            self.last_at, self.business_day = one.at, one.business_day
-        self._waiting.append(entry)
+        if recorded:
+            last = recorded[-1]
+            self.seq, self.last_at, self.business_day = last.seq, last.at, last.business_day
+        self._waiting.append(_Entry(recorded, reply, at))
         self._wake.set()
-        return entry.done
+        return self._next
 
     def check(self) -> None:
         """Refuse while nothing can be made durable.
@@ -97,7 +98,7 @@ class Journal:
             JournalFailed: the journal can no longer be written.
             Unavailable: too much waits for the disk.
         """
-        if self.failure is not None:
+        if self.failure is not None or self._is_closed:
             raise JournalFailed("journal.failed")
         if len(self._waiting) >= MAX_WAITING:
             raise Unavailable("journal.busy")
@@ -109,7 +110,7 @@ class Journal:
             JournalFailed: it never will be.
         """
         if self.committed < self.seq:
-            await self.append((), at=self.last_at or rows.moment(0), reply=None)
+            await self.append((), at=self.last_at or rows.moment(0), reply=None).reached()
 
     async def days(self) -> list[tuple[str, int]]:
         """Each business day with its first seq, in order."""
@@ -146,8 +147,10 @@ class Journal:
         """Write what waits, then stop."""
         if self._writing is None:
             return
-        if self.failure is None and self._waiting:
-            await asyncio.gather(*(entry.done for entry in self._waiting), return_exceptions=True)
+        if self.failure is None and (self._waiting or self._is_committing):
+            with contextlib.suppress(JournalFailed):
+                await self.append((), at=self.last_at or rows.moment(0), reply=None).reached()
+        self._is_closed = True
         self._writing.cancel()
         await asyncio.gather(self._writing, return_exceptions=True)
 
@@ -156,15 +159,18 @@ class Journal:
             await self._wake.wait()
             self._wake.clear()
             batch, self._waiting = self._waiting, []
+            commit, self._next = self._next, Commit()
+            self._is_committing = True
             try:
-                await self._commit(batch)
+                await self._commit(batch, commit)
+                self._is_committing = False
             except asyncio.CancelledError:
                 raise
             except BaseException as exc:  # noqa: BLE001  # whatever it was: after a failed write nothing may be acknowledged
-                self._fail(exc, batch)
+                self._fail(exc, commit)
                 return
 
-    async def _commit(self, batch: list[_Entry]) -> None:
+    async def _commit(self, batch: list[_Entry], commit: Commit) -> None:
         recorded = [one for entry in batch for one in entry.recorded]
         statements, head = self._statements(batch, recorded)
         if statements:
@@ -172,9 +178,7 @@ class Journal:
         self._head = head
         if recorded:
             self.committed = recorded[-1].seq
-        for entry in batch:
-            if not entry.done.done():
-                entry.done.set_result(None)
+        commit.reach()
         self.on_commit(recorded)
 
     def _statements(self, batch: list[_Entry], recorded: list[Recorded]) -> tuple[list[Statement], bytes]:
@@ -213,12 +217,10 @@ class Journal:
 
     _last_day = ""
 
-    def _fail(self, exc: BaseException, batch: list[_Entry]) -> None:
+    def _fail(self, exc: BaseException, commit: Commit) -> None:
         self.failure = exc
         log.critical("journal write failed: %s", exc, extra={"action": "journal.failed"})
-        for entry in (*batch, *self._waiting):
-            if not entry.done.done():
-                entry.done.set_exception(JournalFailed("journal.failed"))
-                entry.done.exception()  # whoever still waits gets it; nobody needs to have waited
+        commit.fail()
+        self._next.fail()
         self._waiting.clear()
         self.on_failure(exc)

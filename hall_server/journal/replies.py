@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import msgspec
 from hall_server.database.connections import Database
 from hall_server.errors import Refused
 from hall_server.journal import rows
+from hall_server.journal.commit import Commit
 from hall_server.messages import Command
 
 RECENT = 5_000  # replies kept in memory; older ones are read from the table
@@ -21,11 +21,11 @@ KEPT = timedelta(days=3)  # a device that was away for longer asks with a new id
 
 @dataclass(slots=True)
 class Known:
-    """A command that was decided before; ``done`` is its commit."""
+    """A command that was decided before; ``done`` is how it becomes safe."""
 
     fingerprint: bytes
     body: bytes
-    done: asyncio.Future[None] | None = None
+    done: Commit | None = None
 
 
 class Replies:
@@ -47,7 +47,7 @@ class Replies:
         """Keep a reply that is on its way into the table."""
         self._recent[actor, command_id] = known
         self._stored.add(hash((actor, command_id)))
-        while len(self._recent) > RECENT:
+        while len(self._recent) > RECENT and _is_safe(next(iter(self._recent.values()))):
             self._recent.popitem(last=False)
 
     def recent(self, actor: str, command_id: str) -> Known | None:
@@ -64,6 +64,11 @@ class Replies:
             "SELECT fingerprint, reply FROM replies WHERE actor = ? AND command_id = ?", (actor, command_id)
         )
         return Known(*found[0]) if found else None
+
+
+def _is_safe(known: Known) -> bool:
+    """Whether the reply is in the table; until then only the memory knows it."""
+    return known.done is None or known.done.done()
 
 
 def fingerprint(command: Command) -> bytes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hall_queue import messages as m
 from hall_queue import mqtt, web
 from hall_queue.calling import Calling
+from hall_queue.hours import TakingHours
 from hall_queue.issuing import Issuing
 from hall_queue.pictures import Pictures
 from hall_queue.room import Room
@@ -32,7 +33,8 @@ HOLDS_LOOKED_AT_S = 1.0
 def install(server: Server) -> None:
     """Install the queue; the other rooms find it as ``server.rooms["hall_queue"]``."""
     queue = HallQueue(lambda ticket: server.keys.ticket_token(ticket))
-    hall = Hall(queue, server.directory, server.settings, server.now)
+    hours = TakingHours(server.directory, server.settings.timezone)
+    hall = Hall(queue, server.directory, server.settings, server.now, hours)
     pictures = Pictures(hall)
     pictures.staff_name = lambda staff: _display_name(server, staff)
     room = Room(queue=queue, hall=hall, pictures=pictures, vault=lambda: server.vault)

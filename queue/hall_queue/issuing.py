@@ -12,6 +12,7 @@ from hall_queue.rules import Hall
 from hall_queue.wait import Wait
 from hall_server.directory.model import Matter
 from hall_server.errors import Invalid, NotFound, Refused
+from hall_server.identity import Role
 from hall_server.outcome import Context, Outcome
 
 
@@ -49,10 +50,10 @@ class Issuing:
         priority = self._priority(command.priority)
         if not line.active or line.id in self._hall.queue.closed_lines:
             raise Refused("line.closed", line=line.id, reason=self._hall.queue.closed_lines.get(line.id, ""))
-        self._hall.check_hours(context.now)
+        self._hall.taking.check(context.now)
         if not self._hall.serving_windows(line.id, matter.id if matter else None):
             raise Refused("matter.no_window", matter=matter.id if matter else None, line=line.id)
-        self._refuse_second(command.person, matter.id if matter else line.id)
+        self._refuse_second(command.person, matter.id if matter else line.id, context)
         serial = self._hall.queue.serials[line.id] + 1
         event = m.TicketIssued(
             ticket=context.ids.new(),
@@ -126,10 +127,15 @@ class Issuing:
             return wanted
         raise NotFound("priority.unknown", priority=wanted)
 
-    def _refuse_second(self, person: str | None, wanted: str) -> None:
+    def _refuse_second(self, person: str | None, wanted: str, context: Context) -> None:
         if person is None:
             return
         held = self._hall.queue.open_tickets_of.get((person, wanted))
         if held is not None:
             ticket = self._hall.queue.tickets[held]
-            raise Refused("ticket.duplicate", number=ticket.number, ticket=ticket.id)
+            token = ticket.token if self._may_reprint(context) else None
+            raise Refused("ticket.duplicate", number=ticket.number, ticket=ticket.id, token=token)
+
+    def _may_reprint(self, context: Context) -> bool:
+        """Whether whoever asks stands where tickets are given out, and so may have the old one again."""
+        return context.actor.kind is not Role.VISITOR or self._hall.settings.open_ticketing

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
+import msgspec
+
 
 class TicketState(StrEnum):
     """Where a ticket stands."""
@@ -90,8 +92,7 @@ class MatterLine:
     outcome: MatterOutcome | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class Ticket:
+class Ticket(msgspec.Struct, kw_only=True):
     """A number (号) and the visit that stands behind it.
 
     Attributes:
@@ -122,7 +123,7 @@ class Ticket:
     issued_at: datetime
     arrival: datetime
     state: TicketState = TicketState.WAITING
-    matters: list[MatterLine] = field(default_factory=list)
+    matters: list[MatterLine] = msgspec.field(default_factory=list)
     window: str | None = None
     staff: str | None = None
     directed_window: str | None = None

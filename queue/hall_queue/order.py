@@ -65,7 +65,8 @@ class Waiting:
 
     def count(self, line: str) -> int:
         """How many wait in a line."""
-        return self._line(line).count
+        found = self._lines.get(line)
+        return 0 if found is None else found.count
 
     def directed(self, window: str | None, staff: str | None) -> list[Ticket]:
         """Who waits for this window only, or for this person only."""

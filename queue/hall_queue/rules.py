@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo
 
+from hall_queue.hours import TakingHours
 from hall_queue.model import Desk, Ticket, TicketState, WindowState
 from hall_queue.state import HallQueue
 from hall_queue.wait import Wait, estimate
 from hall_server.directory.directory import Directory
 from hall_server.directory.model import Line, Matter, Window
-from hall_server.directory.opening import Opening
 from hall_server.errors import Forbidden, NotFound, Refused
 from hall_server.identity import Actor, Role
 from hall_server.settings import Settings
@@ -27,6 +25,11 @@ class Hall:
     directory: Directory
     settings: Settings
     now: Callable[[], datetime]
+    taking: TakingHours
+
+    def local_now(self) -> datetime:
+        """The present in the hall's time zone."""
+        return self.taking.local(self.now())
 
     def window(self, id_: str) -> Window:
         """A window by id.
@@ -114,41 +117,32 @@ class Hall:
 
     def open_windows(self, line: str) -> list[Window]:
         """The windows that serve a line and are not closed or paused."""
-        shut = {WindowState.CLOSED, WindowState.PAUSED}
-        return [w for w in self.directory.windows_of_line(line) if self.queue.desk(w.id).state not in shut]
+        desks = self.queue.desks
+        return [
+            window
+            for window in self.directory.windows_of_line(line)
+            if (desk := desks.get(window.id)) is not None
+            and desk.state is not WindowState.CLOSED
+            and desk.state is not WindowState.PAUSED
+        ]
 
     def serving_windows(self, line: str, matter: str | None) -> list[Window]:
         """The active windows that may serve a ticket of this line and matter."""
         windows = self.directory.windows_of_line(line)
-        return [w for w in windows if matter is None or not w.matters or matter in w.matters]
+        if matter is None:
+            return list(windows)
+        return [window for window in windows if not window.matters or matter in window.matters]
 
     def wait(self, line: str, ahead: int) -> Wait:
         """The wait of someone with so many people ahead in a line; while no window is open, as if one opened now."""
         queue, servers, idle = self.queue, 0.0, 0
-        mine = max(1, queue.waiting.count(line))
+        count, desks = queue.waiting.count, queue.desks
+        mine = max(1, count(line))
         for window in self.open_windows(line):
-            all_lines = sum(queue.waiting.count(other) for other in window.lines if other != line) + mine
+            all_lines = mine
+            for other in window.lines:
+                if other != line:
+                    all_lines += count(other)
             servers += mine / all_lines
-            idle += queue.desk(window.id).state is WindowState.IDLE
+            idle += desks[window.id].state is WindowState.IDLE
         return estimate(ahead=ahead, servers=servers or 1.0, idle=idle, services=queue.services.get(line, ()))
-
-    def check_hours(self, now: datetime) -> None:
-        """Refuse outside the hall's hours and past the last ticket.
-
-        Raises:
-            Refused: ``hall.closed`` with the next opening, or ``hall.last_ticket``.
-        """
-        hours = self.directory.hours
-        if hours is None:
-            return
-        opening, local = Opening(hours, self.directory.calendar), now.astimezone(_zone(self.settings.timezone))
-        span = opening.span_at(local)
-        if span is None:
-            raise Refused("hall.closed", opens=opening.next_opening(local))
-        if local >= span.last_ticket:
-            raise Refused("hall.last_ticket", closes=span.closes)
-
-
-@cache
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)

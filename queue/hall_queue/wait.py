@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import fmean, pstdev
+from math import sqrt
 
 import msgspec
 
@@ -49,9 +49,10 @@ def _service(services: Sequence[float]) -> tuple[float, float]:
     """Mean in seconds and coefficient of variation, drawn towards the prior while little was seen."""
     seen = len(services)
     mean = (PRIOR_S * PRIOR_WEIGHT + sum(services)) / (PRIOR_WEIGHT + seen)
-    if seen < 2 or fmean(services) <= 0:
+    if seen < 2 or sum(services) <= 0:
         return mean, PRIOR_SPREAD
-    spread = pstdev(services) / fmean(services)
+    seen_mean = sum(services) / seen
+    spread = sqrt(sum([(service - seen_mean) ** 2 for service in services]) / seen) / seen_mean
     return mean, max(0.2, (PRIOR_SPREAD * PRIOR_WEIGHT + spread * seen) / (PRIOR_WEIGHT + seen))
 
 

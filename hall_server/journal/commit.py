@@ -1,0 +1,51 @@
+"""One transaction to come, shared by everybody whose rows are in it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from hall_server.errors import JournalFailed
+
+
+class Commit:
+    """Waited for by many; one who stops waiting takes nothing from the others.
+
+    A future each would have to be shielded each: three times the work per command.
+    """
+
+    __slots__ = ("_has_failed", "_is_over", "_waiters")
+
+    def __init__(self) -> None:
+        self._waiters: list[asyncio.Future[None]] = []
+        self._is_over = False
+        self._has_failed = False
+
+    async def reached(self) -> None:
+        """Return once it is on disk.
+
+        Raises:
+            JournalFailed: it never will be.
+        """
+        if not self._is_over:
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiters.append(waiter)
+            await waiter
+        if self._has_failed:
+            raise JournalFailed("journal.failed")
+
+    def done(self) -> bool:
+        """Whether it is over."""
+        return self._is_over
+
+    def reach(self) -> None:
+        """Let everybody go on."""
+        self._is_over = True
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+        self._waiters.clear()
+
+    def fail(self) -> None:
+        """Tell everybody that it failed."""
+        self._has_failed = True
+        self.reach()
