@@ -82,11 +82,15 @@ class EventTypes:
         """Whether events of this class may be journalled."""
         return self._classes.get(cls.type) is cls
 
+    def is_lasting(self, type_: str) -> bool:
+        """Whether events of this type hold beyond their day."""
+        return type_ in self._classes and self._classes[type_].lasting
+
     def read(self, type_: str, version: int, payload: bytes | str) -> Event:
         """Decode a journal payload.
 
         Raises:
-            UnknownEvent: the type is not known, or it is newer than this program.
+            UnknownEvent: the type is not known, it is newer than this program, or nobody says how its version is read.
         """
         cls = self._classes.get(type_)
         if cls is None or version > cls.version:
@@ -95,5 +99,8 @@ class EventTypes:
             return msgspec.json.decode(payload, type=cls)
         raw: dict[str, Any] = msgspec.json.decode(payload)
         for step in range(version, cls.version):
-            raw = self._upcasts[type_, step](raw)
+            upcast = self._upcasts.get((type_, step))
+            if upcast is None:
+                raise UnknownEvent("event.unknown", type=type_, version=version)
+            raw = upcast(raw)
         return msgspec.convert(raw, cls)

@@ -78,6 +78,8 @@ def _chain(connection: sqlite3.Connection, types: EventTypes, report: Report) ->
             types.read(row.type, row.version, row.payload)
         except (DomainError, ValueError) as exc:
             yield f"row {row.seq}: {row.type} version {row.version} cannot be read: {exc}"
+        if types.is_lasting(row.type) and not _is_listed(connection, row.seq):
+            yield f"row {row.seq}: {row.type} is not in journal_lasting"
         before, expected = row.hash, row.seq + 1
         report.count += 1
         report.head = row.hash.hex()
@@ -85,11 +87,16 @@ def _chain(connection: sqlite3.Connection, types: EventTypes, report: Report) ->
 
 def _side_tables(connection: sqlite3.Connection) -> Iterator[str]:
     wrong_days = connection.execute(
-        "SELECT d.business_day FROM journal_day d LEFT JOIN"
-        " (SELECT business_day, min(seq) AS first FROM journal GROUP BY business_day) j"
-        " ON j.business_day = d.business_day WHERE j.first IS NOT d.first_seq"
+        "SELECT DISTINCT business_day FROM ("
+        " SELECT business_day, first_seq FROM journal_day UNION ALL"
+        " SELECT business_day, min(seq) FROM journal GROUP BY business_day"
+        ") GROUP BY business_day, first_seq HAVING count(*) < 2"
     )
     for (day,) in wrong_days:
         yield f"journal_day {day}: does not begin where its first row is"
     for (seq,) in connection.execute("SELECT seq FROM journal_lasting EXCEPT SELECT seq FROM journal"):
         yield f"journal_lasting: row {seq} is not in the journal"
+
+
+def _is_listed(connection: sqlite3.Connection, seq: int) -> bool:
+    return connection.execute("SELECT 1 FROM journal_lasting WHERE seq = ?", (seq,)).fetchone() is not None
