@@ -50,7 +50,7 @@ class TicketView:
             if ticket is not None:
                 yield ticket.token
                 yield from self._present(ticket.line)
-        elif event.type == "rating.given":
+        elif event.type.startswith("rating."):
             ticket = self._queue.tickets.get(getattr(event, "ticket", ""))
             if ticket is not None:
                 yield ticket.token
