@@ -12,7 +12,7 @@ from devices.allowed import guarded
 from devices.broker import MqttSide
 from devices.demo import DemoDevice, demo_devices
 from devices.mqtt import Greeting
-from devices.outside_broker import broker_configuration
+from devices.outside_broker import OutsideFiles, broker_configuration
 from devices.presence import DeviceBoard
 from devices.registry import DeviceRegistry
 from devices.service import DeviceService
@@ -52,6 +52,8 @@ def install(server: Server) -> None:
     server.on_request("hello", greeting.hello)
     server.on_request("time", greeting.time)
     server.listen("credentials", _cut_off(server, side), (m.CredentialRotated.type, m.DeviceRevoked.type))
+    changes = (m.DeviceRegistered.type, m.CredentialRotated.type, m.DeviceRevoked.type)
+    server.listen("mosquitto's files", OutsideFiles(server).changed, changes)
     server.route(*web.routes(registry, board))
     server.locales.add(Path(__file__).parent / "locales")
 

@@ -1,16 +1,38 @@
-"""Writes Mosquitto's files for the devices of a hall."""
+"""Mosquitto's files for the devices of a hall: written on demand, and again by the hall at each change."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from devices.broker import hall_id
 from hall_server.mqtt.credentials import SERVER_USER, credential, server_credential
 from hall_server.mqtt.mosquitto import Tls, Written, write_configuration
 
 if TYPE_CHECKING:
+    from hall_server.messages import Recorded
     from hall_server.server import Server
+
+log = logging.getLogger(__name__)
+
+NOTE = "mosquitto.json"
+"""In the hall's data folder: where the files were written to, so that a running hall can write them again."""
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where Mosquitto's files are and what stands in them beside the devices."""
+
+    folder: Path
+    port: int
+    host: str
+    tls: Tls | None = None
+    run_as: str | None = None
 
 
 def broker_configuration(
@@ -24,25 +46,76 @@ def broker_configuration(
 ) -> Written:
     """Write configuration, passwords and permissions for every device that is let in, and for the server.
 
-    After a device was registered, rotated or revoked write again and send Mosquitto SIGHUP.
+    The hall remembers the place: while it runs with this broker, it writes the files again whenever a device is let in,
+    rotated or revoked, and tells Mosquitto to read them.
 
     Args:
         server: an open server; it need not run.
-        folder: of the three files.
+        folder: of the files.
         port: of the listener; the standard's, 1883 or 8883, where it is not given.
         host: address to listen on.
         tls: files for MQTTS.
         run_as: the system user Mosquitto changes to; None leaves its default.
     """
+    place = Place(folder=folder.absolute(), port=port or (8883 if tls else 1883), host=host, tls=tls, run_as=run_as)
+    written = _write(place, hall_id(server), credentials(server))
+    (server.data / NOTE).write_bytes(msgspec.json.encode(place, enc_hook=str))
+    return written
+
+
+def credentials(server: Server) -> list[tuple[str, str]]:
+    """User name and password of every device that is let in, and of the server."""
     key = server.keys.device
     devices = server.rooms["devices"].registry.all_active()
-    credentials = [(device.id, credential(key, device.id, device.generation)) for device in devices]
+    made = [(device.id, credential(key, device.id, device.generation)) for device in devices]
+    return [*made, (SERVER_USER, server_credential(key))]
+
+
+class OutsideFiles:
+    """Keeps Mosquitto's files true to the register while the hall runs."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._task: asyncio.Task[object] | None = None
+        self._is_stale = False
+
+    def changed(self, recorded: Recorded) -> None:
+        """A credential began or ended: write the files again, several changes at once."""
+        if self._server.settings.mqtt_broker != "external":
+            return
+        self._is_stale = True
+        if self._task is None or self._task.done():
+            self._task = self._server.spawn(self._follow(), "mosquitto's files")
+
+    async def _follow(self) -> None:
+        while self._is_stale:
+            self._is_stale = False
+            try:
+                await asyncio.to_thread(self._renew, hall_id(self._server), credentials(self._server))
+            except (OSError, ValueError) as exc:
+                log.error("mosquitto's files are old: %s", exc, extra={"action": "mqtt.files_old"})
+
+    def _renew(self, hall: str, rows: list[tuple[str, str]]) -> None:
+        note = self._server.data / NOTE
+        if not note.exists():  # the operator writes them in another way
+            return
+        place = msgspec.json.decode(note.read_bytes(), type=Place, dec_hook=_path)
+        written = _write(place, hall, rows)
+        os.kill(int(written.configuration.with_name("mosquitto.pid").read_text()), signal.SIGHUP)
+
+
+def _path(kind: type, value: object) -> Path:
+    """The only type in the note that JSON does not know."""
+    return Path(str(value))
+
+
+def _write(place: Place, hall: str, rows: list[tuple[str, str]]) -> Written:
     return write_configuration(
-        folder,
-        hall=hall_id(server),
-        port=port or (8883 if tls else 1883),
-        credentials=[*credentials, (SERVER_USER, server_credential(key))],
-        host=host,
-        tls=tls,
-        run_as=run_as,
+        place.folder,
+        hall=hall,
+        port=place.port,
+        credentials=rows,
+        host=place.host,
+        tls=place.tls,
+        run_as=place.run_as,
     )

@@ -115,6 +115,8 @@ allow_zero_length_clientid false
 set_tcp_nodelay true
 # The broker is transport: whoever connects says everything retained again, so nothing is worth a disk.
 persistence false
+# So that the hall can have the files read anew when a device is let in or shut out.
+pid_file {written.configuration.with_name("mosquitto.pid")}
 retain_available true
 max_keepalive 60
 max_connections 1000

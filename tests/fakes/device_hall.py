@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -46,12 +45,6 @@ class Outside:
         file = self.write(server)
         self._process = await asyncio.create_subprocess_exec("mosquitto", "-c", file, stdout=nothing, stderr=nothing)
 
-    async def renew(self, server: Server) -> None:
-        """Make the broker follow the register, as the operator's page says."""
-        self.write(server)
-        assert self._process is not None
-        self._process.send_signal(signal.SIGHUP)
-
     async def stop(self) -> None:
         if self._process is not None:
             self._process.kill()
@@ -69,19 +62,13 @@ class DeviceHall(Visits):
         """Let a device in; gives its id."""
         where = {PLACES.get(kind, "zone"): place}
         device = await self.do(RegisterDevice(kind=DeviceKind(kind), **where))
-        if self.outside is not None:
-            await self.outside.renew(self.server)
         return str(device["id"])
 
     async def rotate(self, device: str) -> None:
         await self.do(RotateCredential(device=device))
-        if self.outside is not None:
-            await self.outside.renew(self.server)
 
     async def revoke(self, device: str) -> None:
         await self.do(RevokeDevice(device=device))
-        if self.outside is not None:
-            await self.outside.renew(self.server)
 
     @property
     def router(self) -> DeviceRouter:

@@ -1,6 +1,7 @@
 """A whole hall and its devices over MQTT alone, the same with the embedded broker and with Mosquitto."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,7 @@ async def test_a_revoked_device_is_cut_off_and_not_let_in_again(tmp_path: Path, 
     async with device_hall(tmp_path, broker) as hall:
         device = await hall.register("window-screen", "w01")
         password = hall.password(device)
-        listening = asyncio.create_task(listen(hall, device, password))
+        listening = asyncio.create_task(listen(hall, device, password, patiently=True))
         await hall.present(device)
         await hall.revoke(device)
         with pytest.raises(aiomqtt.MqttError):
@@ -229,12 +230,14 @@ async def test_screens_come_back_by_themselves_after_a_restart_of_the_hall(tmp_p
         await screen.shown(tells(number))
 
 
-async def listen(hall: DeviceHall, device: str, password: str) -> None:
-    """Be connected until the broker ends it."""
-    client = aiomqtt.Client(
-        "127.0.0.1", hall.server.mqtt_port, username=device, password=password, identifier=device, timeout=5
-    )
-    async with client:
-        await client.publish(f"hall/demo/dev/{device}/up/state", b'{"status": "online"}', qos=1, retain=True)
-        async for _ in client.messages:
-            pass
+async def listen(hall: DeviceHall, device: str, password: str, *, patiently: bool = False) -> None:
+    """Be connected until the broker ends it; patiently: try until it lets the device in."""
+    while True:
+        with contextlib.suppress(aiomqtt.MqttCodeError if patiently else ()):
+            async with aiomqtt.Client(
+                "127.0.0.1", hall.server.mqtt_port, username=device, password=password, identifier=device, timeout=5
+            ) as client:
+                patiently = False
+                await client.publish(f"hall/demo/dev/{device}/up/state", b'{"status": "online"}', qos=1, retain=True)
+                async for _ in client.messages:
+                    pass
