@@ -9,6 +9,12 @@ import random
 DAY = (1.4, 1.5, 1.0, 0.4, 0.7, 1.3, 1.1, 0.6)
 """Arrivals in each hour from nine to five, as parts of the mean: a full morning, a quiet noon, a second wave."""
 
+AT_THE_DOOR = 0.08
+"""Part of an hour's visitors who stand at the door when the hall opens, and come in one after the other."""
+
+DOOR_S = 1.0
+"""Between two who come in from the door, in the simulation's seconds."""
+
 SPREAD = 0.6
 """Standard deviation of the logarithm of a span: few take very long, none takes no time."""
 
@@ -34,11 +40,13 @@ class Pace:
         """True in so many of all cases."""
         return self.dice.random() < part
 
-    def next_arrival_s(self, since_start_s: float) -> float:
+    def next_arrival_s(self, since_start_s: float, *, came: int) -> float:
         """Real seconds until the next visitor comes; the simulated day begins at nine and comes again and again.
 
-        Source: a Poisson process whose rate changes by the hour.
+        First come those from the door, then a Poisson process whose rate changes by the hour.
         """
+        if came < AT_THE_DOOR * self._per_hour:
+            return DOOR_S / self.speed
         hour = int(since_start_s * self.speed / 3600) % len(DAY)
         rate = self._per_hour * DAY[hour] * self.speed / 3600
         return self.dice.expovariate(rate) if rate else math.inf

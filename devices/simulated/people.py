@@ -47,7 +47,7 @@ class Visitors:
         start = loop.time()
         try:
             while True:
-                await asyncio.sleep(min(3600.0, self._pace.next_arrival_s(loop.time() - start)))
+                await asyncio.sleep(min(3600.0, self._pace.next_arrival_s(loop.time() - start, came=self.came)))
                 if len(self._at_kiosks) < AT_KIOSKS:
                     task = asyncio.create_task(self._one(), name="visitor")
                     self._at_kiosks.add(task)
