@@ -30,12 +30,17 @@ class HallRefused(Exception):
 class HallProcess:
     """`run.py hall --demo` in a folder; may be started again in it after it has ended."""
 
-    def __init__(self, data: Path, *, config: Path | None = None) -> None:
-        """``data``: its folder; ``config``: settings and description, the demonstration's own where None."""
+    def __init__(self, data: Path, *, config: Path | None = None, is_demo: bool = True) -> None:
+        """``data``: its folder; ``config``: settings and description, the demonstration's own where None.
+
+        Attributes:
+            said: the lines it has written to standard output since its last start.
+        """
         self.data = data
         self.http_port = 0
         self.mqtt_port = 0
-        self._config = ["--config", str(config)] if config else []
+        self.said: list[str] = []
+        self._config = [*(["--demo"] if is_demo else []), *(["--config", str(config)] if config else [])]
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
         self._log = data.with_name(data.name + ".log")
@@ -52,6 +57,11 @@ class HallProcess:
         return found
 
     @property
+    def pid(self) -> int:
+        """The number of its process, 0 where it does not run."""
+        return self._process.pid if self._process else 0
+
+    @property
     def log(self) -> str:
         """What it has written to standard error since its first start."""
         return self._log.read_text("utf-8") if self._log.exists() else ""
@@ -63,7 +73,7 @@ class HallProcess:
             RuntimeError: it ended, or did not answer in time.
         """
         self._log.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-W", "ignore", str(ROOT / "run.py"), "hall", "--demo", *self._config]
+        command = [sys.executable, "-W", "ignore", str(ROOT / "run.py"), "hall", *self._config]
         command += ["--data", str(self.data), "--port", str(http_port), "--mqtt-port", str(mqtt_port)]
         command += ["--broker", broker] if broker else []
         with self._log.open("a", encoding="utf-8") as log:
@@ -73,14 +83,16 @@ class HallProcess:
         too_late = threading.Timer(STARTS_WITHIN_S, self._process.kill)
         too_late.start()
         try:
-            first = out.readline().split()
+            line = out.readline()
         finally:
             too_late.cancel()
+        first = line.split()
         if first[:1] != ["listening"]:
             self.kill()
             raise RuntimeError(f"the hall did not start:\n{self.log}")
         self.http_port, self.mqtt_port = (int(part.partition("=")[2]) for part in first[1:3])
-        self._reader = threading.Thread(target=_drain, args=(out,), daemon=True)
+        self.said = [line.rstrip("\n")]
+        self._reader = threading.Thread(target=_drain, args=(out, self.said), daemon=True)
         self._reader.start()
         return self
 
@@ -129,6 +141,11 @@ class Caller:
         """Begin a session with an entry of ``demo-accounts.json``."""
         self.post("session", {"name": account["name"], "password": account["password"]})
         return self
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """What a browser would need to go on with this session."""
+        return {name: one.value for name, one in self._cookies.items()}
 
     def get(self, path: str) -> Any:
         """What stands at ``/api/v1/{path}``."""
@@ -181,7 +198,7 @@ def _code(content: bytes) -> str:
         return ""
 
 
-def _drain(out: IO[str]) -> None:
+def _drain(out: IO[str], said: list[str]) -> None:
     """Read on, so that a full pipe never stops the hall."""
-    for _ in out:
-        pass
+    for line in out:
+        said.append(line.rstrip("\n"))

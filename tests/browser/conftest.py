@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from scripts.hall_process import HallProcess
+from scripts.hall_process import Caller, HallProcess
 
 ARGUMENTS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
@@ -127,13 +127,19 @@ def hall(new_hall: Callable[[], HallProcess]) -> HallProcess:
 
 @pytest.fixture
 def opener(browser: Browser) -> Iterator[Callable[[HallProcess], Opener]]:
-    """Makes `visit(size, language)` for a hall; every page has a profile of its own and closes with the test."""
+    """Makes `visit(size, language, session)` for a hall, signed in where a session is given.
+
+    Every page has a profile of its own and closes with the test.
+    """
     contexts: list[BrowserContext] = []
 
     def at(hall: HallProcess) -> Opener:
-        def visit(size: tuple[int, int] = (1366, 768), language: str = "zh-CN") -> Visit:
+        def visit(size: tuple[int, int] = (1366, 768), language: str = "zh-CN", session: Caller | None = None) -> Visit:
             context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale=language)
             context.set_default_timeout(WITHIN_MS)
+            if session is not None:
+                keep = [{"name": n, "value": v, "url": hall.address} for n, v in session.cookies.items()]
+                context.add_cookies(keep)  # type: ignore[arg-type]  # a SetCookieParam each
             context.add_init_script(TELL_POLICY_AND_SOUND)
             contexts.append(context)
             return Visit(context, hall.address)
