@@ -17,12 +17,16 @@ from devices.simulated.client import HallClient
 from devices.simulated.pace import Pace
 from devices.simulated.people import Clerk, Visitors
 from hall_server.clock import SystemClock
+from hall_server.errors import Invalid
 from hall_server.ids import RandomIds
 
 log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 HTTP_PORT, MQTT_PORT = 8080, 1883
+FOUNDING_S, LOOK_AGAIN_S = 30.0, 0.5
+"""How long a demonstration hall may take to be made, and how often to look, seconds."""
+
 FIRST = ("kiosk", "pad", "window-screen", "speaker", "board")
 """Which kinds come first where not all devices are wanted."""
 
@@ -68,9 +72,9 @@ async def simulate(options: Options, *, on_begin: Callable[[Simulated], None] = 
         on_begin: is given the simulated devices and people once they are there.
 
     Raises:
-        Invalid: the accounts cannot be read.
+        Invalid: the accounts cannot be read, also not after a while.
     """
-    people = await asyncio.to_thread(accounts.read, options.accounts)
+    people = await _accounts(options.accounts)
     dice = random.Random(options.seed)  # noqa: S311  # rolls for people, guards nothing
     pace = Pace(speed=options.speed, visitors_per_hour=options.visitors_per_hour, dice=dice)
     http = AsyncHTTPClient(force_instance=True, max_clients=len(people.staff) + 10)
@@ -100,6 +104,15 @@ async def simulate(options: Options, *, on_begin: Callable[[Simulated], None] = 
     finally:
         await asyncio.gather(*(one.stop() for one in made), return_exceptions=True)
         http.close()
+
+
+async def _accounts(file: Path) -> accounts.Accounts:
+    """The sign-ins; a hall that is being made has not written them yet."""
+    for _ in range(int(FOUNDING_S / LOOK_AGAIN_S)):
+        with contextlib.suppress(Invalid):
+            return await asyncio.to_thread(accounts.read, file)
+        await asyncio.sleep(LOOK_AGAIN_S)
+    return await asyncio.to_thread(accounts.read, file)
 
 
 async def _run(
