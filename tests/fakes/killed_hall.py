@@ -69,6 +69,11 @@ class Http:
             raise Cut from exc
         return int(head.split(b" ", 2)[1]), json.loads(content) if content else None
 
+    async def first_bytes(self, most: int) -> bytes:
+        """The beginning of the answer."""
+        assert self._reader is not None
+        return await self._reader.read(most)
+
     async def ask(self, method: str, path: str, body: object = None, *, key: str = "") -> tuple[int, Any]:
         """Send a request and wait for its answer."""
         await self.send(method, path, body, key=key)
