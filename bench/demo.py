@@ -6,6 +6,7 @@ import base64
 import contextlib
 import http.client
 import sys
+import time
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -34,6 +35,21 @@ class Session:
     def post(self, path: str, body: object | None = None) -> Any:
         """Post JSON; gives the answer's."""
         return self._ask("POST", path, body or {})[0]
+
+    def press(self, path: str) -> float:
+        """Post on a connection that is open already; the moment of the press (CLOCK_MONOTONIC, s)."""
+        connection = http.client.HTTPConnection("127.0.0.1", self._demo.http_port, timeout=30)
+        connection.connect()
+        try:
+            begun = time.monotonic()
+            connection.request("POST", path, b"{}", self._headers)
+            answer = connection.getresponse()
+            answer.read()
+        finally:
+            connection.close()
+        if answer.status >= 400:
+            raise RuntimeError(f"{path}: {answer.status}")
+        return begun
 
     def _ask(self, method: str, path: str, body: object) -> tuple[Any, http.client.HTTPMessage]:
         return ask(self._demo.http_port, method, path, body, self._headers)

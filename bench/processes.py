@@ -49,7 +49,7 @@ class Program:
         for line in self.process.stdout:
             if line.startswith(begin):
                 return line.strip()
-        raise Failed(f"{self.process.args}: ended without {begin!r}")
+        raise Failed(f"{self.process.args!r}: ended without {begin!r}")
 
     def ask(self, question: object) -> Any:
         """Write a line of JSON and read one back."""
@@ -59,7 +59,7 @@ class Program:
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
-            raise Failed(f"{self.process.args}: ended without an answer")
+            raise Failed(f"{self.process.args!r}: ended without an answer")
         return msgspec.json.decode(answer)
 
     def end(self) -> None:
