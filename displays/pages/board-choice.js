@@ -35,3 +35,14 @@ export function columnsFor(count, { portrait }) {
   const rows = portrait ? 5 : 6;
   return Math.min(portrait ? 5 : 4, Math.max(portrait ? 3 : 2, Math.ceil(count / rows)));
 }
+
+/**
+ * Rows of the calls column that leave the first one its eighth of the screen: three, but on an upright screen less where many lines
+ * and windows stand below. Heights in hundredths of the screen's width, as board.css draws them.
+ */
+export function callRows({ lines, windows }, { portrait }) {
+  if (!portrait) return 3;
+  const rows = Math.ceil(windows.length / columnsFor(windows.length, { portrait }));
+  const side = 10 + (lines.length > 5 ? Math.ceil(lines.length / 2) * 4.8 : lines.length * 7) + rows * (rows > 3 ? 6.4 : 8.2);
+  return side < 46 ? 3 : side < 74 ? 2 : 1;
+}

@@ -10,13 +10,14 @@ const NOTICE_MS = 12000;
 
 class BoardLines extends HTMLElement {
   show({ lines }) {
+    this.hidden = lines.length === 0;
     fill(this, el("h2.side__title", {}, pair(both("board.waiting"))),
       el("ul.lines", { dataset: { many: lines.length > 5 }, style: { "--n": lines.length } }, lines.map(lineRow)));
   }
 }
 
 function lineRow(line) {
-  return el("li.line", { class: line.open ? "" : "line--closed" },
+  return el("li.line", { class: [!line.open && "line--closed", line.windows_open === 0 && "line--unserved"].filter(Boolean).join(" ") },
     el("span.line__prefix.num", {}, line.prefix),
     pair(namesOf(line), "span.line__name.pair"),
     el("span.line__count.num", {}, line.waiting), pair(waitText(line), "span.line__wait.pair"));
@@ -24,6 +25,7 @@ function lineRow(line) {
 
 function waitText(line) {
   if (!line.open && !line.waiting) return both("board.line_closed");
+  if (line.windows_open === 0) return both("board.no_window");
   const minutes = Math.ceil((line.wait_s?.p50 ?? 0) / 60);
   if (!line.waiting || minutes < 1) return both("board.no_wait");
   return both("board.about_minutes", { n: minutes < 10 ? minutes : Math.ceil(minutes / 5) * 5 });
@@ -31,6 +33,7 @@ function waitText(line) {
 
 class BoardWindows extends HTMLElement {
   show({ windows }) {
+    this.hidden = windows.length === 0;
     const portrait = matchMedia("(orientation: portrait)").matches;
     const shown = chooseWindows(windows);
     const left = windows.length - shown.length;
@@ -49,8 +52,9 @@ function chooseWindows(windows) {
 
 function windowCell(window) {
   return el(`li.window.window--${window.state}`, {},
-    el("span.window__name.truncate", {}, window.name),
-    window.number ? el("span.window__number.num", {}, window.number) : pair(both(`board.state.${window.state}`), "span.window__state.pair"));
+    el("span.window__badge.num", {}, window.window_number),
+    el("div.window__text", {}, el("span.window__name.truncate", {}, window.name),
+      window.number ? el("span.window__number.num", {}, window.number) : pair(both(`board.state.${window.state}`), "span.window__state.pair")));
 }
 
 class BoardNotices extends HTMLElement {

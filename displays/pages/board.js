@@ -5,9 +5,9 @@ import { hallIso, syncClock } from "/static/clock.js";
 import { $, el, fill, say } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { live } from "/static/live.js";
-import { dayOf, timeOfDay } from "/static/numbers.js";
+import { timeOfDay } from "/static/numbers.js";
 import { SoundQueue } from "/static/sound.js";
-import { both, loadBoth, namesOf, pair } from "./both.js";
+import { both, dayInBoth, loadBoth, namesOf, pair } from "./both.js";
 import "./board-calls.js";
 import "./board-side.js";
 
@@ -85,7 +85,9 @@ function keep(view) {
 function tick() {
   const now = hallIso();
   say($("#time"), timeOfDay(now));
-  say($("#day"), dayOf(now));
+  if ($("#day").dataset.day === now.slice(0, 10)) return;
+  $("#day").dataset.day = now.slice(0, 10);
+  fill($("#day"), pair(dayInBoth(now)));
 }
 
 async function sync() {

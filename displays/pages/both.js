@@ -20,6 +20,13 @@ export function namesOf(thing, field = "name") {
   return { zh, en: thing?.[`${field}_en`] || "" };
 }
 
+/** {zh, en} of the day of an ISO time of the hall: the hall's languages, whatever the screen's browser speaks. */
+export function dayInBoth(iso) {
+  const day = new Date(`${iso.slice(0, 10)}T00:00:00Z`);
+  const words = (lang) => new Intl.DateTimeFormat(lang, { month: "long", day: "numeric", weekday: "long", timeZone: "UTC" }).format(day);
+  return { zh: words("zh-CN"), en: words("en-GB") };
+}
+
 /** Two spans, Chinese first; English is left out where it says the same or nothing. */
 export function pair({ zh, en }, tag = "span.pair") {
   return el(tag, {}, el("span.pair__zh", { lang: "zh-CN" }, zh), en && en !== zh && el("span.pair__en", { lang: "en" }, en));

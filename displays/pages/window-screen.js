@@ -1,4 +1,4 @@
-/** The screen above a window: its name, who sits there, the number being served, or why nobody is. */
+/** The screen above a window: its number and name, who sits there, the number being served, or why nobody is. */
 
 import { api } from "/static/api.js";
 import { syncClock } from "/static/clock.js";
@@ -7,9 +7,9 @@ import { icon } from "/static/icons.js";
 import { live } from "/static/live.js";
 import { fit } from "./board-choice.js";
 import { both, loadBoth, namesOf, pair } from "./both.js";
+import { windowSign } from "./window-sign.js";
 
 const AGAIN_MS = 30_000;
-const NAME_ROOM = 4.2;
 const NUMBER_ROOM = 2.5;
 const STATE_ICONS = { closed: "power", idle: "users", paused: "pause" };
 const window_id = decodeURIComponent(location.pathname.split("/").pop());
@@ -37,10 +37,9 @@ class WindowScreen extends HTMLElement {
 }
 
 function namePlate(window) {
-  const { zh, en } = namesOf(window);
   return el("section.ws__plate", {},
-    el("h1.ws__name", { style: { "--fit": fit(zh, NAME_ROOM, 0.45) } }, zh),
-    en && el("p.ws__name-en", { lang: "en" }, en),
+    el("h1.ws__sign", {}, windowSign(window.number)),
+    pair(namesOf(window), "p.ws__name.pair"),
     window.staff && window.state !== "closed" && el("p.ws__staff", {}, icon("user"), el("span.ws__staff-name", {}, window.staff.name), el("span.ws__staff-number.num", {}, window.staff.number)));
 }
 
