@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 def install(server: Server) -> None:
     """Install the dashboards, the last of all rooms."""
     pictures = HallPictures(
-        server.rooms["hall_queue"].pictures, server.rooms["evaluation"].ratings, lambda: _devices(server)
+        server.rooms["hall_queue"].pictures,
+        server.rooms["evaluation"].ratings,
+        lambda: _devices(server),
+        lambda: _voice(server),
     )
     server.view(TOPIC, HallView(pictures))
     server.route(*web.routes(server.rooms["hall_queue"].hall))
@@ -33,3 +36,9 @@ def _devices(server: Server) -> Iterable[object]:
     """How the devices are; a hall without their room has none."""
     devices = server.rooms.get("devices")
     return devices.board.all() if devices is not None else ()
+
+
+def _voice(server: Server) -> Iterable[object]:
+    """What is wrong with the voice; a hall without displays says nothing."""
+    displays = server.rooms.get("displays")
+    return displays.alarms() if displays is not None else ()

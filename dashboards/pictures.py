@@ -100,12 +100,20 @@ class HallPicture(msgspec.Struct, frozen=True, kw_only=True):
 class HallPictures:
     """Makes pictures of the present state."""
 
-    def __init__(self, pictures: Pictures, ratings: Ratings, devices: Devices) -> None:
-        """Args: devices: how every device is, in any order, each with what `DeviceStanding` has."""
+    def __init__(self, pictures: Pictures, ratings: Ratings, devices: Devices, voice: Devices = tuple) -> None:
+        """Take where to ask.
+
+        Args:
+            pictures: of the queue.
+            ratings: of today.
+            devices: how every device is, in any order, each with what `DeviceStanding` has.
+            voice: what is wrong with the voice, each with what `Alarm` has.
+        """
         self._pictures = pictures
         self._hall = pictures.hall
         self._ratings = ratings
         self._devices = devices
+        self._voice = voice
         self._alarms = Alarms(pictures.hall, ratings)
 
     def hall(self) -> HallPicture:
@@ -121,7 +129,7 @@ class HallPictures:
             satisfaction=Satisfaction(counts=tuple(self._ratings.counts), rate=good_rate(self._ratings.counts)),
             recent=self._recent(),
             devices=devices,
-            alarms=self._alarms.now(devices),
+            alarms=self._all_alarms(devices),
         )
 
     def devices(self) -> tuple[DeviceStanding, ...]:
@@ -132,9 +140,13 @@ class HallPictures:
     def by_time(self) -> tuple[object, ...]:
         """What changes without an event: alarms and devices. Equal values mean an equal picture."""
         devices = self.devices()
-        return self._alarms.now(devices), devices
+        return self._all_alarms(devices), devices
 
     # -- inside
+
+    def _all_alarms(self, devices: tuple[DeviceStanding, ...]) -> tuple[Alarm, ...]:
+        voice = (msgspec.convert(one, Alarm, from_attributes=True) for one in self._voice())
+        return (*self._alarms.now(devices), *voice)
 
     def _totals(self) -> Totals:
         counts = self._hall.queue.counts
