@@ -195,13 +195,46 @@ class ApiHandler(BaseHandler):
     most_bytes: ClassVar[int | None] = None
 
     async def prepare(self) -> None:
-        """Refuse as every route does, and a body that says that it is too large."""
+        """Refuse as every route does, and a body that says that it is too large.
+
+        A refusal waits until the body has been read: Tornado cuts the connection of a request that is answered before
+        its end, and a client that is still sending then sees a broken line instead of the answer.
+        """
         self._raw = bytearray()
         self._is_too_large = False
+        try:
+            await self.check_request()
+        except (DomainError, HTTPError) as exc:
+            if not self._is_body_coming:
+                raise
+            self._is_too_large = True
+            self._refuse_later(exc)
+
+    async def check_request(self) -> None:
+        """Refuse what may not pass.
+
+        Raises:
+            DomainError: why.
+        """
         length = self.request.headers.get("Content-Length", "")
         if length.isdigit() and int(length) > self.route.body_limit:
             raise TooLarge("body.too_large", most_bytes=self.route.body_limit)
         await super().prepare()
+
+    @property
+    def _is_body_coming(self) -> bool:
+        """Whether the client sends a body without waiting for leave. Source: RFC 9110 10.1.1."""
+        headers = self.request.headers
+        has_body = headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in headers
+        return has_body and headers.get("Expect", "").lower() != "100-continue"
+
+    def _refuse_later(self, error: Exception) -> None:
+        """Let the verb, which Tornado calls when the body has been read, do nothing but refuse."""
+
+        async def refuse(*_: str, **__: str) -> None:
+            raise error
+
+        setattr(self, (self.request.method or "").lower(), refuse)
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         """Collect the body up to the route's limit; what comes beyond is dropped."""
@@ -292,6 +325,6 @@ class ApiHandler(BaseHandler):
 class UnknownApiHandler(ApiHandler):
     """Answers for addresses that no route has."""
 
-    async def prepare(self) -> None:
+    async def check_request(self) -> None:
         """Refuse, whoever asks."""
         raise HTTPError(404)
