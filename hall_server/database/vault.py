@@ -36,10 +36,13 @@ class Vault:
         self._ids = ids
         self._aead = AESGCM(keys.vault)
 
+    async def known(self, person: Person) -> str | None:
+        """The opaque id of a person, None for one who has none yet."""
+        return await self._find(*self._place(person))
+
     async def person(self, person: Person) -> str:
         """The opaque id of a person, the same one each time for the same ID number (else phone)."""
-        kind = "id_number" if person.id_number else "phone"
-        lookup = self._lookup(kind, person.id_number or person.phone or "")
+        kind, lookup = self._place(person)
         if found := await self._find(kind, lookup):
             return found
         id_ = self._ids.new()
@@ -76,6 +79,11 @@ class Vault:
     async def _find(self, kind: str, lookup: bytes) -> str | None:
         found = await self._database.fetch("SELECT id FROM vault WHERE kind = ? AND lookup = ?", (kind, lookup))
         return found[0][0] if found else None
+
+    def _place(self, person: Person) -> tuple[str, bytes]:
+        """Under what a person is found."""
+        kind = "id_number" if person.id_number else "phone"
+        return kind, self._lookup(kind, person.id_number or person.phone or "")
 
     def _lookup(self, kind: str, value: str) -> bytes:
         return hmac.new(self._keys.lookup, f"{kind}:{value}".encode(), hashlib.sha256).digest()

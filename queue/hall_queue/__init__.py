@@ -37,18 +37,19 @@ def install(server: Server) -> None:
     hall = Hall(queue, server.directory, server.settings, server.now, hours)
     pictures = Pictures(hall)
     pictures.staff_name = lambda staff: _display_name(server, staff)
-    room = Room(queue=queue, hall=hall, pictures=pictures, vault=lambda: server.vault)
+    issuing = Issuing(hall)
+    room = Room(queue=queue, hall=hall, pictures=pictures, issuing=issuing, vault=lambda: server.vault)
     server.rooms["hall_queue"] = room
     server.types.add(*m.EVENTS)
     server.fold(queue)
     server.project(TicketTable())
     server.listen("matter search", room.changed)
-    _handle(server, hall, pictures)
+    _handle(server, room)
     server.view("ticket", TicketView(pictures))
     server.view("desk", DeskView(pictures))
     server.route(*web.routes(room), web.window_route(room))
     server.locales.add(Path(__file__).parent / "locales")
-    mqtt.install(server)
+    mqtt.install(server, room)
     server.on_start("matter search", lambda: _start_search(server, room))
     server.on_start("holds", lambda: _start_holds(server, queue))
 
@@ -58,8 +59,8 @@ def _display_name(server: Server, staff: str) -> str:
     return account.display_name if account else ""
 
 
-def _handle(server: Server, hall: Hall, pictures: Pictures) -> None:
-    issuing, calling, windows = Issuing(hall), Calling(hall, pictures), Windows(hall, pictures)
+def _handle(server: Server, room: Room) -> None:
+    issuing, calling, windows = room.issuing, Calling(room.hall, room.pictures), Windows(room.hall, room.pictures)
     server.handle(m.IssueTicket, issuing.issue)
     server.handle(m.CancelTicket, issuing.cancel)
     server.handle(m.PinTicket, issuing.pin)

@@ -10,7 +10,7 @@ from hall_queue import messages as m
 from hall_queue.model import TicketState
 from hall_queue.rules import Hall
 from hall_queue.wait import Wait
-from hall_server.directory.model import Matter
+from hall_server.directory.model import Line, Matter
 from hall_server.errors import Invalid, NotFound, Refused
 from hall_server.identity import Role
 from hall_server.outcome import Context, Outcome
@@ -45,14 +45,7 @@ class Issuing:
             NotFound: the matter or the line does not exist.
             Refused: ``line.closed``, ``matter.no_window``, ``ticket.duplicate``, ``hall.closed``, ``hall.last_ticket``.
         """
-        matter, line_id = self._wanted(command)
-        line = self._hall.line(line_id)
-        priority = self._priority(command.priority)
-        if not line.active or line.id in self._hall.queue.closed_lines:
-            raise Refused("line.closed", line=line.id, reason=self._hall.queue.closed_lines.get(line.id, ""))
-        self._hall.taking.check(context.now)
-        if not self._hall.serving_windows(line.id, matter.id if matter else None):
-            raise Refused("matter.no_window", matter=matter.id if matter else None, line=line.id)
+        matter, line, priority = self.admitted(command, context.now)
         self._refuse_second(command.person, matter.id if matter else line.id, context)
         serial = self._hall.queue.serials[line.id] + 1
         event = m.TicketIssued(
@@ -66,6 +59,22 @@ class Issuing:
             priority=priority if line.priority_enabled else None,
         )
         return Outcome(events=(event,), reply=lambda: self.issued(event.ticket))
+
+    def admitted(self, command: m.IssueTicket, now: datetime) -> tuple[Matter | None, Line, str | None]:
+        """Matter, line and class of priority of a number that may be given, whoever asks for it.
+
+        Raises:
+            Invalid, NotFound, Refused: as `issue`, but for ``ticket.duplicate``.
+        """
+        matter, line_id = self._wanted(command)
+        line = self._hall.line(line_id)
+        priority = self._priority(command.priority)
+        if not line.active or line.id in self._hall.queue.closed_lines:
+            raise Refused("line.closed", line=line.id, reason=self._hall.queue.closed_lines.get(line.id, ""))
+        self._hall.taking.check(now)
+        if not self._hall.serving_windows(line.id, matter.id if matter else None):
+            raise Refused("matter.no_window", matter=matter.id if matter else None, line=line.id)
+        return matter, line, priority
 
     def cancel(self, command: m.CancelTicket, _: Context) -> Outcome:
         """Give a waiting number up.

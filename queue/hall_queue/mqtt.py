@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hall_queue import messages as m
 from hall_queue.model import Channel
-from hall_queue.people import person_id
 from hall_queue.requests import KEYS, Key, TicketWanted
+from hall_queue.room import Room
 from hall_server.errors import Forbidden, Invalid
 from hall_server.identity import Actor
 from hall_server.web.bodies import converted
@@ -21,23 +20,17 @@ if TYPE_CHECKING:
 Handler = Callable[[Actor, str, dict[str, Any]], Awaitable[object]]
 
 
-def install(server: Server) -> None:
+def install(server: Server, room: Room) -> None:
     """Answer ``ticket.issue`` and ``window.{key}``."""
-    server.on_request("ticket.issue", _issue(server))
+    server.on_request("ticket.issue", _issue(server, room))
     for name, key in KEYS.items():
         server.on_request(f"window.{name}", _press(server, key))
 
 
-def _issue(server: Server) -> Handler:
+def _issue(server: Server, room: Room) -> Handler:
     async def issue(actor: Actor, request_id: str, args: dict[str, Any]) -> object:
         wanted = converted({"channel": Channel.MQTT, **args}, TicketWanted)
-        command = m.IssueTicket(
-            matter=wanted.matter,
-            line=wanted.line,
-            channel=wanted.channel,
-            person=await person_id(server.vault, wanted.person),
-            priority=wanted.priority,
-        )
+        command = await room.command_for(wanted)
         return msgspec.Raw(await server.execute(command, actor=actor, command_id=request_id))
 
     return issue

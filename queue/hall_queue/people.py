@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
@@ -10,7 +11,7 @@ from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
 from hall_server.database.vault import Person, Vault
-from hall_server.errors import Invalid
+from hall_server.errors import DomainError, Invalid
 
 
 class PersonGiven(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -20,14 +21,31 @@ class PersonGiven(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     phone: Annotated[str, Meta(max_length=20)] | None = None
 
 
-async def person_id(vault: Vault, given: PersonGiven | None) -> str | None:
+async def person_id(vault: Vault, given: PersonGiven | None, *, admit: Callable[[], object]) -> str | None:
     """The vault's id of a visitor, None for one who said nothing.
+
+    Nobody is remembered who gets no number. Somebody the hall knows already is named even where ``admit`` refuses: the
+    request may be one that comes again, whose first reply counts.
+
+    Args:
+        vault: where persons are.
+        given: what the visitor said.
+        admit: refuses what would be refused whoever asks.
 
     Raises:
         Invalid: ``person.id_number`` or ``person.phone``, with the field; the value itself is repeated nowhere.
+        DomainError: what ``admit`` raises.
     """
     person = checked(given)
-    return await vault.person(person) if person else None
+    if person is None:
+        return None
+    try:
+        admit()
+    except DomainError:
+        if known := await vault.known(person):
+            return known
+        raise
+    return await vault.person(person)
 
 
 def checked(given: PersonGiven | None) -> Person | None:

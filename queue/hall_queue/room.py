@@ -6,7 +6,13 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import msgspec
+
+from hall_queue import messages as m
+from hall_queue.issuing import Issuing
+from hall_queue.people import person_id
 from hall_queue.pictures import Pictures
+from hall_queue.requests import TicketWanted
 from hall_queue.rules import Hall
 from hall_queue.state import HallQueue
 from hall_server.database.vault import Vault
@@ -21,16 +27,32 @@ class Room:
     """The queue of one hall.
 
     Attributes:
+        issuing: gives the numbers.
         vault: gives the vault, which exists only once the server is open.
     """
 
     queue: HallQueue
     hall: Hall
     pictures: Pictures
+    issuing: Issuing
     vault: Callable[[], Vault]
     search: MatterSearch = field(default_factory=MatterSearch)
     _is_stale: bool = True
     _building: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def command_for(self, wanted: TicketWanted) -> m.IssueTicket:
+        """The command for a number, the visitor's identity put away in the vault.
+
+        Raises:
+            DomainError: no number can be given; then nobody new is remembered.
+        """
+        command = m.IssueTicket(
+            matter=wanted.matter, line=wanted.line, channel=wanted.channel, person=None, priority=wanted.priority
+        )
+        person = await person_id(
+            self.vault(), wanted.person, admit=lambda: self.issuing.admitted(command, self.hall.now())
+        )
+        return msgspec.structs.replace(command, person=person)
 
     async def find_matters(self, q: str, *, department: str | None, line: str | None, limit: int) -> list[Matter]:
         """Matters that fit, best first; the index is built off the loop, at the first question after a change."""

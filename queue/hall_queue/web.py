@@ -12,7 +12,6 @@ import segno
 from hall_queue import messages as m
 from hall_queue.issuing import Issued
 from hall_queue.model import Ticket
-from hall_queue.people import person_id
 from hall_queue.pictures import DeskPicture, LinePicture, Name, TicketPicture, WindowPicture
 from hall_queue.requests import KEYS, Key, Reason, TicketWanted
 from hall_queue.room import Room
@@ -208,11 +207,7 @@ class TicketsHandler(RoomHandler):
         settings: Settings = self.room.hall.settings
         if self.actor.kind is Role.VISITOR and not (settings.open_ticketing or settings.demo):
             raise Forbidden("ticketing.kiosks_only")
-        person = await person_id(self.room.vault(), wanted.person)
-        command = m.IssueTicket(
-            matter=wanted.matter, line=wanted.line, channel=wanted.channel, person=person, priority=wanted.priority
-        )
-        await self.run(command)
+        await self.run(await self.room.command_for(wanted))
 
 
 class TicketHandler(RoomHandler):
