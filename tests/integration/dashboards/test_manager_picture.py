@@ -1,6 +1,6 @@
 """The manager's picture: what it shows, whom it warns of what, and who may see it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from hall_queue import messages as m
 from hall_server.identity import Role, visitor
 from tests.fakes.hall import MORNING, staff
 from tests.fakes.visits import Visits, listening, visits
+
+moment = datetime.fromisoformat
 
 
 def pictures(hall: Visits, devices: tuple[object, ...] = ()) -> HallPictures:
@@ -54,7 +56,7 @@ async def test_the_picture_counts_tickets_and_shows_lines_and_windows(tmp_path: 
         assert (view["totals"]["called"], view["totals"]["waiting"]) == (1, 1)
         line, window = of(view["lines"], "business"), of(view["windows"], "w01")
         assert (line["prefix"], line["open"], line["waiting"], line["windows_open"]) == ("A", True, 1, 1)
-        assert (line["longest_since"], line["wait_s"]["p50"] > 0) == (view["now"], True)
+        assert (moment(line["longest_since"]), line["wait_s"]["p50"] > 0) == (moment(view["now"]), True)
         assert (window["state"], window["number"], window["served"]) == ("calling", called.number, 1)
         assert (window["staff"]["number"], window["lines"]) == ("1001", ["business"])
         assert of(view["windows"], "w02")["state"] == "closed"
