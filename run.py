@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT), str(ROOT / "queue")]  # a checkout is enough; queue/ is a folder, not a package
@@ -23,9 +24,12 @@ import hall_queue  # noqa: E402
 from hall_server import base, founding  # noqa: E402
 from hall_server.directory.hall_file import DemoHall, load_demo  # noqa: E402
 from hall_server.errors import DomainError  # noqa: E402
+from hall_server.lock import DataLock  # noqa: E402
 from hall_server.server import Server  # noqa: E402
 from hall_server.settings import Settings, load  # noqa: E402
+from hall_server.web import faults  # noqa: E402
 from hall_server.web.app import Web  # noqa: E402
+from hall_server.web.locales import LANGUAGES  # noqa: E402
 
 DEMO = ROOT / "config" / "demo_hall.toml"
 STOP_WITHIN_S = 4.5
@@ -87,7 +91,8 @@ async def demo(options: argparse.Namespace) -> int:
     options.demo = True
     listening: asyncio.Future[tuple[int, int]] = asyncio.get_running_loop().create_future()
     hall = asyncio.create_task(serve(options, listening=listening))
-    await asyncio.wait({hall, listening}, return_when=asyncio.FIRST_COMPLETED)
+    either: set[asyncio.Future[Any]] = {hall, listening}
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     if hall.done():
         return hall.result()
     port, mqtt_port = listening.result()
@@ -144,8 +149,11 @@ def verify(options: argparse.Namespace) -> int:
 
 async def replay(options: argparse.Namespace) -> int:
     """Throw the projections away and make them again from the journal."""
+    lock = DataLock(options.data)
+    lock.take()  # a running hall has these files open
     for name in ("views.db", "views.db-wal", "views.db-shm"):
         (options.data / name).unlink(missing_ok=True)
+    lock.release()
     server = compose(_settings(options), options.data)
     await server.open()
     try:
@@ -261,6 +269,14 @@ VERBS: tuple[tuple[str, Callable[[argparse.Namespace], object], str], ...] = (
 )
 
 
+def _told(error: DomainError) -> str:
+    """What an operator reads about a refusal: its words in both languages, its code and what it is about."""
+    locales = compose(Settings(), ROOT).locales
+    words = " ".join(faults.wording(error, locales, language) for language in LANGUAGES)
+    about = ", ".join(f"{name}: {value}" for name, value in error.fields.items())
+    return f"{words} ({error.code}{'; ' if about else ''}{about})"
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a verb; the exit status is 0, 1 for a failure, 2 for a wrong call."""
     options = parser().parse_args(arguments)
@@ -271,7 +287,7 @@ def main(arguments: list[str] | None = None) -> int:
         result = options.work(options)
         return int(asyncio.run(result) if asyncio.iscoroutine(result) else result)
     except DomainError as exc:
-        print(f"run.py {options.verb}: {exc.code} {exc.fields or ''}", file=sys.stderr)
+        print(f"run.py {options.verb}: {_told(exc)}", file=sys.stderr)
         return MISUSED
     except KeyboardInterrupt:
         return 0

@@ -47,13 +47,18 @@ def _of_status(status: int) -> DomainError:
 
 def body(error: DomainError, locales: Locales, language: str) -> dict[str, object]:
     """``{"error": {code, message, fields}}``; a field that an error is about has its text under its own name."""
-    message = locales.text(f"error.{error.code}", language, **_plain(error.fields))
+    message = wording(error, locales, language)
     fields = dict(error.fields)
     if error.code == "body.invalid":
         fields = {path: _reason(str(reason), locales, language) for path, reason in fields.items()}
     elif isinstance(name := fields.get("field"), str):
         fields[name] = message
     return {"error": {"code": error.code, "message": message, "fields": fields}}
+
+
+def wording(error: DomainError, locales: Locales, language: str) -> str:
+    """What an error says to a person."""
+    return locales.text(f"error.{error.code}", language, **_plain(error.fields))
 
 
 def _reason(reason: str, locales: Locales, language: str) -> str:
