@@ -3,7 +3,8 @@
 import { api } from "/static/api.js";
 import { el } from "/static/dom.js";
 import { ask, errorText } from "/static/feedback.js";
-import { named, t } from "/static/i18n.js";
+import { t } from "/static/i18n.js";
+import { windowName } from "./manager-words.js";
 
 const PAUSE_REASONS = ["break", "meeting", "equipment"];
 
@@ -13,12 +14,12 @@ export const askCloseLine = (name) => form({
 });
 
 export const askPause = (window) => form({
-  title: t("manager.window_pause", { name: named(window) }), yes: t("manager.do.pause"),
+  title: t("manager.window_pause", { name: windowName(window) }), yes: t("manager.do.pause"),
   fields: [el("label.field", {}, el("span.field__label", {}, t("manager.reason")), el("select.select", { name: "reason" }, PAUSE_REASONS.map((reason) => el("option", { value: reason }, t(`manager.reason.${reason}`)))))],
 });
 
 export async function askCloseWindow(window) {
-  const agreed = await ask({ title: t("manager.window_close", { name: named(window) }), text: t("manager.window_close_hint"), yes: t("manager.do.close"), danger: true });
+  const agreed = await ask({ title: t("manager.window_close", { name: windowName(window) }), text: t("manager.window_close_hint"), yes: t("manager.do.close"), danger: true });
   return agreed ? {} : null;
 }
 
@@ -33,7 +34,7 @@ export async function askOpen(window) {
     problem = errorText(error);
   }
   const select = el("select.select", { name: "staff" }, people.map((one) => el("option", { value: one.id }, `${one.display_name || one.name} ${one.number ?? ""}`)));
-  return form({ title: t("manager.window_open", { name: named(window) }), hint: people.length ? "" : problem || t("manager.window_open_none"), yes: people.length ? t("manager.do.open") : null, fields: people.length ? [el("label.field", {}, el("span.field__label", {}, t("manager.window_open_staff")), select)] : [] });
+  return form({ title: t("manager.window_open", { name: windowName(window) }), hint: people.length ? "" : problem || t("manager.window_open_none"), yes: people.length ? t("manager.do.open") : null, fields: people.length ? [el("label.field", {}, el("span.field__label", {}, t("manager.window_open_staff")), select)] : [] });
 }
 
 /** A small dialog with a form; empty values are left out of the body. `yes` null: it can only be left. */

@@ -4,10 +4,11 @@ import { api } from "/static/api.js";
 import { el, fill } from "/static/dom.js";
 import { ask, errorText, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
-import { named, t } from "/static/i18n.js";
+import { t } from "/static/i18n.js";
 import { dayOf, timeOfDay } from "/static/numbers.js";
 import { form } from "./manager-ask.js";
 import { kindName, statusBadge } from "./manager-side.js";
+import { windowName } from "./manager-words.js";
 
 const KINDS = ["kiosk", "board", "window-screen", "pad", "speaker", "led", "printer", "idreader", "handset", "terminal", "enquiry", "camera", "selfservice"];
 
@@ -50,19 +51,34 @@ export class DevicesTab {
     const revoked = gone(device);
     return el("tr", { class: revoked ? "off" : "" }, el("td.num.strong", {}, device.id, device.name && el("span.device-name.small.muted", {}, device.name)), el("td", {}, kindName(device.kind)), el("td", {}, this.#placeName(device)),
       el("td", {}, statusBadge({ ...device, active: !revoked })), el("td.num", {}, device.since ? `${timeOfDay(device.since)} ${dayOf(device.since)}` : "–"),
-      el("td.end", {}, !revoked && el("span.deeds", {}, el("button.btn.btn--sm", { id: `rotate-${device.id}`, on: { click: () => this.#rotate(device) } }, icon("refresh"), t("manager.device.rotate")), el("button.btn.btn--sm.btn--danger", { id: `revoke-${device.id}`, on: { click: () => this.#revoke(device) } }, t("manager.device.revoke")))));
+      el("td.end", {}, !revoked && el("span.deeds", {}, el("button.btn.btn--sm", { id: `edit-${device.id}`, on: { click: () => this.#edit(device) } }, icon("edit"), t("manager.edit")), el("button.btn.btn--sm", { id: `rotate-${device.id}`, on: { click: () => this.#rotate(device) } }, icon("refresh"), t("manager.device.rotate")), el("button.btn.btn--sm.btn--danger", { id: `revoke-${device.id}`, on: { click: () => this.#revoke(device) } }, t("manager.device.revoke")))));
   }
 
   #placeName(device) {
     const place = device.window ?? device.zone ?? device.place ?? "";
     const id = typeof place === "string" ? place : place.id;
-    return named([...this.#hall.windows, ...this.#hall.zones].find((one) => one.id === id)) || id || "–";
+    const found = [...this.#hall.windows, ...this.#hall.zones].find((one) => one.id === id);
+    return found ? windowName(found) : id || "–";
+  }
+
+  /** @param {{zone?: string|null, window?: string|null}} [device]  whose place is chosen already */
+  #places(device = {}) {
+    const option = (kind) => (one) => el("option", { value: `${kind} ${one.id}`, selected: device[kind] === one.id }, windowName(one));
+    const windows = [...this.#hall.windows].sort((a, b) => a.number - b.number);
+    return el("select.select", { name: "place" }, el("option", { value: "" }, "–"), this.#hall.zones.map(option("zone")), windows.map(option("window")));
+  }
+
+  async #edit(device) {
+    const name = el("input.input", { name: "name", maxlength: 60, autocomplete: "off", value: device.name ?? "", autofocus: true });
+    const given = await form({ title: `${kindName(device.kind)} ${device.id}`, yes: t("manager.save"), fields: [label("name", name), label("place", this.#places(device))] });
+    if (!given) return;
+    const [kind, where] = (given.place ?? "").split(" ");
+    await this.#do(`devices/${encodeURIComponent(device.id)}`, { name: given.name ?? "", zone: null, window: null, ...(where ? { [kind]: where } : {}) }, device.id, api.patch);
   }
 
   async #create() {
     const kinds = el("select.select", { name: "kind" }, KINDS.map((kind) => el("option", { value: kind }, kindName(kind))));
-    const option = (kind) => (one) => el("option", { value: `${kind} ${one.id}` }, named(one));
-    const places = el("select.select", { name: "place" }, el("option", { value: "" }, "–"), this.#hall.zones.map(option("zone")), this.#hall.windows.map(option("window")));
+    const places = this.#places();
     const id = el("input.input", { name: "id", pattern: "[a-z0-9][a-z0-9\\-]*", maxlength: 63, autocomplete: "off", placeholder: t("manager.device.id_hint"), autofocus: true });
     const name = el("input.input", { name: "name", maxlength: 60, autocomplete: "off" });
     const given = await form({ title: t("manager.device_new"), yes: t("manager.device_new"), fields: [label("kind", kinds), label("place", places), label("name", name), label("id", id)] });
@@ -80,11 +96,11 @@ export class DevicesTab {
     if (await ask({ title: t("manager.device.revoke_ask", { id }), text: t("manager.device.revoke_hint"), yes: t("manager.device.revoke"), danger: true })) await this.#do(`devices/${encodeURIComponent(id)}/revoke`, {}, id);
   }
 
-  async #do(path, body, id) {
+  async #do(path, body, id, how = api.post) {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      const reply = await api.post(path, body);
+      const reply = await how(path, body);
       const credential = reply?.credential ?? reply?.password;
       if (credential) await showCredential(reply.id ?? id, credential); else toast(t("manager.saved"), "ok", { ms: 2500 });
       await this.#load();

@@ -7,6 +7,7 @@ import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { count } from "/static/numbers.js";
 import { RecordForm } from "./manager-form.js";
+import { recordName } from "./manager-words.js";
 
 const PAGE = 50;
 const ALL = 500;
@@ -83,7 +84,7 @@ export class EditTab {
 
   #cell(column, record) {
     const value = record[column.field];
-    const one = (id) => (column.words ? t(column.words + id) : column.from ? named(this.#refs[column.from]?.find((ref) => ref.id === id)) || id : id);
+    const one = (id) => (column.words ? t(column.words + id) : column.from ? refName(this.#refs[column.from]?.find((ref) => ref.id === id)) || id : id);
     if (column.many) return (value ?? []).map(one).join(t("common.comma") === "common.comma" ? "、" : t("common.comma"));
     return column.field === "name" && !column.label ? named(record) : String(one(value) ?? "");
   }
@@ -114,7 +115,7 @@ export class EditTab {
   #drawSide() {
     if (!this.#form) { fill(this.#side, el("div.empty", {}, icon("edit"), el("p.empty__title", {}, t("manager.pick")), el("p", {}, t("manager.pick_hint")))); return; }
     const leave = async () => { if (await this.mayLeave()) this.#leave(); };
-    fill(this.#side, el("header.edit__head", {}, el("h2.edit__title.clamp-2", {}, this.#chosen.id ? this.#chosen.display_name || named(this.#chosen) : t("manager.new")), this.#chosen.id && el("span.num.muted.small", {}, this.#chosen.id)), el("div.edit__form", {}, this.#form.node),
+    fill(this.#side, el("header.edit__head", {}, el("h2.edit__title.clamp-2", {}, this.#chosen.id ? recordName(this.#chosen) : t("manager.new")), this.#chosen.id && el("span.num.muted.small", {}, this.#chosen.id)), el("div.edit__form", {}, this.#form.node),
       el("footer.edit__foot", {}, el("button.btn", { id: "cancel", on: { click: leave } }, t("manager.cancel")), el("button.btn.btn--primary", { id: "save", on: { click: () => this.#form.node.requestSubmit() } }, t("manager.save"))));
     this.#enable();
   }
@@ -151,3 +152,5 @@ export class EditTab {
     }
   }
 }
+
+const refName = (record) => (record ? recordName(record) : "");

@@ -2,7 +2,9 @@
 
 import { el, fill } from "/static/dom.js";
 import { icon } from "/static/icons.js";
-import { named, t } from "/static/i18n.js";
+import { t } from "/static/i18n.js";
+import { picksInput } from "./manager-picks.js";
+import { recordName } from "./manager-words.js";
 
 /**
  * @param {object} field  of manager-kinds.js
@@ -48,6 +50,7 @@ const MAKERS = {
     return { node, read: () => boxes.filter((box) => box.checked).map((box) => box.value) };
   },
   order: orderInput,
+  picks: picksInput,
 };
 
 /** A list whose order counts: moved by buttons, so that it works without a mouse. */
@@ -72,4 +75,4 @@ function orderInput(field, value, choices, onChange) {
 }
 
 const common = (field) => ({ id: `f-${field.name}`, name: field.name, "aria-describedby": `e-${field.name}` });
-const wording = (one) => (one.label ? t(one.label) : [one.prefix ?? one.number, named(one)].filter((part) => part !== undefined && part !== "").join(" "));
+const wording = (one) => (one.label ? t(one.label) : recordName(one));

@@ -12,7 +12,7 @@ const LINE = { name: "line", label: "manager.field.line", type: "select", from: 
 /**
  * @typedef {object} Field
  * @property {string} name  path in the record ("guidance.fee")
- * @property {"text"|"number"|"select"|"order"|"checks"|"check"|"rows"|"password"} type
+ * @property {"text"|"number"|"select"|"order"|"checks"|"check"|"picks"|"rows"|"password"} type
  * @property {string} [from]  the kind its choices come from; else `choices`
  * @property {boolean} [once]  only when made   @property {boolean} [later]  only when changed   @property {boolean} [optional]
  */
@@ -20,7 +20,7 @@ export const KINDS = {
   windows: {
     path: "windows", refs: ["zones", "lines"],
     columns: [{ field: "number", num: true }, { field: "name" }, { field: "zone", from: "zones" }, { field: "lines", from: "lines", many: true }],
-    fields: [ID, { name: "number", label: "manager.field.number", type: "number", min: 1, max: 999 }, NAME, NAME_EN, ZONE, { name: "lines", label: "manager.field.lines", hint: "manager.field.lines_hint", type: "order", from: "lines" }, ACTIVE],
+    fields: [ID, { name: "number", label: "manager.field.number", type: "number", min: 1, max: 999 }, NAME, NAME_EN, ZONE, { name: "lines", label: "manager.field.lines", hint: "manager.field.lines_hint", type: "order", from: "lines" }, { name: "matters", label: "manager.field.window_matters", hint: "manager.field.window_matters_hint", type: "picks", optional: true }, ACTIVE],
   },
   lines: {
     path: "lines", refs: ["zones"],

@@ -8,6 +8,7 @@ import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { count } from "/static/numbers.js";
 import { askCloseLine, askCloseWindow, askOpen, askPause } from "./manager-ask.js";
+import { windowName } from "./manager-words.js";
 import { alarms, devices, recent, satisfaction } from "./manager-side.js";
 
 const TOTALS = ["waiting", "called", "serving", "held", "issued", "done", "passed", "cancelled", "expired"];
@@ -32,7 +33,7 @@ export class LiveTab {
     fill(this.#parts.totals, totals(view.totals), satisfaction(view.satisfaction));
     keepScroll(this.#parts.lines, () => fill(this.#parts.lines, this.#lines(view.lines)));
     keepScroll(this.#parts.windows, () => fill(this.#parts.windows, this.#windows(view.windows)));
-    const names = new Map(view.windows.map((window) => [window.id, named(window)]));
+    const names = new Map(view.windows.map((window) => [window.id, windowName(window)]));
     fill(this.#parts.side, alarms(view.alarms, names), devices(view.devices), recent(view.recent, names));
     this.tick();
   }
@@ -76,7 +77,7 @@ export class LiveTab {
   #window(window) {
     const reason = window.state === "paused" && window.reason ? ` · ${t(`manager.reason.${window.reason}`)}` : "";
     return el("tr", { class: window.state === "closed" ? "off" : "" },
-      el("td.strong", {}, el("span.clamp-2", {}, named(window))),
+      el("td.strong", {}, el("span.window-name", { title: named(window) }, el("span.window-name__number.num", {}, window.window_number), el("span.clamp-2", {}, named(window)))),
       el("td", {}, el(`span.badge.badge--dot${TONES[window.state] ? `.${TONES[window.state]}` : ""}`, {}, t(`manager.state.${window.state}`), reason)),
       el("td.end.num", {}, window.since && el("span", { dataset: { since: window.since } })),
       el("td", {}, window.staff && el("span.who", {}, el("span.truncate", {}, window.staff.name), el("span.num.muted.small", {}, window.staff.number))),

@@ -7,6 +7,7 @@ import { percent, timeOfDay } from "/static/numbers.js";
 
 const LEVELS = [1, 2, 3, 4, 5];
 const STATUS_TONES = { online: "badge--ok", offline: "badge--bad", fault: "badge--warn" };
+const TROUBLE = { fault: 0, offline: 1 };
 const NOTED = 4;
 
 /** The share of satisfied ratings and how the levels are spread. */
@@ -33,12 +34,13 @@ function alarmText(alarm, places) {
 
 export const kindName = (kind) => (has(`manager.kind.${kind}`) ? t(`manager.kind.${kind}`) : kind ?? "");
 
-/** Devices in trouble by name; the rest as a number. */
+/** Devices in trouble by name; those that are well, and those that were never switched on, as numbers. */
 export function devices(list) {
-  const ill = list.filter((one) => one.status !== "online").slice(0, NOTED);
+  const ill = list.filter((one) => one.status in TROUBLE).sort((a, b) => TROUBLE[a.status] - TROUBLE[b.status]).slice(0, NOTED);
+  const unseen = list.filter((one) => one.status === "unknown").length;
   const well = list.filter((one) => one.status === "online").length;
   return el("section.side-card", {}, el("h2.live__title", {}, t("manager.devices"), el("span.num.muted", {}, list.length)),
-    list.length ? el("p.quiet-ok", {}, icon("check"), t("manager.devices_ok", { n: well })) : el("p.muted.small", {}, t("manager.devices_none")),
+    list.length ? el("p.quiet-ok", { class: well ? "" : "quiet-ok--none" }, icon(well ? "check" : "info"), t("manager.devices_ok", { n: well }), unseen > 0 && el("span.muted.num", {}, t("manager.devices_unseen", { n: unseen }))) : el("p.muted.small", {}, t("manager.devices_none")),
     ill.length > 0 && el("ul.ill", {}, ill.map((one) => el("li.ill__one", {}, el("span.truncate", {}, kindName(one.kind), " ", one.id), statusBadge(one)))));
 }
 
@@ -49,7 +51,7 @@ export function statusBadge({ status, active }) {
 
 export function recent(list, names) {
   return el("section.side-card.side-card--grow", {}, el("h2.live__title", {}, t("manager.recent")),
-    list.length ? el("ol.events", {}, list.map((one) => el("li.events__one", {}, el("span.num.muted", {}, timeOfDay(one.at)), el("span.num.strong", {}, one.number ?? ""), el("span", {}, eventName(one.type)), el("span.muted.truncate.events__where", {}, names.get(one.window) ?? "")))) : el("p.muted.small", {}, t("manager.recent_none")));
+    list.length ? el("ol.events", {}, list.map((one) => el("li.events__one", {}, el("span.num.muted", {}, timeOfDay(one.at)), el("span.num.strong", {}, one.number ?? ""), el("span", {}, eventName(one.type)), el("span.muted.truncate.events__where", { title: names.get(one.window) ?? "" }, names.get(one.window) ?? "")))) : el("p.muted.small", {}, t("manager.recent_none")));
 }
 
 const eventName = (type) => (has(`manager.event.${type}`) ? t(`manager.event.${type}`) : type);

@@ -134,7 +134,7 @@ class Pad {
 
   #drawHead() {
     const window = this.#view?.window;
-    say($("#window"), window ? named(window) : "");
+    fill($("#window"), window && el("span.pad__number.num", {}, t("pad.window", { n: window.number })), window && el("span.pad__name", {}, named(window)));
     const staff = $("#staff");
     staff.hidden = !window?.staff || window.state === "closed";
     if (!staff.hidden) fill(staff, icon("user"), el("span.pad__staff-name.truncate", {}, window.staff.name), el("span.num.muted", {}, t("pad.staff_number", { n: window.staff.number })));

@@ -82,12 +82,12 @@ function boards() {
 
 function windows() {
   if (!hall.windows.length) return section(t("start.windows"), null, empty("desk", t("start.no_windows"), t("start.no_windows_hint")));
-  return section(t("start.windows"), t("start.windows_hint"), el("div.grid.h-windows", {}, hall.windows.map((one) => {
+  return section(t("start.windows"), t("start.windows_hint"), el("div.grid.h-windows", {}, [...hall.windows].sort((a, b) => a.number - b.number).map((one) => {
     const zone = hall.zones.find((z) => z.id === one.zone);
     const id = encodeURIComponent(one.id);
-    const link = (href, name, text) => el("a.btn.btn--sm", { href, "aria-label": `${named(one)} ${text}` }, icon(name), text);
+    const link = (href, name, text) => el("a.btn.btn--sm", { href, "aria-label": `${one.number} ${named(one)} ${text}` }, icon(name), text);
     return el("article.card.card--flat.h-window", {},
-      el("div.spread", {}, el("h3", {}, named(one)), el(`span.badge.badge--dot${STATES[one.state] ? `.badge--${STATES[one.state]}` : ""}`, {}, t(`start.state.${one.state}`))),
+      el("div.spread", {}, el("h3.h-window__name", {}, el("span.h-window__number.num", {}, one.number), named(one)), el(`span.badge.badge--dot${STATES[one.state] ? `.badge--${STATES[one.state]}` : ""}`, {}, t(`start.state.${one.state}`))),
       el("p.muted.small", {}, named(zone)),
       el("div.row", {}, link(`/window-screen/${id}`, "screen", t("start.screen")), link(`/pad/${id}`, "pad", t("start.pad"))));
   })));

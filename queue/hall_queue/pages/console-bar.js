@@ -13,7 +13,7 @@ const TONES = { idle: "badge--ok", calling: "badge--call", serving: "badge--acce
 export function drawBar(bar, { me, desk, onChange, onKeys, onOut }) {
   const state = desk?.window.state;
   fill(bar,
-    el("div.bar__window", {}, el("h1.bar__name.truncate", {}, desk ? named(desk.window) : t("console.title")),
+    el("div.bar__window", {}, desk && el("span.bar__number.num", {}, desk.window.number), el("h1.bar__name.truncate", {}, desk ? named(desk.window) : t("console.title")),
       state && el(`span.badge.badge--dot${TONES[state] ? `.${TONES[state]}` : ""}`, { id: "state" }, t(`console.state.${state}`)),
       desk && el("span.bar__waiting.num", {}, icon("users"), t("console.waiting_n", { n: desk.waiting }))),
     el("div.bar__me", {},

@@ -11,7 +11,7 @@ export function chooseWindow(place, windows, onChoose) {
     return;
   }
   const buttons = windows.map((window, i) => el("button.card.pick", { id: `window-${window.id}`, on: { click: () => { removeEventListener("keydown", onKey); onChoose(window.id); } } },
-    i < 9 && el("kbd.key", {}, i + 1), el("span.pick__name", {}, named(window)), el("span.badge", {}, t(`console.state.${window.state}`))));
+    i < 9 && el("kbd.key", {}, i + 1), el("span.pick__number.num", {}, window.number), el("span.pick__name", {}, named(window)), el("span.badge", {}, t(`console.state.${window.state}`))));
   const onKey = (event) => {
     if (!buttons[0].isConnected) { removeEventListener("keydown", onKey); return; }
     const chosen = event.key >= "1" && event.key <= "9" ? buttons[Number(event.key) - 1] : null;

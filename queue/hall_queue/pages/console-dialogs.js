@@ -6,16 +6,29 @@ import { ask, errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { ACTIONS, HOLD_MINUTES, OUTCOMES, PAUSE_REASONS, REQUEUE_MODES } from "./console-actions.js";
-import { theHall } from "./console-words.js";
+import { setHall, theHall } from "./console-words.js";
 
+const TONES = { idle: "badge--ok", calling: "badge--call", serving: "badge--accent", paused: "badge--warn" };
 const SEARCH_MS = 150;
 const MOST = 30;
 
 export const askPause = () => pick({ title: t("console.dialog.pause"), hint: t("console.dialog.pause_hint"), choices: PAUSE_REASONS.map((reason) => ({ title: t(`console.reason.${reason}`), body: { reason } })) });
 export const askHold = (number) => pick({ title: t("console.dialog.hold", { number }), hint: t("console.dialog.hold_hint"), first: 1, choices: HOLD_MINUTES.map((minutes) => ({ title: t("console.minutes", { n: minutes }), body: { minutes } })) });
 export const askRequeue = (number) => pick({ title: t("console.dialog.requeue", { number }), choices: REQUEUE_MODES.map((mode) => ({ title: t(`console.requeue.${mode}`), hint: t(`console.requeue.${mode}_hint`), body: { mode } })) });
-export const askOutcome = (number) => pick({ title: t("console.dialog.outcome", { number }), choices: OUTCOMES.map((outcome) => ({ title: t(`console.outcome.${outcome}`), body: { outcome } })) });
+export const askOutcome = (ticket) => (ticket.matters?.length > 1 ? askOutcomes(ticket) : pick({ title: t("console.dialog.outcome", { number: ticket.number }), choices: OUTCOMES.map((outcome) => ({ title: t(`console.outcome.${outcome}`), body: { outcome } })) }));
 export const askClose = async () => ((await ask({ title: t("console.dialog.close"), text: t("console.dialog.close_hint"), yes: t("console.act.close") })) ? {} : null);
+
+/** What became of each matter of the visit. */
+function askOutcomes({ number, matters }) {
+  return open(t("console.dialog.outcome", { number }), (done) => {
+    const selects = matters.map(({ matter, outcome }, i) => el("select.select", { name: matter, autofocus: i === 0 }, OUTCOMES.map((one) => el("option", { value: one, selected: one === (outcome ?? OUTCOMES[0]) }, t(`console.outcome.${one}`)))));
+    const send = (event) => { event.preventDefault(); done({ outcomes: Object.fromEntries(selects.map((select) => [select.name, select.value])) }); };
+    const form = el("form.outcomes", { on: { submit: send } }, matters.map((one, i) => el("label.field", {}, el("span.field__label", {}, named(one)), selects[i])),
+      el("div.dialog__actions", {}, el("button.btn", { on: { click: () => done(null) } }, t("console.cancel")), el("button.btn.btn--primary", { type: "submit" }, t("console.act.finish"))));
+    const onKey = (event) => { if (event.key === "Enter" && event.target.matches("select")) { event.preventDefault(); form.requestSubmit(); } };
+    return { body: [el("p.muted", {}, t("console.dialog.outcomes_hint")), form], onKey };
+  });
+}
 
 /** One of a few things: a digit or arrow keys and Enter choose. */
 function pick({ title, hint, choices, first = 0 }) {
@@ -64,7 +77,7 @@ function search({ title, kinds, from }) {
       input.focus();
       find();
     };
-    const draw = (items, empty) => fill(list, items.length ? items.map((item) => el("button.choice", { on: { click: () => done(item.body) } }, icon(kind === "window" ? "desk" : "document"), el("span.choice__text", {}, el("span.choice__title", {}, item.title), item.hint && el("span.choice__hint", {}, item.hint)))) : el("p.empty", {}, empty));
+    const draw = (items, empty) => fill(list, items.length ? items.map((item) => el("button.choice", { on: { click: () => done(item.body) } }, item.number ? el("span.choice__number.num", {}, item.number) : icon("document"), el("span.choice__text", {}, el("span.choice__title", {}, item.title), item.hint && el("span.choice__hint", {}, item.hint)), item.state && el(`span.badge.badge--dot${TONES[item.state] ? `.${TONES[item.state]}` : ""}`, {}, t(`console.state.${item.state}`)))) : el("p.empty", {}, empty));
     const find = async () => {
       const turn = ++wanted;
       const q = input.value.trim();
@@ -83,13 +96,22 @@ function search({ title, kinds, from }) {
       else if (event.key === "Enter" && event.target === input) { event.preventDefault(); choices[0]?.click(); }
     };
     queueMicrotask(() => choose(kind));
+    if (kinds.includes("window")) lookAround().then(() => { if (kind === "window" && list.isConnected) find(); });
     return { body: [tabs.length > 1 && el("div.tabs", { role: "tablist" }, tabs), input, list], onKey };
   });
 }
 
+/** The windows as they are now; those of the sign-in where the hall does not answer. */
+async function lookAround() {
+  try { setHall(await api.get("hall")); } catch { /* the transfer itself tells what is wrong */ }
+}
+
+/** Windows one may send to, found by number or name. */
 function windows(q, from) {
-  return theHall().windows.filter((w) => w.id !== from && w.state !== "closed" && `${w.id} ${w.name} ${w.name_en ?? ""}`.toLowerCase().includes(q.toLowerCase())).slice(0, MOST)
-    .map((w) => ({ title: named(w), hint: t(`console.state.${w.state}`), body: { window: w.id } }));
+  const wanted = q.toLowerCase();
+  const fits = (w) => (/^\d+$/.test(wanted) ? String(w.number).startsWith(wanted) : `${w.name} ${w.name_en ?? ""}`.toLowerCase().includes(wanted));
+  return theHall().windows.filter((w) => w.id !== from && w.state !== "closed" && fits(w)).sort((a, b) => a.number - b.number).slice(0, MOST)
+    .map((w) => ({ number: w.number, title: named(w), state: w.state, body: { window: w.id } }));
 }
 
 async function matters(q) {

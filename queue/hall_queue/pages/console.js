@@ -14,12 +14,12 @@ import { chooseWindow } from "./console-choose.js";
 import "./console-desk.js";
 import { askClose, askHold, askMatter, askOutcome, askPause, askReason, askRequeue, askTransfer, showKeys } from "./console-dialogs.js";
 import "./console-lists.js";
-import { setHall } from "./console-words.js";
+import { setHall, windowName } from "./console-words.js";
 
 const ERROR_MS = 8000;
 const LEAVES = new Set(["pass", "hold", "requeue", "transfer", "finish"]);
 const query = new URLSearchParams(location.search);
-const ASK = { pause: () => askPause(), hold: (d) => askHold(d.ticket.number), matter: (d) => askMatter(d.ticket.number), requeue: (d) => askRequeue(d.ticket.number), outcome: (d) => askOutcome(d.ticket.number), transfer: (d) => askTransfer({ number: d.ticket.number, from: d.window.id }), close: () => askClose() };
+const ASK = { pause: () => askPause(), hold: (d) => askHold(d.ticket.number), matter: (d) => askMatter(d.ticket.number), requeue: (d) => askRequeue(d.ticket.number), outcome: (d) => askOutcome(d.ticket), transfer: (d) => askTransfer({ number: d.ticket.number, from: d.window.id }), close: () => askClose() };
 
 class Console {
   #me; #feed = null; #window = null; #desk = null; #busy = null; #asking = false; #retry = null;
@@ -67,7 +67,7 @@ class Console {
     this.#bar();
     for (const part of Object.values(this.#parts)) part.show(desk);
     this.#parts.desk.busy = this.#busy;
-    document.title = `${desk.ticket?.number ?? t(`console.state.${desk.window.state}`)} · ${desk.window.name}`;
+    document.title = `${desk.ticket?.number ?? t(`console.state.${desk.window.state}`)} · ${windowName(desk.window)}`;
   }
 
   #bar() {
