@@ -135,7 +135,9 @@ def opener(browser: Browser) -> Iterator[Callable[[HallProcess], Opener]]:
 
     def at(hall: HallProcess) -> Opener:
         def visit(size: tuple[int, int] = (1366, 768), language: str = "zh-CN", session: Caller | None = None) -> Visit:
-            context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale=language)
+            context = browser.new_context(
+                viewport={"width": size[0], "height": size[1]}, locale=language, timezone_id="America/New_York"
+            )
             context.set_default_timeout(WITHIN_MS)
             if session is not None:
                 keep = [{"name": n, "value": v, "url": hall.address} for n, v in session.cookies.items()]

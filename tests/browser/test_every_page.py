@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +15,7 @@ from scripts.hall_scene import Scene, play
 
 pytestmark = pytest.mark.browser
 
-LANGUAGES = ["zh-CN", "en-GB"]
+LANGUAGES = ["zh-CN", "en"]
 DOOR, KIOSK, BOARD, PHONE = (1440, 900), (1080, 1920), (1920, 1080), (390, 844)
 SCREEN, PAD, DESK, OFFICE = (1920, 540), (1280, 800), (1366, 768), (1440, 900)
 ID_NUMBER = "11010519491231002X"  # the example of GB 11643-1999
@@ -101,8 +103,9 @@ def test_a_public_page_is_whole(scene: Scene, visit: Any, assert_whole: Any, nam
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_view_of_the_kiosk_is_whole(scene: Scene, visit: Any, assert_whole: Any, language: str) -> None:
     one = visit(KIOSK, language)
-    page = one.open("/kiosk")
+    page = one.open(f"/kiosk?lang={language}")
     expect(page.locator(".k-tile").first).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", language)
     for is_large in (False, True):
         if is_large:
             page.locator("#large").click()
@@ -115,7 +118,8 @@ def test_every_view_of_the_kiosk_is_whole(scene: Scene, visit: Any, assert_whole
             if is_large:
                 page.locator("#large").click()  # home has put it back, for the next visitor
         page.locator(".k-tile").first.click()
-        expect(page.locator("#take")).to_be_visible()
+        for needed in ("#take", "#language", ".k-guide__list li >> nth=0"):
+            expect(page.locator(needed)).to_be_in_viewport(ratio=1)
         assert_whole(one, is_still=True)
         page.locator("#id-number").click()
         page.keyboard.type(ID_NUMBER[:-1] + "1")
@@ -124,7 +128,8 @@ def test_every_view_of_the_kiosk_is_whole(scene: Scene, visit: Any, assert_whole
         assert_whole(one, is_still=True)
         page.keyboard.press("Escape")
         page.locator("#take").click()
-        expect(page.locator(".k-ticket__number")).to_be_visible()
+        for needed in (".k-ticket__number", ".k-qr img", "#done"):
+            expect(page.locator(needed)).to_be_in_viewport(ratio=1)
         assert_whole(one, is_still=True)
         page.locator("#done").click()
 
@@ -153,6 +158,12 @@ def test_every_tab_of_the_manager_is_whole(scene: Scene, visit: Any, assert_whol
             page.locator(ready).first.click()
             expect(page.locator("#save")).to_be_visible()
             assert_whole(one)
+
+
+def test_times_are_the_halls_wherever_the_device_is(scene: Scene, visit: Any) -> None:
+    issued = datetime.fromisoformat(scene.waiting["issued_at"]).astimezone(ZoneInfo("Asia/Shanghai"))
+    page = visit(PHONE).open(f"/t/{scene.waiting['token']}")
+    expect(page.locator(".p-details")).to_contain_text(f"{issued:%H:%M}")
 
 
 def test_a_page_for_nobody_says_so(scene: Scene, visit: Any, missing_word: re.Pattern[str]) -> None:

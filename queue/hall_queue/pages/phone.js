@@ -1,5 +1,7 @@
 /** The visitor's phone page: the live picture of one ticket, the call, and afterwards the rating. */
 
+import { api } from "/static/api.js";
+import { syncClock } from "/static/clock.js";
 import { $, el, fill, say } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { loadTexts, named, onLang, t } from "/static/i18n.js";
@@ -21,6 +23,7 @@ async function start() {
   onLang(draw);
   draw();
   live([`ticket/${token}`], { onView: take, onState: linked });
+  api.get("hall").then((hall) => { syncClock(hall.now); draw(); }).catch(() => { /* the phone's own zone serves */ });
 }
 
 function take(_topic, view) {
