@@ -75,15 +75,15 @@ export class LiveTab {
   }
 
   #window(window) {
-    const reason = window.state === "paused" && window.reason ? ` · ${t(`manager.reason.${window.reason}`)}` : "";
+    const reason = window.state === "paused" && window.reason && el("span.small.muted.state-why", {}, t(`manager.reason.${window.reason}`));
     return el("tr", { class: window.state === "closed" ? "off" : "" },
       el("td.strong", {}, el("span.window-name", { title: named(window) }, el("span.window-name__number.num", {}, window.window_number), el("span.clamp-2", {}, named(window)))),
-      el("td", {}, el(`span.badge.badge--dot${TONES[window.state] ? `.${TONES[window.state]}` : ""}`, {}, t(`manager.state.${window.state}`), reason)),
+      el("td", {}, el(`span.badge.badge--dot${TONES[window.state] ? `.${TONES[window.state]}` : ""}`, {}, t(`manager.state.${window.state}`)), reason),
       el("td.end.num", {}, window.since && el("span", { dataset: { since: window.since } })),
       el("td", {}, window.staff && el("span.who", {}, el("span.truncate", {}, window.staff.name), el("span.num.muted.small", {}, window.staff.number))),
       el("td.num.strong", {}, window.number ?? ""),
       el("td.end.num", {}, window.served),
-      el("td.end", {}, el("span.deeds", {}, DEEDS[window.state].map((deed) => el("button.btn.btn--sm", { id: `${deed}-${window.id}`, disabled: this.#busy.has(window.id), on: { click: () => this.#deed(deed, window) } }, icon(DEED_ICONS[deed]), t(`manager.do.${deed}`))))));
+      el("td.end", {}, el("span.deeds", {}, DEEDS[window.state].map((deed) => el("button.btn.btn--sm", { id: `${deed}-${window.id}`, title: t(`manager.do.${deed}`), disabled: this.#busy.has(window.id), on: { click: () => this.#deed(deed, window) } }, icon(DEED_ICONS[deed]), el("span.deeds__text", {}, t(`manager.do.${deed}`)))))));
   }
 
   async #deed(deed, window) {

@@ -6,4 +6,4 @@ import { named } from "/static/i18n.js";
 export const windowName = (window) => [window.window_number ?? window.number, named(window)].filter(Boolean).join(" · ");
 
 /** A record of any kind; what bears a number or a prefix begins with it. */
-export const recordName = (record) => [record.prefix ?? record.number, record.display_name || named(record)].filter(Boolean).join(" · ");
+export const recordName = (record) => [record.prefix ?? record.number, record.display_name || named(record)].filter(Boolean).join(" ");
