@@ -104,6 +104,7 @@ class SetupHandler(SessionHandler):
             await accounts.check_setup(wanted.token)
             id_, number = self.server.ids.new(), "1"
             accounts.check_name(wanted.name, id_=id_)
+            accounts.check_display_name(wanted.display_name)
             check_rules(wanted.password, wanted.name)
             roles = (Role.ADMIN.value, Role.MANAGER.value)
             account = Account(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import re
@@ -9,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -141,10 +142,15 @@ def events(data: Path, type_: str) -> list[dict[str, Any]]:
 
 
 class RawDevice:
-    """A device that sends whatever bytes it likes, under its own name."""
+    """A device that sends whatever bytes it likes, under its own name.
+
+    Attributes:
+        heard: every payload that came down to it and was looked at.
+    """
 
     def __init__(self, client: aiomqtt.Client, name: str, hall: str) -> None:
         self.name = name
+        self.heard: list[bytes] = []
         self._client = client
         self._root = f"hall/{hall}/dev"
 
@@ -152,27 +158,35 @@ class RawDevice:
         """Send bytes; ``device`` is another's name to write under."""
         await self._client.publish(f"{self._root}/{device or self.name}/{channel}", payload, 1)
 
+    async def flood(self, payload: bytes) -> None:
+        """Send more than the broker takes, and wait until it cuts the connection."""
+        sending = asyncio.create_task(self._client.publish(f"{self._root}/{self.name}/up/request", payload, 0))
+        with suppress(aiomqtt.MqttError):
+            async for _ in self._client.messages:
+                pass
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+
+    async def next_reply(self) -> dict[str, Any]:
+        """The next reply, whatever it is to."""
+        async for message in self._client.messages:
+            self.heard.append(bytes(message.payload))
+            if str(message.topic).endswith("/down/reply"):
+                found: dict[str, Any] = json.loads(self.heard[-1])
+                return found
+        raise AssertionError("the line was cut")
+
     async def reply(self, id_: str | None) -> dict[str, Any]:
         """The next reply to a request of this id; None is one whose id could not be read."""
-        async for message in self._client.messages:
-            if str(message.topic).endswith("/down/reply"):
-                found: dict[str, Any] = json.loads(bytes(message.payload))
-                if found["id"] == id_:
-                    return found
-        raise AssertionError("the line was cut")
+        while True:
+            found = await self.next_reply()
+            if found["id"] == id_:
+                return found
 
     async def ask(self, id_: str, do: str, **args: object) -> dict[str, Any]:
         """Ask for something and wait for the reply."""
         await self.publish(json.dumps({"id": id_, "do": do, "args": args}).encode())
         return await self.reply(id_)
-
-    async def is_cut_off(self) -> None:
-        """Wait until the broker ends the connection."""
-        try:
-            async for _ in self._client.messages:
-                pass
-        except aiomqtt.MqttError:
-            return
 
 
 @asynccontextmanager
@@ -182,6 +196,10 @@ async def raw_device(port: int, account: dict[str, str], *, hall: str = "demo") 
     client = aiomqtt.Client(
         "127.0.0.1", port, username=name, password=account["password"], identifier=name, timeout=ANSWERS_WITHIN_S
     )
-    async with client:
+    await client.__aenter__()
+    try:
         await client.subscribe(f"hall/{hall}/dev/{name}/down/#", 1)
         yield RawDevice(client, name, hall)
+    finally:
+        with suppress(aiomqtt.MqttError):  # it may have been cut off
+            await client.__aexit__(None, None, None)
