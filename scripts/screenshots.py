@@ -1,0 +1,136 @@
+"""Takes the README's pictures: every screen of a busy demonstration hall at its real size, in both languages."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT)]
+
+from PIL import Image  # noqa: E402  # after the path is set
+from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
+
+from scripts.hall_process import Caller, HallProcess  # noqa: E402
+from scripts.hall_scene import Scene, play  # noqa: E402
+
+PICTURES = ROOT / "docs" / "pictures"
+LANGUAGES = {"zh": "zh-CN", "en": "en"}
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+ARGUMENTS += ["--autoplay-policy=no-user-gesture-required"]  # as on a board's own machine
+COLOURS = 128
+"""Of a picture's palette: screens have few colours, and the pictures together stay below 3 MB."""
+MOST_BYTES = 3_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shot:
+    """One picture; ``ready`` is there when the page is, ``steps`` lead to what it shall show."""
+
+    name: str
+    path: str
+    size: tuple[int, int]
+    ready: str
+    staff: bool = False
+    both: bool = False  # shows both languages at once
+    steps: Callable[[Page], None] | None = None
+
+
+def _matter(page: Page) -> None:
+    page.locator(".k-tile").first.click()
+    expect(page.locator("#take")).to_be_visible()
+
+
+def _ticket(page: Page) -> None:
+    _matter(page)
+    page.locator("#take").click()
+    expect(page.locator(".k-qr img")).to_have_js_property("complete", True)
+
+
+def _edit(page: Page) -> None:
+    page.locator("#row-w05").click()
+    expect(page.locator("#save")).to_be_visible()
+
+
+SHOTS = (
+    Shot(name="start", path="/", size=(1440, 900), ready=".h-window"),
+    Shot(name="kiosk", path="/kiosk?lang={locale}", size=(1080, 1920), ready=".k-tile"),
+    Shot(name="kiosk-matter", path="/kiosk?lang={locale}", size=(1080, 1920), ready=".k-tile", steps=_matter),
+    Shot(name="kiosk-ticket", path="/kiosk?lang={locale}", size=(1080, 1920), ready=".k-tile", steps=_ticket),
+    Shot(name="phone", path="/t/{waiting}", size=(390, 844), ready=".p-place"),
+    Shot(name="phone-called", path="/t/{called}", size=(390, 844), ready=".p-call"),
+    Shot(name="board", path="/board/z2", size=(1920, 1080), ready=".call--hero", both=True),
+    Shot(name="window-screen", path="/window-screen/w05", size=(1920, 540), ready=".ws__number", both=True),
+    Shot(name="pad", path="/pad/w11", size=(1280, 800), ready=".ask"),
+    Shot(name="console", path="/console?window=w16", size=(1366, 768), ready="[data-state=serving]", staff=True),
+    Shot(name="manager", path="/manager", size=(1440, 900), ready=".live__table", staff=True),
+    Shot(name="manager-windows", path="/manager#windows", size=(1440, 900), ready="#row-w05", staff=True, steps=_edit),
+)
+
+
+def take(browser: Browser, hall: HallProcess, scene: Scene) -> int:
+    """Take all pictures; gives their size in bytes."""
+    tokens = {state: getattr(scene, state)["token"] for state in ("waiting", "called", "done")}
+    total = 0
+    for shot in SHOTS:
+        for name, locale in list(LANGUAGES.items())[: 1 if shot.both else None]:
+            if shot.name == "pad":
+                _ask(scene.manager)
+            width, height = shot.size
+            context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
+            if shot.staff:
+                _signed_in(scene.manager, hall.address, context.add_cookies)
+            page = context.new_page()
+            page.goto(hall.address + shot.path.format_map({**tokens, "locale": locale}))
+            expect(page.locator(shot.ready).first).to_be_visible()
+            if shot.steps:
+                shot.steps(page)
+            page.evaluate("() => document.fonts.ready.then(() => null)")
+            total += _keep(
+                page.screenshot(animations="disabled", caret="hide"),
+                PICTURES / f"{shot.name}{'' if shot.both else f'.{name}'}.png",
+            )
+            context.close()
+    return total
+
+
+def _ask(manager: Caller) -> None:
+    """Let a visit end, so that the pad asks about it."""
+    for verb in ("call", "start", "finish"):
+        manager.post(f"windows/w11/{verb}")
+
+
+def _signed_in(caller: Caller, address: str, add: Callable[..., None]) -> None:
+    add([{"name": name, "value": value, "url": address} for name, value in caller.cookies.items()])
+
+
+def _keep(png: bytes, path: Path) -> int:
+    """Write a picture with few colours; gives its size in bytes."""
+    small = Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
+    return path.stat().st_size
+
+
+def main() -> int:
+    """Take the pictures; the exit status is 1 if they are too large, 2 without chromium."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        print("chromium is not installed (scripts/system-packages)", file=sys.stderr)
+        return 2
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, HallProcess(Path(folder) / "data").start() as hall:
+        scene = play(hall)
+        with sync_playwright() as playwright:
+            total = take(playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS), hall, scene)
+        hall.stop()
+    print(f"{total / 1e6:.2f} MB of pictures in {PICTURES.relative_to(ROOT)}")
+    return int(total > MOST_BYTES)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
