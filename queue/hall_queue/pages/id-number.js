@@ -3,22 +3,23 @@
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECKS = "10X98765432";
 
-export const LONGEST = 18;
+/** First-generation cards with 15 digits ended on 1 January 2013. Source: 居民身份证法 23. */
+export const LENGTH = 18;
 
-/** "" when plausible, else what is wrong: "short", "digits", "date", "check". Takes 15 (old) or 18 characters. */
+/** "" when plausible, else what is wrong: "short", "digits", "date", "check". */
 export function faultOf(number) {
-  if (number.length !== 15 && number.length !== 18) return "short";
-  if (!/^\d{15}$|^\d{17}[\dX]$/.test(number)) return "digits";
-  if (!isDate(number.length === 15 ? `19${number.slice(6, 12)}` : number.slice(6, 14))) return "date";
-  return number.length === 15 || checkOf(number) === number[17] ? "" : "check";
+  if (number.length !== LENGTH) return "short";
+  if (!/^\d{17}[\dX]$/.test(number)) return "digits";
+  if (!isDate(number.slice(6, 14))) return "date";
+  return checkOf(number) === number[17] ? "" : "check";
 }
 
 /** What `key` makes of `number`: digits anywhere, X only at the end of 17 digits. */
 export function typed(number, key) {
   if (key === "Backspace") return number.slice(0, -1);
-  if (number.length >= LONGEST) return number;
+  if (number.length >= LENGTH) return number;
   if (/^\d$/.test(key)) return number + key;
-  return key.toUpperCase() === "X" && number.length === LONGEST - 1 ? `${number}X` : number;
+  return key.toUpperCase() === "X" && number.length === LENGTH - 1 ? `${number}X` : number;
 }
 
 /** First three and last two stay readable: enough to see one's own number, too little for the person behind. */

@@ -4,25 +4,29 @@ import { api, newKey } from "/static/api.js";
 import { el, fill } from "/static/dom.js";
 import { errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
-import { named, t } from "/static/i18n.js";
+import { isChinese, named, t } from "/static/i18n.js";
 import { askIdNumber } from "./kiosk-id.js";
 import { masked } from "./id-number.js";
 import { waitLabel } from "./kiosk-parts.js";
+import { isStop, stopped } from "./kiosk-stop.js";
 
-/** @param {{matter?: object, line?: object}} view  a matter, or a line without one; keeps the visitor's choices while shown */
+/** @param {{matter?: object, line?: object, stop?: object}} view  a matter, or a line without one; keeps the visitor's choices while shown. stop: why no number is given, as the server said */
 export function sheetView(kiosk, view) {
   const line = view.line ?? kiosk.line(view.matter.line);
   view.choice ??= { id_number: "", priority: null };
+  const stop = view.stop ?? (line?.open === false ? { code: "line.closed" } : null);
   return el("div.k-sheet", {},
     el("div.k-sheet__what", {}, head(kiosk, view, line), guidance(view.matter)),
-    el("div.k-sheet__take", {}, line?.open === false ? closed(kiosk) : [el("div.k-sheet__choices", {}, person(kiosk, view), priorities(kiosk, view.choice)), takeButton(kiosk, view)]));
+    el("div.k-sheet__take", {}, stop ? stopped(kiosk, view, stop) : [el("div.k-sheet__choices", {}, person(kiosk, view), priorities(kiosk, view.choice)), takeButton(kiosk, view)]));
 }
 
 function head(kiosk, { matter, line: chosen }, line) {
   const zone = kiosk.hall.zones.find((one) => one.id === line?.zone);
+  const isForeign = !isChinese() && matter && !matter.name_en;
   return el("div.k-sheet__head", {},
     el("p.k-sheet__over", {}, matter ? named(matter, "department_name") : t("kiosk.line")),
-    el("h1", { tabindex: "-1", "data-first": true }, named(matter ?? chosen)),
+    el("h1", { tabindex: "-1", "data-first": true, lang: isForeign ? "zh-CN" : null }, named(matter ?? chosen)),
+    isForeign && el("p.muted", {}, t("kiosk.name_chinese")),
     el("div.k-facts", {},
       line && fact("clock", t("kiosk.wait_now"), waitLabel(kiosk, line.id)),
       zone && fact("map-pin", t("kiosk.zone"), named(zone))));
@@ -34,13 +38,15 @@ function guidance(matter) {
   if (!matter) return el("p.notice", {}, icon("info"), el("span", {}, t("kiosk.line_only")));
   const guide = matter.guidance;
   if (!guide) return el("p.notice", {}, icon("info"), el("span", {}, t("kiosk.no_guidance")));
+  const lang = { lang: "zh-CN" }; // guides are published in Chinese only; a screen reader must know it
   return el("div.k-guide", {},
     el("h2", {}, icon("document"), t("kiosk.materials")),
-    guide.materials?.length ? el("ol.k-guide__list", {}, guide.materials.map((one, i) => el("li", {}, el("span.k-guide__n.num", {}, String(i + 1)), el("span", {}, one)))) : el("p", {}, t("kiosk.no_materials")),
+    !isChinese() && el("p.muted", {}, t("kiosk.guidance_chinese")),
+    guide.materials?.length ? el("ol.k-guide__list", lang, guide.materials.map((one, i) => el("li", {}, el("span.k-guide__n.num", {}, String(i + 1)), el("span", {}, one)))) : el("p", {}, t("kiosk.no_materials")),
     el("div.k-facts", {},
-      guide.fee && fact("coin", t("kiosk.fee"), guide.fee),
+      guide.fee && fact("coin", t("kiosk.fee"), el("span", lang, guide.fee)),
       guide.limit_workdays !== null && guide.limit_workdays !== undefined && fact("calendar", t("kiosk.limit"), guide.limit_workdays ? t("kiosk.workdays", { n: guide.limit_workdays }) : t("kiosk.at_once"))),
-    guide.note && el("p.notice", {}, icon("info"), el("span", {}, guide.note)));
+    guide.note && el("p.notice", lang, icon("info"), el("span", {}, guide.note)));
 }
 
 function person(kiosk, view) {
@@ -75,11 +81,6 @@ function priorities(kiosk, choice) {
   }
 }
 
-function closed(kiosk) {
-  return el("div.k-closed", { role: "alert" }, el("p.notice.notice--bad", {}, icon("alert"), el("span", {}, t("kiosk.closed_text"))),
-    el("button.btn.btn--primary.btn--xl.btn--block", { on: { click: () => kiosk.home() } }, icon("home"), t("kiosk.choose_other")));
-}
-
 function takeButton(kiosk, view) {
   const button = el("button.btn.btn--primary.btn--xl.btn--block.k-take", { id: "take", on: { click: () => take(kiosk, view, button) } }, icon("ticket"), t("kiosk.take"));
   return button;
@@ -108,9 +109,9 @@ async function take(kiosk, view, button) {
 
 function refused(kiosk, view, error) {
   if (!error.offline) view.attempt = null;
-  const held = error.fields?.token;
   const isIdWrong = error.code === "person.id_number" || "person.id_number" in (error.fields ?? {});
-  if (error.code === "ticket.duplicate") kiosk.turn("ticket", { held: { number: error.fields?.number, token: held }, text: errorText(error), matter: view.matter });
+  if (error.code === "ticket.duplicate") kiosk.turn("ticket", { held: { number: error.fields.number, token: error.fields.token ?? null }, matter: view.matter, line: view.line });
+  else if (isStop(error)) kiosk.turn("sheet", { ...view, stop: error });
   else if (isIdWrong) kiosk.turn("sheet", { ...view, fault: errorText(error) });
   else kiosk.turn("error", { error, again: error.status === 0 || error.status >= 500 || error.status === 429 ? () => kiosk.turn("sheet", view) : null });
 }

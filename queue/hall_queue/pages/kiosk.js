@@ -96,7 +96,7 @@ class Kiosk {
     document.body.dataset.view = view.name;
     const main = fill($("#view"), this.hall ? VIEWS[view.name](this, view) : waitingForServer());
     main.scrollTop = 0;
-    (main.querySelector("[data-first]") ?? main).focus({ preventScroll: true });
+    (main.querySelector("input[data-first]") ?? main.querySelector("[data-first]") ?? main).focus({ preventScroll: true });
     this.#frame();
   }
 

@@ -1,13 +1,14 @@
 /** What the phone shows in each state of the ticket: always what is so, and what to do. */
 
 import { api } from "/static/api.js";
-import { el, unbroken } from "/static/dom.js";
+import { el } from "/static/dom.js";
 import { ask, errorText, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { timeOfDay, waitRange } from "/static/numbers.js";
 import { alertSwitch } from "./phone-alert.js";
 import { ratingPart } from "./phone-rating.js";
+import { windowNames, windowNumbers } from "./windows.js";
 
 const NEAR = 3;
 const STATES = { waiting, called, serving, held, passed, done, cancelled, expired };
@@ -21,25 +22,28 @@ function waiting(page) {
   return el("div.p-page", {}, number(view, t("phone.waiting")),
     el("section.card.p-place", {},
       el("div.p-place__one", {}, el("p.muted", {}, t("phone.ahead")), el("p.p-place__value.num", {}, String(view.ahead), el("small", {}, ` ${t("phone.people")}`))),
-      el("div.p-place__one", {}, el("p.muted", {}, t("phone.wait")), el("p.p-place__wait.num", {}, waitRange(view.wait_s)))),
+      el("div.p-place__one", {}, el("p.muted", {}, t("phone.wait")), el("p.p-place__wait.num", {}, waitRange(view.wait_s))),
+      where(view.windows ?? [], "p-place__all")),
     view.ahead <= NEAR && el("p.notice.notice--warn", {}, icon("map-pin"), el("span", {}, t("phone.near"), " ", el("strong", {}, named(view, "zone_name")))),
-    details(view), alertSwitch(page), el("p.p-hint.muted.small", {}, t("phone.keep_open")), giveUp(page));
+    details(view, { windows: false }), alertSwitch(page), el("p.p-hint.muted.small", {}, t("phone.keep_open")), giveUp(page));
 }
 
 function called(page) {
   const { view } = page;
+  const windows = view.window ? [view.window] : [];
+  const name = windowNames(windows);
   return el("div.p-call", { role: "alert" },
     el("p.p-call__turn", {}, t("phone.called")), el("p.p-call__number.num", {}, view.number),
-    el("p.p-call__go", {}, t("phone.go_to")), el("p.p-call__window", {}, view.window ? named(view.window) : named(view, "zone_name")),
+    el("p.p-call__go", {}, t("phone.go_to")), el("p.p-call__window.num", {}, windowNumbers(windows) || named(view, "zone_name")), name && el("p.p-call__name", {}, name),
     el("p.p-call__zone", {}, icon("map-pin"), named(view, "zone_name")), view.calls > 1 && el("p.p-call__calls.num", {}, t("phone.calls", { n: view.calls })));
 }
 
 function serving(page) {
   const { view } = page;
-  return el("div.p-page", {}, number(view, t("phone.serving"), "accent"), view.window && el("section.card.p-where", {}, icon("desk"), el("strong", {}, named(view.window))), details(view), giveRating(page));
+  return el("div.p-page", {}, number(view, t("phone.serving"), "accent"), el("section.card.p-here", {}, where(here(view))), details(view, { windows: false }), giveRating(page));
 }
 
-function held(page) { return told(page, "hold", "phone.held", "warn", [details(page.view), alertSwitch(page)]); }
+function held(page) { return told(page, "hold", "phone.held", "warn", [el("section.card.p-here", {}, where(here(page.view))), details(page.view, { windows: false }), alertSwitch(page)]); }
 function passed(page) { return told(page, "alert", "phone.passed", "bad", [details(page.view), alertSwitch(page), giveUp(page)]); }
 function cancelled(page) { return told(page, "close", "phone.cancelled", "", []); }
 function expired(page) { return told(page, "clock", "phone.expired", "", [details(page.view)]); }
@@ -62,9 +66,17 @@ function number(view, state, kind = "accent") {
   return el("section.p-number", {}, el("p.muted", {}, t("phone.number")), el("p.p-number__value.num", {}, view.number), el(`span.badge.badge--dot${kind ? `.badge--${kind}` : ""}`, {}, state));
 }
 
-function details(view) {
-  const windows = (view.windows ?? []).map((one) => unbroken(named(one))).join(t("common.comma"));
-  const rows = [["phone.matter", named(view, "matter_name")], ["phone.line", named(view, "line_name")], ["phone.zone", named(view, "zone_name")], ["phone.windows", windows], ["phone.issued", timeOfDay(view.issued_at)]];
+/* The windows by their numbers, names smaller; nothing where none is known. */
+function where(windows, kind = "") {
+  const names = windowNames(windows);
+  return windows.length > 0 && el("div.p-where", { class: kind }, el("p.muted", {}, t("phone.windows")), el("p.p-where__number.num", {}, windowNumbers(windows)), names && el("p.p-where__name", {}, names));
+}
+
+const here = (view) => (view.window ? [view.window] : view.windows ?? []);
+
+/* windows: false where they stand above already */
+function details(view, { windows = true } = {}) {
+  const rows = [["phone.matter", named(view, "matter_name")], ["phone.line", named(view, "line_name")], ["phone.zone", named(view, "zone_name")], ["phone.windows", windows && windowNumbers(view.windows ?? [])], ["phone.issued", timeOfDay(view.issued_at)]];
   return el("dl.card.p-details", {}, rows.filter(([, value]) => value).map(([key, value]) => el("div", {}, el("dt.muted", {}, t(key)), el("dd.num", {}, value))));
 }
 

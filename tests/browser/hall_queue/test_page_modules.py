@@ -42,10 +42,36 @@ async def test_identity_numbers_are_looked_at_as_the_standard_says(visiting: Any
             """async () => {
                 const { faultOf } = await import("/pages/hall_queue/id-number.js");
                 const numbers = ["11010519491231002X", "110105194912310021", "110105194913310029", "1101051949"];
-                return [...numbers, "130503670401001"].map(faultOf);
+                const firstGeneration = "130503670401001";  // 15 digits; such cards ended in 2013
+                return [...numbers, firstGeneration].map(faultOf);
             }"""
         )
-        assert faults == ["", "check", "date", "short", ""]
+        assert faults == ["", "check", "date", "short", "short"]
+
+
+@pytest.mark.gen_test
+async def test_windows_are_named_by_their_numbers(visiting: Any) -> None:
+    async with visiting() as visit:
+        await visit.open("/kiosk")
+        shown = await visit.page.evaluate(
+            """async () => {
+                const { loadTexts } = await import("/static/i18n.js");
+                const { windowNames, windowNumbers } = await import("/pages/hall_queue/windows.js");
+                const one = (number) => ({ number, name: `${number}号窗口`, name_en: "Permits" });
+                const at = (...numbers) => numbers.map(one);
+                const said = [];
+                for (const language of ["zh-CN", "en"]) {
+                    await loadTexts(language);
+                    for (const windows of [[], at(16), at(20, 16, 17), at(1, 2, 3, 4, 5, 9)]) {
+                        said.push([windowNumbers(windows), windowNames(windows)].join("|").replaceAll("\\u00a0", " "));
+                    }
+                }
+                return said;
+            }"""
+        )
+        chinese = ["|", "16号窗口|", "16、17、20 号窗口|", "1–5、9 号窗口|"]
+        english = ["|", "Window 16|Permits", "Windows 16, 17, 20|Permits", "Windows 1–5, 9|Permits"]
+        assert shown == [*chinese, *english]
 
 
 @pytest.mark.gen_test
