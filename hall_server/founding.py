@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from hall_server.directory import catalogue_import
+from hall_server.directory.catalogue_file import RowFault
 from hall_server.directory.commands import FoundHall, ImportCatalogue
 from hall_server.directory.directory import Directory
 from hall_server.directory.service import ImportReport
@@ -86,14 +87,20 @@ async def import_catalogue(
     """
     read = await asyncio.to_thread(catalogue_import.read, file)
     lines = [str(fault) for fault in read.faults]
-    if read.is_fatal or (read.faults and not skip_bad):
-        return [*lines, f"{len(read.faults)} bad rows; nothing was imported (--skip-bad takes the others)"], False
+    if read.is_fatal:
+        return [*lines, "nothing was imported: the file as a whole cannot be used"], False
+    if read.faults and not skip_bad:
+        return [*lines, f"{_rows(read.faults)} bad rows; nothing was imported (--skip-bad takes the others)"], False
     command = ImportCatalogue(file=read, skip_bad=skip_bad, fallback_line=fallback_line)
     report = msgspec.json.decode(await server.execute(command, actor=SYSTEM), type=ImportReport)
-    sums = (
-        f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, {len(report.skipped)} skipped"
-    )
+    skipped = _rows(report.skipped)
+    sums = f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, {skipped} skipped"
     return [*lines, sums], True
+
+
+def _rows(faults: Iterable[RowFault]) -> int:
+    """How many rows have faults; one may have several."""
+    return len({fault.row for fault in faults})
 
 
 async def _demo_people(server: Server, start: DemoHall) -> dict[str, object]:
