@@ -87,7 +87,7 @@ function windows() {
     const id = encodeURIComponent(one.id);
     const link = (href, name, text) => el("a.btn.btn--sm", { href, "aria-label": `${one.number} ${named(one)} ${text}` }, icon(name), text);
     return el("article.card.card--flat.h-window", {},
-      el("div.spread", {}, el("h3.h-window__name", {}, el("span.h-window__number.num", {}, one.number), named(one)), el(`span.badge.badge--dot${STATES[one.state] ? `.badge--${STATES[one.state]}` : ""}`, {}, t(`start.state.${one.state}`))),
+      el("div.spread", {}, el("h3.h-window__name", {}, el("span.h-window__number.num", {}, one.number), el("span.clamp-2", {}, named(one))), el(`span.badge.badge--dot${STATES[one.state] ? `.badge--${STATES[one.state]}` : ""}`, {}, t(`start.state.${one.state}`))),
       el("p.muted.small", {}, named(zone)),
       el("div.row", {}, link(`/window-screen/${id}`, "screen", t("start.screen")), link(`/pad/${id}`, "pad", t("start.pad"))));
   })));

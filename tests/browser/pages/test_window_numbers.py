@@ -1,4 +1,4 @@
-"""People look for a window by its number, as the voice says it: every screen shows it, large where it is looked for from afar."""
+"""People look for a window by its number, as the voice says it: every screen shows it, and large to those afar."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def save_window(hall: Any, window: str, **changes: object) -> None:
 
 
 async def crowd(hall: Any) -> list[str]:
-    """Put every window and line into one zone and let six windows call one after the other; the tickets in that order."""
+    """Put every window and line into one zone and let six windows call, one after the other; gives the tickets."""
     directory = hall.server.directory
     for line in list(directory.lines.values()):
         await hall.do(SaveLine(item=msgspec.structs.replace(line, zone=ZONE)))
