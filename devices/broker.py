@@ -10,6 +10,7 @@ from hall_server.errors import DomainError, Unavailable
 from hall_server.identity import device_actor
 from hall_server.mqtt.credentials import SERVER_USER, server_credential
 from hall_server.mqtt.embedded import EmbeddedBroker
+from hall_server.mqtt.embedded_link import EmbeddedLink
 from hall_server.mqtt.link import AiomqttLink, Endpoint
 from hall_server.mqtt.names import is_id
 from hall_server.mqtt.requests import RequestHandler
@@ -31,7 +32,7 @@ class MqttSide:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._link: AiomqttLink | None = None
+        self._link: AiomqttLink | EmbeddedLink | None = None
         self.broker: EmbeddedBroker | None = None
 
     async def start(self) -> None:
@@ -42,7 +43,7 @@ class MqttSide:
         """
         server = self._server
         endpoint = await self._endpoint()
-        self._link = AiomqttLink(endpoint)
+        self._link = AiomqttLink(endpoint) if self.broker is None else EmbeddedLink(self.broker)
         router = DeviceRouter(
             hall=hall_id(server),
             link=self._link,
@@ -104,7 +105,7 @@ class MqttSide:
         user, password = self.broker.server_user, self.broker.server_password
         return Endpoint(host=_reachable(settings.mqtt_host), port=port, user=user, password=password)
 
-    async def _connected(self, link: AiomqttLink) -> None:
+    async def _connected(self, link: AiomqttLink | EmbeddedLink) -> None:
         try:
             async with asyncio.timeout(CONNECT_S):
                 await link.connected()

@@ -15,6 +15,7 @@ import ssl
 import time
 from collections import Counter
 from collections.abc import Callable
+from typing import Protocol
 
 from amqtt.mqtt.connect import ConnectPacket
 from amqtt.mqtt.disconnect import DisconnectPacket
@@ -36,6 +37,22 @@ _REFUSED = 0x80
 _KNOWN_DENIALS = 10_000
 
 DenialListener = Callable[[str, Denial, str], None]
+
+
+class Insider(Protocol):
+    """The hall itself, where it is in the broker's process."""
+
+    def came_up(self) -> None:
+        """The broker listens."""
+        ...
+
+    def went_down(self) -> None:
+        """The broker has ended."""
+        ...
+
+    def hear(self, topic: str, payload: bytes) -> None:
+        """A client has published."""
+        ...
 
 
 class EmbeddedBroker:
@@ -84,6 +101,23 @@ class EmbeddedBroker:
         self._servers: set[Session] = set()
         self._retained: dict[str, bytes] = {}
         self._connections: set[asyncio.StreamWriter] = set()
+        self._insider: Insider | None = None
+
+    def attach(self, insider: Insider | None) -> None:
+        """Let the hall itself hear everything, without a connection; None: no more."""
+        self._insider = insider
+        if insider is not None and self._listener is not None:
+            insider.came_up()
+
+    def say(self, topic: str, payload: bytes, qos: int, *, is_retained: bool) -> None:
+        """Hands out what the hall itself says."""
+        if is_retained:
+            self._keep(topic, payload)
+        self._hand_out(topic, payload, qos)
+
+    def retained(self) -> list[tuple[str, bytes]]:
+        """What is kept now, by topic."""
+        return list(self._retained.items())
 
     async def start(self) -> int:
         """Listens; the port it listens on, which stays the same over a stop and a start."""
@@ -91,12 +125,16 @@ class EmbeddedBroker:
             self._connected, self._host, self._port, ssl=self._tls, limit=self._limits.packet_bytes, backlog=512
         )
         self._port = int(self._listener.sockets[0].getsockname()[1])
+        if self._insider is not None:
+            self._insider.came_up()
         return self._port
 
     async def stop(self) -> None:
         """Cuts everyone off and forgets every retained message."""
         if self._listener is None:
             return
+        if self._insider is not None:
+            self._insider.went_down()
         self._listener.close()
         ending = [session.ended.wait() for session in self._sessions.values()]
         for writer in list(self._connections):
@@ -251,9 +289,17 @@ class EmbeddedBroker:
             self._deny(session.user, Denial.PUBLISH, topic)
             return
         if is_retained and self._may_keep(session, topic):
-            self._retained[topic] = payload
-            if not payload:
-                del self._retained[topic]
+            self._keep(topic, payload)
+        self._hand_out(topic, payload, qos)
+        if self._insider is not None and session.user != SERVER_USER:
+            self._insider.hear(topic, payload)
+
+    def _keep(self, topic: str, payload: bytes) -> None:
+        self._retained[topic] = payload
+        if not payload:
+            del self._retained[topic]
+
+    def _hand_out(self, topic: str, payload: bytes, qos: int) -> None:
         levels = topic.split("/")
         for target in self._hearers(levels):
             wanted = target.wanted_qos(levels)
