@@ -30,8 +30,12 @@ class HallRefused(Exception):
 class HallProcess:
     """`run.py hall --demo` in a folder; may be started again in it after it has ended."""
 
-    def __init__(self, data: Path, *, config: Path | None = None, is_demo: bool = True) -> None:
+    def __init__(
+        self, data: Path, *, config: Path | None = None, is_demo: bool = True, program: Path | None = None
+    ) -> None:
         """``data``: its folder; ``config``: settings and description, the demonstration's own where None.
+
+        ``program`` is what stands for ``run.py``: a test's own way to start the hall with a protection off.
 
         Attributes:
             said: the lines it has written to standard output since its last start.
@@ -40,6 +44,7 @@ class HallProcess:
         self.http_port = 0
         self.mqtt_port = 0
         self.said: list[str] = []
+        self._program = program or ROOT / "run.py"
         self._config = [*(["--demo"] if is_demo else []), *(["--config", str(config)] if config else [])]
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
@@ -73,7 +78,7 @@ class HallProcess:
             RuntimeError: it ended, or did not answer in time.
         """
         self._log.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-W", "ignore", str(ROOT / "run.py"), "hall", *self._config]
+        command = [sys.executable, "-W", "ignore", str(self._program), "hall", *self._config]
         command += ["--data", str(self.data), "--port", str(http_port), "--mqtt-port", str(mqtt_port)]
         command += ["--broker", broker] if broker else []
         with self._log.open("a", encoding="utf-8") as log:
