@@ -1,4 +1,4 @@
-"""What staff and managers settle in dialogs: a visit's matters, its next window, a window's matters, a device's place."""
+"""What staff and managers settle: a visit's matters, its next window, a window's matters, a device's place."""
 
 from __future__ import annotations
 
