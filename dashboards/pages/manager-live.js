@@ -19,7 +19,7 @@ const DEEDS = { closed: ["open"], idle: ["pause", "close"], paused: ["resume", "
 const DEED_ICONS = { open: "power", pause: "pause", resume: "play", close: "close" };
 
 export class LiveTab {
-  #place; #parts = {}; #busy = new Set();
+  #place; #parts = {}; #busy = new Set(); #view = null;
 
   constructor(place) { this.#place = place; }
 
@@ -30,6 +30,7 @@ export class LiveTab {
   }
 
   take(view) {
+    this.#view = view;
     fill(this.#parts.totals, totals(view.totals), satisfaction(view.satisfaction));
     keepScroll(this.#parts.lines, () => fill(this.#parts.lines, this.#lines(view.lines)));
     keepScroll(this.#parts.windows, () => fill(this.#parts.windows, this.#windows(view.windows)));
@@ -92,11 +93,11 @@ export class LiveTab {
     if (body) await this.#send(window.id, `windows/${window.id}/${deed}`, body);
   }
 
-  /** One press, one request: the switch waits until the hall has answered. */
+  /** One press, one request: the switch waits until the hall has answered, whichever comes first, the answer or the new picture. */
   async #send(id, path, body) {
     if (this.#busy.has(id)) return;
     this.#busy.add(id);
-    try { await api.post(path, body); } catch (error) { toast(errorText(error), "bad"); } finally { this.#busy.delete(id); }
+    try { await api.post(path, body); } catch (error) { toast(errorText(error), "bad"); } finally { this.#busy.delete(id); if (this.#view) this.take(this.#view); }
   }
 }
 
