@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=report.RESULTS, help="folder for the results")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.ERROR)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that what was started is ended
     for name in options.only or BENCHES:
         print(f"{name}: {options.runs} runs …", flush=True)
         result = BENCHES[name](runs=max(1, options.runs), is_quick=options.quick)
