@@ -36,7 +36,10 @@ def settings_page() -> str:
         "| name | type | default | unit | what it does |",
         "|---|---|---|---|---|",
     ]
-    lines += ["| " + " | ".join((f"`{row[0]}`", *(cell.replace("|", "\\|") for cell in row[1:]))) + " |" for row in settings.table()]
+    lines += [
+        "| " + " | ".join((f"`{row[0]}`", *(cell.replace("|", "\\|") for cell in row[1:]))) + " |"
+        for row in settings.table()
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -134,7 +134,7 @@ class HallHandler(RoomHandler):
             name=hall.name if hall else "",
             name_en=hall.name_en if hall else "",
             demo=self.room.hall.settings.demo,
-            now=self.room.hall.now().isoformat(),
+            now=self.room.hall.local_now().isoformat(),
             business_day=self.room.queue.day.isoformat(),
             locales=["zh-CN", "en"],
             priorities=hall.priorities if hall else (),
