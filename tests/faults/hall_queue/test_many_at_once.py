@@ -34,7 +34,7 @@ async def taken(hall: HallChild, device: tuple[str, str]) -> list[tuple[str, str
     return [(id_, number) for id_, number in json.loads(out)]
 
 
-@pytest.mark.gen_test(timeout=300)
+@pytest.mark.gen_test(timeout=900)
 async def test_ten_thousand_tickets_from_eight_processes_are_numbered_without_double_or_gap(tmp_path: Path) -> None:
     hall = HallChild(tmp_path / "data")
     await hall.start()
@@ -86,7 +86,7 @@ async def numbers_of(server: Server) -> list[str]:
     return [ticket.number for ticket in room.queue.tickets.values()]
 
 
-@pytest.mark.gen_test
+@pytest.mark.gen_test(timeout=300)
 async def test_control_a_number_read_before_an_await_is_given_twice(tmp_path: Path) -> None:
     async with opened(tmp_path / "right") as server:
         wanted = [m.IssueTicket(line="tax") for _ in range(COROUTINES)]
@@ -98,7 +98,7 @@ async def test_control_a_number_read_before_an_await_is_given_twice(tmp_path: Pa
         assert twice(await numbers_of(server))
 
 
-@pytest.mark.gen_test
+@pytest.mark.gen_test(timeout=300)
 async def test_one_person_at_two_hundred_kiosks_gets_one_ticket(tmp_path: Path) -> None:
     async with opened(tmp_path) as server:
         room: Room = server.rooms["hall_queue"]

@@ -38,7 +38,7 @@ async def persistent(server: Server, key: str | None, dice: random.Random) -> st
     return str(msgspec.json.decode(body)["id"])
 
 
-@pytest.mark.gen_test(timeout=180)
+@pytest.mark.gen_test(timeout=600)
 async def test_ten_thousand_cut_replies_make_no_extra_ticket(tmp_path: Path) -> None:
     dice = random.Random(8)
     async with opened(tmp_path) as server:
@@ -51,7 +51,7 @@ async def test_ten_thousand_cut_replies_make_no_extra_ticket(tmp_path: Path) -> 
         assert set(room.queue.tickets) == got
 
 
-@pytest.mark.gen_test
+@pytest.mark.gen_test(timeout=300)
 async def test_control_without_a_key_there_are_extra_tickets(tmp_path: Path) -> None:
     dice = random.Random(8)
     async with opened(tmp_path) as server:
@@ -77,7 +77,7 @@ async def over_a_bad_line(hall: HallChild, device: tuple[str, str], dice: random
     return str(reply["id"])
 
 
-@pytest.mark.gen_test(timeout=180)
+@pytest.mark.gen_test(timeout=600)
 async def test_sockets_cut_in_the_answer_make_no_extra_ticket_and_without_a_key_they_do(tmp_path: Path) -> None:
     dice, hall = random.Random(9), HallChild(tmp_path / "data")
     await hall.start()

@@ -49,7 +49,7 @@ async def survives(folder: Path, *, kills: int) -> None:
     assert report.findings == []
 
 
-@pytest.mark.gen_test(timeout=300)
+@pytest.mark.gen_test(timeout=900)
 async def test_killed_in_full_work_it_keeps_every_promise(tmp_path: Path) -> None:
     await survives(tmp_path, kills=KILLS)
 
@@ -60,7 +60,7 @@ async def test_killed_a_thousand_times_it_keeps_every_promise(tmp_path: Path) ->
     await survives(tmp_path, kills=KILLS_LONG)
 
 
-@pytest.mark.gen_test(timeout=120)
+@pytest.mark.gen_test(timeout=600)
 async def test_control_who_acknowledges_before_the_commit_is_caught(tmp_path: Path) -> None:
     careful, hasty = Ledger(), Ledger()
     assert await kill_often(HallChild(tmp_path / "a" / "data", SLOW_DISK), careful, kills=2) == []
