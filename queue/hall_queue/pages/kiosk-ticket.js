@@ -23,7 +23,7 @@ export function ticketView(kiosk, view) {
   leaveAfter(kiosk, done.querySelector(".k-left"));
   if (view.held) recalled();
   else if (!view.isTold) told(kiosk, view, facts);
-  return el("div.k-ticket", {},
+  const root = el("div.k-ticket", {},
     el("div.k-ticket__main", {},
       view.held && el("p.notice.notice--warn", { role: "alert" }, icon("info"), el("span", {}, t("kiosk.duplicate"))),
       el("p.k-ticket__label", {}, t(view.held ? "kiosk.number_held" : "kiosk.your_number")),
@@ -32,6 +32,8 @@ export function ticketView(kiosk, view) {
     el("div.k-ticket__side", {},
       ticket.token && el("figure.k-qr", {}, el("img", { src: `/api/v1/tickets/${encodeURIComponent(ticket.token)}/qr.svg`, alt: t("kiosk.qr_alt") }), el("figcaption", {}, el("strong", {}, t("kiosk.qr")), el("span.muted", {}, t("kiosk.qr_hint")))),
       el("div.k-ticket__ways", {}, kiosk.prints && ticket.token && again, done)));
+  new ResizeObserver(() => fit(root)).observe(place);
+  return root;
 
   function draw() { fill(place, facts ? factNodes(facts) : view.held && !ticket.token && el("p", {}, t("kiosk.held_lost"))); }
 
@@ -53,6 +55,13 @@ export function ticketView(kiosk, view) {
     if (place.isConnected) await printSlip(kiosk, ticket, facts, { isAgain: true });
     again.disabled = false;
   }
+}
+
+/* Very long names: what is only nice to know goes, so that the buttons stay in sight. */
+function fit(root) {
+  const main = root.parentElement;
+  root.classList.remove("k-ticket--tight");
+  root.classList.toggle("k-ticket--tight", main !== null && main.scrollHeight > main.clientHeight + 1);
 }
 
 function told(kiosk, view, facts) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -169,6 +170,8 @@ async def test_the_number_held_is_printed_again_with_its_present_place(visiting:
         assert visit.tickets[0].number in slip
         assert "补打" in slip
         assert "2 人" in slip
+        paper = await page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1  # one slip, nothing on a second
         assert visit.complaints == [REFUSED]
 
 
