@@ -1,4 +1,4 @@
-"""Writes the documents that are made from the program: settings, HTTP and MQTT interfaces, events. `--check` only compares."""
+"""Writes the documents made from the program: settings, events, HTTP and MQTT. `--check` only compares."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         "",
-        "Made from `hall_server/settings.py` by `make docs`. They stand in the `[settings]` table of a hall's file (`config/hall.toml`).",
+        "Made from `hall_server/settings.py` by `make docs`. They stand in the `[settings]` table of a hall's file",
+        "(`config/hall.toml`).",
         "",
         "| name | type | default | unit | what it does |",
         "|---|---|---|---|---|",
