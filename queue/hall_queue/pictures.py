@@ -196,6 +196,7 @@ class TicketPicture(msgspec.Struct, frozen=True, kw_only=True):
     zone_name: str
     zone_name_en: str
     windows: tuple[WindowName, ...]
+    windows_open: int
     window: WindowName | None
     calls: int
     issued_at: datetime
@@ -323,6 +324,7 @@ class Pictures:
             zone_name=zone.name,
             zone_name_en=zone.name_en,
             windows=tuple(_name(window) for window in self.hall.serving_windows(line.id, ticket.matter)),
+            windows_open=len(self.hall.open_windows(line.id)),
             window=_name(self.hall.window(ticket.window)) if ticket.window else None,
             calls=ticket.calls,
             issued_at=ticket.issued_at,

@@ -54,6 +54,7 @@ def test_screens_and_consoles_come_back_by_themselves(own_hall: HallProcess, ope
     # As before also means: the session still holds, the next number is a new one, and every screen follows again.
     console.keyboard.press("s")
     expect(screen.locator("window-screen[data-state=serving]")).to_be_visible()
+    expect(console.locator("od-desk[data-state=serving]")).to_be_visible()  # it takes no key before it knows
     console.keyboard.press("n")
     expect(board.locator(f".call--now[data-number={second['number']}]")).to_be_visible()
     expect(phone.locator("body[data-state=called]")).to_be_attached(timeout=BACK_WITHIN_MS)

@@ -17,7 +17,7 @@ export const ACTIONS = [
   { id: "matter", keys: ["m"], cap: "M", icon: "plus", states: ["serving"], dialog: true },
   { id: "hold", keys: ["h", "f8"], cap: "H", icon: "hold", states: ["calling", "serving"], dialog: true },
   { id: "transfer", keys: ["t", "f9"], cap: "T", icon: "transfer", states: ["calling", "serving"], dialog: true },
-  { id: "requeue", keys: ["q"], cap: "Q", icon: "repeat", states: ["calling", "serving"], dialog: true },
+  { id: "requeue", keys: ["q"], cap: "Q", icon: "repeat", states: ["calling"], dialog: true },
   { id: "pause", keys: ["b", "f6"], cap: "B", icon: "pause", states: ["idle"], dialog: true },
   { id: "close", keys: ["x"], cap: "X", icon: "power", states: ["idle", "paused"], dialog: true },
 ];

@@ -12,11 +12,13 @@ const TONES = { done: "badge--ok", passed: "badge--warn", held: "badge--accent" 
 class Ahead extends HTMLElement {
   /** @param {(ticket: object) => void} onCall */
   onCall = () => {};
+  /** May this person call somebody else than the first? */
+  mayJump = false;
 
   show(desk) {
     const left = desk.waiting - desk.ahead.length;
     fill(this, el("h2.panel__title", {}, t("console.ahead"), el("span.panel__count.num", {}, desk.waiting)),
-      desk.ahead.length === 0 ? el("div.empty", {}, icon("users"), el("p", {}, t("console.ahead_empty"))) : el("ol.queue", {}, desk.ahead.map((ticket) => this.#row(ticket, desk.window.state === "idle")), left > 0 && el("li.queue__more.num", {}, t("console.ahead_more", { n: left }))));
+      desk.ahead.length === 0 ? el("div.empty", {}, icon("users"), el("p", {}, t("console.ahead_empty"))) : el("ol.queue", {}, desk.ahead.map((ticket, place) => this.#row(ticket, desk.window.state === "idle" && (this.mayJump || place === 0))), left > 0 && el("li.queue__more.num", {}, t("console.ahead_more", { n: left }))));
   }
 
   #row(ticket, callable) {

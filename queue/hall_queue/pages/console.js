@@ -28,6 +28,7 @@ class Console {
   constructor(me) {
     this.#me = me;
     this.#parts.desk.onAction = (action) => this.act(action);
+    this.#parts.ahead.mayJump = me.roles.includes("manager");
     this.#parts.ahead.onCall = (ticket) => this.callOne(ticket, outOfTurn(this.#desk, ticket.id));
     this.#parts.aside.onCall = (ticket) => this.callOne(ticket, false);
     addEventListener("keydown", (event) => this.#onKey(event));
@@ -43,7 +44,7 @@ class Console {
     const hall = await api.get("hall");
     syncClock(hall.now);
     setHall(hall);
-    const mine = hall.windows.filter((w) => this.#me.windows.includes(w.id));
+    const mine = hall.windows.filter((w) => this.#me.roles.includes("manager") || this.#me.windows.includes(w.id));
     const asked = again ? null : query.get("window") ?? (mine.length === 1 ? mine[0].id : null);
     if (asked) this.enter(asked); else chooseWindow($("#main"), mine, (id) => this.enter(id));
   }

@@ -24,7 +24,8 @@ function waiting(page) {
       el("div.p-place__one", {}, el("p.muted", {}, t("phone.ahead")), el("p.p-place__value.num", {}, String(view.ahead), el("small", {}, ` ${t("phone.people")}`))),
       el("div.p-place__one", {}, el("p.muted", {}, t("phone.wait")), el("p.p-place__wait.num", {}, waitRange(view.wait_s))),
       where(view.windows ?? [], "p-place__all")),
-    view.ahead <= NEAR && el("p.notice.notice--warn", {}, icon("map-pin"), el("span", {}, t("phone.near"), " ", el("strong", {}, named(view, "zone_name")))),
+    view.windows_open === 0 && el("p.notice.notice--warn", {}, icon("alert"), el("span", {}, t("phone.no_window"))),
+    view.windows_open !== 0 && view.ahead <= NEAR && el("p.notice.notice--warn", {}, icon("map-pin"), el("span", {}, t("phone.near"), " ", el("strong", {}, named(view, "zone_name")))),
     details(view, { windows: false }), alertSwitch(page), el("p.p-hint.muted.small", {}, t("phone.keep_open")), giveUp(page));
 }
 

@@ -133,7 +133,8 @@ asyncio.run(main())
 
 def test_the_child_ends_with_a_server_that_was_killed(tmp_path: Path, checkout: Path) -> None:
     command = [sys.executable, "-c", SERVER, str(tmp_path / "ready.wav")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=checkout) as server:
+    env = {**os.environ, "PYTHONPATH": f"{checkout}:{checkout / 'queue'}"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=checkout, env=env) as server:
         assert server.stdout is not None
         child = os.pidfd_open(int(server.stdout.readline()))
         try:
