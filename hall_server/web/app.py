@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPServerRequest
 from tornado.netutil import bind_sockets
 from tornado.routing import Rule
 from tornado.web import Application, RequestHandler
@@ -110,7 +112,7 @@ class Web:
     def _application(self) -> Application:
         unknown_api = Route("/api/.*", UnknownApiHandler, _ANY)
         unknown_page = Route("/.*", UnknownPageHandler, _ANY, kind=Kind.PAGE)
-        return Application(
+        application = _HallApplication(
             [self._rule(route) for route in (*routes.joined(self.routes), unknown_api, unknown_page)],
             log_function=self._count,
             cross_origin_protection=True,
@@ -118,10 +120,14 @@ class Web:
             websocket_ping_timeout=PING_S,
             websocket_max_message_size=4096,
         )
+        application.know(self.routes, self._options)
+        return application
 
     def _rule(self, route: Route) -> Rule:
-        options = {"web": self, "route": route, **route.options}
-        return Rule(routes.Match(route), route.handler, options, name=None)
+        return Rule(routes.Match(route), route.handler, self._options(route), name=None)
+
+    def _options(self, route: Route) -> dict[str, Any]:
+        return {"web": self, "route": route, **route.options}
 
     def _count(self, handler: RequestHandler) -> None:
         if isinstance(handler, BaseHandler):
@@ -131,6 +137,29 @@ class Web:
                 status=handler.get_status(),
                 seconds=handler.request.request_time(),
             )
+
+
+class _HallApplication(Application):
+    """Finds the routes whose path holds no parameter without trying one pattern after the other."""
+
+    _exact: Mapping[tuple[str, str], tuple[type[RequestHandler], dict[str, Any]]] = {}
+
+    def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> Any:  # Tornado's class for it is private
+        """The handler of a request; ``transforms`` and the like come from Tornado."""
+        found = self._exact.get((request.method or "", request.path))
+        if found is None:
+            return super().find_handler(request, **kwargs)
+        handler, options = found
+        return self.get_handler_delegate(request, handler, options)
+
+    def know(self, routes: Iterable[Route], options: Callable[[Route], dict[str, Any]]) -> None:
+        """Learn the routes; the first of a path and method counts, as in the patterns."""
+        exact: dict[tuple[str, str], tuple[type[RequestHandler], dict[str, Any]]] = {}
+        for route in routes:
+            if not route.parameters and re.fullmatch(r"[\w/-]+", route.path):
+                for method in route.verbs:
+                    exact.setdefault((method, route.path), (route.handler, options(route)))
+        self._exact = exact
 
 
 def routes_of(web: Web) -> Iterable[Route]:

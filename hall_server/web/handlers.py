@@ -35,6 +35,9 @@ _encoder = msgspec.json.Encoder()
 _COMMAND_ID = re.compile(r"[A-Za-z0-9_-]{8,80}")
 
 
+NOBODY = visitor()
+
+
 class BaseHandler(RequestHandler):
     """Who asks, whether they may, and errors in one shape; for every kind of route.
 
@@ -53,7 +56,7 @@ class BaseHandler(RequestHandler):
     def initialize(self, *, web: Web, route: Route, **options: Any) -> None:
         """Take what the route gives."""
         self.web, self.server, self.route = web, web.server, route
-        self.actor = visitor()
+        self.actor = NOBODY
         for name, value in options.items():
             setattr(self, name, value)
 

@@ -23,6 +23,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}  # routes are few
         self.requests = Counter(
             "onedoor_http_requests",
             "Requests by route and status",
@@ -39,8 +40,12 @@ class Metrics:
 
     def count(self, *, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request."""
-        self.requests.labels(route, method, str(status)).inc()
-        self.seconds.labels(route).observe(seconds)
+        key = (route, method, status)
+        found = self._children.get(key)
+        if found is None:
+            found = self._children[key] = (self.requests.labels(route, method, str(status)), self.seconds.labels(route))
+        found[0].inc()
+        found[1].observe(seconds)
 
     async def watch_lag(self) -> None:
         """Measure for ever how late the loop is."""

@@ -6,31 +6,36 @@ import hmac
 import ipaddress
 import re
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from hall_server.errors import Forbidden, Invalid
 from hall_server.identity import keyed_text
 
+REMEMBERED = 64
+"""Right host names kept, so that each is looked at once; a hall has a handful."""
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?")
 
 
-def headers(host: str, *, is_private: bool) -> dict[str, str]:
+@lru_cache(maxsize=64)
+def headers(host: str, *, is_private: bool) -> Mapping[str, str]:
     """Headers of every answer.
 
     Args:
         host: the request's ``Host``; the page may open WebSockets to it and to nobody else.
-        is_private: whether nobody may keep the answer.
+        is_private: whether the answer is data that nobody may keep, and no page.
     """
-    found = {
+    every = {
         "Content-Security-Policy": _policy(host),
         "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
         "Referrer-Policy": "no-referrer",
-        "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
-    return found | {"Cache-Control": "no-store"} if is_private else found
+    if is_private:
+        return MappingProxyType(every | {"Cache-Control": "no-store"})
+    return MappingProxyType(every | {"X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin"})
 
 
 def _policy(host: str) -> str:
@@ -52,6 +57,7 @@ class Hosts:
         if public_url and (name := urlsplit(public_url).hostname):
             names.add(name.lower())
         self._names = frozenset(names | {"localhost", socket.gethostname().lower()})
+        self._seen: set[str] = set()
 
     def check(self, host: str) -> None:
         """Refuse a request for a name that is not the hall's.
@@ -59,9 +65,13 @@ class Hosts:
         Raises:
             Invalid: ``host.unknown``.
         """
+        if host in self._seen:
+            return
         name = urlsplit(f"//{host}").hostname if _HOST.fullmatch(host) else None
         if name is None or not ("*" in self._names or name in self._names or _is_address(name)):
             raise Invalid("host.unknown", host=host[:80])
+        if len(self._seen) < REMEMBERED:
+            self._seen.add(host)
 
 
 def _is_address(name: str) -> bool:
