@@ -99,7 +99,12 @@ class Alarms:
 
 
 def _named(window: Window) -> Fields:
-    return {"id": window.id, "window_number": window.number, "window": window.name, "window_en": window.name_en or window.name}
+    return {
+        "id": window.id,
+        "window_number": window.number,
+        "window": window.name,
+        "window_en": window.name_en or window.name,
+    }
 
 
 def _device(device: DeviceStanding) -> Iterator[Alarm]:

@@ -279,11 +279,16 @@ class Server:
         except BaseException as exc:
             self._fail(exc)
             raise
-        reply = Reply(actor=who, command_id=key[0], fingerprint=key[1], body=body) if key else None
+        reply = self._reply(who, key, body) if key else None
         commit = self.journal.append(recorded, at=context.now, reply=reply) if recorded or reply else None
-        if key and commit:
-            self.replies.remember(who, key[0], Known(key[1], body, commit))
+        if reply and commit:
+            known = Known(reply.fingerprint, body, commit)
+            self.replies.remember(who, reply.command_id, known, number=reply.number)
         return self._safe(commit, body)
+
+    def _reply(self, who: str, key: tuple[str, bytes], body: bytes) -> Reply:
+        number = self.replies.next_number()
+        return Reply(number=number, actor=who, command_id=key[0], fingerprint=key[1], body=body)
 
     async def _safe(self, commit: Commit | None, body: bytes) -> bytes:
         if commit is None:

@@ -43,6 +43,7 @@ def prepare(folder: Path, key: bytes) -> None:
     for step in sorted((MIGRATIONS / "hall").glob("*.sql")):
         made.executescript(step.read_text(encoding="utf-8"))
     made.executescript("CREATE TABLE serials (line TEXT PRIMARY KEY, serial INTEGER NOT NULL) WITHOUT ROWID;")
+    made.executescript("CREATE UNIQUE INDEX replies_key ON replies (actor, command_id);")  # it has no memory of ids
     made.close()
 
 
@@ -83,7 +84,8 @@ def take() -> tuple[Response, int]:
         (at, "2026-11-23", "ticket.issued", 1, f"ticket:{id_}", device, command_id, payload, _hash(payload)),
     )
     print_ = hashlib.blake2b(request.get_data(), digest_size=16).digest()
-    database.execute("INSERT INTO replies VALUES (?,?,?,?,?)", (device, command_id, print_, at, json.dumps(reply)))
+    kept = (device, command_id, print_, at, json.dumps(reply))
+    database.execute("INSERT INTO replies (actor, command_id, fingerprint, at, reply) VALUES (?,?,?,?,?)", kept)
     database.execute("COMMIT")
     return jsonify(reply), 201
 

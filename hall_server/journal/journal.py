@@ -21,14 +21,15 @@ log = logging.getLogger(__name__)
 MAX_WAITING = 20_000  # entries; beyond it the disk is the trouble and more waiting helps nobody
 _COLUMNS = "seq, at, business_day, type, version, subject, actor, command_id, payload, hash"
 _INSERT = f"INSERT INTO journal ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"  # noqa: S608  # constants only
-_INSERT_REPLY = "INSERT INTO replies (actor, command_id, fingerprint, at, reply) VALUES (?,?,?,?,?)"
+_INSERT_REPLY = "INSERT INTO replies (number, actor, command_id, fingerprint, at, reply) VALUES (?,?,?,?,?,?)"
 _INSERT_DAY = "INSERT OR IGNORE INTO journal_day (business_day, first_seq) VALUES (?,?)"
 _INSERT_LASTING = "INSERT INTO journal_lasting (seq) VALUES (?)"
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """A command's first reply, kept beside its events."""
+    """A command's first reply, kept beside its events; ``number`` is its place among the replies."""
 
+    number: int
     actor: str
     command_id: str
     fingerprint: bytes
@@ -190,6 +191,7 @@ class Journal:
             table.append(row)
         replies = [
             (
+                entry.reply.number,
                 entry.reply.actor,
                 entry.reply.command_id,
                 entry.reply.fingerprint,

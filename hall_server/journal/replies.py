@@ -34,19 +34,27 @@ class Replies:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._recent: OrderedDict[tuple[str, str], Known] = OrderedDict()
-        self._stored: set[int] = set()
+        self._numbers: dict[int, int] = {}
+        self._last = 0
 
     async def open(self, now: datetime) -> None:
         """Forget what is too old and learn which ids are in the table."""
         oldest = rows.microseconds(now - KEPT)
         await self._database.transact([("DELETE FROM replies WHERE at < ?", [(oldest,)])])
-        stored = await self._database.fetch("SELECT actor, command_id FROM replies")
-        self._stored = {hash((actor, command_id)) for actor, command_id in stored}
+        stored = await self._database.fetch("SELECT number, actor, command_id FROM replies ORDER BY number")
+        self._numbers = {hash((actor, command_id)): number for number, actor, command_id in stored}
+        self._last = stored[-1][0] if stored else 0
 
-    def remember(self, actor: str, command_id: str, known: Known) -> None:
+    def next_number(self) -> int:
+        """The place of the next reply in the table."""
+        self._last += 1
+        return self._last
+
+    def remember(self, actor: str, command_id: str, known: Known, *, number: int) -> None:
         """Keep a reply that is on its way into the table."""
-        self._recent[actor, command_id] = known
-        self._stored.add(hash((actor, command_id)))
+        key = (actor, command_id)
+        self._recent[key] = known
+        self._numbers[hash(key)] = number
         while len(self._recent) > RECENT and _is_safe(next(iter(self._recent.values()))):
             self._recent.popitem(last=False)
 
@@ -56,12 +64,13 @@ class Replies:
 
     def may_be_stored(self, actor: str, command_id: str) -> bool:
         """Whether the table has to be asked."""
-        return hash((actor, command_id)) in self._stored
+        return hash((actor, command_id)) in self._numbers
 
     async def stored(self, actor: str, command_id: str) -> Known | None:
         """A reply from the table."""
         found = await self._database.fetch(
-            "SELECT fingerprint, reply FROM replies WHERE actor = ? AND command_id = ?", (actor, command_id)
+            "SELECT fingerprint, reply FROM replies WHERE number = ? AND actor = ? AND command_id = ?",
+            (self._numbers.get(hash((actor, command_id))), actor, command_id),
         )
         return Known(*found[0]) if found else None
 

@@ -19,15 +19,16 @@ CREATE TABLE journal_day (business_day TEXT PRIMARY KEY, first_seq INTEGER NOT N
 -- Rows that hold beyond their day (master data, devices).
 CREATE TABLE journal_lasting (seq INTEGER PRIMARY KEY);
 
--- First replies: the same command id again gets the same answer.
+-- First replies: the same command id again gets the same answer. Rows are only appended; which number belongs to which
+-- id is kept in memory, since a key over random ids would touch another page for every row.
 CREATE TABLE replies (
+    number INTEGER PRIMARY KEY,
     actor TEXT NOT NULL,
     command_id TEXT NOT NULL,
     fingerprint BLOB NOT NULL,
     at INTEGER NOT NULL,
-    reply BLOB NOT NULL,
-    PRIMARY KEY (actor, command_id)
-) WITHOUT ROWID;
+    reply BLOB NOT NULL
+);
 
 -- Visitors: sealed with AES-GCM, found by keyed HMAC; the journal knows only the id.
 CREATE TABLE vault (
