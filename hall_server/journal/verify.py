@@ -96,6 +96,9 @@ def _side_tables(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"journal_day {day}: does not begin where its first row is"
     for (seq,) in connection.execute("SELECT seq FROM journal_lasting EXCEPT SELECT seq FROM journal"):
         yield f"journal_lasting: row {seq} is not in the journal"
+    twice = connection.execute("SELECT actor, command_id FROM replies GROUP BY actor, command_id HAVING count(*) > 1")
+    for actor, command_id in twice:
+        yield f"replies: {actor} has two first replies to {command_id}"
 
 
 def _is_listed(connection: sqlite3.Connection, seq: int) -> bool:
