@@ -11,7 +11,7 @@ from hall_server.journal.verify import verify
 from hall_server.settings import Settings
 from tests.fakes.killed_hall import Crowd, HallChild, Ledger, journalled, known_to, lost, twice
 
-KILLS, KILLS_LONG, KILLS_CONTROL = 30, 1_000, 8
+KILLS, KILLS_LONG, KILLS_CONTROL = 100, 1_000, 8
 SLOW_DISK = "tests/fakes/slow_disk_hall.py"
 
 
