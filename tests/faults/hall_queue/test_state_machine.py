@@ -34,7 +34,7 @@ from hall_server.errors import DomainError
 from hall_server.identity import SYSTEM
 from hall_server.messages import Command
 from hall_server.server import Server
-from tests.fakes.hall import HandClock, composed, demo_hall, manager
+from tests.fakes.hall import CountedIds, HandClock, composed, demo_hall, manager
 from tests.fakes.queue_hall import clerk
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # a disk in memory where there is one; the rules are tried here, not the disk
@@ -93,6 +93,7 @@ class HallMachine(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
         self.clock = HandClock()
+        self.ids = CountedIds()  # the same keys give the same ids: Hypothesis runs an example more than once
         self.numbers: dict[str, str] = {}  # of today, as they were acknowledged
         self.presses = 0
         self.last: tuple[Command, Any, str, bytes] | None = None
@@ -104,6 +105,7 @@ class HallMachine(RuleBasedStateMachine):
 
     async def begin(self) -> None:
         self.server = composed(self.folder, clock=self.clock, rooms=("hall_queue",))
+        self.server.ids = self.ids
         await self.server.open()
         if self.server.directory.hall is None:
             await self.server.execute(FoundHall(events=small_hall()), actor=SYSTEM)
