@@ -13,6 +13,7 @@ import os
 import struct
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -79,7 +80,7 @@ class Watch:
                 self.all_seen.set()
 
 
-class Receiver(asyncio.Protocol):
+class Receiver(asyncio.Protocol, ABC):
     """One client; a subclass knows where a message ends."""
 
     def __init__(self, watch: Watch, plan: Plan, number: int) -> None:
@@ -102,13 +103,13 @@ class Receiver(asyncio.Protocol):
             message, self.buffer = self.buffer[:length], self.buffer[length:]
             self.take(message)
 
+    @abstractmethod
     def greeting(self) -> bytes:
         """The first bytes to send."""
-        raise NotImplementedError
 
+    @abstractmethod
     def whole(self) -> int:
         """How long the message at the buffer's head is; 0 while that is not known."""
-        raise NotImplementedError
 
     def take(self, message: bytes) -> None:
         """Take a whole message."""

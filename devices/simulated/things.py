@@ -25,6 +25,10 @@ SECONDS_PER_LETTER = 0.12
 _REMEMBERED = 200
 
 
+class CannotDo(Exception):
+    """The hall told a device something that this kind cannot do; the hall hears that it failed."""
+
+
 class SimulatedThing:
     """A device of the hall, made for its kind."""
 
@@ -57,9 +61,9 @@ class SimulatedThing:
         """Do what the hall says; this kind can do nothing.
 
         Raises:
-            NotImplementedError: always; the hall is told that it failed.
+            CannotDo: always; the hall is told that it failed.
         """
-        raise NotImplementedError(do)
+        raise CannotDo(do)
 
     def on_show(self, picture: Any) -> None:
         """Look at a new picture."""
@@ -129,10 +133,10 @@ class Speaker(SimulatedThing):
         """Speak.
 
         Raises:
-            NotImplementedError: it was told anything else.
+            CannotDo: it was told anything else.
         """
         if do != "speak":
-            raise NotImplementedError(do)
+            raise CannotDo(do)
         text = str(args.get("text", ""))
         async with self._mouth:
             await self.pace.exactly(len(text) * SECONDS_PER_LETTER / self.pace.speed)
