@@ -325,6 +325,7 @@ class HallMachine(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
+        self.roll()  # the minutes waited may have passed midnight; a start closes the day that was missed
         live = dump(self.queue)
         self.run(self.server.close())
         self.run(self.begin())
@@ -333,10 +334,15 @@ class HallMachine(RuleBasedStateMachine):
     @rule()
     def midnight(self) -> None:
         self.clock.forward(days=1)
-        self.run(self.server.roll_day())
+        self.roll()
         assert not self.queue.tickets
-        self.numbers.clear()
-        self.last = None  # replies are kept for three days only
+
+    def roll(self) -> None:
+        day = self.queue.day
+        self.run(self.server.roll_day())
+        if self.queue.day != day:
+            self.numbers.clear()
+            self.last = None  # replies are kept for three days only
 
     @invariant()
     def every_ticket_is_in_one_state_and_none_is_lost(self) -> None:
