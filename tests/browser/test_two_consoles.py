@@ -12,6 +12,7 @@ from scripts.hall_process import HallProcess
 pytestmark = pytest.mark.browser
 
 TIMES = 20
+QUICK_LINE, QUICK_WINDOW = "business", "w01"
 LINE, WINDOWS = "labour", ("w05", "w06")
 PRESS_AT = """([key, at, times]) => setTimeout(() => {
   for (let n = 0; n < times; n += 1) {
@@ -58,6 +59,26 @@ def test_two_consoles_never_get_one_number_and_a_double_press_calls_one(
     assert sorted(called) == sorted(issued)
     totals = hall.caller().sign_in(hall.accounts["manager"]).get("manager")["totals"]
     assert (totals["issued"], totals["done"], totals["waiting"]) == (2 * TIMES, 2 * TIMES, 0)
+
+
+def test_a_key_counts_as_soon_as_the_page_shows_what_the_last_one_did(hall: HallProcess, visit: Any) -> None:
+    account = next(one for one in hall.accounts["staff"] if one["window"] == QUICK_WINDOW)
+    page = visit(session=hall.caller().sign_in(account)).open(f"/console?window={QUICK_WINDOW}")
+    expect(page.locator("od-desk[data-state=closed]")).to_be_visible()
+    ticket = hall.caller().post("tickets", {"line": QUICK_LINE, "channel": "kiosk"})
+    late: list[tuple[Any, Any]] = []
+    page.route(f"**/windows/{QUICK_WINDOW}/open", lambda route: late.append((route, route.fetch())))
+
+    page.keyboard.press(" ")
+    expect(page.locator("od-desk[data-state=idle]")).to_be_visible()
+    page.keyboard.press(" ")
+
+    expect(page.locator(".ticket__number")).to_have_text(ticket["number"])
+    for route, reply in late:  # the answer of the first key comes last, and takes nothing back
+        route.fulfill(response=reply)
+    page.keyboard.press("s")
+    expect(page.locator("od-desk[data-state=serving]")).to_be_visible()
+    assert len(late) == 1
 
 
 def press(pages: list[Page], key: str, *, times: int = 1) -> None:

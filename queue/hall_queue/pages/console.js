@@ -22,7 +22,7 @@ const query = new URLSearchParams(location.search);
 const ASK = { pause: () => askPause(), hold: (d) => askHold(d.ticket.number), matter: (d) => askMatter(d.ticket.number), requeue: (d) => askRequeue(d.ticket.number), outcome: (d) => askOutcome(d.ticket), transfer: (d) => askTransfer({ number: d.ticket.number, from: d.window.id }), close: () => askClose() };
 
 class Console {
-  #me; #feed = null; #window = null; #desk = null; #busy = null; #asking = false; #retry = null;
+  #me; #feed = null; #window = null; #desk = null; #busy = null; #asking = false; #retry = null; #under_way = null;
   #parts = { desk: el("od-desk"), ahead: el("od-ahead.panel"), aside: el("od-aside") };
 
   constructor(me) {
@@ -53,7 +53,13 @@ class Console {
     this.#window = id;
     this.#keepInAddress(id);
     fill($("#main"), el("div.loading.empty", {}, t("console.loading")));
-    this.#feed = live([`desk/${id}`], { onView: (_topic, view) => this.#show(view), onState: (state) => { $("link-banner").state = state; if (state === "refused") toSignIn(); } });
+    this.#feed = live([`desk/${id}`], { onView: (_topic, view) => this.#take(view), onState: (state) => { $("link-banner").state = state; if (state === "refused") toSignIn(); } });
+  }
+
+  /** What the feed brings may be the answer of the key pressed last, before its reply: then the next key counts already. */
+  #take(view) {
+    if (this.#under_way && moved(this.#under_way.desk, view)) { this.#under_way = null; this.#be(null); }
+    this.#show(view);
   }
 
   #keepInAddress(id) {
@@ -107,19 +113,20 @@ class Console {
   async #send(verb, body, shown) {
     const same = this.#retry?.verb === verb && JSON.stringify(this.#retry.body) === JSON.stringify(body) && this.#retry.window === this.#window;
     const key = same ? this.#retry.key : newKey();
+    const sent = this.#under_way = { desk: this.#desk };
     this.#be(shown);
     const before = this.#desk.ticket?.number;
     try {
       const desk = await api.post(`windows/${this.#window}/${verb}`, body, { key });
       this.#retry = null;
-      if (desk?.window) this.#show(desk);
+      if (desk?.window && this.#under_way === sent) this.#show(desk);
       if (LEAVES.has(verb)) toast(t(`console.toast.${verb}`, { number: before }), "ok", { ms: 2500 });
     } catch (error) {
       this.#retry = error.offline ? { verb, body, key, window: this.#window } : null;
       if (error.status === 401) { toSignIn(); return; }
       toast(error.offline ? t("console.not_sent") : errorText(error), "bad", { ms: ERROR_MS });
     } finally {
-      this.#be(null);
+      if (this.#under_way === sent) { this.#under_way = null; this.#be(null); }
     }
   }
 
@@ -128,6 +135,9 @@ class Console {
     this.#parts.desk.busy = busy;
   }
 }
+
+/** Has a key had its effect between two pictures of a desk? */
+const moved = (before, after) => before.window.state !== after.window.state || before.ticket?.id !== after.ticket?.id || before.ticket?.calls !== after.ticket?.calls;
 
 async function signOut() {
   try { await api.del("session"); } catch { /* signed out already, or offline: the sign-in page tells */ }
