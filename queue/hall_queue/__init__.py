@@ -14,6 +14,8 @@ from hall_queue.hours import TakingHours
 from hall_queue.issuing import Issuing
 from hall_queue.pictures import Pictures
 from hall_queue.room import Room
+from hall_queue.rule_events import RulesSaved
+from hall_queue.rulebook import Rulebook
 from hall_queue.rules import Hall
 from hall_queue.state import HallQueue
 from hall_queue.store import TicketTable
@@ -32,15 +34,17 @@ HOLDS_LOOKED_AT_S = 1.0
 
 def install(server: Server) -> None:
     """Install the queue; the other rooms find it as ``server.rooms["hall_queue"]``."""
-    queue = HallQueue(lambda ticket: server.keys.ticket_token(ticket))
+    rulebook = Rulebook(server.settings)
+    queue = HallQueue(lambda ticket: server.keys.ticket_token(ticket), rulebook)
     hours = TakingHours(server.directory, server.settings.timezone)
-    hall = Hall(queue, server.directory, server.settings, server.now, hours)
+    hall = Hall(queue, server.directory, server.settings, server.now, hours, rulebook)
     pictures = Pictures(hall)
     pictures.staff_name = lambda staff: _display_name(server, staff)
     issuing = Issuing(hall)
     room = Room(queue=queue, hall=hall, pictures=pictures, issuing=issuing, vault=lambda: server.vault)
     server.rooms["hall_queue"] = room
-    server.types.add(*m.EVENTS)
+    server.types.add(*m.EVENTS, RulesSaved)
+    server.fold(rulebook)  # first: a call keeps the rules it was made under
     server.fold(queue)
     server.project(TicketTable())
     server.listen("matter search", room.changed)

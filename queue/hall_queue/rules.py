@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from hall_queue.hours import TakingHours
 from hall_queue.model import Desk, Ticket, TicketState, WindowState
+from hall_queue.rulebook import Rulebook
 from hall_queue.state import HallQueue
 from hall_queue.wait import Wait, estimate
 from hall_server.directory.directory import Directory
@@ -26,6 +27,7 @@ class Hall:
     settings: Settings
     now: Callable[[], datetime]
     taking: TakingHours
+    rulebook: Rulebook
 
     def local_now(self) -> datetime:
         """The present in the hall's time zone."""

@@ -17,6 +17,7 @@ from hall_queue.model import (
     WindowState,
 )
 from hall_queue.order import Waiting
+from hall_queue.rulebook import Rulebook
 from hall_server.days import DayOpened
 from hall_server.messages import Event, Recorded
 
@@ -36,8 +37,9 @@ class HallQueue:
         recent_calls: ticket ids, the last call last.
     """
 
-    def __init__(self, token: Callable[[str], str]) -> None:
+    def __init__(self, token: Callable[[str], str], rulebook: Rulebook) -> None:
         self._token = token
+        self._rulebook = rulebook
         self.day = date(1970, 1, 1)
         self._apply: dict[type[Event], Callable[[Any, Recorded], None]] = {
             DayOpened: self._day_opened,
