@@ -15,12 +15,14 @@ from evaluation.service import RatingService
 from evaluation.state import Ratings
 from hall_queue import messages as m
 from hall_queue.model import Channel, MatterOutcome, TicketState
+from hall_queue.rulebook import Rulebook
 from hall_queue.state import HallQueue
 from hall_server.days import DayOpened
 from hall_server.errors import DomainError
 from hall_server.identity import Actor, visitor
 from hall_server.messages import Event, Recorded
 from hall_server.outcome import Context, Outcome
+from hall_server.settings import load
 from tests.fakes.hall import MORNING, CountedIds
 from tests.fakes.visits import pad
 
@@ -39,7 +41,7 @@ class RatingMachine(RuleBasedStateMachine):
         super().__init__()
         self.now: datetime = MORNING
         self.ids = CountedIds()
-        self.queue = HallQueue(lambda id_: f"token-{id_}")
+        self.queue = HallQueue(lambda id_: f"token-{id_}", Rulebook(load(None)))
         self.levels: dict[str, int] = {}
         self.state = Ratings(self.levels)
         self.service = RatingService(self.queue, self.state, rating_s=30)
