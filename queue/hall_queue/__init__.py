@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hall_queue import messages as m
-from hall_queue import mqtt, web
+from hall_queue import mqtt, notices, web
 from hall_queue.calling import Calling
 from hall_queue.hours import TakingHours
 from hall_queue.issuing import Issuing
@@ -49,6 +49,7 @@ def install(server: Server) -> None:
     server.project(TicketTable())
     server.listen("matter search", room.changed)
     _handle(server, room)
+    notices.install(server, room)
     server.view("ticket", TicketView(pictures))
     server.view("desk", DeskView(pictures))
     server.route(*web.routes(room), web.window_route(room))

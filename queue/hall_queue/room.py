@@ -10,6 +10,7 @@ import msgspec
 
 from hall_queue import messages as m
 from hall_queue.issuing import Issuing
+from hall_queue.notices.state import Notices
 from hall_queue.people import person_id
 from hall_queue.pictures import Pictures
 from hall_queue.requests import TicketWanted
@@ -29,6 +30,7 @@ class Room:
     Attributes:
         issuing: gives the numbers.
         vault: gives the vault, which exists only once the server is open.
+        notices: what the hall has to say to everybody, the emergency above all.
     """
 
     queue: HallQueue
@@ -36,6 +38,7 @@ class Room:
     pictures: Pictures
     issuing: Issuing
     vault: Callable[[], Vault]
+    notices: Notices = field(default_factory=Notices)
     search: MatterSearch = field(default_factory=MatterSearch)
     _is_stale: bool = True
     _building: asyncio.Lock = field(default_factory=asyncio.Lock)
