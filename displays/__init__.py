@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from displays import web
+from displays import emergency_voice, web
 from displays.announcing import TYPES, Alarm, Announcing, Spoken
+from displays.emergency_voice import EmergencyVoice
 from displays.mqtt import DeviceScreens, Speakers
 from displays.pictures import Rated, Screens
 from displays.rating_ends import RatingEnds
@@ -17,6 +18,7 @@ from displays.touched import Touches
 from displays.views import BoardView, VoiceView, WindowView
 from displays.voice import Announcer, BadWave, ClipBank, Pyttsx3Engine, VoiceSettings
 from hall_queue import messages as m
+from hall_queue.notices.view import NoticeEnds
 from hall_queue.room import Room as Queue
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def install(server: Server, *, engine: SpeechEngine | None = None) -> None:
     queue: Queue = server.rooms["hall_queue"]
     rated = Rated()
     server.fold(rated)
-    screens, touches = Screens(queue.hall, queue.pictures, rated), Touches(queue.hall)
+    screens, touches = Screens(queue.hall, queue.pictures, rated, queue.notices), Touches(queue.hall)
     server.view("board", BoardView(screens, touches, server.directory))
     server.view("window", WindowView(screens, touches, server.directory))
     server.view("voice", VoiceView(server.directory))
@@ -71,10 +73,21 @@ def _install_devices(server: Server, queue: Queue, screens: Screens, touches: To
         devices.refresh_window(window)
         server.live.refresh(f"window/{window}")
 
+    def notice_over() -> None:
+        devices.refresh_all()
+        for zone in server.directory.zones:
+            server.live.refresh(f"board/{zone}")
+        for window in server.directory.windows:
+            server.live.refresh(f"window/{window}")
+
+    over = NoticeEnds(queue.notices, server.now, notice_over)
+
     async def start() -> None:
         server.spawn(devices.run(), "device screens")
+        server.spawn(over.run(), "notices over")
         devices.refresh_all()
 
+    server.listen("notices over", over.committed, queue.notices.types)
     ends = RatingEnds(queue.hall, screens, refresh)
     server.listen("device screens", devices.committed)
     server.listen("rating ends", ends.finished, (m.TicketFinished.type,))
@@ -101,16 +114,21 @@ def _install_voice(server: Server, queue: Queue, engine: SpeechEngine | None) ->
         outlets=(to_boards, Speakers(server, server.clock)),
     )
 
+    emergency = EmergencyVoice(queue.notices, server.directory, announcing)
+
     async def start() -> None:
+        await emergency.start()
         if settings.voice_clips:
             announcer.use_clips(await _clips(Path(settings.voice_clips)))
 
     async def stop() -> None:
+        await emergency.stop()
         await announcing.close()
         await announcer.close()
         await speaks.close()
 
     server.listen("voice", announcing.called, TYPES)
+    server.listen("emergency voice", emergency.changed, emergency_voice.TYPES)
     server.on_start("voice", start)
     server.on_stop("voice", stop)
     return announcing, announcer

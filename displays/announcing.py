@@ -95,12 +95,14 @@ class Announcing:
         if not isinstance(event, (m.TicketCalled, m.TicketRecalled)):
             return
         announcement = self._announcement(event, recorded.at)
-        if announcement is None or not self._queue.offer(announcement, self._clock.now()):
-            return
-        self._render_ahead(announcement)
-        if announcement.zone not in self._zones:
-            task = asyncio.create_task(self._speak(announcement.zone), name=f"voice of {announcement.zone}")
-            self._zones[announcement.zone] = task
+        if announcement is not None:
+            self._offer(announcement)
+
+    def tell(self, zone: str, texts: Mapping[str, str]) -> None:
+        """Let a zone hear what concerns everybody, before the calls that wait; old words of this kind are forgotten."""
+        said = {lang: texts[lang] for lang in self._hall.settings.voice_languages if texts.get(lang)}
+        until = self._clock.now() + SPOKEN_WITHIN
+        self._offer(Announcement(id=self._ids.new(), zone=zone, texts=said, until=until, is_urgent=True))
 
     async def idle(self) -> None:
         """Wait until nothing is left to say."""
@@ -115,6 +117,14 @@ class Announcing:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     # -- inside
+
+    def _offer(self, announcement: Announcement) -> None:
+        if not self._queue.offer(announcement, self._clock.now()):
+            return
+        self._render_ahead(announcement)
+        if announcement.zone not in self._zones:
+            task = asyncio.create_task(self._speak(announcement.zone), name=f"voice of {announcement.zone}")
+            self._zones[announcement.zone] = task
 
     def _announcement(self, event: m.TicketCalled | m.TicketRecalled, at: datetime) -> Announcement | None:
         ticket = self._hall.queue.tickets.get(event.ticket)

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from hall_queue.model import Desk, Ticket, TicketState, WindowState
+from hall_queue.notices import Notices
+from hall_queue.notices.model import NoticeKind
+from hall_queue.notices.view import EmergencyShown, emergency_shown
 from hall_queue.pictures import DeskWindow, HallName, Name, Pictures, WindowTicket
 from hall_queue.rules import Hall
 from hall_queue.wait import Wait
@@ -58,14 +61,15 @@ class BoardWindow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """Something the hall has to say, in both languages."""
+    """Something the hall has to say, in both languages; ``kind`` is info or warning."""
 
     zh: str
     en: str
+    kind: NoticeKind = NoticeKind.INFO
 
 
 class BoardPicture(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a zone's board shows."""
+    """Everything a zone's board shows; while there is an emergency, that and nothing else."""
 
     hall: HallName
     zone: Name
@@ -74,6 +78,7 @@ class BoardPicture(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[BoardLine, ...]
     windows: tuple[BoardWindow, ...]
     notices: tuple[Notice, ...] = ()
+    emergency: EmergencyShown | None = None
 
 
 class RatingAsked(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,12 +90,14 @@ class RatingAsked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WindowScreen(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a window screen and a pad show."""
+    """Everything a window screen and a pad show; while there is an emergency, that and nothing else."""
 
     hall: HallName
     window: DeskWindow
     ticket: WindowTicket | None
     rating: RatingAsked | None
+    notices: tuple[Notice, ...] = ()
+    emergency: EmergencyShown | None = None
 
 
 class Rated:
@@ -114,7 +121,8 @@ class Rated:
 class Screens:
     """Makes the pictures of the present state."""
 
-    def __init__(self, hall: Hall, pictures: Pictures, rated: Rated) -> None:
+    def __init__(self, hall: Hall, pictures: Pictures, rated: Rated, notices: Notices | None = None) -> None:
+        self._notices = notices or Notices()
         self._hall = hall
         self._pictures = pictures
         self._rated = rated
@@ -139,6 +147,8 @@ class Screens:
             recent=_newest_first(recent)[:RECENT_SHOWN],
             lines=tuple(self._line(line) for line in directory.lines_of_zone(zone_id)),
             windows=tuple(self._window(window) for window in windows),
+            notices=self._said(zone_id),
+            emergency=self._emergency(),
         )
 
     def window(self, window_id: str) -> WindowScreen:
@@ -153,6 +163,8 @@ class Screens:
             window=self._pictures.desk_window(window),
             ticket=self._pictures.window_ticket(window_id),
             rating=self.rating(window_id),
+            notices=self._said(window.zone),
+            emergency=self._emergency(),
         )
 
     def rating(self, window_id: str) -> RatingAsked | None:
@@ -167,6 +179,13 @@ class Screens:
         return RatingAsked(ticket=ticket.token, number=ticket.number, until=until)
 
     # -- inside
+
+    def _said(self, zone: str) -> tuple[Notice, ...]:
+        shown = self._notices.shown(self._hall.now(), zone)
+        return tuple(Notice(zh=one.zh, en=one.en, kind=one.kind) for one in shown)
+
+    def _emergency(self) -> EmergencyShown | None:
+        return emergency_shown(self._notices.emergency) if self._notices.emergency else None
 
     def _calling(self, window: Window) -> BoardCall | None:
         ticket = self._hall.queue.current(window.id)

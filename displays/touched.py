@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from displays.pictures import RATING_GIVEN
 from hall_queue import messages as m
+from hall_queue.notices.messages import EmergencyEvent, NoticeEvent
 from hall_queue.rules import Hall
 from hall_server.messages import Event
 
@@ -44,6 +45,8 @@ class Touches:
     # -- inside
 
     def _of(self, event: Event) -> Touched:
+        if isinstance(event, (NoticeEvent, EmergencyEvent)):
+            return self.everything()
         if event.type.startswith("directory.") or event.type in _EVERYTHING:
             self._zones_of_line.clear()
             return self.everything()

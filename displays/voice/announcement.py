@@ -23,12 +23,14 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
         zone: Where.
         texts: Language (`zh`, `en`) → what is said.
         until: Not to be begun at or after this time (aware).
+        is_urgent: Goes before everything that waits; of what is urgent the newest alone counts.
     """
 
     id: str
     zone: str
     texts: dict[str, str]
     until: datetime
+    is_urgent: bool = False
 
 
 class _Lane:
@@ -56,9 +58,12 @@ class ZoneQueue:
         known = [*lane.waiting, *([lane.speaking] if lane.speaking else [])]
         if now >= announcement.until or any(other.id == announcement.id for other in known):
             return False
-        lane.waiting.append(announcement)
+        if announcement.is_urgent:
+            lane.waiting = deque([announcement, *(other for other in lane.waiting if not other.is_urgent)])
+        else:
+            lane.waiting.append(announcement)
         if len(lane.waiting) > LONGEST_QUEUE:
-            lane.waiting.popleft()
+            del lane.waiting[int(lane.waiting[0].is_urgent)]
         return True
 
     def take(self, zone: str, now: datetime, *, length: timedelta = LONGEST_SPEECH) -> Announcement | None:

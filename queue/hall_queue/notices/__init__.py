@@ -27,7 +27,7 @@ def install(server: Server, room: Room) -> None:
     pictures = NoticePictures(notices, server.directory, server.now)
     server.view(TOPIC, NoticesView(pictures))
     server.route(*web.routes(notices, lambda staff: room.pictures.staff_name(staff)))
-    ends = NoticeEnds(pictures, lambda: server.live.refresh(f"{TOPIC}/{KEY}"))
+    ends = NoticeEnds(notices, server.now, lambda: server.live.refresh(f"{TOPIC}/{KEY}"))
     server.listen("notice ends", ends.committed, notices.types)
 
     async def start() -> None:

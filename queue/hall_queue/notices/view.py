@@ -115,8 +115,9 @@ class NoticesView:
 class NoticeEnds:
     """Has the screens drawn anew when a notice's time is over, which no event tells of."""
 
-    def __init__(self, pictures: NoticePictures, ended: Callable[[], None]) -> None:
-        self._pictures = pictures
+    def __init__(self, notices: Notices, now: Callable[[], datetime], ended: Callable[[], None]) -> None:
+        self._notices = notices
+        self._now = now
         self._ended = ended
         self._changed = asyncio.Event()
 
@@ -129,8 +130,8 @@ class NoticeEnds:
         while True:
             self._changed.clear()
             shown = self._ids()
-            end = self._pictures.notices.next_end(self._pictures.now())
-            left_s = (end - self._pictures.now()).total_seconds() if end else LONGEST_SLEEP_S
+            end = self._notices.next_end(self._now())
+            left_s = (end - self._now()).total_seconds() if end else LONGEST_SLEEP_S
             try:
                 await asyncio.wait_for(self._changed.wait(), max(0.05, min(left_s, LONGEST_SLEEP_S)))
             except TimeoutError:
@@ -138,7 +139,7 @@ class NoticeEnds:
                     self._ended()
 
     def _ids(self) -> list[str]:
-        return [one.id for one in self._pictures.notices.shown(self._pictures.now())]
+        return [one.id for one in self._notices.shown(self._now())]
 
 
 def emergency_shown(emergency: Emergency) -> EmergencyShown:
