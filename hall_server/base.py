@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hall_server.directory import staff_web
+from hall_server.directory import hall_web, staff_web
 from hall_server.directory import web as directory_web
 from hall_server.directory.events import DIRECTORY_EVENTS
 from hall_server.directory.grouping import Grouping
@@ -20,7 +20,7 @@ def install(server: Server, *, grouping: Grouping | None = None) -> Web:
     for command, handler in DirectoryService(server.directory, grouping=grouping).handlers().items():
         server.handle(command, handler)
     server.locales.add(Path(__file__).parent / "directory" / "locales")
-    server.route(*staff_web.routes(), *directory_web.routes())
+    server.route(*staff_web.routes(), *directory_web.routes(), *hall_web.routes())
     web = Web(server)
     server.rooms["web"] = web
     server.on_start("web", web.start)

@@ -20,6 +20,7 @@ class SaveHall(Command, frozen=True, kw_only=True):
     """Name the hall and its classes of priority."""
 
     item: Hall
+    reason: str = ""
 
 
 class SaveZone(Command, frozen=True, kw_only=True):
@@ -62,6 +63,7 @@ class SaveHours(Command, frozen=True, kw_only=True):
     """Set the opening hours."""
 
     item: Hours
+    reason: str = ""
 
 
 class SaveCalendar(Command, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ class HallSaved(LastingEvent, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "directory.hall_saved"
     item: Hall
+    reason: str = ""
 
     @property
     def subject(self) -> str:
@@ -106,6 +107,7 @@ class HoursSaved(LastingEvent, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "directory.hours_saved"
     item: Hours
+    reason: str = ""
 
     @property
     def subject(self) -> str:
@@ -150,11 +152,11 @@ DIRECTORY_EVENTS: tuple[type[DirectoryEvent], ...] = (
 )
 
 
-def saved(item: Item) -> DirectoryEvent:
-    """Return the event that says this record was saved."""
+def saved(item: Item, *, reason: str = "") -> DirectoryEvent:
+    """Return the event that says this record was saved, for the hall and its hours with the reason."""
     match item:
         case Hall():
-            return HallSaved(item=item)
+            return HallSaved(item=item, reason=reason)
         case Zone():
             return ZoneSaved(item=item)
         case Line():
@@ -168,6 +170,6 @@ def saved(item: Item) -> DirectoryEvent:
         case Staff():
             return StaffSaved(item=item)
         case Hours():
-            return HoursSaved(item=item)
+            return HoursSaved(item=item, reason=reason)
         case CalendarYear():
             return CalendarSaved(item=item)

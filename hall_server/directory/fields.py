@@ -1,7 +1,5 @@
 """The checks of a record by itself: every field fit to store and to show, before anything else is looked at."""
 
-from itertools import pairwise
-
 from hall_server.directory.model import (
     CalendarYear,
     Department,
@@ -83,10 +81,10 @@ def check_department(department: Department) -> None:
 def check_matter(matter: Matter) -> None:
     """Refuse a matter with an unfit code, name, group or guidance."""
     _check_named(matter, limit=NAME_LIMIT)
-    _check_text(matter.code, "code", limit=CODE_LIMIT)
+    check_text(matter.code, "code", limit=CODE_LIMIT)
     _check_id(matter.department, "department")
     _check_id(matter.line, "line")
-    _check_text(matter.group, "group", limit=NAME_LIMIT, may_be_empty=True)
+    check_text(matter.group, "group", limit=NAME_LIMIT, may_be_empty=True)
     if matter.guidance is not None:
         check_guidance(matter.guidance)
 
@@ -96,9 +94,9 @@ def check_guidance(guidance: Guidance) -> None:
     if len(guidance.materials) > MATERIALS_LIMIT:
         raise Invalid("directory.too_many", field="guidance.materials", most=MATERIALS_LIMIT)
     for number, material in enumerate(guidance.materials):
-        _check_text(material, f"guidance.materials[{number}]", limit=NAME_LIMIT)
-    _check_text(guidance.fee, "guidance.fee", limit=NAME_LIMIT, may_be_empty=True)
-    _check_text(guidance.note, "guidance.note", limit=NOTE_LIMIT, may_be_empty=True)
+        check_text(material, f"guidance.materials[{number}]", limit=NAME_LIMIT)
+    check_text(guidance.fee, "guidance.fee", limit=NAME_LIMIT, may_be_empty=True)
+    check_text(guidance.note, "guidance.note", limit=NOTE_LIMIT, may_be_empty=True)
     if guidance.limit_workdays is not None and guidance.limit_workdays not in LIMIT_WORKDAYS:
         raise Invalid("directory.out_of_range", field="guidance.limit_workdays", least=0, most=LIMIT_WORKDAYS[-1])
 
@@ -118,13 +116,16 @@ def check_staff(staff: Staff) -> None:
 
 
 def check_hours(hours: Hours) -> None:
-    """Refuse hours that are not seven days of spans in order and apart."""
+    """Refuse hours that are not seven days of spans in order and apart, or that leave a span without a ticket."""
     if len(hours.days) != 7:
         raise Invalid("directory.hours_seven_days", field="days", found=len(hours.days))
     for weekday, spans in enumerate(hours.days):
         _check_spans(spans, f"days[{weekday}]")
     if not 0 <= hours.last_ticket_minutes < DAY_MINUTES:
         raise Invalid("directory.out_of_range", field="last_ticket_minutes", least=0, most=DAY_MINUTES - 1)
+    lengths = [minutes_of(span.close) - minutes_of(span.open) for spans in hours.days for span in spans]
+    if lengths and hours.last_ticket_minutes >= min(lengths):
+        raise Invalid("directory.last_ticket_too_early", field="last_ticket_minutes", most=min(lengths) - 1)
 
 
 def check_calendar_year(year: CalendarYear) -> None:
@@ -153,12 +154,15 @@ def minutes_of(clock: str, *, field: str = "open") -> int:
 
 
 def _check_spans(spans: tuple[Span, ...], field: str) -> None:
-    times: list[int] = []
+    last = -1
     for number, span in enumerate(spans):
-        times.append(minutes_of(span.open, field=f"{field}[{number}].open"))
-        times.append(minutes_of(span.close, field=f"{field}[{number}].close"))
-    if any(later <= earlier for earlier, later in pairwise(times)):
-        raise Invalid("directory.hours_order", field=field)
+        at = f"{field}[{number}]"
+        begin, end = minutes_of(span.open, field=f"{at}.open"), minutes_of(span.close, field=f"{at}.close")
+        if end <= begin:
+            raise Invalid("directory.hours_end_first", field=f"{at}.close")
+        if begin <= last:
+            raise Invalid("directory.hours_order", field=f"{at}.open")
+        last = end
 
 
 def _check_named(
@@ -168,11 +172,12 @@ def _check_named(
     limit: int = SHORT_NAME_LIMIT,
 ) -> None:
     _check_id(record.id, f"{prefix}id")
-    _check_text(record.name, f"{prefix}name", limit=limit)
-    _check_text(record.name_en, f"{prefix}name_en", limit=NAME_LIMIT, may_be_empty=True)
+    check_text(record.name, f"{prefix}name", limit=limit)
+    check_text(record.name_en, f"{prefix}name_en", limit=NAME_LIMIT, may_be_empty=True)
 
 
-def _check_text(text: str, field: str, *, limit: int, may_be_empty: bool = False) -> None:
+def check_text(text: str, field: str, *, limit: int, may_be_empty: bool = False) -> None:
+    """Refuse a text that is empty where it may not be, too long, or not plain."""
     if fault := text_fault(text, limit=limit, may_be_empty=may_be_empty):
         raise Invalid(f"directory.{fault}", field=field, limit=limit)
 

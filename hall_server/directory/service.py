@@ -8,7 +8,14 @@ import msgspec
 from hall_server.directory.catalogue_file import RowFault
 from hall_server.directory.catalogue_import import matter_id, plan
 from hall_server.directory.checks import check
-from hall_server.directory.commands import SAVE_COMMANDS, FoundHall, ImportCatalogue, SaveCommand
+from hall_server.directory.commands import (
+    SAVE_COMMANDS,
+    FoundHall,
+    ImportCatalogue,
+    SaveCommand,
+    SaveHall,
+    SaveHours,
+)
 from hall_server.directory.directory import Directory, Item
 from hall_server.directory.events import DIRECTORY_EVENTS, DirectoryEvent, saved
 from hall_server.directory.grouping import Grouping
@@ -83,7 +90,8 @@ class DirectoryService:
             self._require_power_over(item, context)
         check(self._directory, item)
         is_new = self._directory.current(item) != item
-        return Outcome(events=(saved(item),) if is_new else (), reply=lambda: item)
+        reason = command.reason.strip() if isinstance(command, SaveHall | SaveHours) else ""
+        return Outcome(events=(saved(item, reason=reason),) if is_new else (), reply=lambda: item)
 
     def found(self, command: FoundHall, context: Context) -> Outcome:
         """Begin the hall; the events were checked when its file was read. Replies with the hall.

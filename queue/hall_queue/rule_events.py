@@ -11,10 +11,16 @@ from hall_server.messages import Command, LastingEvent
 
 
 class SaveRules(Command, frozen=True, kw_only=True):
-    """Set some rules of the hall or of a line; a value of None gives a rule back to the hall or to its default."""
+    """Set some rules of the hall or of a line; a value of None gives a rule back to the hall or to its default.
+
+    Attributes:
+        line: whose ``values`` they are; None: the hall's.
+        lines: more lines' values, set in the same moment or not at all.
+    """
 
     line: str | None = None
     values: dict[str, Any] = msgspec.field(default_factory=dict)
+    lines: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     reason: Annotated[str, Meta(max_length=200)] = ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any
 
 import msgspec
@@ -136,6 +137,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 NAMES = tuple(Rules.__struct_fields__)
 
 
+@cache
 def about() -> dict[str, dict[str, Any]]:
     """Of every rule: its number, group, unit, whether a line may differ, its JSON schema and its default."""
     schema = msgspec.json.schema(Rules)
@@ -144,13 +146,18 @@ def about() -> dict[str, dict[str, Any]]:
 
 PER_LINE = frozenset(name for name, entry in about().items() if entry["line"])
 
+Changes = Mapping[str | None, Mapping[str, Any]]
+"""What shall change, by name, for the hall (None) and for lines; a value of None gives a rule back."""
+
 
 class Rulebook:
     """The rules in force: the hall's, with what single lines have of their own.
 
     Attributes:
         hall: the hall's rules.
+        begun: what holds where nobody has set anything: the hall's file over the program's defaults.
         changed: what the hall, by ``None``, and lines have set, by name.
+        last: the last change, with who made it and when.
     """
 
     types = frozenset({RulesSaved.type})
@@ -160,7 +167,8 @@ class Rulebook:
         self._begin = {name: getattr(settings, name) for name in NAMES if hasattr(settings, name)}
         self.changed: dict[str | None, dict[str, Any]] = {}
         self._lines: dict[str, Rules] = {}
-        self.hall = read(self._begin)
+        self.begun = self.hall = read(self._begin)
+        self.last: Recorded | None = None
 
     def of(self, line: str | None) -> Rules:
         """The rules of a line; of the hall where none is named."""
@@ -171,6 +179,7 @@ class Rulebook:
         event = recorded.event
         assert isinstance(event, RulesSaved)  # noqa: S101  # the types above
         self.changed[event.line] = dict(event.values)
+        self.last = recorded
         self.hall = self._read_old(self.changed.get(None, {}))
         self._lines = {
             line: self._read_old({**self.changed.get(None, {}), **own})
@@ -182,48 +191,106 @@ class Rulebook:
         """What the hall or a line would have of its own after a change; a value of None gives a rule back.
 
         Raises:
-            Invalid: ``rules.unknown``, ``rules.hall_only``, or as :func:`read`, with the field.
+            Invalid: as :meth:`plan`.
         """
-        own = dict(self.changed.get(line, {}))
-        for name, value in values.items():
-            if name not in NAMES:
-                raise Invalid("rules.unknown", field=name)
-            if line is not None and name not in PER_LINE:
-                raise Invalid("rules.hall_only", field=name)
-            if value is None:
-                own.pop(name, None)
-            else:
-                own[name] = value
-        if line is not None:
-            read({**self._begin, **self.changed.get(None, {}), **own})
-            return own
-        read({**self._begin, **own})
-        for other, theirs in self.changed.items():
-            if other is not None:
-                read({**self._begin, **own, **theirs})
-        return own
+        return self.plan({line: values})[line]
+
+    def plan(self, changes: Changes) -> dict[str | None, dict[str, Any]]:
+        """What the hall and lines would have of their own after changes that are made together, or not at all.
+
+        Raises:
+            Invalid: ``rules.unknown``, ``rules.hall_only``, or as :func:`read`, with the field, and the line where a
+                line's rules are at fault.
+        """
+        after = {place: dict(own) for place, own in self.changed.items()}
+        for line, values in changes.items():
+            own = after.setdefault(line, {})
+            for name, value in values.items():
+                _check_name(name, line)
+                if value is None:
+                    own.pop(name, None)
+                else:
+                    own[name] = value
+        hall = {**self._begin, **after.get(None, {})}
+        read(hall)
+        for line, own in after.items():
+            if line is not None:
+                read({**hall, **own}, line=line)
+        found = {line: _written({**hall, **after[line]}, after[line]) for line in changes}
+        if None in found:
+            begun = msgspec.to_builtins(self.begun)
+            found[None] = {name: value for name, value in found[None].items() if value != begun[name]}
+        return found
 
     def _read_old(self, values: Mapping[str, Any]) -> Rules:
-        """Values of the journal; names that this program has no more are left out."""
-        return msgspec.convert({k: v for k, v in {**self._begin, **values}.items() if k in NAMES}, Rules)
+        """Values of the journal; what this program has no more, or holds for impossible by now, is left out."""
+        known = {name: value for name, value in {**self._begin, **values}.items() if name in NAMES}
+        try:
+            return msgspec.convert(known, Rules)
+        except msgspec.ValidationError:
+            return msgspec.convert({name: value for name, value in known.items() if _fits(name, value)}, Rules)
 
 
-def read(values: Mapping[str, Any]) -> Rules:
+def read(values: Mapping[str, Any], *, line: str | None = None) -> Rules:
     """Rules from values by name.
+
+    Args:
+        values: by name; what is not given has the program's default.
+        line: whose they are, where not the hall's; an error names it.
 
     Raises:
         Invalid: ``rules.invalid`` or a code that says what contradicts what; ``fields["field"]`` names the rule.
     """
     try:
-        rules = msgspec.convert(dict(values), Rules)
-    except msgspec.ValidationError as exc:
-        raise Invalid("rules.invalid", field=_field_of(exc), reason=str(exc)) from exc
-    _check_ratio(rules)
-    _check_bands(rules)
+        rules = _converted(values)
+        for check in (_check_order, _check_pass, _check_bands, _check_appointments):
+            check(rules)
+    except Invalid as exc:
+        if line is not None:
+            exc.fields["line"] = line
+        raise
     return rules
 
 
-def _check_ratio(rules: Rules) -> None:
+def _check_name(name: str, line: str | None) -> None:
+    if name not in NAMES:
+        raise Invalid("rules.unknown", field=name[:60])
+    if line is not None and name not in PER_LINE:
+        raise Invalid("rules.hall_only", field=name, line=line)
+
+
+def _converted(values: Mapping[str, Any]) -> Rules:
+    try:
+        return msgspec.convert(dict(values), Rules)
+    except msgspec.ValidationError as exc:
+        raise _refusal(str(exc)) from exc
+
+
+def _refusal(text: str) -> Invalid:
+    """What a message of msgspec's says, in our words: it ends with the path of the value."""
+    path = text.rpartition("`$.")[2].rstrip("`")
+    field = path.partition("[")[0].partition(".")[0]
+    if field == "quota_bands" and "[" in path:
+        row = int(path.partition("[")[2].partition("]")[0])
+        return Invalid("rules.band_invalid", field=field, row=row, part=path.rpartition(".")[2])
+    bounds = bounds_of(field)
+    if bounds is None:
+        return Invalid("rules.invalid", field=field)
+    least, most, is_whole = bounds
+    if is_whole:
+        return Invalid("rules.whole_number", field=field, least=least, most=most)
+    return Invalid("rules.out_of_range", field=field, least=least, most=most)
+
+
+def bounds_of(name: str) -> tuple[float, float, bool] | None:
+    """Least and most of a number and whether it is a whole one; None for what is no number."""
+    entry = about().get(name, {})
+    kinds = [entry, *entry.get("anyOf", ())]
+    found = next((kind for kind in kinds if kind.get("type") in {"integer", "number"}), None)
+    return None if found is None else (found["minimum"], found["maximum"], found["type"] == "integer")
+
+
+def _check_order(rules: Rules) -> None:
     ratio = rules.ratio
     if ratio is not None and ratio.favoured + ratio.oldest == 0:
         raise Invalid("rules.ratio_of_nothing", field="ratio")
@@ -233,17 +300,37 @@ def _check_ratio(rules: Rules) -> None:
         raise Invalid("rules.some_never_called", field="ageing_s")
 
 
+def _check_pass(rules: Rules) -> None:
+    if rules.pass_after_calls > 1 + rules.recalls_max:
+        raise Invalid("rules.never_passed", field="pass_after_calls", most=1 + rules.recalls_max)
+
+
 def _check_bands(rules: Rules) -> None:
     last = ""
-    for band in sorted(rules.quota_bands, key=lambda one: one.begin):
+    for row, band in sorted(enumerate(rules.quota_bands), key=lambda one: one[1].begin):
         if band.end <= band.begin:
-            raise Invalid("rules.band_ends_first", field="quota_bands", begin=band.begin, end=band.end)
+            raise Invalid("rules.band_ends_first", field="quota_bands", row=row, part="end", begin=band.begin)
         if band.begin < last:
-            raise Invalid("rules.bands_overlap", field="quota_bands", begin=band.begin)
+            raise Invalid("rules.bands_overlap", field="quota_bands", row=row, part="begin", begin=band.begin)
         last = band.end
 
 
-def _field_of(exc: msgspec.ValidationError) -> str:
-    """The rule a message of msgspec's is about: its text ends with the path."""
-    path = str(exc).rpartition("`$.")[2]
-    return path.partition("[")[0].partition(".")[0].rstrip("`")
+def _check_appointments(rules: Rules) -> None:
+    if not rules.check_in_before_s and not rules.check_in_after_s:
+        raise Invalid("rules.no_check_in", field="check_in_after_s")
+
+
+def _written(all_values: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of ``own`` as they are written: 10.0 and 10 are one value, bands stand in their order."""
+    rules = msgspec.convert(dict(all_values), Rules)
+    ordered = msgspec.structs.replace(rules, quota_bands=tuple(sorted(rules.quota_bands, key=lambda one: one.begin)))
+    written = msgspec.to_builtins(ordered)
+    return {name: written[name] for name in own}
+
+
+def _fits(name: str, value: object) -> bool:
+    try:
+        msgspec.convert({name: value}, Rules)
+    except msgspec.ValidationError:
+        return False
+    return True
