@@ -16,6 +16,8 @@ import { KINDS } from "./manager-kinds.js";
 import { LiveTab } from "./manager-live.js";
 
 const TABS = ["live", "windows", "lines", "matters", "staff", "zones", "devices"];
+/** Pages of other rooms that a manager works with, beside the tabs. */
+const PAGES = { rules: "/manager/rules" };
 
 class Manager {
   #me; #tab = null; #name = "live"; #view = null; #demo = false;
@@ -60,7 +62,7 @@ class Manager {
     const alarms = this.#view?.alarms.length ?? 0;
     fill($("#top"),
       el("h1.top__hall.truncate", {}, named(this.#view?.hall) || t("manager.title")),
-      el("nav.tabs.top__tabs", {}, TABS.map((name) => el("a.tab.top__tab", { id: `tab-${name}`, href: `#${name}`, "aria-current": name === this.#name ? "page" : null }, t(`manager.tab.${name}`), name === "live" && alarms > 0 && el("span.badge.badge--bad.num", { title: t("manager.alarms") }, alarms)))),
+      el("nav.tabs.top__tabs", {}, TABS.map((name) => el("a.tab.top__tab", { id: `tab-${name}`, href: `#${name}`, "aria-current": name === this.#name ? "page" : null }, t(`manager.tab.${name}`), name === "live" && alarms > 0 && el("span.badge.badge--bad.num", { title: t("manager.alarms") }, alarms))), Object.entries(PAGES).map(([name, href]) => el("a.tab.top__tab", { id: `tab-${name}`, href }, t(`manager.tab.${name}`)))),
       el("div.top__me", {}, this.#demo && el("span.top__demo", {}, t("manager.demo")), el("span.top__clock.num", { id: "clock" }, timeOfDay(hallIso())), el("span.truncate.top__name", {}, this.#me.display_name || this.#me.name), el("language-switch"),
         el("button.btn.btn--quiet.btn--sm", { id: "sign-out", title: t("manager.sign_out"), on: { click: signOut } }, icon("sign-out"), t("manager.sign_out"))));
   }
