@@ -80,7 +80,7 @@ const screen = document.querySelector("window-screen");
 const before = kept();
 if (before) screen.view = before;
 live([`window/${window_id}`], {
-  onView: (_topic, view) => { screen.view = view; keep(view); },
+  onView: (_topic, view) => { screen.view = view; document.documentElement.dataset.zone = view.window.zone; keep(view); },
   onState: (state) => {
     screen.link = state;
     if (state === "refused") setTimeout(() => location.reload(), AGAIN_MS);

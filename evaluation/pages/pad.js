@@ -35,6 +35,7 @@ class Pad {
 
   /** The next visitor ends what the last one left open. */
   #take(view) {
+    document.documentElement.dataset.zone = view.window.zone;
     this.#view = view;
     if (this.#own && view.ticket && view.ticket.number !== this.#own.number) this.#leave();
     this.#draw();

@@ -72,7 +72,7 @@ class Notices:
 
 
 def _stopped(emergency: Emergency) -> Refused:
-    return Refused("hall.emergency", kind=emergency.kind.value, zh=emergency.zh, en=emergency.en or emergency.zh)
+    return Refused("hall.emergency", kind=emergency.kind.value, text=emergency.zh, text_en=emergency.en or emergency.zh)
 
 
 def _notice(event: n.NoticeBroadcast, recorded: Recorded) -> Notice:

@@ -29,6 +29,7 @@ async function start() {
 function take(_topic, view) {
   const before = page.view;
   page.view = view;
+  document.documentElement.dataset.zone = view.zone;
   remember(view);
   ringFor(before, view);
   draw();
