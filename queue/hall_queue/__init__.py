@@ -55,6 +55,7 @@ def install(server: Server) -> None:
     server.view("desk", DeskView(pictures))
     server.route(*web.routes(room), web.window_route(room))
     rule_web.install(server, rulebook, lambda staff: _display_name(server, staff))
+    rule_web.install(server, rulebook, lambda staff: _display_name(server, staff))
     server.locales.add(Path(__file__).parent / "locales")
     mqtt.install(server, room)
     server.on_start("matter search", lambda: _start_search(server, room))
