@@ -17,7 +17,7 @@ def rows(checkout: Path) -> list[list[str]]:
 
 def verbs(cell: str) -> set[str]:
     """`window.open` `.call` → window.open, window.call."""
-    names = re.findall(r"`([a-z.]+)`", cell)
+    names = re.findall(r"`([a-z._]+)`", cell)
     return {name if not name.startswith(".") else names[0].partition(".")[0] + name for name in names}
 
 

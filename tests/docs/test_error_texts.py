@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import run
+from hall_queue.appointments.model import AppointmentState
 from hall_queue.model import TicketState
 from hall_server.errors import DomainError
 from hall_server.settings import Settings
@@ -20,9 +21,14 @@ FAULTS_OF_TEXT = ("empty", "too_long", "control", "markup", "untrimmed")
 
 COMPOSED = {
     "f'ticket.is_{ticket.state.value}'": [f"ticket.is_{state.value}" for state in TicketState],
+    "f'appointment.is_{one.state.value}'": [f"appointment.is_{state.value}" for state in AppointmentState],
     "f'directory.{fault}'": [f"directory.{fault}" for fault in FAULTS_OF_TEXT],
     "'session.expired' if has_cookie else 'session.missing'": ["session.expired", "session.missing"],
-    "code": ["recall.too_soon", "pass.too_soon"],
+    "code": [
+        *("recall.too_soon", "pass.too_soon"),
+        *("slots.ends_before_begin", "slots.too_short", "slots.uneven", "slots.overlap", "slots.outside_hours"),
+        *("slots.plans_overlap", "slots.plan_ends_first", "slots.day_twice"),
+    ],
 }
 """Codes that are put together where they are raised, by the expression that does it."""
 

@@ -25,6 +25,7 @@ export function newKey() {
 export const api = {
   get: (path, options) => send("GET", path, undefined, options),
   post: (path, body, options) => write("POST", path, body ?? {}, options),
+  put: (path, body, options) => write("PUT", path, body ?? {}, options),
   patch: (path, body, options) => write("PATCH", path, body ?? {}, options),
   del: (path, options) => write("DELETE", path, undefined, options),
 };

@@ -83,6 +83,8 @@ def chosen(keeping: Keeping, mine: list[Appointment], code: str | None) -> Appoi
     if found or here:
         return found[0] if found else here[0]
     later = min((one for one in mine if one.is_open and not code), key=lambda one: one.due, default=None)
-    if later is None:
-        raise NotFound("appointment.code_unknown" if code else "appointment.unknown")
-    return later
+    if later is not None:
+        return later
+    if code:
+        raise NotFound("appointment.code_unknown", field="code")
+    raise NotFound("appointment.unknown")
