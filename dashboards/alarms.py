@@ -12,6 +12,7 @@ from hall_queue.model import WindowState
 from hall_queue.rules import Hall
 from hall_server.directory.model import Line, Window
 
+LONG_WAIT = timedelta(minutes=30)  # a wait that should not be
 IDLE_S = 300
 """A window may be open so long without calling while people wait for it; then it is 脱岗."""
 BAD_RATING_S = 900
@@ -63,14 +64,14 @@ class Alarms:
         )
 
     def _line(self, line: Line, now: datetime) -> Iterator[Alarm]:
-        longest = self._hall.queue.waiting.longest(line.id)
+        longest = self._hall.queue.waiting.longest(line.id, now)
         if longest is None:
             return
         waiting = self._hall.queue.waiting.count(line.id)
         about: Fields = {"id": line.id, "line": line.name, "line_en": line.name_en or line.name}
         if not self._hall.open_windows(line.id):
             yield Alarm(code="line.unserved", since=longest, fields={**about, "waiting": waiting})
-        if now - longest > self._hall.ageing:
+        if now - longest > LONG_WAIT:
             yield Alarm(code="line.long_wait", since=longest, fields={**about, "minutes": _minutes(now - longest)})
 
     def _window(self, window: Window, now: datetime) -> Iterator[Alarm]:
@@ -78,9 +79,10 @@ class Alarms:
         desk = self._hall.queue.desk(window.id)
         if desk.state is not WindowState.IDLE or desk.since is None:
             return
-        ticket = self._hall.queue.waiting.next(window, desk.staff, now, self._hall.ageing)
-        if ticket is None:
+        pick = self._hall.queue.waiting.next(self._hall.asking(window, desk))
+        if pick is None:
             return
+        ticket = pick.ticket
         since = max(desk.since, ticket.since or ticket.arrival)
         if (now - since).total_seconds() > IDLE_S:
             fields = {**_named(window), "number": ticket.number, "minutes": _minutes(now - since)}

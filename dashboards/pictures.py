@@ -12,7 +12,8 @@ from dashboards.alarms import Alarm, Alarms, DeviceStanding
 from evaluation.model import good_rate
 from evaluation.state import Ratings
 from hall_queue.model import Ticket, TicketState, WindowState
-from hall_queue.pictures import HallName, Pictures, StaffMark
+from hall_queue.picture_types import HallName, StaffMark
+from hall_queue.pictures import Pictures
 from hall_queue.wait import Wait
 from hall_server.directory.model import Line, Window
 
@@ -162,7 +163,7 @@ class HallPictures:
             zone=seen.zone,
             open=seen.open,
             waiting=seen.waiting,
-            longest_since=self._hall.queue.waiting.longest(line.id),
+            longest_since=self._hall.queue.waiting.longest(line.id, self._hall.now()),
             wait_s=seen.wait_s,
             windows_open=seen.windows_open,
         )

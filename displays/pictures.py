@@ -10,7 +10,8 @@ from hall_queue.model import Desk, Ticket, TicketState, WindowState
 from hall_queue.notices import Notices
 from hall_queue.notices.model import NoticeKind
 from hall_queue.notices.view import EmergencyShown, emergency_shown
-from hall_queue.pictures import DeskWindow, HallName, Name, Pictures, WindowTicket
+from hall_queue.picture_types import DeskWindow, HallName, Name, WindowTicket
+from hall_queue.pictures import Pictures
 from hall_queue.rules import Hall
 from hall_queue.wait import Wait
 from hall_server.directory.model import Line, Window

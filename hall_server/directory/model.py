@@ -1,7 +1,7 @@
 """What a hall consists of: frozen records, each with every field said once and checked in ``checks.py``."""
 
 from datetime import date
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 import msgspec
 
@@ -68,6 +68,14 @@ class Line(Record, frozen=True, kw_only=True):
     active: bool = True
 
 
+class Express(StrEnum):
+    """What a window makes of express matters, those that take a moment only (即办)."""
+
+    ANY = "any"  # nothing special
+    FIRST = "first"  # before the others of their class
+    ONLY = "only"  # serves nothing else
+
+
 class Window(Record, frozen=True, kw_only=True):
     """A window (窗口): which lines it serves, in order of preference, and which of their matters (empty: all)."""
 
@@ -78,6 +86,7 @@ class Window(Record, frozen=True, kw_only=True):
     zone: str
     lines: tuple[str, ...] = ()
     matters: tuple[str, ...] = ()
+    express: Express = Express.ANY
     active: bool = True
 
 

@@ -7,8 +7,8 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hall_queue import appointments, mqtt, notices, rule_web, web
 from hall_queue import messages as m
-from hall_queue import mqtt, notices, rule_web, web
 from hall_queue.calling import Calling
 from hall_queue.hours import TakingHours
 from hall_queue.issuing import Issuing
@@ -50,6 +50,7 @@ def install(server: Server) -> None:
     server.listen("matter search", room.changed)
     _handle(server, room)
     notices.install(server, room)
+    appointments.install(server, room)
     server.view("ticket", TicketView(pictures))
     server.view("desk", DeskView(pictures))
     server.route(*web.routes(room), web.window_route(room))
@@ -70,6 +71,7 @@ def _handle(server: Server, room: Room) -> None:
     server.handle(m.IssueTicket, issuing.issue)
     server.handle(m.CancelTicket, issuing.cancel)
     server.handle(m.PinTicket, issuing.pin)
+    server.handle(m.MoveTicket, issuing.move)
     server.handle(m.CallNext, calling.call_next)
     server.handle(m.CallTicket, calling.call_ticket)
     server.handle(m.RecallTicket, calling.recall)
@@ -81,6 +83,7 @@ def _handle(server: Server, room: Room) -> None:
     server.handle(m.TransferTicket, calling.transfer)
     server.handle(m.AddMatter, calling.add_matter)
     server.handle(m.FinishService, calling.finish)
+    server.handle(m.UndoKey, calling.undo)
     server.handle(m.OpenWindow, windows.open)
     server.handle(m.CloseWindow, windows.close)
     server.handle(m.PauseWindow, windows.pause)

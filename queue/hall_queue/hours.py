@@ -15,12 +15,17 @@ from hall_server.errors import Refused
 
 @dataclass(frozen=True, slots=True)
 class _Taking:
-    """Numbers are given from ``begin`` to ``end``, UTC, as long as hours and calendar are these."""
+    """The hall is open from ``begin`` to ``closes``, UTC, as long as hours and calendar are these.
+
+    Attributes:
+        end: from then on no numbers are given, by the hours.
+    """
 
     hours: Hours
     calendar: WorkCalendar
     begin: datetime
     end: datetime
+    closes: datetime
 
 
 class TakingHours:
@@ -35,21 +40,35 @@ class TakingHours:
         """A moment in the hall's time zone."""
         return now.astimezone(self._zone)
 
-    def check(self, now: datetime) -> None:
-        """Refuse outside the hall's hours and past the last ticket.
+    def check(self, now: datetime, *, by_hours: bool = True) -> None:
+        """Refuse outside the hall's hours and, ``by_hours``, past the last ticket.
 
         Raises:
             Refused: ``hall.closed`` with the next opening, or ``hall.last_ticket``.
         """
-        hours, calendar, known = self._directory.hours, self._directory.calendar, self._known
+        hours, calendar = self._directory.hours, self._directory.calendar
         if hours is None:
             return
-        if known and known.hours is hours and known.calendar is calendar and known.begin <= now < known.end:
-            return
-        opening, local = Opening(hours, calendar), self.local(now)
-        span = opening.span_at(local)
+        known = self._span(hours, calendar, now)
+        if known is None:
+            opens = Opening(hours, calendar).next_opening(self.local(now))
+            raise Refused("hall.closed", opens=opens, instead="appointment")
+        if by_hours and now >= known.end:
+            raise Refused("hall.last_ticket", closes=known.closes.astimezone(self._zone), instead="another_day")
+
+    def closes(self, now: datetime) -> datetime | None:
+        """When the present opening ends, UTC; None in a hall without hours or outside them."""
+        hours = self._directory.hours
+        known = self._span(hours, self._directory.calendar, now) if hours is not None else None
+        return known.closes if known else None
+
+    def _span(self, hours: Hours, calendar: WorkCalendar, now: datetime) -> _Taking | None:
+        known = self._known
+        if known and known.hours is hours and known.calendar is calendar and known.begin <= now < known.closes:
+            return known
+        span = Opening(hours, calendar).span_at(self.local(now))
         if span is None:
-            raise Refused("hall.closed", opens=opening.next_opening(local))
-        if local >= span.last_ticket:
-            raise Refused("hall.last_ticket", closes=span.closes)
-        self._known = _Taking(hours, calendar, span.opens.astimezone(UTC), span.last_ticket.astimezone(UTC))
+            return None
+        begin, end, closes = (one.astimezone(UTC) for one in (span.opens, span.last_ticket, span.closes))
+        self._known = _Taking(hours, calendar, begin, end, closes)
+        return self._known

@@ -1,18 +1,19 @@
-"""Giving numbers out and taking them back (domain rules 1, 2, 16)."""
+"""Giving numbers out and taking them back (domain rules 1, 2, 10, 16)."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
 from hall_queue import messages as m
-from hall_queue.model import TicketState
+from hall_queue.admission import Admission
+from hall_queue.model import Ticket, TicketState
 from hall_queue.rules import Hall
 from hall_queue.wait import Wait
 from hall_server.directory.model import Line, Matter
 from hall_server.errors import Invalid, NotFound, Refused
-from hall_server.identity import Role
 from hall_server.outcome import Context, Outcome
 
 
@@ -29,6 +30,16 @@ class Issued(msgspec.Struct, frozen=True, kw_only=True):
     windows: list[str]
     token: str
     issued_at: datetime
+    due: datetime | None = None
+
+
+class Wanted(NamedTuple):
+    """What a number is wanted for, looked up in the directory."""
+
+    matter: Matter | None
+    line: Line
+    matters: tuple[str, ...]
+    priority: str | None
 
 
 class Issuing:
@@ -36,45 +47,75 @@ class Issuing:
 
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
+        self.admission = Admission(hall)
 
     def issue(self, command: m.IssueTicket, context: Context) -> Outcome:
         """Give a number.
 
         Raises:
-            Invalid: neither matter nor line, an unknown class of priority.
+            Invalid: neither matter nor line, too many matters, an unknown class of priority.
             NotFound: the matter or the line does not exist.
-            Refused: ``line.closed``, ``matter.no_window``, ``ticket.duplicate``, ``hall.closed``, ``hall.last_ticket``.
+            Refused: as :class:`hall_queue.admission.Admission`.
         """
-        matter, line, priority = self.admitted(command, context.now)
-        self._refuse_second(command.person, matter.id if matter else line.id, context)
-        serial = self._hall.queue.serials[line.id] + 1
-        event = m.TicketIssued(
-            ticket=context.ids.new(),
-            number=f"{line.prefix}{serial:03d}",
-            serial=serial,
-            line=line.id,
-            matter=matter.id if matter else None,
-            channel=command.channel,
-            person=command.person,
-            priority=priority if line.priority_enabled else None,
-        )
+        event = self.numbered(command, context)
         return Outcome(events=(event,), reply=lambda: self.issued(event.ticket))
 
-    def admitted(self, command: m.IssueTicket, now: datetime) -> tuple[Matter | None, Line, str | None]:
-        """Matter, line and class of priority of a number that may be given, whoever asks for it.
+    def numbered(self, command: m.IssueTicket, context: Context) -> m.TicketIssued:
+        """The event of a new number; one for an appointment is not refused for quotas or for the hour.
 
         Raises:
-            Invalid, NotFound, Refused: as `issue`, but for ``ticket.duplicate``.
+            Invalid, NotFound, Refused: as :meth:`issue`.
         """
-        matter, line_id = self._wanted(command)
-        line = self._hall.line(line_id)
-        priority = self._priority(command.priority)
-        if not line.active or line.id in self._hall.queue.closed_lines:
-            raise Refused("line.closed", line=line.id, reason=self._hall.queue.closed_lines.get(line.id, ""))
-        self._hall.taking.check(now)
-        if not self._hall.serving_windows(line.id, matter.id if matter else None):
-            raise Refused("matter.no_window", matter=matter.id if matter else None, line=line.id)
-        return matter, line, priority
+        wanted = self.wanted(command)
+        self.admission.check(command, wanted.line, wanted.matter, context)
+        serial = self._hall.queue.next_serial(wanted.line.id)
+        return self.event(command, wanted, context.ids.new(), serial)
+
+    def event(self, command: m.IssueTicket, wanted: Wanted, id_: str, serial: int) -> m.TicketIssued:
+        """The event of a number that was admitted, with this serial."""
+        matter = wanted.matter.id if wanted.matter else None
+        return m.TicketIssued(
+            ticket=id_,
+            number=number(wanted.line, serial),
+            serial=serial,
+            line=wanted.line.id,
+            matter=matter,
+            channel=command.channel,
+            person=command.person,
+            priority=wanted.priority if wanted.line.priority_enabled else None,
+            matters=wanted.matters if len(wanted.matters) > 1 else (),
+            express=self._hall.is_express(matter),
+            appointment=command.appointment,
+            due=command.due,
+            flags=command.flags,
+        )
+
+    def wanted(self, command: m.IssueTicket) -> Wanted:
+        """What a number is wanted for.
+
+        Raises:
+            Invalid, NotFound: as :meth:`issue`.
+        """
+        matter, line_id = self._first(command)
+        matters = tuple(self._hall.matter(id_).id for id_ in command.more)
+        if matters and matter is None:
+            raise Invalid("ticket.nothing_wanted", matter="missing")
+        everything = ((matter.id, *matters)) if matter else ()
+        most = self._hall.rulebook.hall.several_matters
+        if len(everything) > most:
+            raise Invalid("ticket.too_many_matters", more=most, most=most)
+        if len(set(everything)) < len(everything):
+            raise Invalid("ticket.matter_twice", more="twice")
+        return Wanted(matter, self._hall.line(line_id), everything, self._priority(command.priority))
+
+    def admitted(self, command: m.IssueTicket, now: datetime) -> None:
+        """Refuse what would be refused whoever asks.
+
+        Raises:
+            Invalid, NotFound, Refused: as :meth:`issue`, but for what depends on the person.
+        """
+        wanted = self.wanted(command)
+        self.admission.check_anybody(command, wanted.line, wanted.matter, now)
 
     def cancel(self, command: m.CancelTicket, _: Context) -> Outcome:
         """Give a waiting number up.
@@ -83,44 +124,72 @@ class Issuing:
             NotFound: no such ticket today.
             Refused: it does not wait any more.
         """
-        ticket = self._hall.ticket(command.ticket)
-        if ticket.state is not TicketState.WAITING:
-            raise Refused(f"ticket.is_{ticket.state.value}", number=ticket.number)
+        ticket = self._waiting(command.ticket)
         return Outcome(events=(m.TicketCancelled(ticket=ticket.id, reason=command.reason),))
 
     def pin(self, command: m.PinTicket, _: Context) -> Outcome:
         """Put a waiting ticket first, or back.
 
         Raises:
+            Invalid: no reason.
             NotFound: no such ticket today.
             Refused: it does not wait.
         """
-        ticket = self._hall.ticket(command.ticket)
-        if ticket.state is not TicketState.WAITING:
-            raise Refused(f"ticket.is_{ticket.state.value}", number=ticket.number)
+        ticket = self._waiting(command.ticket)
+        _need_reason(command.reason)
         if ticket.pinned == command.pinned:
             return Outcome()
         return Outcome(events=(m.TicketPinned(ticket=ticket.id, pinned=command.pinned, reason=command.reason),))
 
+    def move(self, command: m.MoveTicket, _: Context) -> Outcome:
+        """Let a waiting ticket wait elsewhere, by a manager's hand (domain rule 21).
+
+        Raises:
+            Invalid: no reason, or nowhere named.
+            NotFound: the ticket or the target does not exist.
+            Refused: it does not wait, or nobody there can serve it.
+        """
+        ticket = self._waiting(command.ticket)
+        _need_reason(command.reason)
+        if not (command.line or command.matter or command.to_window or command.staff):
+            raise Invalid("transfer.no_target", line="missing", matter="missing", window="missing", staff="missing")
+        matter = self._hall.matter(command.matter) if command.matter else None
+        line = self._hall.line(matter.line if matter else command.line or ticket.line)
+        matter_id = matter.id if matter else ticket.matter if line.id == ticket.line else None
+        self._check_place(command, line.id, matter_id)
+        event = m.TicketTransferred(
+            ticket=ticket.id,
+            window=None,
+            line=line.id,
+            matter=matter_id,
+            to_window=command.to_window,
+            to_staff=command.staff,
+            reason=command.reason,
+            express=self._hall.is_express(matter_id),
+        )
+        return Outcome(events=(event,))
+
     def issued(self, id_: str) -> Issued:
         """What to tell about a ticket that waits."""
-        queue = self._hall.queue
-        ticket = queue.tickets[id_]
-        ahead = queue.waiting.ahead(ticket, self._hall.aged)
+        ticket = self._hall.queue.tickets[id_]
+        ahead = self._hall.ahead(ticket)
         return Issued(
             id=ticket.id,
             number=ticket.number,
             line=ticket.line,
             matter=ticket.matter,
             ahead=ahead,
-            wait_s=self._hall.wait(ticket.line, ahead),
+            wait_s=self._hall.wait_of(ticket, ahead),
             zone=self._hall.line(ticket.line).zone,
             windows=[window.id for window in self._hall.serving_windows(ticket.line, ticket.matter)],
             token=ticket.token,
             issued_at=ticket.issued_at,
+            due=ticket.due,
         )
 
-    def _wanted(self, command: m.IssueTicket) -> tuple[Matter | None, str]:
+    # -- inside
+
+    def _first(self, command: m.IssueTicket) -> tuple[Matter | None, str]:
         if command.matter:
             matter = self._hall.matter(command.matter)
             if command.line and command.line != matter.line:
@@ -136,15 +205,30 @@ class Issuing:
             return wanted
         raise NotFound("priority.unknown", priority=wanted)
 
-    def _refuse_second(self, person: str | None, wanted: str, context: Context) -> None:
-        if person is None:
-            return
-        held = self._hall.queue.open_tickets_of.get((person, wanted))
-        if held is not None:
-            ticket = self._hall.queue.tickets[held]
-            token = ticket.token if self._may_reprint(context) else None
-            raise Refused("ticket.duplicate", number=ticket.number, ticket=ticket.id, token=token)
+    def _waiting(self, id_: str) -> Ticket:
+        ticket = self._hall.ticket(id_)
+        if ticket.state is not TicketState.WAITING:
+            raise Refused(f"ticket.is_{ticket.state.value}", number=ticket.number)
+        return ticket
 
-    def _may_reprint(self, context: Context) -> bool:
-        """Whether whoever asks stands where tickets are given out, and so may have the old one again."""
-        return context.actor.kind is not Role.VISITOR or self._hall.settings.open_ticketing
+    def _check_place(self, command: m.MoveTicket, line: str, matter: str | None) -> None:
+        windows = self._hall.serving_windows(line, matter)
+        if command.to_window is not None:
+            window = self._hall.window(command.to_window)
+            if window not in self._hall.working(line, matter):
+                raise Refused("transfer.window_unable", window=window.id, matter=matter)
+        elif command.staff is not None:
+            if all(self._hall.queue.desk(one.id).staff != command.staff for one in windows):
+                raise Refused("transfer.staff_unable", staff=command.staff)
+        elif not windows:
+            raise Refused("transfer.nobody_serves", matter=matter, line=line)
+
+
+def number(line: Line, serial: int) -> str:
+    """A number as it is printed: the line's letter and at least three digits."""
+    return f"{line.prefix}{serial:03d}"
+
+
+def _need_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid("hand.needs_reason", reason="missing")

@@ -8,20 +8,30 @@ from typing import Annotated, ClassVar
 import msgspec
 from msgspec import Meta
 
-from hall_queue.model import Channel, MatterOutcome, PauseReason, RequeueMode
+from hall_queue.model import Alone, Channel, Flag, MatterOutcome, PauseReason, RequeueMode, Standing, Then
 from hall_server.messages import Command, Event
 
 Text = Annotated[str, Meta(max_length=200)]
 
 
 class IssueTicket(Command, frozen=True, kw_only=True):
-    """Take a number for a matter, or for a line when the matter is not known yet."""
+    """Take a number for a matter, or for a line when the matter is not known yet.
+
+    Attributes:
+        more: further matters of the same visit.
+        appointment, due: the appointment that is claimed, and the begin of its slot unless it is claimed late.
+        flags: what could not be asked outside and was allowed.
+    """
 
     matter: str | None = None
     line: str | None = None
+    more: tuple[str, ...] = ()
     channel: Channel = Channel.API
     person: str | None = None
     priority: str | None = None
+    appointment: str | None = None
+    due: datetime | None = None
+    flags: tuple[Flag, ...] = ()
 
 
 class CancelTicket(Command, frozen=True, kw_only=True):
@@ -36,6 +46,17 @@ class PinTicket(Command, frozen=True, kw_only=True):
 
     ticket: str
     pinned: bool = True
+    reason: Text
+
+
+class MoveTicket(Command, frozen=True, kw_only=True):
+    """Let a waiting ticket wait elsewhere: for a line, a matter, a window or a person."""
+
+    ticket: str
+    line: str | None = None
+    matter: str | None = None
+    to_window: str | None = None
+    staff: str | None = None
     reason: Text
 
 
@@ -60,9 +81,18 @@ class OpenWindow(Command, frozen=True, kw_only=True):
 
 
 class CloseWindow(Command, frozen=True, kw_only=True):
-    """End service at a window."""
+    """End service at a window.
+
+    Attributes:
+        alone: what to do with those whom only this window serves; the hall's rule where it is not said.
+        reassign_to: the window that takes their lines over, for ``reassign``.
+        then: what to do with the ticket that is there; refused where it is not said.
+    """
 
     window: str
+    alone: Alone | None = None
+    reassign_to: str | None = None
+    then: Then | None = None
 
 
 class PauseWindow(Command, frozen=True, kw_only=True):
@@ -70,6 +100,7 @@ class PauseWindow(Command, frozen=True, kw_only=True):
 
     window: str
     reason: PauseReason = PauseReason.BREAK
+    then: Then | None = None
 
 
 class ResumeWindow(Command, frozen=True, kw_only=True):
@@ -133,12 +164,13 @@ class RequeueTicket(Command, frozen=True, kw_only=True):
 
 
 class TransferTicket(Command, frozen=True, kw_only=True):
-    """Send the visitor on to a window, a matter or a person."""
+    """Send the visitor on to a window, a matter or a person; with ``returns`` they come back here afterwards."""
 
     window: str
     to_window: str | None = None
     matter: str | None = None
     staff: str | None = None
+    returns: bool = False
     reason: Text = ""
 
 
@@ -150,11 +182,22 @@ class AddMatter(Command, frozen=True, kw_only=True):
 
 
 class FinishService(Command, frozen=True, kw_only=True):
-    """The visit at this window is over; ``outcomes`` names single matters, ``outcome`` stands for the others."""
+    """The visit at this window is over; ``outcomes`` names single matters, ``outcome`` stands for the others.
+
+    Matters that this window cannot serve stay open, and the visitor goes on to where they are; with ``ends`` they do
+    not, and the visit is over.
+    """
 
     window: str
     outcome: MatterOutcome = MatterOutcome.ACCEPTED
     outcomes: dict[str, MatterOutcome] = msgspec.field(default_factory=dict)
+    ends: bool = False
+
+
+class UndoKey(Command, frozen=True, kw_only=True):
+    """Take the last key of a window back, while nobody else has touched what it did."""
+
+    window: str
 
 
 class TicketEvent(Event, frozen=True, kw_only=True):
@@ -169,7 +212,13 @@ class TicketEvent(Event, frozen=True, kw_only=True):
 
 
 class TicketIssued(TicketEvent, frozen=True, kw_only=True):
-    """A number was given out."""
+    """A number was given out.
+
+    Attributes:
+        matters: all matters of the visit, ``matter`` first; empty in a journal from before there could be several.
+        due: begin of the slot of an appointment; nobody calls the ticket before.
+        offline_at: when a kiosk without the server gave it, by the kiosk's clock.
+    """
 
     type: ClassVar[str] = "ticket.issued"
     number: str
@@ -179,15 +228,29 @@ class TicketIssued(TicketEvent, frozen=True, kw_only=True):
     channel: Channel
     person: str | None
     priority: str | None
+    matters: tuple[str, ...] = ()
+    express: bool = False
+    appointment: str | None = None
+    due: datetime | None = None
+    flags: tuple[Flag, ...] = ()
+    offline_at: datetime | None = None
 
 
 class TicketCalled(TicketEvent, frozen=True, kw_only=True):
-    """A ticket was called to a window; ``reason`` where it was called out of order."""
+    """A ticket was called to a window.
+
+    Attributes:
+        reason: where it was called out of order.
+        rank: the class of the order it was called in.
+        favoured: it went before somebody who has waited longer.
+    """
 
     type: ClassVar[str] = "ticket.called"
     window: str
     staff: str | None
     reason: str = ""
+    rank: str = ""
+    favoured: bool = False
 
 
 class TicketRecalled(TicketEvent, frozen=True, kw_only=True):
@@ -235,16 +298,74 @@ class TicketRequeued(TicketEvent, frozen=True, kw_only=True):
     mode: RequeueMode
 
 
+class TicketSetBack(TicketEvent, frozen=True, kw_only=True):
+    """Nobody came, and the ticket went some places back in its class."""
+
+    type: ClassVar[str] = "ticket.set_back"
+    window: str
+    arrival: datetime
+    reason: str
+
+
 class TicketTransferred(TicketEvent, frozen=True, kw_only=True):
-    """A ticket was sent on; it keeps number, priority and arrival."""
+    """A ticket was sent on, by a window or, without one, by a manager's hand; it keeps its number.
+
+    Attributes:
+        outcome: of the matter it leaves; None where that stays open.
+        returns: it comes back to ``window`` when the other one has finished.
+        keeps_arrival, keeps_priority: as the hall's rules were.
+        barred_until: until then ``window`` does not take it back.
+    """
 
     type: ClassVar[str] = "ticket.transferred"
-    window: str
+    window: str | None
     line: str
     matter: str | None
     to_window: str | None
     to_staff: str | None
     reason: str
+    express: bool = False
+    outcome: MatterOutcome | None = None
+    returns: bool = False
+    keeps_arrival: bool = True
+    keeps_priority: bool = True
+    barred_until: datetime | None = None
+
+
+class TicketForwarded(TicketEvent, frozen=True, kw_only=True):
+    """A window finished its part of a visit, and the visitor waits for the next."""
+
+    type: ClassVar[str] = "ticket.forwarded"
+    window: str
+    staff: str | None
+    outcomes: dict[str, MatterOutcome]
+    line: str
+    matter: str | None
+    to_window: str | None
+    express: bool = False
+
+
+class TicketNear(TicketEvent, frozen=True, kw_only=True):
+    """The visitor's turn is near; told once."""
+
+    type: ClassVar[str] = "ticket.near"
+    ahead: int
+
+
+class KeyUndone(TicketEvent, frozen=True, kw_only=True):
+    """The last key of a window was taken back; the ticket is again as it was before.
+
+    Attributes:
+        undone: type of the event that was taken back, and its place in the journal.
+        line: of the ticket until now. The other fields are the ticket's again.
+    """
+
+    type: ClassVar[str] = "ticket.key_undone"
+    window: str
+    undone: str
+    undone_seq: int
+    line: str
+    back_to: Standing
 
 
 class TicketFinished(TicketEvent, frozen=True, kw_only=True):
@@ -265,10 +386,15 @@ class TicketCancelled(TicketEvent, frozen=True, kw_only=True):
 
 
 class TicketExpired(TicketEvent, frozen=True, kw_only=True):
-    """The day ended before the ticket was called; never counted as served."""
+    """The day ended before the ticket was called, or nobody came too often; never counted as served.
+
+    Attributes:
+        window: that called in vain; None at the end of the day.
+    """
 
     type: ClassVar[str] = "ticket.expired"
     reason: str
+    window: str | None = None
 
 
 class TicketPinned(TicketEvent, frozen=True, kw_only=True):
@@ -358,7 +484,11 @@ EVENTS: tuple[type[Event], ...] = (
     TicketHeld,
     TicketReleased,
     TicketRequeued,
+    TicketSetBack,
     TicketTransferred,
+    TicketForwarded,
+    TicketNear,
+    KeyUndone,
     TicketFinished,
     TicketCancelled,
     TicketExpired,

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from hall_queue.rulebook import Rules
 
 
 class TicketState(StrEnum):
@@ -52,6 +56,28 @@ class RequeueMode(StrEnum):
     SKIP = "skip"  # keeps place and count, and this window takes the next one first
 
 
+class Then(StrEnum):
+    """What becomes of the ticket at a window that pauses or closes (domain rule 12)."""
+
+    HOLD = "hold"
+    REQUEUE = "requeue"
+    FINISH = "finish"
+
+
+class Alone(StrEnum):
+    """What becomes of those whom only a closing window serves (domain rule 12)."""
+
+    LEAVE = "leave"  # they wait; the manager is told
+    STOP = "stop"  # the line gives no more numbers, and those who wait are told
+    REASSIGN = "reassign"  # another window takes its lines over
+
+
+class Flag(StrEnum):
+    """What was allowed although nobody could be asked (domain rule 1)."""
+
+    UNCHECKED = "unchecked"  # the outside check of the person did not answer
+
+
 class Channel(StrEnum):
     """Where a ticket was taken."""
 
@@ -60,6 +86,7 @@ class Channel(StrEnum):
     CONSOLE = "console"
     MQTT = "mqtt"
     API = "api"
+    APPOINTMENT = "appointment"
 
 
 class MatterOutcome(StrEnum):
@@ -80,8 +107,10 @@ class Rank(IntEnum):
     PINNED = 1
     DIRECTED = 2
     AGED = 3
-    PRIORITY = 4
-    NORMAL = 6
+    TURN = 4  # the hall's ratio gives this call to the longest wait
+    PRIORITY = 5
+    DUE = 6
+    NORMAL = 7
 
 
 @dataclass(slots=True)
@@ -90,6 +119,29 @@ class MatterLine:
 
     matter: str
     outcome: MatterOutcome | None = None
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How a ticket stood, in the words of the table of tickets: what an undone key brings back."""
+
+    state: TicketState
+    line: str
+    matter: str | None
+    window: str | None
+    staff: str | None
+    calls: int
+    first_called_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class Spot(msgspec.Struct, frozen=True, kw_only=True):
+    """What a ticket had before its call and gets again when the call was a mistake."""
+
+    pinned: bool = False
+    directed_window: str | None = None
+    directed_staff: str | None = None
+    returned: bool = False
 
 
 class Ticket(msgspec.Struct, kw_only=True):
@@ -104,7 +156,16 @@ class Ticket(msgspec.Struct, kw_only=True):
         token: the secret part of the visitor's page; derived from the id, stored nowhere.
         directed_window, directed_staff: only this window or person may take it.
         returned: it was held and comes back to the head of ``directed_window``.
-        barred_window: the window that gave it away and may not take it back at once.
+        return_to: the window it comes back to when the next one has finished.
+        barred_window: the window that gave it away and may not take it back at once, or before ``barred_until``.
+        express: its matter takes a moment only; some windows call such ones first, or nothing else.
+        appointment, due: the appointment it was taken for; it waits unseen until ``due``.
+        flags: what could not be asked outside when it was taken.
+        offline: a kiosk gave it while the server was out of reach.
+        passes: how often it was set back because nobody came.
+        near: the visitor was told that the turn is near.
+        was: its place before the present call.
+        touched: place in the journal of the last thing that happened to it.
         calls: calls so far, recalls included.
         skipped_by: the window that put it back and takes somebody else first.
         summoned_at: the call to the present window; called_at: the last call or recall.
@@ -129,7 +190,18 @@ class Ticket(msgspec.Struct, kw_only=True):
     directed_window: str | None = None
     directed_staff: str | None = None
     returned: bool = False
+    return_to: str | None = None
     barred_window: str | None = None
+    barred_until: datetime | None = None
+    express: bool = False
+    appointment: str | None = None
+    due: datetime | None = None
+    flags: tuple[Flag, ...] = ()
+    offline: bool = False
+    passes: int = 0
+    near: bool = False
+    was: Spot = Spot()
+    touched: int = 0
     skipped_by: str | None = None
     pinned: bool = False
     calls: int = 0
@@ -145,6 +217,24 @@ class Ticket(msgspec.Struct, kw_only=True):
 
 
 @dataclass(slots=True, kw_only=True)
+class Undo:
+    """The last key of a window and how everything was before it.
+
+    Attributes:
+        type: of the event; ``seq`` and ``at`` are its place and time.
+        ticket, desk: copies from before.
+        service_s: the service time it added to the line's, seconds.
+    """
+
+    type: str
+    seq: int
+    at: datetime
+    ticket: Ticket
+    desk: Desk
+    service_s: float | None = None
+
+
+@dataclass(slots=True, kw_only=True)
 class Desk:
     """A window as it works today.
 
@@ -153,6 +243,9 @@ class Desk:
         passed: tickets passed here, the last one last.
         recent: tickets that ended here, the last one last.
         served: finished here today.
+        rules: those the present ticket was called under.
+        favoured: calls that went before a longer wait, since the ratio last began; turns: calls by wait still owed.
+        undo: the last key, as long as nothing else has happened here.
     """
 
     id: str
@@ -166,3 +259,7 @@ class Desk:
     served: int = 0
     last_finished: str | None = None
     last_finished_at: datetime | None = None
+    rules: Rules | None = None
+    favoured: int = 0
+    turns: int = 0
+    undo: Undo | None = None

@@ -2,220 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
 
 import msgspec
 
 from hall_queue.model import Desk, Rank, Ticket, TicketState, WindowState
+from hall_queue.moments import pass_at, recall_at, undo_until
+from hall_queue.picture_types import (
+    AheadTicket,
+    Colleague,
+    DeskPicture,
+    DeskTicket,
+    DeskWindow,
+    HallName,
+    HeldTicket,
+    LinePicture,
+    RatingMark,
+    RecentTicket,
+    StaffMark,
+    TicketMatter,
+    TicketPicture,
+    UndoMark,
+    WindowName,
+    WindowPicture,
+    WindowTicket,
+)
+from hall_queue.rulebook import PassPolicy
 from hall_queue.rules import Hall
-from hall_queue.wait import Wait
 from hall_server.directory.model import Line, Matter, Window
 
 AHEAD_SHOWN = 20
 RECENT_SHOWN = 10
-
-
-class Name(msgspec.Struct, frozen=True, kw_only=True):
-    """A name in both languages, with the id where a page needs it."""
-
-    id: str
-    name: str
-    name_en: str
-
-
-class WindowName(msgspec.Struct, frozen=True, kw_only=True):
-    """A window as a visitor looks for it: by its number."""
-
-    id: str
-    number: int
-    name: str
-    name_en: str
-
-
-class StaffMark(msgspec.Struct, frozen=True, kw_only=True):
-    """Who sits at a window, as the public may see: the number (工号) and the name on the sign."""
-
-    number: str
-    name: str
-
-
-class DeskWindow(msgspec.Struct, frozen=True, kw_only=True):
-    """A window with its state of the moment."""
-
-    id: str
-    number: int
-    name: str
-    name_en: str
-    zone: str
-    lines: tuple[str, ...]
-    state: WindowState
-    reason: str | None
-    since: datetime | None
-    staff: StaffMark | None
-
-
-class WindowTicket(msgspec.Struct, frozen=True, kw_only=True):
-    """The ticket at a window, as everybody may see it."""
-
-    id: str
-    number: str
-    state: TicketState
-    matter_name: str
-    matter_name_en: str
-    line_name: str
-    line_name_en: str
-    calls: int
-    called_at: datetime | None
-    started_at: datetime | None
-
-
-class WindowPicture(msgspec.Struct, frozen=True, kw_only=True):
-    """`GET /api/v1/windows/{w}`: the window, and who is there."""
-
-    id: str
-    number: int
-    name: str
-    name_en: str
-    zone: str
-    lines: tuple[str, ...]
-    state: WindowState
-    reason: str | None
-    since: datetime | None
-    staff: StaffMark | None
-    ticket: WindowTicket | None
-
-
-class TicketMatter(msgspec.Struct, frozen=True, kw_only=True):
-    """One matter of a visit with its outcome."""
-
-    matter: str
-    name: str
-    name_en: str
-    outcome: str | None
-
-
-class DeskTicket(msgspec.Struct, frozen=True, kw_only=True):
-    """The ticket at a desk, as its staff see it."""
-
-    id: str
-    number: str
-    state: TicketState
-    line: str
-    line_name: str
-    line_name_en: str
-    matter: str | None
-    matter_name: str
-    matter_name_en: str
-    priority: str | None
-    issued_at: datetime
-    called_at: datetime | None
-    started_at: datetime | None
-    calls: int
-    identified: bool
-    matters: tuple[TicketMatter, ...]
-
-
-class AheadTicket(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who waits for a desk: number and matter, never the person (domain rule 4)."""
-
-    id: str
-    number: str
-    line: str
-    line_name: str
-    line_name_en: str
-    matter_name: str
-    matter_name_en: str
-    priority: str | None
-    issued_at: datetime
-    rank: str
-
-
-class HeldTicket(msgspec.Struct, frozen=True, kw_only=True):
-    """A ticket put aside at a desk."""
-
-    id: str
-    number: str
-    until: datetime | None
-
-
-class RecentTicket(msgspec.Struct, frozen=True, kw_only=True):
-    """A ticket that ended at a desk."""
-
-    id: str
-    number: str
-    state: TicketState
-    at: datetime | None
-
-
-class DeskPicture(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a console shows."""
-
-    window: DeskWindow
-    ticket: DeskTicket | None
-    recall_at: datetime | None
-    recalls_left: int
-    pass_at: datetime | None
-    pass_calls_left: int
-    held: tuple[HeldTicket, ...]
-    passed: tuple[RecentTicket, ...]
-    ahead: tuple[AheadTicket, ...]
-    waiting: int
-    recent: tuple[RecentTicket, ...]
-    served: int
-
-
-class RatingMark(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a ticket may be rated, and how it was."""
-
-    possible: bool
-    level: int | None
-
-
-class HallName(msgspec.Struct, frozen=True, kw_only=True):
-    """The hall's name on a page's head."""
-
-    name: str
-    name_en: str
-
-
-class TicketPicture(msgspec.Struct, frozen=True, kw_only=True):
-    """A visitor's own page."""
-
-    hall: HallName
-    number: str
-    state: TicketState
-    line: str
-    line_name: str
-    line_name_en: str
-    matter_name: str
-    matter_name_en: str
-    ahead: int
-    wait_s: Wait | None
-    zone: str
-    zone_name: str
-    zone_name_en: str
-    windows: tuple[WindowName, ...]
-    windows_open: int
-    window: WindowName | None
-    calls: int
-    issued_at: datetime
-    called_at: datetime | None
-    rating: RatingMark
-
-
-class LinePicture(msgspec.Struct, frozen=True, kw_only=True):
-    """A line as the kiosk and the boards show it."""
-
-    id: str
-    name: str
-    name_en: str
-    prefix: str
-    zone: str
-    open: bool
-    waiting: int
-    windows_open: int
-    wait_s: Wait
 
 
 class Pictures:
@@ -236,26 +53,23 @@ class Pictures:
         window, desk = self.hall.window(window_id), self.hall.queue.desk(window_id)
         ticket = self.hall.queue.current(window_id)
         called = ticket if ticket and ticket.state is TicketState.CALLED else None
-        settings = self.hall.settings
+        rules = desk.rules if called and desk.rules else self.hall.rulebook.hall
         return DeskPicture(
             window=self.desk_window(window),
             ticket=self._desk_ticket(ticket) if ticket else None,
-            recall_at=called.called_at + timedelta(seconds=settings.recall_gap_s)
-            if called and called.called_at
-            else None,
-            recalls_left=max(0, settings.recalls_max - called.recalls) if called else 0,
-            pass_at=called.summoned_at + timedelta(seconds=settings.pass_after_s)
-            if called and called.summoned_at
-            else None,
-            pass_calls_left=max(0, settings.pass_after_calls - called.calls) if called else 0,
+            recall_at=recall_at(called, rules) if called else None,
+            recalls_left=max(0, rules.recalls_max - called.recalls) if called else 0,
+            pass_at=pass_at(called, rules) if called else None,
+            pass_calls_left=max(0, rules.pass_after_calls - called.calls) if called else 0,
             held=tuple(self._held(desk)),
-            passed=tuple(
-                self._ended(desk.passed[-settings.passed_resume_last :] if settings.passed_resume_last else [])
-            ),
+            passed=tuple(self._ended(self._resumable(desk))),
             ahead=self._ahead(window, desk),
             waiting=sum(self.hall.queue.waiting.count(line) for line in window.lines),
             recent=tuple(self._ended(desk.recent[-RECENT_SHOWN:])),
             served=desk.served,
+            pass_policy=rules.pass_policy,
+            undo=self._undo(desk),
+            colleagues=tuple(self._colleagues(desk)),
         )
 
     def desk_window(self, window: Window) -> DeskWindow:
@@ -308,7 +122,7 @@ class Pictures:
         matter, line = self.matter(ticket), self.hall.line(ticket.line)
         zone = self.hall.directory.zones[line.zone]
         waits = ticket.state is TicketState.WAITING
-        ahead = self.hall.queue.waiting.ahead(ticket, self.hall.aged) if waits else 0
+        ahead = self.hall.ahead(ticket) if waits else 0
         return TicketPicture(
             hall=self.hall_name(),
             number=ticket.number,
@@ -319,7 +133,7 @@ class Pictures:
             matter_name=matter.name if matter else "",
             matter_name_en=matter.name_en if matter else "",
             ahead=ahead,
-            wait_s=self.hall.wait(line.id, ahead) if waits else None,
+            wait_s=self.hall.wait_of(ticket, ahead) if waits else None,
             zone=zone.id,
             zone_name=zone.name,
             zone_name_en=zone.name_en,
@@ -329,6 +143,9 @@ class Pictures:
             calls=ticket.calls,
             issued_at=ticket.issued_at,
             called_at=ticket.called_at,
+            near=waits and ticket.near,
+            due=ticket.due,
+            offline=ticket.offline,
             rating=RatingMark(
                 possible=ticket.state is TicketState.DONE and ticket.id not in self.ratings,
                 level=self.ratings.get(ticket.id),
@@ -348,6 +165,7 @@ class Pictures:
             waiting=waiting,
             windows_open=len(self.hall.open_windows(line.id)),
             wait_s=self.hall.wait(line.id, waiting),
+            needs_id=self.hall.rulebook.of(line.id).id_required,
         )
 
     def matter(self, ticket: Ticket) -> Matter | None:
@@ -375,6 +193,10 @@ class Pictures:
             calls=ticket.calls,
             identified=ticket.person is not None,
             matters=tuple(self._matters(ticket)),
+            returns_to=self.hall.window(ticket.return_to).number if ticket.return_to else None,
+            due=ticket.due,
+            flags=ticket.flags,
+            offline=ticket.offline,
         )
 
     def _matters(self, ticket: Ticket) -> list[TicketMatter]:
@@ -390,8 +212,7 @@ class Pictures:
         ]
 
     def _ahead(self, window: Window, desk: Desk) -> tuple[AheadTicket, ...]:
-        now = self.hall.now()
-        found = self.hall.queue.waiting.in_order(window, desk.staff, now, self.hall.ageing, AHEAD_SHOWN)
+        found = self.hall.queue.waiting.in_order(self.hall.asking(window, desk), AHEAD_SHOWN)
         return tuple(self._ahead_ticket(rank, ticket) for rank, ticket in found)
 
     def _ahead_ticket(self, rank: Rank, ticket: Ticket) -> AheadTicket:
@@ -407,7 +228,36 @@ class Pictures:
             priority=ticket.priority,
             issued_at=ticket.issued_at,
             rank=rank.name.lower(),
+            due=ticket.due,
         )
+
+    def _resumable(self, desk: Desk) -> list[str]:
+        """The passed tickets that may be called again, the last one last."""
+        last = desk.passed[-1:] and self.hall.rulebook.of(self.hall.queue.tickets[desk.passed[-1]].line)
+        if not last or last.pass_policy is not PassPolicy.RESUME or not last.passed_resume_last:
+            return []
+        return desk.passed[-last.passed_resume_last :]
+
+    def _undo(self, desk: Desk) -> UndoMark | None:
+        undo = desk.undo
+        if undo is None or self.hall.queue.tickets[undo.ticket.id].touched != undo.seq:
+            return None
+        return UndoMark(key=undo.type, number=undo.ticket.number, until=undo_until(undo, self.hall))
+
+    def _colleagues(self, here: Desk) -> Iterator[Colleague]:
+        for desk in self.hall.queue.desks.values():
+            member = self.hall.directory.staff.get(desk.staff) if desk.staff else None
+            if member is None or desk.id == here.id or desk.state is WindowState.CLOSED:
+                continue
+            window = self.hall.window(desk.id)
+            yield Colleague(
+                staff=member.id,
+                number=member.number,
+                name=self.staff_name(member.id),
+                window=window.id,
+                window_number=window.number,
+                lines=window.lines,
+            )
 
     def _held(self, desk: Desk) -> list[HeldTicket]:
         held = (self.hall.queue.tickets[id_] for id_ in sorted(self.hall.queue.held))

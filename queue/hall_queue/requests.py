@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from hall_queue import messages as m
-from hall_queue.model import Channel, MatterOutcome, PauseReason, RequeueMode
+from hall_queue.model import Alone, Channel, MatterOutcome, PauseReason, RequeueMode, Then
 from hall_queue.people import PersonGiven
 from hall_server.messages import Command
 
@@ -23,10 +23,11 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class TicketWanted(Body, frozen=True, kw_only=True):
-    """`POST /api/v1/tickets`: a matter (id or code), or a line."""
+    """`POST /api/v1/tickets`: a matter (id or code), or a line; ``more`` are further matters of the same visit."""
 
     matter: Id | None = None
     line: Id | None = None
+    more: Annotated[tuple[Id, ...], Meta(max_length=20)] = ()
     channel: Channel = Channel.API
     person: PersonGiven | None = None
     priority: Id | None = None
@@ -71,25 +72,46 @@ class Requeueing(Body, frozen=True, kw_only=True):
 
 
 class Transferring(Body, frozen=True, kw_only=True):
-    """Where to."""
+    """Where to; with ``returns`` the visitor comes back afterwards."""
 
     window: Id | None = None
     matter: Id | None = None
+    staff: Id | None = None
+    returns: bool = False
+    reason: Text = ""
+
+
+class Moving(Body, frozen=True, kw_only=True):
+    """Where a waiting ticket is to wait, and why."""
+
+    line: Id | None = None
+    matter: Id | None = None
+    window: Id | None = None
     staff: Id | None = None
     reason: Text = ""
 
 
 class Finishing(Body, frozen=True, kw_only=True):
-    """What became of the visit; ``outcomes`` by matter."""
+    """What became of the visit; ``outcomes`` by matter; ``ends``: also what other windows would have to serve."""
 
     outcome: MatterOutcome = MatterOutcome.ACCEPTED
     outcomes: dict[str, MatterOutcome] = msgspec.field(default_factory=dict)
+    ends: bool = False
 
 
 class Pausing(Body, frozen=True, kw_only=True):
-    """Why service is interrupted."""
+    """Why service is interrupted, and what becomes of the ticket that is there."""
 
     reason: PauseReason = PauseReason.BREAK
+    then: Then | None = None
+
+
+class Closing(Body, frozen=True, kw_only=True):
+    """What becomes of the ticket that is there, and of those whom only this window serves."""
+
+    then: Then | None = None
+    alone: Alone | None = None
+    reassign_to: Id | None = None
 
 
 class Adding(Body, frozen=True, kw_only=True):
@@ -119,12 +141,21 @@ def _call(window: str, body: Calling) -> Command:
 
 def _transfer(window: str, body: Transferring) -> Command:
     return m.TransferTicket(
-        window=window, to_window=body.window, matter=body.matter, staff=body.staff, reason=body.reason
+        window=window,
+        to_window=body.window,
+        matter=body.matter,
+        staff=body.staff,
+        returns=body.returns,
+        reason=body.reason,
     )
 
 
 def _finish(window: str, body: Finishing) -> Command:
-    return m.FinishService(window=window, outcome=body.outcome, outcomes=body.outcomes)
+    return m.FinishService(window=window, outcome=body.outcome, outcomes=body.outcomes, ends=body.ends)
+
+
+def _close(window: str, body: Closing) -> Command:
+    return m.CloseWindow(window=window, then=body.then, alone=body.alone, reassign_to=body.reassign_to)
 
 
 KEYS: dict[str, Key] = {
@@ -138,7 +169,8 @@ KEYS: dict[str, Key] = {
     "transfer": Key(Transferring, _transfer, "Send the visitor on"),
     "matter": Key(Adding, lambda w, b: m.AddMatter(window=w, matter=b.matter), "Take up one more matter"),
     "finish": Key(Finishing, _finish, "End the visit"),
-    "pause": Key(Pausing, lambda w, b: m.PauseWindow(window=w, reason=b.reason), "Interrupt service"),
+    "pause": Key(Pausing, lambda w, b: m.PauseWindow(window=w, reason=b.reason, then=b.then), "Interrupt service"),
     "resume": Key(Nothing, lambda w, _: m.ResumeWindow(window=w), "Go on after a pause"),
-    "close": Key(Nothing, lambda w, _: m.CloseWindow(window=w), "End service"),
+    "close": Key(Closing, _close, "End service"),
+    "undo": Key(Nothing, lambda w, _: m.UndoKey(window=w), "Take the last key back"),
 }

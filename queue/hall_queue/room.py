@@ -50,7 +50,11 @@ class Room:
             DomainError: no number can be given; then nobody new is remembered.
         """
         command = m.IssueTicket(
-            matter=wanted.matter, line=wanted.line, channel=wanted.channel, person=None, priority=wanted.priority
+            matter=wanted.matter,
+            line=wanted.line,
+            more=wanted.more,
+            channel=wanted.channel,
+            priority=wanted.priority,
         )
         person = await person_id(
             self.vault(), wanted.person, admit=lambda: self.issuing.admitted(command, self.hall.now())

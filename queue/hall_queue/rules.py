@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from hall_queue.hours import TakingHours
 from hall_queue.model import Desk, Ticket, TicketState, WindowState
-from hall_queue.rulebook import Rulebook
+from hall_queue.order import Caller, caller
+from hall_queue.ports import Ports
+from hall_queue.rulebook import Rulebook, Rules
 from hall_queue.state import HallQueue
 from hall_queue.wait import Wait, estimate
 from hall_server.directory.directory import Directory
-from hall_server.directory.model import Line, Matter, Window
+from hall_server.directory.model import Express, Line, Matter, Window
 from hall_server.errors import Forbidden, NotFound, Refused
 from hall_server.identity import Actor, Role
 from hall_server.settings import Settings
@@ -28,6 +30,7 @@ class Hall:
     now: Callable[[], datetime]
     taking: TakingHours
     rulebook: Rulebook
+    ports: Ports = field(default_factory=Ports)
 
     def local_now(self) -> datetime:
         """The present in the hall's time zone."""
@@ -107,15 +110,22 @@ class Hall:
             raise Refused(f"ticket.is_{ticket.state.value}", window=desk.id, number=ticket.number)
         return ticket
 
-    @property
-    def ageing(self) -> timedelta:
-        """After this wait a ticket goes before the priority classes."""
-        return timedelta(seconds=self.settings.ageing_s)
+    def rules_at(self, desk: Desk, ticket: Ticket) -> Rules:
+        """The rules of a called ticket: those of its call, whatever was changed since."""
+        return desk.rules if desk.rules is not None and desk.ticket == ticket.id else self.rulebook.of(ticket.line)
 
-    @property
-    def aged(self) -> datetime:
-        """Who arrived until then has aged."""
-        return self.now() - self.ageing
+    def asking(self, window: Window, desk: Desk) -> Caller:
+        """A window that asks who is next."""
+        return caller(window, desk, self.now(), self.rulebook)
+
+    def ahead(self, ticket: Ticket) -> int:
+        """How many of its line are called before a waiting ticket, as things stand now."""
+        return self.queue.waiting.ahead(ticket, self.now(), self.rulebook)
+
+    def working(self, line: str, matter: str | None, *, but: str | None = None) -> list[Window]:
+        """The windows that serve a line and matter and are not closed, one of them left out."""
+        windows = [window for window in self.serving_windows(line, matter) if window.id != but]
+        return [window for window in windows if self.queue.desk(window.id).state is not WindowState.CLOSED]
 
     def open_windows(self, line: str) -> list[Window]:
         """The windows that serve a line and are not closed or paused."""
@@ -133,7 +143,26 @@ class Hall:
         windows = self.directory.windows_of_line(line)
         if matter is None:
             return list(windows)
-        return [window for window in windows if not window.matters or matter in window.matters]
+        found = self.directory.matters.get(matter)
+        is_express = found is not None and found.express
+        return [
+            window
+            for window in windows
+            if (not window.matters or matter in window.matters) and (is_express or window.express is not Express.ONLY)
+        ]
+
+    def is_express(self, matter: str | None) -> bool:
+        """Whether a matter takes a moment only."""
+        found = self.directory.matters.get(matter) if matter else None
+        return found is not None and found.express
+
+    def wait_of(self, ticket: Ticket, ahead: int) -> Wait:
+        """The wait of a ticket that waits; an appointment is not called before its slot."""
+        wait = self.wait(ticket.line, ahead)
+        if ticket.due is None:
+            return wait
+        until = max(0, round((ticket.due - self.now()).total_seconds()))
+        return Wait(p50=max(until, wait.p50), p90=max(until, wait.p90))
 
     def wait(self, line: str, ahead: int) -> Wait:
         """The wait of someone with so many people ahead in a line; while no window is open, as if one opened now."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter, deque
 from collections.abc import Callable
+from copy import copy
 from datetime import date, datetime
 from typing import Any
 
 from hall_queue import messages as m
 from hall_queue.model import (
+    ENDED,
     Desk,
     MatterLine,
+    MatterOutcome,
     RequeueMode,
+    Spot,
     Ticket,
     TicketState,
+    Undo,
     WindowState,
 )
 from hall_queue.order import Waiting
@@ -22,6 +28,7 @@ from hall_server.days import DayOpened
 from hall_server.messages import Event, Recorded
 
 RECENT = 50  # of the hall's last calls, and of each window's passed and ended tickets
+BY_WAIT = frozenset({"aged", "turn", "priority", "due", "normal"})  # ranks in which a call goes by order, not by hand
 SERVICES = 60  # service times kept per line for the wait estimate
 
 
@@ -33,6 +40,8 @@ class HallQueue:
         desks: today's windows by id.
         closed_lines: lines that give no numbers, with the reason.
         open_tickets_of: (person, matter or line) → the ticket with which the person waits.
+        taken_by: person → how many numbers the person took today.
+        issued_in: line → when its numbers of today were given, in order.
         services: the last service times per line, seconds.
         recent_calls: ticket ids, the last call last.
     """
@@ -51,7 +60,11 @@ class HallQueue:
             m.TicketHeld: self._held,
             m.TicketReleased: self._released,
             m.TicketRequeued: self._requeued,
+            m.TicketSetBack: self._set_back,
             m.TicketTransferred: self._transferred,
+            m.TicketForwarded: self._forwarded,
+            m.TicketNear: self._near,
+            m.KeyUndone: self._key_undone,
             m.TicketFinished: self._finished,
             m.TicketCancelled: self._cancelled,
             m.TicketExpired: self._expired,
@@ -75,6 +88,8 @@ class HallQueue:
         self.serials: Counter[str] = Counter()
         self.counts: Counter[TicketState] = Counter()
         self.open_tickets_of: dict[tuple[str, str], str] = {}
+        self.taken_by: Counter[str] = Counter()
+        self.issued_in: dict[str, list[datetime]] = {}
         self.services: dict[str, deque[float]] = {}
         self.recent_calls: deque[str] = deque(maxlen=RECENT)
         self.held: set[str] = set()
@@ -97,11 +112,18 @@ class HallQueue:
         """A ticket by the secret of its phone page or by its id."""
         return self.tickets.get(self.by_token.get(key, key))
 
+    def next_serial(self, line: str) -> int:
+        """The serial of the line's next number."""
+        return self.serials[line] + 1
+
     # -- the fold
 
     def apply(self, recorded: Recorded) -> None:
         """Take one event in."""
-        self._apply[type(recorded.event)](recorded.event, recorded)
+        event = recorded.event
+        self._apply[type(event)](event, recorded)
+        if isinstance(event, m.TicketEvent):
+            self.tickets[event.ticket].touched = recorded.seq
 
     def _day_opened(self, event: DayOpened, _: Recorded) -> None:
         self.day = event.day
@@ -109,6 +131,8 @@ class HallQueue:
         self._begin()
 
     def _issued(self, event: m.TicketIssued, recorded: Recorded) -> None:
+        taken = event.offline_at or recorded.at
+        matters = event.matters or ((event.matter,) if event.matter else ())
         ticket = Ticket(
             id=event.ticket,
             number=event.number,
@@ -119,56 +143,90 @@ class HallQueue:
             person=event.person,
             priority=event.priority,
             token=self._token(event.ticket),
-            issued_at=recorded.at,
-            arrival=recorded.at,
+            issued_at=taken,
+            arrival=event.due or taken,
             since=recorded.at,
-            matters=[MatterLine(event.matter)] if event.matter else [],
+            matters=[MatterLine(matter) for matter in matters],
+            express=event.express,
+            appointment=event.appointment,
+            due=event.due,
+            flags=event.flags,
+            offline=event.offline_at is not None,
         )
         self.serial += 1
-        self.serials[event.line] = max(self.serials[event.line], event.serial)
+        if not ticket.offline:
+            self.serials[event.line] = max(self.serials[event.line], event.serial)
         self.tickets[ticket.id] = ticket
         self.by_token[ticket.token] = ticket.id
         self.counts[TicketState.WAITING] += 1
+        insort(self.issued_in.setdefault(event.line, []), taken)
+        if event.person:
+            self.taken_by[event.person] += 1
         self._note_person(ticket)
         self.waiting.add(ticket)
 
     def _called(self, event: m.TicketCalled, recorded: Recorded) -> None:
         ticket, desk = self.tickets[event.ticket], self._desk(event.window)
+        self._remember(desk, ticket, recorded)
         self._leave_waiting(ticket)
         if ticket.id in desk.passed:
-            desk.passed.remove(ticket.id)
+            desk.passed = [id_ for id_ in desk.passed if id_ != ticket.id]
         self.held.discard(ticket.id)
         self._lift_bars(event.window)
         self._become(ticket, TicketState.CALLED, recorded)
         self._note_person(ticket)
         ticket.window, ticket.staff = event.window, event.staff
-        ticket.directed_window = ticket.directed_staff = ticket.barred_window = None
+        ticket.was = Spot(
+            pinned=ticket.pinned,
+            directed_window=ticket.directed_window,
+            directed_staff=ticket.directed_staff,
+            returned=ticket.returned,
+        )
+        ticket.directed_window = ticket.directed_staff = ticket.barred_window = ticket.barred_until = None
         ticket.skipped_by = ticket.held_until = None
         ticket.pinned = ticket.returned = False
+        ticket.near = True
         ticket.calls += 1
         ticket.recalls = 0
         ticket.called_at = ticket.summoned_at = recorded.at
         ticket.first_called_at = ticket.first_called_at or recorded.at
         ticket.started_at = ticket.ended_at = None
         desk.ticket, desk.last_finished = ticket.id, None
+        desk.rules = self._rulebook.of(ticket.line)
+        self._count_turn(desk, event)
         self._turn(desk, WindowState.CALLING, recorded)
         self._note_call(ticket)
 
+    def _count_turn(self, desk: Desk, event: m.TicketCalled) -> None:
+        ratio = self._rulebook.hall.ratio
+        if ratio is None:
+            desk.favoured = desk.turns = 0
+        elif event.favoured:
+            desk.favoured += 1
+            if desk.favoured >= ratio.favoured:
+                desk.favoured, desk.turns = 0, ratio.oldest
+        elif event.rank in BY_WAIT:
+            desk.favoured, desk.turns = 0, max(0, desk.turns - 1)
+
     def _recalled(self, event: m.TicketRecalled, recorded: Recorded) -> None:
         ticket = self.tickets[event.ticket]
+        self._desk(event.window).undo = None
         ticket.calls += 1
         ticket.recalls += 1
         ticket.called_at = recorded.at
         self._note_call(ticket)
 
     def _started(self, event: m.TicketStarted, recorded: Recorded) -> None:
-        ticket = self.tickets[event.ticket]
+        ticket, desk = self.tickets[event.ticket], self._desk(event.window)
+        self._remember(desk, ticket, recorded)
         self._become(ticket, TicketState.SERVING, recorded)
         ticket.started_at = recorded.at
-        self._turn(self._desk(event.window), WindowState.SERVING, recorded)
+        self._turn(desk, WindowState.SERVING, recorded)
 
     def _passed(self, event: m.TicketPassed, recorded: Recorded) -> None:
         ticket = self.tickets[event.ticket]
+        if event.window:
+            self._remember(self._desk(event.window), ticket, recorded)
         self._end(ticket, TicketState.PASSED, recorded)
         if event.window:
             desk = self._desk(event.window)
@@ -176,11 +234,12 @@ class HallQueue:
             self._free(desk, ticket, recorded)
 
     def _held(self, event: m.TicketHeld, recorded: Recorded) -> None:
-        ticket = self.tickets[event.ticket]
+        ticket, desk = self.tickets[event.ticket], self._desk(event.window)
+        self._remember(desk, ticket, recorded)
         self._become(ticket, TicketState.HELD, recorded)
         ticket.held_until = event.until
         self.held.add(ticket.id)
-        self._free(self._desk(event.window), None, recorded)
+        self._free(desk, None, recorded)
 
     def _released(self, event: m.TicketReleased, recorded: Recorded) -> None:
         ticket = self.tickets[event.ticket]
@@ -191,42 +250,113 @@ class HallQueue:
         self._wait_again(ticket, recorded)
 
     def _requeued(self, event: m.TicketRequeued, recorded: Recorded) -> None:
-        ticket = self.tickets[event.ticket]
+        ticket, desk = self.tickets[event.ticket], self._desk(event.window)
+        self._remember(desk, ticket, recorded)
         ticket.requeues += 1
         if event.mode is RequeueMode.ARRIVAL:
-            ticket.arrival, ticket.calls = recorded.at, 0
-        elif event.mode is RequeueMode.KEEP_LESS:
+            ticket.arrival, ticket.calls, ticket.due = recorded.at, 0, None
+        else:
+            self._stand_again(ticket)
+        if event.mode is RequeueMode.KEEP_LESS:
             ticket.calls = max(0, ticket.calls - 1)
         elif event.mode is RequeueMode.SKIP:
             ticket.skipped_by = event.window
-            self._barred.setdefault(event.window, []).append(ticket.id)
+            self._bar(event.window, ticket)
         self._wait_again(ticket, recorded)
-        self._free(self._desk(event.window), None, recorded)
+        self._free(desk, None, recorded)
+
+    def _stand_again(self, ticket: Ticket) -> None:
+        """Give a ticket the place it had before its call, as far as that window and person are still there."""
+        was = ticket.was
+        ticket.pinned = was.pinned
+        if was.directed_window and self.desk(was.directed_window).state is not WindowState.CLOSED:
+            ticket.directed_window, ticket.returned = was.directed_window, was.returned
+        if was.directed_staff and any(desk.staff == was.directed_staff for desk in self.desks.values()):
+            ticket.directed_staff = was.directed_staff
+
+    def _set_back(self, event: m.TicketSetBack, recorded: Recorded) -> None:
+        ticket, desk = self.tickets[event.ticket], self._desk(event.window)
+        self._remember(desk, ticket, recorded)
+        ticket.passes += 1
+        ticket.calls = 0
+        ticket.arrival, ticket.due = event.arrival, None
+        self._wait_again(ticket, recorded)
+        self._free(desk, None, recorded)
 
     def _transferred(self, event: m.TicketTransferred, recorded: Recorded) -> None:
         ticket = self.tickets[event.ticket]
+        self._leave_waiting(ticket)
+        if event.window:
+            self._remember(self._desk(event.window), ticket, recorded)
+        if event.outcome is not None and ticket.matter is not None:
+            self._close_matters(ticket, {ticket.matter: event.outcome})
         if event.matter and all(line.matter != event.matter for line in ticket.matters):
-            ticket.matters.append(MatterLine(event.matter))
-        self._forget_person(ticket)
-        ticket.line, ticket.matter = event.line, event.matter
-        self._note_person(ticket)
+            ticket.matters = [*ticket.matters, MatterLine(event.matter)]
+        self._move_to(ticket, event.line, event.matter, express=event.express)
         ticket.directed_window, ticket.directed_staff = event.to_window, event.to_staff
-        ticket.barred_window = event.window
-        self._barred.setdefault(event.window, []).append(ticket.id)
+        ticket.returned = False
+        if not event.keeps_arrival:
+            ticket.arrival, ticket.due = recorded.at, None
+        if not event.keeps_priority:
+            ticket.priority = None
+        if event.window:
+            ticket.return_to = event.window if event.returns else None
+            ticket.barred_window, ticket.barred_until = event.window, event.barred_until
+            self._bar(event.window, ticket)
         self._wait_again(ticket, recorded)
-        self._free(self._desk(event.window), None, recorded)
+        if event.window:
+            self._free(self._desk(event.window), None, recorded)
+
+    def _forwarded(self, event: m.TicketForwarded, recorded: Recorded) -> None:
+        ticket, desk = self.tickets[event.ticket], self._desk(event.window)
+        self._remember(desk, ticket, recorded)
+        self._close_matters(ticket, event.outcomes)
+        self._note_service(desk, ticket, recorded)
+        self._move_to(ticket, event.line, event.matter, express=event.express)
+        ticket.return_to = None
+        ticket.calls = 0
+        if event.to_window is not None:
+            ticket.directed_window, ticket.returned = event.to_window, True
+        desk.served += 1
+        self._wait_again(ticket, recorded)
+        self._free(desk, None, recorded)
 
     def _finished(self, event: m.TicketFinished, recorded: Recorded) -> None:
         ticket, desk = self.tickets[event.ticket], self._desk(event.window)
-        for matter in ticket.matters:
-            matter.outcome = event.outcomes.get(matter.matter, matter.outcome or event.outcome)
-        if ticket.started_at:
-            spans = self.services.setdefault(ticket.line, deque(maxlen=SERVICES))
-            spans.append((recorded.at - ticket.started_at).total_seconds())
+        self._remember(desk, ticket, recorded)
+        outcomes = {line.matter: line.outcome or event.outcome for line in ticket.matters}
+        self._close_matters(ticket, {**outcomes, **event.outcomes})
+        self._note_service(desk, ticket, recorded)
         self._end(ticket, TicketState.DONE, recorded)
         desk.served += 1
         desk.last_finished, desk.last_finished_at = ticket.id, recorded.at
         self._free(desk, ticket, recorded)
+
+    def _near(self, event: m.TicketNear, _: Recorded) -> None:
+        self.tickets[event.ticket].near = True
+
+    def _key_undone(self, event: m.KeyUndone, recorded: Recorded) -> None:
+        undo = self._desk(event.window).undo
+        assert undo is not None, "the journal undoes a key that the state does not know"  # noqa: S101  # the fold's own invariant
+        now, before = self.tickets[event.ticket], undo.ticket
+        self._leave_waiting(now)
+        self._forget_person(now)
+        self._become(now, before.state, recorded)
+        self.held.discard(now.id)
+        if undo.service_s is not None:
+            self.services[before.line].remove(undo.service_s)
+        if undo.type == m.TicketCalled.type and not before.calls:
+            self.recent_calls.remove(now.id)
+        before.near = now.near
+        self.tickets[before.id] = before
+        self.desks[event.window] = undo.desk
+        if before.state is TicketState.HELD:
+            self.held.add(before.id)
+        if before.state not in ENDED:
+            self._note_person(before)
+        if before.state is TicketState.WAITING:
+            self._unless_gone(before)
+            self.waiting.add(before)
 
     def _cancelled(self, event: m.TicketCancelled, recorded: Recorded) -> None:
         ticket = self.tickets[event.ticket]
@@ -235,9 +365,13 @@ class HallQueue:
 
     def _expired(self, event: m.TicketExpired, recorded: Recorded) -> None:
         ticket = self.tickets[event.ticket]
+        if event.window:
+            self._remember(self._desk(event.window), ticket, recorded)
         self._leave_waiting(ticket)
         self.held.discard(ticket.id)
         self._end(ticket, TicketState.EXPIRED, recorded)
+        if event.window:
+            self._free(self._desk(event.window), ticket, recorded)
 
     def _pinned(self, event: m.TicketPinned, _: Recorded) -> None:
         ticket = self.tickets[event.ticket]
@@ -246,7 +380,9 @@ class HallQueue:
         self.waiting.add(ticket)
 
     def _matter_added(self, event: m.MatterAdded, _: Recorded) -> None:
-        self.tickets[event.ticket].matters.append(MatterLine(event.matter))
+        ticket = self.tickets[event.ticket]
+        ticket.matters = [*ticket.matters, MatterLine(event.matter)]
+        self._desk(event.window).undo = None
 
     def _line_opened(self, event: m.LineOpened, _: Recorded) -> None:
         self.closed_lines.pop(event.line, None)
@@ -256,7 +392,7 @@ class HallQueue:
 
     def _window_opened(self, event: m.WindowOpened, recorded: Recorded) -> None:
         desk = self._desk(event.window)
-        before, desk.staff = desk.staff, event.staff
+        before, desk.staff, desk.undo = desk.staff, event.staff, None
         if desk.state is WindowState.CLOSED:
             self._turn(desk, WindowState.IDLE, recorded)
         self._send_back(None, before)
@@ -284,6 +420,38 @@ class HallQueue:
         self.counts[ticket.state] -= 1
         self.counts[state] += 1
         ticket.state, ticket.since = state, recorded.at
+
+    def _remember(self, desk: Desk, ticket: Ticket, recorded: Recorded) -> None:
+        """Keep how everything is before a key, so that it can be taken back."""
+        earlier = desk.undo if desk.undo is not None and desk.undo.at == recorded.at else None
+        kept_desk, kept_ticket = copy(desk), copy(ticket)
+        kept_desk.undo = earlier  # a key that finished one visit and called the next is taken back in two steps
+        kept_ticket.matters = [copy(line) for line in ticket.matters]
+        desk.undo = Undo(type=recorded.event.type, seq=recorded.seq, at=recorded.at, ticket=kept_ticket, desk=kept_desk)
+
+    def _note_service(self, desk: Desk, ticket: Ticket, recorded: Recorded) -> None:
+        if ticket.started_at and desk.undo is not None:
+            desk.undo.service_s = (recorded.at - ticket.started_at).total_seconds()
+            self.services.setdefault(ticket.line, deque(maxlen=SERVICES)).append(desk.undo.service_s)
+
+    def _close_matters(self, ticket: Ticket, outcomes: dict[str, MatterOutcome]) -> None:
+        for matter in ticket.matters:
+            matter.outcome = outcomes.get(matter.matter, matter.outcome)
+
+    def _move_to(self, ticket: Ticket, line: str, matter: str | None, *, express: bool) -> None:
+        self._forget_person(ticket)
+        ticket.line, ticket.matter, ticket.express = line, matter, express
+        self._note_person(ticket)
+
+    def _bar(self, window: str, ticket: Ticket) -> None:
+        self._barred.setdefault(window, []).append(ticket.id)
+
+    def _unless_gone(self, ticket: Ticket) -> None:
+        """Let a ticket that waits for a window or a person no longer there wait in its line."""
+        if ticket.directed_window and self.desk(ticket.directed_window).state is WindowState.CLOSED:
+            ticket.directed_window, ticket.returned = None, False
+        if ticket.directed_staff and all(desk.staff != ticket.directed_staff for desk in self.desks.values()):
+            ticket.directed_staff = None
 
     def _leave_waiting(self, ticket: Ticket) -> None:
         if ticket.state is TicketState.WAITING:
@@ -323,14 +491,16 @@ class HallQueue:
             desk.recent = [*(id_ for id_ in desk.recent if id_ != ended.id), ended.id][-RECENT:]
         self._turn(desk, WindowState.IDLE, recorded)
 
-    @staticmethod
-    def _turn(desk: Desk, state: WindowState, recorded: Recorded) -> None:
+    def _turn(self, desk: Desk, state: WindowState, recorded: Recorded) -> None:
+        if isinstance(recorded.event, m.WindowEvent):
+            desk.undo = None
         desk.state, desk.since, desk.reason = state, recorded.at, None
 
     def _lift_bars(self, window: str) -> None:
         for id_ in self._barred.pop(window, ()):
             ticket = self.tickets[id_]
-            ticket.barred_window = None if ticket.barred_window == window else ticket.barred_window
+            if ticket.barred_window == window:
+                ticket.barred_window = ticket.barred_until = None
             ticket.skipped_by = None if ticket.skipped_by == window else ticket.skipped_by
 
     def _note_call(self, ticket: Ticket) -> None:

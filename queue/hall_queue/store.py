@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from hall_queue import messages as m
-from hall_queue.model import TicketState
+from hall_queue.model import Standing, TicketState
 from hall_server.database.projections import Change
 from hall_server.journal.rows import microseconds
 from hall_server.messages import Recorded
@@ -24,6 +24,11 @@ _RECALLED = "UPDATE tickets SET calls=calls+1 WHERE id=?"
 _STARTED = "UPDATE tickets SET state='serving', started_at=? WHERE id=?"
 _STATE = "UPDATE tickets SET state=? WHERE id=?"
 _MOVED = "UPDATE tickets SET state='waiting', line=?, matter=?, transfers=transfers+1, started_at=NULL WHERE id=?"
+_UNDONE = (
+    "UPDATE tickets SET state=?, line=?, matter=?, window=?, staff=?, calls=?, first_called_at=?, started_at=?,"
+    " ended_at=?, outcome=NULL, transfers=transfers-? WHERE id=?"
+)
+_MOVES = frozenset({m.TicketTransferred.type, m.TicketForwarded.type})
 _ENDED = "UPDATE tickets SET state=?, outcome=?, ended_at=? WHERE id=?"
 
 
@@ -31,7 +36,7 @@ class TicketTable:
     """One row a ticket; times in UTC microseconds."""
 
     name: ClassVar[str] = "tickets"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     tables: ClassVar[tuple[str, ...]] = ("tickets",)
     schema: ClassVar[str] = """
         CREATE TABLE IF NOT EXISTS tickets (
@@ -49,7 +54,8 @@ class TicketTable:
         match recorded.event:
             case m.TicketIssued() as e:
                 day = recorded.business_day.isoformat()
-                yield _INSERT, (e.ticket, day, e.number, e.line, e.matter, e.channel, e.priority, at)
+                taken = microseconds(e.offline_at) if e.offline_at else at
+                yield _INSERT, (e.ticket, day, e.number, e.line, e.matter, e.channel, e.priority, taken)
             case m.TicketCalled() as e:
                 yield _CALLED, (e.window, e.staff, at, e.ticket)
             case m.TicketRecalled() as e:
@@ -58,10 +64,12 @@ class TicketTable:
                 yield _STARTED, (at, e.ticket)
             case m.TicketHeld() as e:
                 yield _STATE, (TicketState.HELD, e.ticket)
-            case m.TicketReleased() | m.TicketRequeued() as e:
+            case m.TicketReleased() | m.TicketRequeued() | m.TicketSetBack() as e:
                 yield _STATE, (TicketState.WAITING, e.ticket)
-            case m.TicketTransferred() as e:
+            case m.TicketTransferred() | m.TicketForwarded() as e:
                 yield _MOVED, (e.line, e.matter, e.ticket)
+            case m.KeyUndone() as e:
+                yield _UNDONE, (*_standing(e.back_to), e.undone in _MOVES, e.ticket)
             case m.TicketFinished() as e:
                 yield _ENDED, (TicketState.DONE, e.outcome, at, e.ticket)
             case m.TicketPassed() as e:
@@ -72,3 +80,11 @@ class TicketTable:
                 yield _ENDED, (TicketState.EXPIRED, e.reason, at, e.ticket)
             case _:
                 return
+
+
+def _standing(back_to: Standing) -> tuple[object, ...]:
+    times = (back_to.first_called_at, back_to.started_at, back_to.ended_at)
+    return (
+        *(back_to.state, back_to.line, back_to.matter, back_to.window, back_to.staff, back_to.calls),
+        *(microseconds(time) if time else None for time in times),
+    )

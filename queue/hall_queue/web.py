@@ -12,8 +12,8 @@ import segno
 from hall_queue import messages as m
 from hall_queue.issuing import Issued
 from hall_queue.model import Ticket
-from hall_queue.pictures import DeskPicture, LinePicture, Name, TicketPicture, WindowPicture
-from hall_queue.requests import KEYS, Key, Reason, TicketWanted
+from hall_queue.picture_types import DeskPicture, LinePicture, Name, TicketPicture, WindowPicture
+from hall_queue.requests import KEYS, Key, Moving, Reason, TicketWanted
 from hall_queue.room import Room
 from hall_server.directory.model import Guidance, Matter, Priority
 from hall_server.errors import Forbidden, NotFound
@@ -290,6 +290,27 @@ class LineHandler(RoomHandler):
         await self.run(m.OpenLine(line=line) if self.is_opening else m.CloseLine(line=line, reason=reason))
 
 
+class MoveHandler(RoomHandler):
+    """A manager's hand on where somebody waits."""
+
+    async def post(self, ticket: str) -> None:
+        """Let a waiting ticket wait elsewhere."""
+        wanted = self.read(Moving)
+        await self.server.execute(
+            m.MoveTicket(
+                ticket=ticket,
+                line=wanted.line,
+                matter=wanted.matter,
+                to_window=wanted.window,
+                staff=wanted.staff,
+                reason=wanted.reason,
+            ),
+            actor=self.actor,
+            command_id=self.command_id,
+        )
+        self.answer_nothing()
+
+
 class PinHandler(RoomHandler):
     """A manager's hand on the order."""
 
@@ -355,6 +376,11 @@ def routes(room: Room) -> list[Route]:
             PinHandler,
             post=Verb(access=roles(Role.MANAGER), summary="Put a ticket first", request=Reason, status=204),
             delete=Verb(access=roles(Role.MANAGER), summary="Take that back", status=204),
+        ),
+        api(
+            "/api/v1/tickets/{ticket}/move",
+            MoveHandler,
+            post=Verb(access=roles(Role.MANAGER), summary="Let a ticket wait elsewhere", request=Moving, status=204),
         ),
         api(
             "/api/v1/windows/{window}/desk",

@@ -374,10 +374,10 @@ class HallMachine(RuleBasedStateMachine):
         in_line = Counter(one.line for one in waiting.values())
         assert {of: queue.waiting.count(of) for of in directory.lines} == {of: in_line[of] for of in directory.lines}
         seen: set[str] = set()
-        ageing, now = self.server.rooms["hall_queue"].hall.ageing, self.clock.now()
+        hall = self.server.rooms["hall_queue"].hall
         for one in directory.windows.values():
-            staff = queue.desk(one.id).staff
-            seen |= {ticket.id for _, ticket in queue.waiting.in_order(one, staff, now, ageing, 1_000)}
+            asking = hall.asking(one, queue.desk(one.id))
+            seen |= {ticket.id for _, ticket in queue.waiting.in_order(asking, 1_000)}
         assert seen == waiting.keys()
         open_windows = {desk.id for desk in queue.desks.values() if desk.state is not WindowState.CLOSED}
         assert {one.directed_window for one in waiting.values()} <= {None, *open_windows}
@@ -419,7 +419,7 @@ def dump(queue: HallQueue) -> dict[str, Any]:
         "barred": queue._barred,
         "lines": queue.closed_lines,
         "order": {of: [one.id for one in queue.waiting.line_of(of)] for of in LINES},
-        "longest": {of: queue.waiting.longest(of) or far for of in LINES},
+        "longest": {of: queue.waiting.longest(of, far) or far for of in LINES},
     }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hall_queue import messages as m
-from hall_queue.model import RequeueMode
-from hall_queue.pictures import DeskPicture
+from hall_queue.model import Alone, RequeueMode
+from hall_queue.picture_types import DeskPicture
 from tests.fakes.hall import staff
 from tests.fakes.queue_hall import QueueHall, clerk
 
@@ -152,7 +152,7 @@ async def test_rule_03_those_who_wait_for_a_window_that_closes_wait_in_their_lin
     assert await hall.call("w01") == held
     await hall.do(m.HoldTicket(window="w01"), clerk("w01"))
     await hall.do(m.CloseWindow(window="w02"), clerk("w02"))
-    await hall.do(m.CloseWindow(window="w01"), clerk("w01"))
+    await hall.do(m.CloseWindow(window="w01", alone=Alone.LEAVE), clerk("w01"))
     await hall.do(m.ReleaseTicket(ticket=held))
     await hall.open("w03")
     assert await drained(hall, "w03") == [sent, to_person, held]

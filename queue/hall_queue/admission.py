@@ -1,0 +1,126 @@
+"""Who may have a number now, and what to do instead (domain rules 1 and 16)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import UTC, datetime, time, timedelta
+
+from hall_queue import messages as m
+from hall_queue.model import Channel, Ticket
+from hall_queue.rulebook import Band, LastTicket, SecondTicket
+from hall_queue.rules import Hall
+from hall_server.directory.model import Line, Matter
+from hall_server.errors import Refused
+from hall_server.identity import Role
+from hall_server.outcome import Context
+
+ON_PAPER = frozenset({Channel.KIOSK, Channel.MQTT})
+
+
+class Admission:
+    """Refuses numbers that cannot be given; every refusal says what to do instead."""
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
+
+    def check(self, command: m.IssueTicket, line: Line, matter: Matter | None, context: Context) -> None:
+        """Refuse a number that this person or this kiosk may not have.
+
+        Raises:
+            Refused: ``kiosk.no_paper``, ``person.needed``, ``person.too_many``, ``ticket.duplicate``, what a room that
+                knows the person says, and as :meth:`check_anybody`.
+        """
+        self.check_anybody(command, line, matter, context.now)
+        if command.channel in ON_PAPER and not self._hall.ports.has_paper(context.actor):
+            raise Refused("kiosk.no_paper", instead="phone")
+        if command.person is None:
+            if self._hall.rulebook.of(line.id).id_required:
+                raise Refused("person.needed", field="person.id_number", line=line.id)
+            return
+        self._check_person(command.person, line, matter, context)
+
+    def check_anybody(self, command: m.IssueTicket, line: Line, matter: Matter | None, now: datetime) -> None:
+        """Refuse a number that nobody may have now.
+
+        Raises:
+            Refused: ``hall.emergency``, ``line.closed``, ``hall.closed``, ``hall.last_ticket``, ``hall.no_time_left``,
+                ``matter.no_window``, ``line.quota_used``, ``line.band_used``.
+        """
+        self._hall.ports.check_issuing()
+        queue = self._hall.queue
+        if not line.active or line.id in queue.closed_lines:
+            raise Refused("line.closed", line=line.id, reason=queue.closed_lines.get(line.id, ""))
+        for id_ in (matter.id if matter else None, *command.more):
+            self._check_served(line, id_)
+        if command.appointment is not None:
+            return
+        rules = self._hall.rulebook.of(line.id)
+        self._hall.taking.check(now, by_hours=rules.last_ticket is not LastTicket.WINDOWS)
+        self._check_quotas(line, now)
+        if rules.last_ticket is not LastTicket.HOURS:
+            self._check_time_left(line, now)
+
+    # -- inside
+
+    def _check_served(self, line: Line, matter: str | None) -> None:
+        of_line = self._hall.directory.matters[matter].line if matter else line.id
+        if not self._hall.serving_windows(of_line, matter):
+            guide = self._hall.rulebook.hall.guide_line
+            raise Refused("matter.no_window", matter=matter, line=of_line, instead="guide", guide=guide)
+
+    def _check_quotas(self, line: Line, now: datetime) -> None:
+        rules = self._hall.rulebook.of(line.id)
+        given = self._hall.queue.issued_in.get(line.id, [])
+        if rules.quota_day is not None and len(given) >= rules.quota_day:
+            raise Refused("line.quota_used", line=line.id, quota=rules.quota_day, instead="another_day")
+        local = self._hall.taking.local(now)
+        for band in rules.quota_bands:
+            begin, end = _span(band, local)
+            if begin <= now < end and bisect_left(given, end) - bisect_left(given, begin) >= band.tickets:
+                raise Refused("line.band_used", line=line.id, quota=band.tickets, until=band.end, instead="later")
+
+    def _check_time_left(self, line: Line, now: datetime) -> None:
+        """The last number is the one that the open windows can still begin with before the hall closes."""
+        closes = self._hall.taking.closes(now)
+        if closes is None or not self._hall.open_windows(line.id):
+            return
+        wait = self._hall.wait(line.id, self._hall.queue.waiting.count(line.id))
+        if now + timedelta(seconds=wait.p50) >= closes:
+            raise Refused("hall.no_time_left", line=line.id, closes=closes, instead="another_day")
+
+    def _check_person(self, person: str, line: Line, matter: Matter | None, context: Context) -> None:
+        self._hall.ports.check_person(person, context.now)
+        rules, queue = self._hall.rulebook.of(line.id), self._hall.queue
+        held = self._held_by(person, line, matter, rules.second_ticket)
+        if held is not None:
+            token = held.token if self._may_reprint(context) else None
+            raise Refused("ticket.duplicate", number=held.number, ticket=held.id, token=token, instead="reprint")
+        if rules.person_per_day is not None and queue.taken_by[person] >= rules.person_per_day:
+            raise Refused("person.too_many", most=rules.person_per_day, instead="another_day")
+
+    def _held_by(self, person: str, line: Line, matter: Matter | None, rule: SecondTicket) -> Ticket | None:
+        """The ticket with which a person waits already, as far as the rule minds."""
+        queue = self._hall.queue
+        same = queue.open_tickets_of.get((person, matter.id if matter else line.id))
+        if same is not None and rule is not SecondTicket.FREE:
+            return queue.tickets[same]
+        if rule in {SecondTicket.FREE, SecondTicket.MATTER}:
+            return None
+        mine = [queue.tickets[id_] for (who, _), id_ in queue.open_tickets_of.items() if who == person]
+        return next((one for one in mine if rule is SecondTicket.HALL or one.line == line.id), None)
+
+    def _may_reprint(self, context: Context) -> bool:
+        """Whether whoever asks stands where tickets are given out, and so may have the old one again."""
+        return context.actor.kind is not Role.VISITOR or self._hall.settings.open_ticketing
+
+
+def _span(band: Band, local: datetime) -> tuple[datetime, datetime]:
+    """A band of the hall's day, in UTC."""
+    midnight = datetime.combine(local.date(), time(), local.tzinfo)
+    begin, end = (midnight + _since_midnight(text) for text in (band.begin, band.end))
+    return begin.astimezone(UTC), end.astimezone(UTC)
+
+
+def _since_midnight(text: str) -> timedelta:
+    hours, minutes = text.split(":")
+    return timedelta(hours=int(hours), minutes=int(minutes))

@@ -1,0 +1,26 @@
+"""What the queue asks other parts of the hall before it decides; each is filled by whoever knows the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from hall_server.identity import Actor
+
+
+@dataclass(slots=True)
+class Ports:
+    """Questions with the answer of a hall in which nothing is the matter.
+
+    Attributes:
+        has_paper: whether a kiosk can print.
+        check_person: raises Refused where a person may have no number now.
+        check_issuing: raises Refused where the hall gives no numbers, in an emergency.
+        check_calling: raises Refused where nobody may be called.
+    """
+
+    has_paper: Callable[[Actor], bool] = lambda _: True
+    check_person: Callable[[str, datetime], None] = lambda person, now: None
+    check_issuing: Callable[[], None] = lambda: None
+    check_calling: Callable[[], None] = lambda: None
