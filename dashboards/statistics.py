@@ -10,7 +10,7 @@ import msgspec
 
 from hall_queue.model import Ticket, TicketState
 from hall_queue.rules import Hall
-from hall_queue.state import waited_s
+from hall_queue.standings import waited_s
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,9 +17,12 @@ from hall_queue.room import Room
 from hall_queue.rule_events import RulesSaved
 from hall_queue.rulebook import Rulebook
 from hall_queue.rules import Hall
+from hall_queue.sending import Sending
 from hall_queue.state import HallQueue
 from hall_queue.store import TicketTable
+from hall_queue.undoing import Undoing
 from hall_queue.views import DeskView, TicketView
+from hall_queue.visits import Visits
 from hall_queue.windows import Windows
 from hall_server.errors import DomainError
 from hall_server.identity import SYSTEM
@@ -67,7 +70,9 @@ def _display_name(server: Server, staff: str) -> str:
 
 
 def _handle(server: Server, room: Room) -> None:
-    issuing, calling, windows = room.issuing, Calling(room.hall, room.pictures), Windows(room.hall, room.pictures)
+    hall, pictures, issuing = room.hall, room.pictures, room.issuing
+    visits, windows = Visits(hall, pictures), Windows(hall, pictures)
+    calling, sending, undoing = Calling(hall, pictures, visits), Sending(hall, pictures), Undoing(hall, pictures)
     server.handle(m.IssueTicket, issuing.issue)
     server.handle(m.CancelTicket, issuing.cancel)
     server.handle(m.PinTicket, issuing.pin)
@@ -80,17 +85,17 @@ def _handle(server: Server, room: Room) -> None:
     server.handle(m.HoldTicket, calling.hold)
     server.handle(m.ReleaseTicket, calling.release)
     server.handle(m.RequeueTicket, calling.requeue)
-    server.handle(m.TransferTicket, calling.transfer)
-    server.handle(m.AddMatter, calling.add_matter)
-    server.handle(m.FinishService, calling.finish)
-    server.handle(m.UndoKey, calling.undo)
+    server.handle(m.TransferTicket, sending.transfer)
+    server.handle(m.AddMatter, visits.add_matter)
+    server.handle(m.FinishService, visits.finish)
+    server.handle(m.UndoKey, undoing.undo)
     server.handle(m.OpenWindow, windows.open)
     server.handle(m.CloseWindow, windows.close)
     server.handle(m.PauseWindow, windows.pause)
     server.handle(m.ResumeWindow, windows.resume)
     server.handle(m.OpenLine, windows.open_line)
     server.handle(m.CloseLine, windows.close_line)
-    server.days.at_end(calling.expire_all)
+    server.days.at_end(visits.expire_all)
 
 
 async def _start_search(server: Server, room: Room) -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections import Counter, deque
 from collections.abc import Callable
-from copy import copy
-from datetime import date, datetime
 from typing import Any
 
 from hall_queue import messages as m
@@ -14,42 +11,27 @@ from hall_queue.model import (
     ENDED,
     Desk,
     MatterLine,
-    MatterOutcome,
     RequeueMode,
     Spot,
     Ticket,
     TicketState,
-    Undo,
     WindowState,
 )
-from hall_queue.order import Waiting
 from hall_queue.rulebook import Rulebook
+from hall_queue.standings import RECENT, Standings
 from hall_server.days import DayOpened
 from hall_server.messages import Event, Recorded
 
-RECENT = 50  # of the hall's last calls, and of each window's passed and ended tickets
 BY_WAIT = frozenset({"aged", "turn", "priority", "due", "normal"})  # ranks in which a call goes by order, not by hand
-SERVICES = 60  # service times kept per line for the wait estimate
 
 
-class HallQueue:
-    """Today's queue. ``apply`` is its only way to change and never fails on what the journal holds.
-
-    Attributes:
-        tickets: today's tickets by id.
-        desks: today's windows by id.
-        closed_lines: lines that give no numbers, with the reason.
-        open_tickets_of: (person, matter or line) → the ticket with which the person waits.
-        taken_by: person → how many numbers the person took today.
-        issued_in: line → when its numbers of today were given, in order.
-        services: the last service times per line, seconds.
-        recent_calls: ticket ids, the last call last.
-    """
+class HallQueue(Standings):
+    """Today's queue. ``apply`` is its only way to change and never fails on what the journal holds."""
 
     def __init__(self, token: Callable[[str], str], rulebook: Rulebook) -> None:
+        super().__init__()
         self._token = token
         self._rulebook = rulebook
-        self.day = date(1970, 1, 1)
         self._apply: dict[type[Event], Callable[[Any, Recorded], None]] = {
             DayOpened: self._day_opened,
             m.TicketIssued: self._issued,
@@ -78,43 +60,6 @@ class HallQueue:
             m.WindowClosed: self._window_closed,
         }
         self.types = frozenset(event.type for event in self._apply)
-        self.closed_lines: dict[str, str] = {}
-        self._begin()
-
-    def _begin(self) -> None:
-        self.tickets: dict[str, Ticket] = {}
-        self.by_token: dict[str, str] = {}
-        self.desks: dict[str, Desk] = {}
-        self.serials: Counter[str] = Counter()
-        self.counts: Counter[TicketState] = Counter()
-        self.open_tickets_of: dict[tuple[str, str], str] = {}
-        self.taken_by: Counter[str] = Counter()
-        self.issued_in: dict[str, list[datetime]] = {}
-        self.services: dict[str, deque[float]] = {}
-        self.recent_calls: deque[str] = deque(maxlen=RECENT)
-        self.held: set[str] = set()
-        self._barred: dict[str, list[str]] = {}
-        self.waiting = Waiting(self.tickets)
-        self.serial = 0
-
-    # -- questions
-
-    def desk(self, window: str) -> Desk:
-        """The window's state of today; closed if nothing has happened there."""
-        return self.desks.get(window) or Desk(id=window)
-
-    def current(self, window: str) -> Ticket | None:
-        """The ticket called or served at a window."""
-        desk = self.desks.get(window)
-        return self.tickets[desk.ticket] if desk and desk.ticket else None
-
-    def by_token_or_id(self, key: str) -> Ticket | None:
-        """A ticket by the secret of its phone page or by its id."""
-        return self.tickets.get(self.by_token.get(key, key))
-
-    def next_serial(self, line: str) -> int:
-        """The serial of the line's next number."""
-        return self.serials[line] + 1
 
     # -- the fold
 
@@ -410,105 +355,3 @@ class HallQueue:
         self._turn(desk, WindowState.CLOSED, recorded)
         before, desk.staff = desk.staff, None
         self._send_back(desk.id, before)
-
-    # -- small moves
-
-    def _desk(self, window: str) -> Desk:
-        return self.desks.setdefault(window, Desk(id=window))
-
-    def _become(self, ticket: Ticket, state: TicketState, recorded: Recorded) -> None:
-        self.counts[ticket.state] -= 1
-        self.counts[state] += 1
-        ticket.state, ticket.since = state, recorded.at
-
-    def _remember(self, desk: Desk, ticket: Ticket, recorded: Recorded) -> None:
-        """Keep how everything is before a key, so that it can be taken back."""
-        earlier = desk.undo if desk.undo is not None and desk.undo.at == recorded.at else None
-        kept_desk, kept_ticket = copy(desk), copy(ticket)
-        kept_desk.undo = earlier  # a key that finished one visit and called the next is taken back in two steps
-        kept_ticket.matters = [copy(line) for line in ticket.matters]
-        desk.undo = Undo(type=recorded.event.type, seq=recorded.seq, at=recorded.at, ticket=kept_ticket, desk=kept_desk)
-
-    def _note_service(self, desk: Desk, ticket: Ticket, recorded: Recorded) -> None:
-        if ticket.started_at and desk.undo is not None:
-            desk.undo.service_s = (recorded.at - ticket.started_at).total_seconds()
-            self.services.setdefault(ticket.line, deque(maxlen=SERVICES)).append(desk.undo.service_s)
-
-    def _close_matters(self, ticket: Ticket, outcomes: dict[str, MatterOutcome]) -> None:
-        for matter in ticket.matters:
-            matter.outcome = outcomes.get(matter.matter, matter.outcome)
-
-    def _move_to(self, ticket: Ticket, line: str, matter: str | None, *, express: bool) -> None:
-        self._forget_person(ticket)
-        ticket.line, ticket.matter, ticket.express = line, matter, express
-        self._note_person(ticket)
-
-    def _bar(self, window: str, ticket: Ticket) -> None:
-        self._barred.setdefault(window, []).append(ticket.id)
-
-    def _unless_gone(self, ticket: Ticket) -> None:
-        """Let a ticket that waits for a window or a person no longer there wait in its line."""
-        if ticket.directed_window and self.desk(ticket.directed_window).state is WindowState.CLOSED:
-            ticket.directed_window, ticket.returned = None, False
-        if ticket.directed_staff and all(desk.staff != ticket.directed_staff for desk in self.desks.values()):
-            ticket.directed_staff = None
-
-    def _leave_waiting(self, ticket: Ticket) -> None:
-        if ticket.state is TicketState.WAITING:
-            self.waiting.remove(ticket)
-
-    def _wait_again(self, ticket: Ticket, recorded: Recorded) -> None:
-        self._become(ticket, TicketState.WAITING, recorded)
-        ticket.window = ticket.staff = ticket.started_at = None
-        self.waiting.add(ticket)
-
-    def _end(self, ticket: Ticket, state: TicketState, recorded: Recorded) -> None:
-        self._become(ticket, state, recorded)
-        ticket.ended_at = recorded.at
-        self._forget_person(ticket)
-
-    def _note_person(self, ticket: Ticket) -> None:
-        if ticket.person:
-            self.open_tickets_of.setdefault((ticket.person, ticket.matter or ticket.line), ticket.id)
-
-    def _forget_person(self, ticket: Ticket) -> None:
-        key = (ticket.person or "", ticket.matter or ticket.line)
-        if self.open_tickets_of.get(key) == ticket.id:
-            del self.open_tickets_of[key]
-
-    def _send_back(self, window: str | None, staff: str | None) -> None:
-        """Let those who wait for a window that closed, or for somebody who left, wait in their line."""
-        if any(desk.staff == staff for desk in self.desks.values()):
-            staff = None
-        for ticket in self.waiting.directed(window, staff):
-            self.waiting.remove(ticket)
-            ticket.directed_window, ticket.directed_staff, ticket.returned = None, None, False
-            self.waiting.add(ticket)
-
-    def _free(self, desk: Desk, ended: Ticket | None, recorded: Recorded) -> None:
-        desk.ticket = None
-        if ended is not None:
-            desk.recent = [*(id_ for id_ in desk.recent if id_ != ended.id), ended.id][-RECENT:]
-        self._turn(desk, WindowState.IDLE, recorded)
-
-    def _turn(self, desk: Desk, state: WindowState, recorded: Recorded) -> None:
-        if isinstance(recorded.event, m.WindowEvent):
-            desk.undo = None
-        desk.state, desk.since, desk.reason = state, recorded.at, None
-
-    def _lift_bars(self, window: str) -> None:
-        for id_ in self._barred.pop(window, ()):
-            ticket = self.tickets[id_]
-            if ticket.barred_window == window:
-                ticket.barred_window = ticket.barred_until = None
-            ticket.skipped_by = None if ticket.skipped_by == window else ticket.skipped_by
-
-    def _note_call(self, ticket: Ticket) -> None:
-        if ticket.id in self.recent_calls:
-            self.recent_calls.remove(ticket.id)
-        self.recent_calls.append(ticket.id)
-
-
-def waited_s(ticket: Ticket, now: datetime) -> float:
-    """How long a ticket has waited for its first call, seconds."""
-    return ((ticket.first_called_at or ticket.ended_at or now) - ticket.issued_at).total_seconds()

@@ -7,11 +7,11 @@ from datetime import timedelta
 import msgspec
 
 from hall_queue import messages as m
-from hall_queue.calling import finished
 from hall_queue.model import Alone, Desk, MatterOutcome, RequeueMode, Then, TicketState, WindowState
 from hall_queue.pictures import Pictures
 from hall_queue.rulebook import ClosingAlone
 from hall_queue.rules import Hall
+from hall_queue.visits import finished
 from hall_server.directory.checks import check
 from hall_server.directory.events import WindowSaved
 from hall_server.directory.model import Window
