@@ -20,6 +20,7 @@ class MarkKind(StrEnum):
     RESUMED = "resumed"
     SEEN = "seen"  # a sign of life: called, began to serve
     SERVED = "served"
+    TAKEN_BACK = "taken_back"  # a visit was finished by mistake
     CLOSED = "closed"
     DAY_END = "day_end"  # the hall closed what was left open
 
@@ -101,6 +102,8 @@ def _take(mark: Mark, found: list[Span], open_at: dict[str, Span]) -> None:
             _go_on(span, mark.at)
         case MarkKind.SERVED:
             span.served += 1
+        case MarkKind.TAKEN_BACK:
+            span.served = max(0, span.served - 1)
         case MarkKind.CLOSED:
             _end(open_at.pop(mark.window), mark.at)
 

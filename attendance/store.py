@@ -17,6 +17,8 @@ from hall_server.messages import Recorded
 _INSERT = "INSERT OR REPLACE INTO presence (seq, business_day, at, kind, window, staff) VALUES (?,?,?,?,?,?)"
 _DAY = "SELECT at, kind, window, staff FROM presence WHERE business_day = ? ORDER BY seq"
 
+_SERVED = frozenset({m.TicketFinished.type, m.TicketForwarded.type})
+
 
 class PresenceTable:
     """One row a mark, so that a change of the rules needs no rebuild; times in UTC microseconds."""
@@ -57,6 +59,10 @@ def mark_of(recorded: Recorded) -> Mark | None:
             return Mark(kind=MarkKind.SEEN, at=at, window=e.window)
         case m.TicketFinished() as e if e.outcome is not MatterOutcome.INACCURATE:
             return Mark(kind=MarkKind.SERVED, at=at, window=e.window, staff=e.staff)
+        case m.TicketForwarded() as e:
+            return Mark(kind=MarkKind.SERVED, at=at, window=e.window, staff=e.staff)
+        case m.KeyUndone() as e if e.undone in _SERVED:
+            return Mark(kind=MarkKind.TAKEN_BACK, at=at, window=e.window)
         case _:
             return None
 

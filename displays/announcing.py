@@ -29,7 +29,7 @@ UNIT_S = 0.35
 """How long a page's own voice takes for a hanzi or a word, seconds; for planning only."""
 
 LANGUAGES = ("zh", "en")
-TYPES = (m.TicketCalled.type, m.TicketRecalled.type)
+TYPES = (m.TicketCalled.type, m.TicketRecalled.type, m.KeyUndone.type)
 _UNIT = re.compile(r"[\u3400-\u9fff]|\d|[A-Za-z]+")
 
 
@@ -85,15 +85,20 @@ class Announcing:
         self._outlets = outlets
         self._sleep = sleep
         self._queue = ZoneQueue()
+        self._taken_back: set[str] = set()  # tickets whose last call was a mistake
         self._zones: dict[str, asyncio.Task[None]] = {}
         self._ahead: set[asyncio.Task[Path | None]] = set()
         self.alarm: Alarm | None = None
 
     def called(self, recorded: Recorded) -> None:
-        """Take a committed call or recall."""
+        """Take a committed call or recall, or the news that a call was a mistake."""
         event = recorded.event
+        if isinstance(event, m.KeyUndone):
+            self._taken_back.add(event.ticket)
+            return
         if not isinstance(event, (m.TicketCalled, m.TicketRecalled)):
             return
+        self._taken_back.discard(event.ticket)
         announcement = self._announcement(event, recorded.at)
         if announcement is not None:
             self._offer(announcement)
@@ -138,7 +143,7 @@ class Announcing:
             if language in LANGUAGES
         }
         until = at + min(timedelta(seconds=settings.voice_until_s), SPOKEN_WITHIN)
-        return Announcement(id=self._ids.new(), zone=window.zone, texts=said, until=until)
+        return Announcement(id=self._ids.new(), zone=window.zone, texts=said, until=until, ticket=ticket.id)
 
     def _render_ahead(self, announcement: Announcement) -> None:
         """Begin to render at once: when its turn comes, the sound is there."""
@@ -168,6 +173,9 @@ class Announcing:
         sound = await self._rendered(announcement)
         length_s = await _length_s(sound, announcement.texts)
         now = self._clock.now()
+        if announcement.ticket in self._taken_back:
+            self._queue.finished(announcement.zone, announcement.id)
+            return
         if now >= announcement.until:
             self._queue.finished(announcement.zone, announcement.id)
             log.warning("a call came too late to be spoken", extra={"action": "voice.late"})

@@ -24,6 +24,7 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
         texts: Language (`zh`, `en`) → what is said.
         until: Not to be begun at or after this time (aware).
         is_urgent: Goes before everything that waits; of what is urgent the newest alone counts.
+        ticket: Who is called; None for what concerns everybody.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
     texts: dict[str, str]
     until: datetime
     is_urgent: bool = False
+    ticket: str | None = None
 
 
 class _Lane:

@@ -42,6 +42,11 @@ def test_a_span_runs_from_opening_to_closing_and_counts_pauses_and_visits() -> N
     assert (span.open_s(at(600)), span.pauses_s(at(600)), span.served) == (7200, 900, 2)
 
 
+def test_a_visit_finished_by_mistake_does_not_count() -> None:
+    [span] = spans([opened(0), mark(MarkKind.SERVED, 20), mark(MarkKind.TAKEN_BACK, 20), mark(MarkKind.SERVED, 40)])
+    assert span.served == 1
+
+
 def test_a_span_that_is_open_counts_up_to_now_with_the_pause_under_way() -> None:
     [span] = spans([opened(0), mark(MarkKind.PAUSED, 30)])
     assert (span.closed_at, span.open_s(at(40)), span.pauses_s(at(40))) == (None, 2400, 600)

@@ -128,6 +128,24 @@ async def test_calls_of_one_second_are_all_spoken_in_order_and_never_overlap(tmp
 
 
 @pytest.mark.gen_test
+async def test_a_call_that_was_taken_back_before_its_turn_is_not_spoken(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as hall:
+        hall.time_flows.clear()
+        for window, clerk in (("w01", "s01"), ("w02", "s02")):
+            await hall.open(window, clerk)
+            await hall.issue()
+        for window in ("w01", "w02"):
+            await hall.do(q.CallNext(window=window), staff("s" + window[1:], window))
+        await hall.do(q.UndoKey(window="w02"), staff("s02", "w02"))
+        hall.time_flows.set()
+        await hall.announcing.idle()
+        assert hall.ear.numbers == ["A 零零一"]
+        await hall.do(q.CallNext(window="w02"), staff("s02", "w02"))
+        await hall.announcing.idle()
+        assert hall.ear.numbers == ["A 零零一", "A 零零二"]
+
+
+@pytest.mark.gen_test
 async def test_five_calls_at_once_are_all_spoken(tmp_path: Path) -> None:
     async with speaking(tmp_path) as hall:
         await hall.called_at_once(5)
