@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -68,7 +69,7 @@ class LineNamed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LastChange(msgspec.Struct, frozen=True, kw_only=True):
-    """The last change of a rule: when (ISO-8601, UTC), by whom, why."""
+    """The last change of a rule: when (ISO-8601, hall time), by whom, why."""
 
     at: str
     by: str
@@ -121,14 +122,16 @@ def _in_order(name: str, choices: tuple[str, ...]) -> tuple[str, ...]:
 class RulePictures:
     """Makes the picture.
 
-    Attributes:
-        who: an actor's name for people, from its id in the journal.
+    Args:
+        who: gives the name of a member of staff by id.
+        zone: the hall's time zone.
     """
 
-    def __init__(self, rulebook: Rulebook, directory: Directory, who: Callable[[str], str]) -> None:
+    def __init__(self, rulebook: Rulebook, directory: Directory, who: Callable[[str], str], zone: ZoneInfo) -> None:
         self._rulebook = rulebook
         self._directory = directory
         self._who = who
+        self._zone = zone
         self._about = described()
 
     def picture(self) -> RulesPicture:
@@ -167,7 +170,7 @@ class RulePictures:
         if recorded is None or not isinstance(recorded.event, RulesSaved):
             return None
         by = self._who(recorded.actor.partition(":")[2])
-        return LastChange(at=recorded.at.isoformat(), by=by, reason=recorded.event.reason)
+        return LastChange(at=recorded.at.astimezone(self._zone).isoformat(), by=by, reason=recorded.event.reason)
 
 
 class RulesView:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta
@@ -48,7 +49,8 @@ class RulesHandler(ApiHandler):
 def install(server: Server, rulebook: Rulebook, who: Callable[[str], str]) -> None:
     """Add the command, the live view, the routes and the page; ``who`` gives the name of a member of staff."""
     server.handle(SaveRules, RuleService(rulebook, server.directory).save)
-    server.view(TOPIC, RulesView(RulePictures(rulebook, server.directory, who)))
+    pictures = RulePictures(rulebook, server.directory, who, ZoneInfo(server.settings.timezone))
+    server.view(TOPIC, RulesView(pictures))
     shown = Verb(access=MANAGER, summary="Every rule of the hall and of its lines", reply=RulesPicture)
     changed = Verb(access=MANAGER, summary="Change rules", request=RulesChange, reply=OwnRules)
     server.route(

@@ -218,7 +218,7 @@ class Rulebook:
                 read({**hall, **own}, line=line)
         found = {line: _written({**hall, **after[line]}, after[line]) for line in changes}
         if None in found:
-            begun = msgspec.to_builtins(self.begun)
+            begun = _plain(self.begun)
             found[None] = {name: value for name, value in found[None].items() if value != begun[name]}
         return found
 
@@ -324,8 +324,14 @@ def _written(all_values: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str,
     """The values of ``own`` as they are written: 10.0 and 10 are one value, bands stand in their order."""
     rules = msgspec.convert(dict(all_values), Rules)
     ordered = msgspec.structs.replace(rules, quota_bands=tuple(sorted(rules.quota_bands, key=lambda one: one.begin)))
-    written = msgspec.to_builtins(ordered)
+    written = _plain(ordered)
     return {name: written[name] for name in own}
+
+
+def _plain(rules: Rules) -> dict[str, Any]:
+    """Rules by name as the journal gives them back: with lists, not tuples."""
+    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(rules))
+    return found
 
 
 def _fits(name: str, value: object) -> bool:

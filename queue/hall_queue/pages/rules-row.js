@@ -10,7 +10,7 @@ import { lineName, valueText } from "./rules-words.js";
 const FIRST = { quota_day: 100, person_per_day: 2 };
 
 export class RuleRow {
-  #rule; #draft; #scope; #value = el("div.rule__value"); #lines = el("div.rule__lines"); #cells = new Map(); #onHelp; #shown = "";
+  #rule; #draft; #scope; #value = el("div.rule__value"); #lines = el("div.rule__lines"); #cells = new Map(); #onHelp; #reset = null; #shown = "";
 
   /** @param {string|null} scope  the line whose values are shown; null: the hall's, and of lines that differ */
   constructor({ rule, draft, scope, onHelp }) {
@@ -58,6 +58,7 @@ export class RuleRow {
       if (!change?.fault && cell.faulty) this.#mark(cell, "");
       if (change?.fault && cell.faulty) this.#mark(cell, change.fault);
     }
+    if (this.#reset) this.#reset.hidden = JSON.stringify(this.#draft.value(null, this.name) ?? null) === JSON.stringify(this.#rule.default ?? null);
     this.node.classList.toggle("rule--changed", this.#isEdited);
   }
 
@@ -103,8 +104,8 @@ export class RuleRow {
     if (line !== null) return null;
     const { default: fallback } = this.#rule;
     const reset = el("button.btn.btn--quiet.btn--sm", { on: { click: () => { this.#draft.set(null, this.name, fallback); this.draw(); this.#cells.get(null).editor.focus(); } } }, t("rules.to_default"));
-    const differs = JSON.stringify(this.#draft.value(null, this.name) ?? null) !== JSON.stringify(fallback ?? null);
-    return el("p.cell__default.small.muted", {}, t("rules.default", { value: this.#words(fallback) }), differs && reset);
+    this.#reset = reset;
+    return el("p.cell__default.small.muted", {}, t("rules.default", { value: this.#words(fallback) }), reset);
   }
 
   /** In the hall's view: each line that differs, and the way to let another one differ. */

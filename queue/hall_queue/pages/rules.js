@@ -47,6 +47,7 @@ class RulesPage {
     if (!isFirst && known === this.#line) return;
     this.#line = known;
     this.#draw();
+    $("#main").scrollTop = 0;
   }
 
   #draw() {
