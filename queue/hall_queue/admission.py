@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from hall_queue import messages as m
 from hall_queue.model import Channel, Ticket
-from hall_queue.rulebook import Band, LastTicket, SecondTicket
+from hall_queue.quotas import left_in_band, left_today
+from hall_queue.rulebook import LastTicket, SecondTicket
 from hall_queue.rules import Hall
 from hall_server.directory.model import Line, Matter
 from hall_server.errors import Refused
@@ -69,15 +69,12 @@ class Admission:
             raise Refused("matter.no_window", matter=matter, line=of_line, instead="guide", guide=guide)
 
     def _check_quotas(self, line: Line, now: datetime) -> None:
-        rules = self._hall.rulebook.of(line.id)
-        given = self._hall.queue.issued_in.get(line.id, [])
-        if rules.quota_day is not None and len(given) >= rules.quota_day:
-            raise Refused("line.quota_used", line=line.id, quota=rules.quota_day, instead="another_day")
-        local = self._hall.taking.local(now)
-        for band in rules.quota_bands:
-            begin, end = _span(band, local)
-            if begin <= now < end and bisect_left(given, end) - bisect_left(given, begin) >= band.tickets:
-                raise Refused("line.band_used", line=line.id, quota=band.tickets, until=band.end, instead="later")
+        today = left_today(self._hall, line.id)
+        if today is not None and not today.tickets:
+            raise Refused("line.quota_used", line=line.id, quota=today.quota, instead="another_day")
+        band = left_in_band(self._hall, line.id, now)
+        if band is not None and not band.tickets:
+            raise Refused("line.band_used", line=line.id, quota=band.quota, until=band.until, instead="later")
 
     def _check_time_left(self, line: Line, now: datetime) -> None:
         """The last number is the one that the open windows can still begin with before the hall closes."""
@@ -112,15 +109,3 @@ class Admission:
     def _may_reprint(self, context: Context) -> bool:
         """Whether whoever asks stands where tickets are given out, and so may have the old one again."""
         return context.actor.kind is not Role.VISITOR or self._hall.settings.open_ticketing
-
-
-def _span(band: Band, local: datetime) -> tuple[datetime, datetime]:
-    """A band of the hall's day, in UTC."""
-    midnight = datetime.combine(local.date(), time(), local.tzinfo)
-    begin, end = (midnight + _since_midnight(text) for text in (band.begin, band.end))
-    return begin.astimezone(UTC), end.astimezone(UTC)
-
-
-def _since_midnight(text: str) -> timedelta:
-    hours, minutes = text.split(":")
-    return timedelta(hours=int(hours), minutes=int(minutes))

@@ -202,7 +202,16 @@ class HallName(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TicketPicture(msgspec.Struct, frozen=True, kw_only=True):
-    """A visitor's own page."""
+    """A visitor's own page.
+
+    Attributes:
+        near: it was told that the turn is near. near_at: with so many ahead it is.
+        due: nobody is called before.
+        set_back: places it went back because nobody came; 0 otherwise.
+        may_resume: it was passed, and the window may still call it.
+        line_open: whether its line gives numbers; those who wait are called all the same.
+        matter: the one it waits for now; matters: all of the visit.
+    """
 
     hall: HallName
     number: str
@@ -224,13 +233,40 @@ class TicketPicture(msgspec.Struct, frozen=True, kw_only=True):
     issued_at: datetime
     called_at: datetime | None
     near: bool
+    near_at: int
     due: datetime | None
     offline: bool
+    set_back: int
+    may_resume: bool
+    line_open: bool
+    matter: str | None
+    matters: tuple[TicketMatter, ...]
     rating: RatingMark
 
 
+class Taking(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the hall gives numbers now.
+
+    Attributes:
+        reason: code of the refusal that whoever asks would get; None while numbers are given.
+        opens: when numbers are given next, where that is known. closes: when the present opening ends.
+    """
+
+    open: bool
+    reason: str | None
+    opens: datetime | None
+    closes: datetime | None
+
+
 class LinePicture(msgspec.Struct, frozen=True, kw_only=True):
-    """A line as the kiosk and the boards show it."""
+    """A line as the kiosk and the boards show it.
+
+    Attributes:
+        needs_id: no number without an ID number.
+        priority: whether the law's classes go first here.
+        closed_reason: why it gives no numbers; "alone" where the only window that serves it has closed.
+        left: numbers still given today or until ``left_until``, hall time; None where no quota limits them.
+    """
 
     id: str
     name: str
@@ -242,3 +278,7 @@ class LinePicture(msgspec.Struct, frozen=True, kw_only=True):
     windows_open: int
     wait_s: Wait
     needs_id: bool
+    priority: bool
+    closed_reason: str
+    left: int | None
+    left_until: str | None

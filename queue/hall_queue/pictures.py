@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import msgspec
 
@@ -20,6 +21,7 @@ from hall_queue.picture_types import (
     RatingMark,
     RecentTicket,
     StaffMark,
+    Taking,
     TicketMatter,
     TicketPicture,
     UndoMark,
@@ -27,9 +29,11 @@ from hall_queue.picture_types import (
     WindowPicture,
     WindowTicket,
 )
-from hall_queue.rulebook import PassPolicy
+from hall_queue.quotas import left
+from hall_queue.rulebook import LastTicket, PassPolicy
 from hall_queue.rules import Hall
 from hall_server.directory.model import Line, Matter, Window
+from hall_server.errors import Refused
 
 AHEAD_SHOWN = 20
 RECENT_SHOWN = 10
@@ -121,7 +125,7 @@ class Pictures:
         """A visitor's own page."""
         matter, line = self.matter(ticket), self.hall.line(ticket.line)
         zone = self.hall.directory.zones[line.zone]
-        waits = ticket.state is TicketState.WAITING
+        waits, rules = ticket.state is TicketState.WAITING, self.hall.rulebook.of(line.id)
         ahead = self.hall.ahead(ticket) if waits else 0
         return TicketPicture(
             hall=self.hall_name(),
@@ -144,8 +148,14 @@ class Pictures:
             issued_at=ticket.issued_at,
             called_at=ticket.called_at,
             near=waits and ticket.near,
+            near_at=rules.near_at,
             due=ticket.due,
             offline=ticket.offline,
+            set_back=rules.pass_places if waits and ticket.passes and not ticket.calls else 0,
+            may_resume=ticket.state is TicketState.PASSED and self._may_resume(ticket),
+            line_open=line.active and line.id not in self.hall.queue.closed_lines,
+            matter=ticket.matter,
+            matters=tuple(self._matters(ticket)),
             rating=RatingMark(
                 possible=ticket.state is TicketState.DONE and ticket.id not in self.ratings,
                 level=self.ratings.get(ticket.id),
@@ -155,6 +165,7 @@ class Pictures:
     def line(self, line: Line) -> LinePicture:
         """A line with those who wait in it."""
         waiting = self.hall.queue.waiting.count(line.id)
+        still = left(self.hall, line.id, self.hall.now())
         return LinePicture(
             id=line.id,
             name=line.name,
@@ -166,7 +177,25 @@ class Pictures:
             windows_open=len(self.hall.open_windows(line.id)),
             wait_s=self.hall.wait(line.id, waiting),
             needs_id=self.hall.rulebook.of(line.id).id_required,
+            priority=line.priority_enabled,
+            closed_reason=self.hall.queue.closed_lines.get(line.id, ""),
+            left=still.tickets if still else None,
+            left_until=still.until if still else None,
         )
+
+    def taking(self) -> Taking:
+        """Whether the hall gives numbers now, and when it does next."""
+        hall, now = self.hall, self.hall.now()
+        closes = hall.taking.closes(now)
+        until = hall.taking.local(closes) if closes else None
+        try:
+            hall.ports.check_issuing()
+            hall.taking.check(now, by_hours=hall.rulebook.hall.last_ticket is not LastTicket.WINDOWS)
+        except Refused as exc:
+            opens = exc.fields.get("opens")
+            found = opens if isinstance(opens, datetime) else None
+            return Taking(open=False, reason=exc.code, opens=found, closes=until)
+        return Taking(open=True, reason=None, opens=None, closes=until)
 
     def matter(self, ticket: Ticket) -> Matter | None:
         """The matter a ticket is for; None for one taken by line."""
@@ -237,6 +266,9 @@ class Pictures:
         if not last or last.pass_policy is not PassPolicy.RESUME or not last.passed_resume_last:
             return []
         return desk.passed[-last.passed_resume_last :]
+
+    def _may_resume(self, ticket: Ticket) -> bool:
+        return bool(ticket.window) and ticket.id in self._resumable(self.hall.queue.desk(ticket.window or ""))
 
     def _undo(self, desk: Desk) -> UndoMark | None:
         undo = desk.undo

@@ -18,9 +18,11 @@ class Ports:
         check_person: raises Refused where a person may have no number now.
         check_issuing: raises Refused where the hall gives no numbers, in an emergency.
         check_calling: raises Refused where nobody may be called.
+        books: whether appointments can be booked.
     """
 
     has_paper: Callable[[Actor], bool] = lambda _: True
     check_person: Callable[[str, datetime], None] = lambda person, now: None
     check_issuing: Callable[[], None] = lambda: None
     check_calling: Callable[[], None] = lambda: None
+    books: Callable[[], bool] = lambda: False

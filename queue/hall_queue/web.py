@@ -12,7 +12,7 @@ import segno
 from hall_queue import messages as m
 from hall_queue.issuing import Issued
 from hall_queue.model import Ticket
-from hall_queue.picture_types import DeskPicture, LinePicture, Name, TicketPicture, WindowPicture
+from hall_queue.picture_types import DeskPicture, LinePicture, Name, Taking, TicketPicture, WindowPicture
 from hall_queue.requests import KEYS, Key, Moving, Reason, TicketWanted
 from hall_queue.room import Room
 from hall_server.directory.model import Guidance, Matter, Priority
@@ -71,7 +71,13 @@ class WindowShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HallShown(msgspec.Struct, frozen=True, kw_only=True):
-    """`GET /api/v1/hall`: all a kiosk or a start page needs."""
+    """`GET /api/v1/hall`: all a kiosk or a start page needs.
+
+    Attributes:
+        several_matters: so many may be on one number.
+        guide_line: the line of the guide desk, where the hall has one that gives numbers.
+        books: whether appointments can be booked.
+    """
 
     id: str
     name: str
@@ -80,6 +86,10 @@ class HallShown(msgspec.Struct, frozen=True, kw_only=True):
     now: str
     business_day: str
     locales: list[str]
+    taking: Taking
+    several_matters: int
+    guide_line: str | None
+    books: bool
     priorities: tuple[Priority, ...]
     zones: list[Name]
     departments: list[DepartmentShown]
@@ -137,6 +147,10 @@ class HallHandler(RoomHandler):
             now=self.room.hall.local_now().isoformat(),
             business_day=self.room.queue.day.isoformat(),
             locales=["zh-CN", "en"],
+            taking=pictures.taking(),
+            several_matters=self.room.hall.rulebook.hall.several_matters,
+            guide_line=self._guide_line(),
+            books=self.room.hall.ports.books(),
             priorities=hall.priorities if hall else (),
             zones=[Name(id=z.id, name=z.name, name_en=z.name_en) for z in directory.zones.values() if z.active],
             departments=self._departments(),
@@ -146,6 +160,10 @@ class HallHandler(RoomHandler):
         )
         await self.server.settled()
         self.answer(shown)
+
+    def _guide_line(self) -> str | None:
+        line = self.room.hall.directory.lines.get(self.room.hall.rulebook.hall.guide_line or "")
+        return line.id if line and line.active and line.id not in self.room.queue.closed_lines else None
 
     def _departments(self) -> list[DepartmentShown]:
         directory = self.room.hall.directory
@@ -230,19 +248,34 @@ class TicketHandler(RoomHandler):
         self.answer_nothing()
 
 
-class TicketCodeHandler(RoomHandler):
-    """The QR code that leads a phone to the ticket."""
+class CodeHandler(RoomHandler):
+    """A QR code that leads a phone to a page of the hall."""
 
-    async def get(self, token: str) -> None:
+    def draw(self, path: str) -> None:
         """Answer with an SVG picture."""
-        ticket = self.by_token(token)
         base = self.room.hall.settings.public_url or f"{self.request.protocol}://{self.request.host}"
         picture = io.BytesIO()
-        segno.make_qr(f"{base.rstrip('/')}/t/{ticket.token}", error="m").save(
+        segno.make_qr(f"{base.rstrip('/')}{path}", error="m").save(
             picture, kind="svg", scale=8, border=2, xmldecl=False
         )
         self.set_header("Content-Type", "image/svg+xml")
         self.finish(picture.getvalue())
+
+
+class TicketCodeHandler(CodeHandler):
+    """The QR code that leads a phone to the ticket."""
+
+    async def get(self, token: str) -> None:
+        """Answer with it."""
+        self.draw(f"/t/{self.by_token(token).token}")
+
+
+class BookCodeHandler(CodeHandler):
+    """The QR code that leads a phone to the page where appointments are booked."""
+
+    async def get(self) -> None:
+        """Answer with it."""
+        self.draw("/book")
 
 
 class WindowHandler(RoomHandler):
@@ -364,6 +397,11 @@ def routes(room: Room) -> list[Route]:
             f"/api/v1/tickets/{TICKET_PAGE}/qr.svg",
             TicketCodeHandler,
             get=Verb(access=PUBLIC, summary="QR code of the visitor's page", media="image/svg+xml"),
+        ),
+        api(
+            "/api/v1/hall/book.svg",
+            BookCodeHandler,
+            get=Verb(access=PUBLIC, summary="QR code of the page for appointments", media="image/svg+xml"),
         ),
         api(
             "/api/v1/tickets/{ticket}",

@@ -44,6 +44,7 @@ def install(server: Server, queue: Room) -> AppointmentRoom:
     room = AppointmentRoom(keeping, booking, attending, pictures, lambda: server.vault)
     server.rooms["appointments"] = room
     queue.hall.ports.check_person = lambda person, _: restrictions.refuse(person)
+    queue.hall.ports.books = lambda: bool(kept.plans)
     server.types.add(*m.EVENTS)
     server.fold(restrictions)
     server.fold(kept)
