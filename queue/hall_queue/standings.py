@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Callable
 from copy import copy
 from datetime import date, datetime
 
@@ -27,9 +28,11 @@ class Standings:
         issued_in: line → when its numbers of today were given, in order.
         services: the last service times per line, seconds.
         recent_calls: ticket ids, the last call last.
+        step_over: (line, serial) → the same serial, or the next one that no kiosk keeps for itself.
     """
 
     def __init__(self) -> None:
+        self.step_over: Callable[[str, int], int] = _free
         self.day = date(1970, 1, 1)
         self.closed_lines: dict[str, str] = {}
         self._begin()
@@ -66,8 +69,8 @@ class Standings:
         return self.tickets.get(self.by_token.get(key, key))
 
     def next_serial(self, line: str) -> int:
-        """The serial of the line's next number."""
-        return self.serials[line] + 1
+        """The serial of the line's next number; numbers that a kiosk keeps for a lost link are left out."""
+        return self.step_over(line, self.serials[line] + 1)
 
     # -- small moves
 
@@ -165,6 +168,11 @@ class Standings:
         if ticket.id in self.recent_calls:
             self.recent_calls.remove(ticket.id)
         self.recent_calls.append(ticket.id)
+
+
+def _free(_: str, serial: int) -> int:
+    """The serial itself, where nobody keeps numbers for himself."""
+    return serial
 
 
 def waited_s(ticket: Ticket, now: datetime) -> float:
