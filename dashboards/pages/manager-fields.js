@@ -36,8 +36,9 @@ const MAKERS = {
     return { node, read: () => (field.plain ? node.value.trim().replace(/\s*\n\s*/g, " ") : list()) };
   },
   select: (field, value, choices) => {
-    const known = choices.some((one) => one.id === String(value ?? ""));
-    const node = el("select.select", common(field), !known && el("option", { value: "" }, value ?? ""), choices.map((one) => el("option", { value: one.id, selected: one.id === String(value ?? "") }, wording(one))));
+    const chosen = String(value ?? field.initial ?? "");
+    const known = choices.some((one) => one.id === chosen);
+    const node = el("select.select", common(field), !known && el("option", { value: "" }, chosen), choices.map((one) => el("option", { value: one.id, selected: one.id === chosen }, wording(one))));
     return { node, read: () => (node.value === "" ? null : field.number ? Number(node.value) : node.value) };
   },
   check: (field, value) => {

@@ -1,6 +1,7 @@
 /** What can be edited: for each kind of master data its columns, its fields and what they refer to. Data only. */
 
 const TASK_TYPES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20];
+const EXPRESS = ["any", "first", "only"];
 const ROLES = ["staff", "manager", "admin"];
 const ID = { name: "id", label: "manager.field.id", hint: "manager.field.id_hint", type: "text", once: true, optional: true };
 const NAME = { name: "name", label: "manager.field.name", type: "text" };
@@ -20,7 +21,8 @@ export const KINDS = {
   windows: {
     path: "windows", refs: ["zones", "lines"],
     columns: [{ field: "number", num: true }, { field: "name" }, { field: "zone", from: "zones" }, { field: "lines", from: "lines", many: true }],
-    fields: [ID, { name: "number", label: "manager.field.number", type: "number", min: 1, max: 999 }, NAME, NAME_EN, ZONE, { name: "lines", label: "manager.field.lines", hint: "manager.field.lines_hint", type: "order", from: "lines" }, { name: "matters", label: "manager.field.window_matters", hint: "manager.field.window_matters_hint", type: "picks", optional: true }, ACTIVE],
+    fields: [ID, { name: "number", label: "manager.field.number", type: "number", min: 1, max: 999 }, NAME, NAME_EN, ZONE, { name: "lines", label: "manager.field.lines", hint: "manager.field.lines_hint", type: "order", from: "lines" }, { name: "matters", label: "manager.field.window_matters", hint: "manager.field.window_matters_hint", type: "picks", optional: true },
+      { name: "express", label: "manager.field.window_express", hint: "manager.field.window_express_hint", type: "select", initial: "any", choices: EXPRESS.map((id) => ({ id, label: `manager.express.${id}` })) }, ACTIVE],
   },
   lines: {
     path: "lines", refs: ["zones"],
