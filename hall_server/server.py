@@ -266,6 +266,14 @@ class Server:
             await known.done.reached()
         return same(known, asked).body
 
+    def decide(self, command: Command, context: Context) -> Outcome:
+        """What a command's handler decides, for a handler whose command is that one and something more.
+
+        Raises:
+            DomainError: it is refused.
+        """
+        return self._handlers[type(command)](command, context)
+
     def _decide(self, command: Command, actor: Actor, who: str, key: tuple[str, bytes] | None) -> Awaitable[bytes]:
         """Decide and change the live state without an await between; what comes back waits for the commit."""
         self.journal.check()

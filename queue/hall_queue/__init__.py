@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hall_queue import appointments, mqtt, notices, rule_web, web
+from hall_queue import appointments, hand, mqtt, notices, rule_web, web
 from hall_queue import messages as m
 from hall_queue.calling import Calling
 from hall_queue.hours import TakingHours
@@ -48,11 +48,13 @@ def install(server: Server) -> None:
     server.rooms["hall_queue"] = room
     server.types.add(*m.EVENTS, RulesSaved)
     server.fold(rulebook)  # first: a call keeps the rules it was made under
+    server.fold(deeds := hand.HandLog(queue))  # before the queue: a deed remembers what was
     server.fold(queue)
     server.project(TicketTable())
     server.listen("matter search", room.changed)
     _handle(server, room)
     notices.install(server, room)
+    hand.install(server, room, deeds)
     appointments.install(server, room)
     server.view("ticket", TicketView(pictures))
     server.view("desk", DeskView(pictures))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 def install(server: Server, room: Room) -> None:
     """Install the notices; ``room.notices`` is their state, which the queue asks before it gives or calls numbers."""
     notices, handlers = room.notices, NoticeHandlers(room.notices, server.directory)
+    room.hall.ports.check_issuing = notices.check_issuing
+    room.hall.ports.check_calling = notices.check_calling
     server.types.add(*n.EVENTS)
     server.fold(notices)
     server.handle(n.BroadcastNotice, handlers.broadcast)
