@@ -97,14 +97,13 @@ class Admission:
 
     def _held_by(self, person: str, line: Line, matter: Matter | None, rule: SecondTicket) -> Ticket | None:
         """The ticket with which a person waits already, as far as the rule minds."""
-        queue = self._hall.queue
-        same = queue.open_tickets_of.get((person, matter.id if matter else line.id))
-        if same is not None and rule is not SecondTicket.FREE:
-            return queue.tickets[same]
-        if rule in {SecondTicket.FREE, SecondTicket.MATTER}:
+        if rule is SecondTicket.FREE:
             return None
-        mine = [queue.tickets[id_] for (who, _), id_ in queue.open_tickets_of.items() if who == person]
-        return next((one for one in mine if rule is SecondTicket.HALL or one.line == line.id), None)
+        mine, wanted = self._hall.queue.open_tickets(person), matter.id if matter else line.id
+        for one in mine:
+            if rule is SecondTicket.HALL or (rule is SecondTicket.LINE and one.line == line.id):
+                return one
+        return next((one for one in mine if one.waits_for(wanted)), None)
 
     def _may_reprint(self, context: Context) -> bool:
         """Whether whoever asks stands where tickets are given out, and so may have the old one again."""

@@ -215,6 +215,11 @@ class Ticket(msgspec.Struct, kw_only=True):
     held_until: datetime | None = None
     since: datetime | None = None
 
+    def waits_for(self, wanted: str) -> bool:
+        """Whether it was taken for a matter, now or later in the visit, or without one for a line."""
+        is_open = any(one.matter == wanted and one.outcome is None for one in self.matters)
+        return is_open or (self.matter or self.line) == wanted
+
 
 @dataclass(slots=True, kw_only=True)
 class Undo:

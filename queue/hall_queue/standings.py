@@ -23,7 +23,7 @@ class Standings:
         tickets: today's tickets by id.
         desks: today's windows by id.
         closed_lines: lines that give no numbers, with the reason.
-        open_tickets_of: (person, matter or line) → the ticket with which the person waits.
+        open_of: person → the tickets with which the person waits or is served, first taken first.
         taken_by: person → how many numbers the person took today.
         issued_in: line → when its numbers of today were given, in order.
         services: the last service times per line, seconds.
@@ -43,7 +43,7 @@ class Standings:
         self.desks: dict[str, Desk] = {}
         self.serials: Counter[str] = Counter()
         self.counts: Counter[TicketState] = Counter()
-        self.open_tickets_of: dict[tuple[str, str], str] = {}
+        self.open_of: dict[str, list[str]] = {}
         self.taken_by: Counter[str] = Counter()
         self.issued_in: dict[str, list[datetime]] = {}
         self.services: dict[str, deque[float]] = {}
@@ -67,6 +67,10 @@ class Standings:
     def by_token_or_id(self, key: str) -> Ticket | None:
         """A ticket by the secret of its phone page or by its id."""
         return self.tickets.get(self.by_token.get(key, key))
+
+    def open_tickets(self, person: str) -> list[Ticket]:
+        """The tickets with which a person waits or is served."""
+        return [self.tickets[id_] for id_ in self.open_of.get(person, ())]
 
     def next_serial(self, line: str) -> int:
         """The serial of the line's next number; numbers that a kiosk keeps for a lost link are left out."""
@@ -100,9 +104,7 @@ class Standings:
             matter.outcome = outcomes.get(matter.matter, matter.outcome)
 
     def _move_to(self, ticket: Ticket, line: str, matter: str | None, *, express: bool) -> None:
-        self._forget_person(ticket)
         ticket.line, ticket.matter, ticket.express = line, matter, express
-        self._note_person(ticket)
 
     def _bar(self, window: str, ticket: Ticket) -> None:
         self._barred.setdefault(window, []).append(ticket.id)
@@ -130,12 +132,16 @@ class Standings:
 
     def _note_person(self, ticket: Ticket) -> None:
         if ticket.person:
-            self.open_tickets_of.setdefault((ticket.person, ticket.matter or ticket.line), ticket.id)
+            mine = self.open_of.setdefault(ticket.person, [])
+            if ticket.id not in mine:
+                mine.append(ticket.id)
 
     def _forget_person(self, ticket: Ticket) -> None:
-        key = (ticket.person or "", ticket.matter or ticket.line)
-        if self.open_tickets_of.get(key) == ticket.id:
-            del self.open_tickets_of[key]
+        mine = self.open_of.get(ticket.person or "", [])
+        if ticket.id in mine:
+            mine.remove(ticket.id)
+        if not mine:
+            self.open_of.pop(ticket.person or "", None)
 
     def _send_back(self, window: str | None, staff: str | None) -> None:
         """Let those who wait for a window that closed, or for somebody who left, wait in their line."""

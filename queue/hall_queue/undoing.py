@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from hall_queue import messages as m
 from hall_queue.model import Desk, Standing, Ticket, Undo
 from hall_queue.moments import undo_until
@@ -31,17 +33,18 @@ class Undoing:
         ticket = self._hall.ticket(undo.ticket.id)
         if context.now > undo_until(undo, self._hall):
             raise Refused("undo.too_late", number=ticket.number, seconds=self._hall.rulebook.hall.undo_s)
-        if ticket.touched != undo.seq or not self._is_still_single(undo.ticket):
+        if ticket.touched != undo.seq or not self._is_still_single(undo.ticket, undo.at):
             raise Refused("undo.moved_on", number=ticket.number)
         if ticket.id in self._pictures.ratings:
             raise Refused("undo.rated", number=ticket.number)
         event = _undone(desk, undo, ticket)
         return Outcome(events=(event,), reply=lambda: self._pictures.desk(desk.id))
 
-    def _is_still_single(self, before: Ticket) -> bool:
+    def _is_still_single(self, before: Ticket, since: datetime) -> bool:
         """Whether the person has not taken another number for the same matter since."""
-        other = self._hall.queue.open_tickets_of.get((before.person or "", before.matter or before.line))
-        return other in {None, before.id}
+        mine = self._hall.queue.open_tickets(before.person or "")
+        others = [one for one in mine if one.id != before.id and one.issued_at >= since]
+        return not any(one.waits_for(before.matter or before.line) for one in others)
 
 
 def _undone(desk: Desk, undo: Undo, now: Ticket) -> m.KeyUndone:

@@ -383,11 +383,10 @@ class HallMachine(RuleBasedStateMachine):
         assert {one.directed_window for one in waiting.values()} <= {None, *open_windows}
 
     @invariant()
-    def a_person_waits_once_for_a_matter(self) -> None:
-        live = {id_: one for id_, one in self.queue.tickets.items() if one.state in LIVE and one.person}
-        keys = {(one.person, one.matter or one.line) for one in live.values()}
-        assert set(self.queue.open_tickets_of) == keys
-        assert set(self.queue.open_tickets_of.values()) <= live.keys()
+    def every_open_ticket_of_a_person_is_known(self) -> None:
+        live = [one for one in self.queue.tickets.values() if one.state in LIVE and one.person]
+        found = {who: set(ids) for who, ids in self.queue.open_of.items()}
+        assert found == {one.person: {other.id for other in live if other.person == one.person} for one in live}
 
     def teardown(self) -> None:
         try:
@@ -412,7 +411,7 @@ def dump(queue: HallQueue) -> dict[str, Any]:
         "serials": +queue.serials,
         "serial": queue.serial,
         "counts": +queue.counts,
-        "people": queue.open_tickets_of,
+        "people": queue.open_of,
         "services": {of: list(some) for of, some in queue.services.items()},
         "calls": list(queue.recent_calls),
         "held": queue.held,
