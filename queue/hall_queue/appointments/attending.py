@@ -33,6 +33,8 @@ class CheckedIn(msgspec.Struct, frozen=True, kw_only=True):
     appointment: str
     due: datetime
     late: bool
+    matter_name: str
+    matter_name_en: str
     ticket: Issued
 
 
@@ -162,7 +164,15 @@ class Attending:
         return late
 
     def _checked_in(self, one: Appointment, ticket: str) -> CheckedIn:
-        return CheckedIn(appointment=one.id, due=one.due, late=one.late, ticket=self._issuing.issued(ticket))
+        matter = self._keeping.hall.directory.matters.get(one.matter or "")
+        return CheckedIn(
+            appointment=one.id,
+            due=one.due,
+            late=one.late,
+            matter_name=matter.name if matter else "",
+            matter_name_en=matter.name_en if matter else "",
+            ticket=self._issuing.issued(ticket),
+        )
 
     def _rules(self, one: Appointment) -> Rules:
         return self._keeping.hall.rulebook.of(one.line)

@@ -49,6 +49,22 @@ class PlacesPicture(msgspec.Struct, frozen=True, kw_only=True):
     days: list[DayPlaces]
 
 
+class OfferedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line that gives appointments: how many places are free, and the first day with one."""
+
+    id: str
+    name: str
+    name_en: str
+    free: int
+    first: date | None
+
+
+class Offered(msgspec.Struct, frozen=True, kw_only=True):
+    """`GET /api/v1/appointments/lines`: where one may book."""
+
+    items: list[OfferedLine]
+
+
 class HeldTicket(msgspec.Struct, frozen=True, kw_only=True):
     """The number that an appointment became."""
 
@@ -155,6 +171,24 @@ class AppointmentPictures:
             last_day=end,
             days=[self._day_places(line, begin + timedelta(days=at)) for at in range(count)],
         )
+
+    def offered(self) -> Offered:
+        """The lines that give appointments, by prefix."""
+        found = []
+        for line in self._keeping.hall.directory.lines_in_order():
+            if line.id not in self._keeping.kept.plans:
+                continue
+            days = self.places(line.id).days
+            found.append(
+                OfferedLine(
+                    id=line.id,
+                    name=line.name,
+                    name_en=line.name_en,
+                    free=sum(day.free for day in days),
+                    first=next((day.day for day in days if day.free), None),
+                )
+            )
+        return Offered(items=found)
 
     def appointment(self, one: Appointment) -> AppointmentPicture:
         """The visitor's page."""

@@ -18,6 +18,7 @@ from hall_queue.appointments.model import Appointment, LinePlan
 from hall_queue.appointments.pictures import (
     AppointmentPicture,
     DayPicture,
+    Offered,
     PlacesPicture,
     PlanPicture,
 )
@@ -116,6 +117,16 @@ class PlacesHandler(AppointmentHandler):
         """Answer with the places of a matter's line or of a line."""
         _, line = self.room.keeping.wanted(self.words("matter") or None, self.words("line") or None)
         found = self.room.pictures.places(line, first=self.day_of("from"), last=self.day_of("to"))
+        await self.server.settled()
+        self.answer(found)
+
+
+class OfferedHandler(AppointmentHandler):
+    """Lines that give appointments."""
+
+    async def get(self) -> None:
+        """Answer with them."""
+        found = self.room.pictures.offered()
         await self.server.settled()
         self.answer(found)
 
@@ -314,6 +325,11 @@ def routes(room: AppointmentRoom) -> list[Route]:
 
     return [
         at("appointments/slots", PlacesHandler, get=_places_verb()),
+        at(
+            "appointments/lines",
+            OfferedHandler,
+            get=Verb(access=PUBLIC, summary="Lines that give appointments", reply=Offered),
+        ),
         at(
             "appointments",
             BookingsHandler,

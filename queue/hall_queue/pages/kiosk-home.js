@@ -1,7 +1,7 @@
 /** The ways to a matter: frequent ones, by department, by line. */
 
 import { api } from "/static/api.js";
-import { el, fill } from "/static/dom.js";
+import { el, fill, set } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { count } from "/static/numbers.js";
@@ -19,7 +19,8 @@ export function homeView(kiosk) {
       el("div.k-ways", {},
         way("search", t("kiosk.by_search"), t("kiosk.by_search_hint"), "search"),
         hall.departments.length > 0 && way("building", t("kiosk.by_department"), t("kiosk.by_department_hint", { n: count(hall.departments.length) }), "departments"),
-        hall.lines.length > 0 && way("users", t("kiosk.by_line"), t("kiosk.by_line_hint"), "lines"))),
+        hall.lines.length > 0 && way("users", t("kiosk.by_line"), t("kiosk.by_line_hint"), "lines"),
+        set(way("calendar", t("kiosk.booked"), t("kiosk.booked_hint"), "booked"), { id: "booked", class: "k-way--booked" }))),
     el("section.k-home__main", { "aria-label": t("kiosk.frequent") },
       frequent.length > 0 && el("h2", {}, t("kiosk.frequent")),
       frequent.length > 0 ? paged(frequent, { row_rem: 6.6, column_rem: 15, most: 2 }) : nothing("ticket", t("kiosk.none_frequent"), t(hall.lines.length ? "kiosk.none_frequent_hint" : "kiosk.none_at_all"))));

@@ -6,6 +6,7 @@ import { $, el, fill, say } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { isChinese, loadTexts, named, onLang, setLang, t } from "/static/i18n.js";
 import { dayOf, timeOfDay } from "/static/numbers.js";
+import { bookedView, listenForScans } from "./kiosk-booked.js";
 import { Idle } from "./kiosk-idle.js";
 import { departmentView, departmentsView, homeView, linesView } from "./kiosk-home.js";
 import { errorView, lineWait } from "./kiosk-parts.js";
@@ -15,7 +16,7 @@ import { ticketView } from "./kiosk-ticket.js";
 
 const REFRESH_MS = 10000;
 const LARGE = "1.5";
-const VIEWS = { home: homeView, departments: departmentsView, department: departmentView, lines: linesView, search: searchView, sheet: sheetView, ticket: ticketView, error: errorView };
+const VIEWS = { home: homeView, departments: departmentsView, department: departmentView, lines: linesView, search: searchView, sheet: sheetView, booked: bookedView, ticket: ticketView, error: errorView };
 const query = new URLSearchParams(location.search);
 const FIRST_LANGUAGE = query.get("lang") === "en" ? "en" : "zh-CN";
 
@@ -29,6 +30,7 @@ class Kiosk {
     await loadTexts(FIRST_LANGUAGE);
     this.#idle = new Idle({ onLeave: () => this.home(), isHome: () => this.#isPristine() });
     onLang(() => this.#redraw());
+    listenForScans(this);
     addEventListener("keydown", (event) => { if (event.key === "Escape" && !document.querySelector("dialog[open]")) this.back(); });
     addEventListener("contextmenu", (event) => event.preventDefault());
     setInterval(() => this.refresh(), REFRESH_MS);

@@ -1,0 +1,97 @@
+/** "I have an appointment": checking in by the code on the phone, by phone number or by ID number. */
+
+import { api, newKey } from "/static/api.js";
+import { el, fill } from "/static/dom.js";
+import { icon } from "/static/icons.js";
+import { t } from "/static/i18n.js";
+import { dayOf, timeOfDay } from "/static/numbers.js";
+import { askDigits } from "./kiosk-digits.js";
+import { askIdNumber } from "./kiosk-id.js";
+import { title } from "./kiosk-parts.js";
+
+const TOKEN = /(?:^|\/b\/)([\w-]{22})(?:[?#].*)?$/;
+const BURST_MS = 90; // a reader types a code in one go; nobody types so fast
+
+/** @param {{said?: object}} view  said: what a code reader has read already */
+export function bookedView(kiosk, view) {
+  const place = el("div.k-booked__ways", {});
+  const { said } = view;
+  view.said = null; // a redraw, in the other language, asks nothing twice
+  if (said) { working(); checkIn(kiosk, said); } else ways();
+  return el("div.k-booked", {}, title(t("kiosk.booked_title"), t("kiosk.booked_lead")), place);
+
+  function ways() {
+    fill(place,
+      el("div.k-booked__scan", {}, icon("qr"), el("div", {}, el("h2", {}, t("kiosk.booked_scan")), el("p.muted", {}, t("kiosk.booked_scan_hint")))),
+      way("booked-phone", "phone", t("kiosk.booked_phone"), byPhone),
+      way("booked-id", "user", t("kiosk.booked_id"), byId));
+  }
+
+  function working() { fill(place, el("p.k-loading.muted", { role: "status" }, t("kiosk.booked_working"))); }
+
+  async function byPhone() {
+    const phone = await askDigits({ title: t("kiosk.booked_phone"), hint: t("kiosk.booked_phone_ask"), groups: [3, 4, 4], wrong: t("kiosk.booked_phone_wrong"), yes: t("kiosk.booked_go") });
+    if (phone && place.isConnected) { working(); checkIn(kiosk, { phone }); }
+  }
+
+  async function byId() {
+    const id_number = await askIdNumber();
+    if (id_number && place.isConnected) { working(); checkIn(kiosk, { id_number }); }
+  }
+}
+
+const way = (id, name, text, click) => el("button.k-way.k-booked__way", { id, on: { click } }, icon(name), el("span.k-way__name", {}, text), icon("chevron-right"));
+
+/** Takes the number; what is said twice is asked with the same key, so it never makes two. */
+async function checkIn(kiosk, said, key = newKey()) {
+  const { signal } = kiosk;
+  try {
+    const found = await api.post("appointments/check-in", { ...said, channel: "kiosk" }, { key });
+    kiosk.refresh();
+    if (!signal.aborted) kiosk.turn("ticket", ticketOf(kiosk, found));
+  } catch (error) {
+    if (!signal.aborted) refused(kiosk, said, error, key);
+  }
+}
+
+function ticketOf(kiosk, { ticket, due, late, matter_name, matter_name_en }) {
+  const note = late ? t("kiosk.booked_late") : t("kiosk.booked_due", { time: timeOfDay(due) });
+  return { ticket, note, line: kiosk.line(ticket.line), matter: matter_name ? { name: matter_name, name_en: matter_name_en } : undefined };
+}
+
+async function refused(kiosk, said, error, key) {
+  const { code, fields } = error;
+  if (code === "appointment.several" || code === "appointment.code_unknown") {
+    const { signal } = kiosk;
+    const digits = await askDigits({ title: t("booked.code"), hint: t(code === "appointment.several" ? "kiosk.booked_code_ask" : "kiosk.booked_code_where"), groups: [3, 3], wrong: t("kiosk.booked_code_wrong"), yes: t("kiosk.booked_go"), fault: code === "appointment.several" ? "" : error.message });
+    if (signal.aborted) return;
+    if (digits) checkIn(kiosk, { ...said, code: digits });
+    else kiosk.turn("booked");
+    return;
+  }
+  if (code === "appointment.is_claimed" && fields.number) { kiosk.turn("ticket", { held: { number: fields.number, token: fields.token ?? null } }); return; }
+  if (code === "appointment.too_early") error.message = t("kiosk.booked_early", { time: timeOfDay(fields.opens) });
+  if (code === "appointment.other_day") error.message = t("kiosk.booked_other_day", { day: dayOf(fields.day) });
+  const mayWork = error.offline || error.status >= 500 || error.status === 429;
+  kiosk.turn("error", { error, again: mayWork ? () => { kiosk.turn("booked"); checkIn(kiosk, said, key); } : code === "appointment.unknown" ? () => kiosk.turn("booked") : null });
+}
+
+/** A code reader types like a keyboard, very fast, and ends with Enter: on every view of the kiosk that checks in. */
+export function listenForScans(kiosk) {
+  let typed = "";
+  let last = 0;
+  addEventListener("keydown", (event) => {
+    const now = performance.now();
+    if (now - last > BURST_MS) typed = "";
+    last = now;
+    if (event.key.length === 1) { typed += event.key; return; }
+    if (event.key !== "Enter") return;
+    const found = TOKEN.exec(typed);
+    typed = "";
+    if (!found) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    for (const box of document.querySelectorAll("dialog")) box.close();
+    kiosk.go("booked", { said: { qr: found[1] } });
+  }, { capture: true });
+}
