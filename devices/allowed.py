@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 ALLOWED: dict[str, frozenset[DeviceKind]] = {
     "ticket": frozenset({DeviceKind.KIOSK, DeviceKind.ENQUIRY, DeviceKind.SELF_SERVICE}),
+    "numbers": frozenset({DeviceKind.KIOSK, DeviceKind.ENQUIRY, DeviceKind.SELF_SERVICE}),
+    "tickets": frozenset({DeviceKind.KIOSK, DeviceKind.ENQUIRY, DeviceKind.SELF_SERVICE}),
     "appointment": frozenset({DeviceKind.KIOSK, DeviceKind.ENQUIRY, DeviceKind.SELF_SERVICE}),
     "window": frozenset({DeviceKind.HANDSET}),
     "rating": frozenset({DeviceKind.PAD, DeviceKind.HANDSET, DeviceKind.SELF_SERVICE}),

@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hall_queue import appointments, hand, mqtt, notices, rule_web, web
+from hall_queue import appointments, hand, mqtt, notices, offline, rule_web, web
 from hall_queue import messages as m
 from hall_queue.calling import Calling
 from hall_queue.hours import TakingHours
@@ -56,6 +56,7 @@ def install(server: Server) -> None:
     notices.install(server, room)
     hand.install(server, room, deeds)
     appointments.install(server, room)
+    offline.install(server, room)
     server.view("ticket", TicketView(pictures))
     server.view("desk", DeskView(pictures))
     server.route(*web.routes(room), web.window_route(room))
