@@ -1,29 +1,52 @@
 /** The ways to a matter: frequent ones, by department, by line. */
 
 import { api } from "/static/api.js";
-import { el, fill, set } from "/static/dom.js";
+import { el, fill, say, set } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { count } from "/static/numbers.js";
 import { paged, tile, title, waitLabel } from "./kiosk-parts.js";
+import { closedNow } from "./kiosk-stop.js";
+import { addingNote, chosen, isChosen } from "./kiosk-visit.js";
 
 const MOST_MATTERS = 500;
 
 export function homeView(kiosk) {
-  const { hall } = kiosk;
+  kiosk.adding = null;
+  return start(kiosk, title(t("kiosk.welcome"), t("kiosk.welcome_hint")));
+}
+
+/** The same ways to one more matter for the number that is being put together. @param {{visit: object}} view  the sheet's */
+export function moreView(kiosk, { visit }) {
+  kiosk.adding = visit;
+  return start(kiosk, el("div.k-title", {}, el("h1", { tabindex: "-1", "data-first": true }, t("kiosk.add_matter")), addingNote(kiosk)));
+}
+
+function start(kiosk, head) {
+  const { hall, adding } = kiosk;
   const frequent = hall.frequent.map((matter) => matterTile(kiosk, matter));
   const way = (name, text, hint, view) => el("button.k-way", { on: { click: () => kiosk.go(view) } }, icon(name), el("span.k-way__text", {}, el("span.k-way__name", {}, text), el("span.k-way__hint", {}, hint)));
   return el("div.k-home", {},
     el("div.k-home__side", {},
-      title(t("kiosk.welcome"), t("kiosk.welcome_hint")),
+      head, adding ? null : closedNote(kiosk),
       el("div.k-ways", {},
         way("search", t("kiosk.by_search"), t("kiosk.by_search_hint"), "search"),
         hall.departments.length > 0 && way("building", t("kiosk.by_department"), t("kiosk.by_department_hint", { n: count(hall.departments.length) }), "departments"),
-        hall.lines.length > 0 && way("users", t("kiosk.by_line"), t("kiosk.by_line_hint"), "lines"),
-        set(way("calendar", t("kiosk.booked"), t("kiosk.booked_hint"), "booked"), { id: "booked", class: "k-way--booked" }))),
+        hall.lines.length > 0 && !adding && way("users", t("kiosk.by_line"), t("kiosk.by_line_hint"), "lines"),
+        !adding && set(way("calendar", t("kiosk.booked"), t("kiosk.booked_hint"), "booked"), { id: "booked", class: "k-way--booked" }))),
     el("section.k-home__main", { "aria-label": t("kiosk.frequent") },
       frequent.length > 0 && el("h2", {}, t("kiosk.frequent")),
       frequent.length > 0 ? paged(frequent, { row_rem: 6.6, column_rem: 15, most: 2 }) : nothing("ticket", t("kiosk.none_frequent"), t(hall.lines.length ? "kiosk.none_frequent_hint" : "kiosk.none_at_all"))));
+}
+
+/* Whether numbers are given at all, said before anything is tapped; follows the hall. */
+function closedNote(kiosk) {
+  const text = el("span.num");
+  const note = el("p.notice.notice--warn.k-closednow", { role: "status" }, icon("clock"), text);
+  const draw = () => { const said = closedNow(kiosk.hall); say(text, said); note.hidden = !said; };
+  addEventListener("hall", draw, { signal: kiosk.signal });
+  draw();
+  return note;
 }
 
 export function departmentsView(kiosk) {
@@ -59,7 +82,8 @@ export function linesView(kiosk) {
 /** A matter to tap; `wide` ones show their department too. */
 export function matterTile(kiosk, matter, wide = false) {
   const note = wide && matter.department_name ? [el("span", {}, named(matter, "department_name")), waitLabel(kiosk, matter.line)] : waitLabel(kiosk, matter.line);
-  return tile({ name: named(matter), note, wide, click: () => kiosk.go("sheet", { matter }) });
+  if (isChosen(kiosk, matter)) return tile({ name: named(matter), note: el("span.badge.badge--ok", {}, t("kiosk.chosen")), wide, click: null });
+  return tile({ name: named(matter), note, wide, click: () => kiosk.go("sheet", chosen(kiosk, matter)) });
 }
 
 export function nothing(name, text, hint) {

@@ -1,4 +1,4 @@
-/** The keypad for an identity number; a real keyboard works too. */
+/** The keypad for an identity number, optional or, in lines that give numbers by name, needed; a real keyboard works too. */
 
 import { el, fill, say } from "/static/dom.js";
 import { icon } from "/static/icons.js";
@@ -9,9 +9,9 @@ const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "X", "0", "Backspace"
 
 /**
  * Asks for a number. Resolves to it, to "" when it is taken back, to null when left as it was.
- * @param {{number?: string, fault?: string}} start  fault: a text to show at once
+ * @param {{number?: string, fault?: string, isRequired?: boolean}} start  fault: a text to show at once; isRequired: there is no leaving it out
  */
-export function askIdNumber({ number = "", fault = "" } = {}) {
+export function askIdNumber({ number = "", fault = "", isRequired = false } = {}) {
   return new Promise((resolve) => {
     let answer = null;
     let isShown = false;
@@ -22,8 +22,8 @@ export function askIdNumber({ number = "", fault = "" } = {}) {
     const box = el("dialog.dialog.k-id", { "aria-label": t("kiosk.id_number"), on: { keydown: pressed, close: () => { box.remove(); resolve(answer); } } },
       el("div.dialog__body", {},
         el("div.spread", {}, el("h2.dialog__title", {}, t("kiosk.id_number")), el("button.btn.btn--icon", { "aria-label": t("common.close"), on: { click: () => box.close() } }, icon("close"))),
-        el("p.muted", {}, t("kiosk.id_why")), el("div.k-id__display", {}, shown, eye), wrong, keypad(),
-        el("div.k-id__ways", {}, el("button.btn.btn--xl", { on: { click: () => { answer = ""; box.close(); } } }, t("kiosk.id_skip")), enter)));
+        el("p.muted", {}, t(isRequired ? "kiosk.id_needed_why" : "kiosk.id_why")), el("div.k-id__display", {}, shown, eye), wrong, keypad(),
+        el("div.k-id__ways", {}, isRequired ? el("button.btn.btn--xl", { on: { click: () => box.close() } }, t("common.cancel")) : el("button.btn.btn--xl", { on: { click: () => { answer = ""; box.close(); } } }, t("kiosk.id_skip")), enter)));
     document.body.append(box);
     box.showModal();
     draw();

@@ -9,6 +9,8 @@ import { waitRange } from "/static/numbers.js";
 /* Large type needs the space for the letters: tiles lose air, not words. */
 const LARGE_ROW = 0.84;
 const LARGE_COLUMN = 0.85;
+/* Numbers left of a quota are told when they are few. */
+const FEW = 10;
 
 export const title = (text, hint) => el("div.k-title", {}, el("h1", { tabindex: "-1", "data-first": true }, text), hint && el("p.muted", {}, hint));
 
@@ -16,6 +18,12 @@ export const title = (text, hint) => el("div.k-title", {}, el("h1", { tabindex: 
 export function lineWait(line) {
   if (!line) return [];
   if (!line.open) return [el("span.badge.badge--bad", {}, t("kiosk.line_closed"))];
+  if (line.left === 0) return [el("span.badge.badge--bad", {}, line.left_until ? t("kiosk.none_left_until", { until: line.left_until }) : t("kiosk.none_left"))];
+  const isFew = Number.isInteger(line.left) && line.left <= FEW;
+  return [...waitNow(line), line.needs_id && el("span.k-tag", {}, icon("user"), t("kiosk.needs_id")), isFew && el("span.k-tag", {}, icon("ticket"), t("kiosk.few_left", { n: line.left }))];
+}
+
+function waitNow(line) {
   if (line.windows_open === 0) return [el("span", {}, t("kiosk.no_window")), line.waiting > 0 && el("span", {}, t("kiosk.waiting_n", { n: line.waiting }))];
   if (!line.waiting) return [el("span.k-now", {}, t("kiosk.no_wait"))];
   return [el("span", {}, t("kiosk.waiting_n", { n: line.waiting })), line.wait_s && el("span", {}, waitRange(line.wait_s))];
@@ -25,7 +33,7 @@ export function lineWait(line) {
 export const waitLabel = (kiosk, line_id) => el("span.k-wait.num", { dataset: { waitOf: line_id ?? "" } }, lineWait(kiosk.line(line_id)));
 
 export function tile({ name, note, click, wide = false }) {
-  return el(`button.k-tile${wide ? ".k-tile--wide" : ""}`, { on: { click } }, el("span.k-tile__name", {}, el("span.clamp-2", {}, name)), note && el("span.k-tile__note", {}, note), icon("chevron-right"));
+  return el(`button.k-tile${wide ? ".k-tile--wide" : ""}`, click ? { on: { click } } : { disabled: true }, el("span.k-tile__name", {}, el("span.clamp-2", {}, name)), note && el("span.k-tile__note", {}, note), icon("chevron-right"));
 }
 
 /**

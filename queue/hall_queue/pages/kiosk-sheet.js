@@ -1,23 +1,37 @@
 /** What a matter (or line) needs, how long it takes now, and the button that takes the ticket. */
 
-import { api, newKey } from "/static/api.js";
 import { el, fill } from "/static/dom.js";
-import { errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { isChinese, named, t } from "/static/i18n.js";
-import { askIdNumber } from "./kiosk-id.js";
-import { masked } from "./id-number.js";
+import { askFor, needsId, person, priorities } from "./kiosk-choices.js";
+import { fact, guidance } from "./kiosk-guide.js";
 import { waitLabel } from "./kiosk-parts.js";
-import { isStop, stopped } from "./kiosk-stop.js";
+import { bookSheet, knownStop, stopSheet } from "./kiosk-stop.js";
+import { take } from "./kiosk-take.js";
+import { addButton, matterList, mattersOf } from "./kiosk-visit.js";
 
-/** @param {{matter?: object, line?: object, stop?: object}} view  a matter, or a line without one; keeps the visitor's choices while shown. stop: why no number is given, as the server said */
+/**
+ * @param {{matter?: object, line?: object, more?: object[], stop?: object, isBooking?: boolean}} view  a matter and further ones, or a line without one;
+ *   keeps the visitor's choices while shown. stop: why no number is given, as the server said
+ */
 export function sheetView(kiosk, view) {
-  const line = view.line ?? kiosk.line(view.matter.line);
+  const line = kiosk.line(view.line?.id ?? view.matter.line) ?? view.line;
   view.choice ??= { id_number: "", priority: null };
-  const stop = view.stop ?? (line?.open === false ? { code: "line.closed" } : null);
+  kiosk.adding = null;
+  if (view.isBooking) return bookSheet(kiosk);
+  const stop = view.stop ?? knownStop(kiosk, line);
+  return stop ? stopSheet(kiosk, view, stop) : sheet(kiosk, view, line);
+}
+
+function sheet(kiosk, view, line) {
+  const all = mattersOf(view);
+  const button = takeButton(kiosk, view);
+  const draw = () => labelTake(kiosk, view, button);
+  draw();
+  if (view.asks) { const { fault } = view; view.asks = false; view.fault = ""; queueMicrotask(async () => { await askFor(kiosk, view, fault); if (!kiosk.signal.aborted) kiosk.turn("sheet", view); }); }
   return el("div.k-sheet", {},
-    el("div.k-sheet__what", {}, head(kiosk, view, line), guidance(view.matter)),
-    el("div.k-sheet__take", {}, stop ? stopped(kiosk, view, stop) : [el("div.k-sheet__choices", {}, person(kiosk, view), priorities(kiosk, view.choice)), takeButton(kiosk, view)]));
+    el("div.k-sheet__what", {}, all.length > 1 ? several(kiosk, view, all) : [head(kiosk, view, line), view.matter ? guidance(view.matter) : el("p.notice", {}, icon("info"), el("span", {}, t("kiosk.line_only")))]),
+    el("div.k-sheet__take", {}, el("div.k-sheet__choices", {}, person(kiosk, view, draw), priorities(kiosk, view, line)), addButton(kiosk, view), button));
 }
 
 function head(kiosk, { matter, line: chosen }, line) {
@@ -32,86 +46,28 @@ function head(kiosk, { matter, line: chosen }, line) {
       zone && fact("map-pin", t("kiosk.zone"), named(zone))));
 }
 
-const fact = (name, label, value) => el("div.k-fact", {}, icon(name), el("div", {}, el("p.k-fact__label", {}, label), el("div.k-fact__value", {}, value)));
-
-function guidance(matter) {
-  if (!matter) return el("p.notice", {}, icon("info"), el("span", {}, t("kiosk.line_only")));
-  const guide = matter.guidance;
-  if (!guide) return el("p.notice", {}, icon("info"), el("span", {}, t("kiosk.no_guidance")));
-  const lang = { lang: "zh-CN" }; // guides are published in Chinese only; a screen reader must know it
-  return el("div.k-guide", {},
-    el("h2", {}, icon("document"), t("kiosk.materials")),
-    !isChinese() && el("p.muted", {}, t("kiosk.guidance_chinese")),
-    guide.materials?.length ? el("ol.k-guide__list", lang, guide.materials.map((one, i) => el("li", {}, el("span.k-guide__n.num", {}, String(i + 1)), el("span", {}, one)))) : el("p", {}, t("kiosk.no_materials")),
-    el("div.k-facts", {},
-      guide.fee && fact("coin", t("kiosk.fee"), el("span", lang, guide.fee)),
-      guide.limit_workdays !== null && guide.limit_workdays !== undefined && fact("calendar", t("kiosk.limit"), guide.limit_workdays ? t("kiosk.workdays", { n: guide.limit_workdays }) : t("kiosk.at_once"))),
-    guide.note && el("p.notice", lang, icon("info"), el("span", {}, guide.note)));
-}
-
-function person(kiosk, view) {
-  const shown = el("span.num.k-idrow__value");
-  const row = el("button.k-idrow", { id: "id-number", on: { click: change } }, icon("user"), el("span.k-idrow__text", {}, el("span", {}, t("kiosk.id_number")), shown), el("span.k-idrow__do"), icon("chevron-right"));
-  draw();
-  if (view.fault) { const { fault } = view; view.fault = ""; queueMicrotask(() => change(fault)); }
-  return row;
-
-  async function change(fault) {
-    const number = await askIdNumber({ number: view.choice.id_number, fault: typeof fault === "string" ? fault : "" });
-    if (number !== null && !kiosk.signal.aborted) view.choice.id_number = number;
-    draw();
-  }
-
-  function draw() {
-    const number = view.choice.id_number;
-    fill(shown, number ? masked(number) : t("kiosk.id_optional"));
-    row.querySelector(".k-idrow__do").textContent = t(number ? "kiosk.change" : "kiosk.enter");
-  }
-}
-
-function priorities(kiosk, choice) {
-  const all = kiosk.hall.priorities ?? [];
-  if (!all.length) return null;
-  const chips = all.map((one) => el("button.chip.k-chip", { role: "radio", "aria-checked": String(choice.priority === one.id), on: { click: () => pick(one.id) } }, icon("check"), named(one)));
-  return el("div.k-priority", {}, el("p.strong", { id: "priority" }, t("kiosk.priority")), el("div.cluster", { role: "radiogroup", "aria-labelledby": "priority" }, chips), el("p.muted.small", {}, t("kiosk.priority_hint")));
-
-  function pick(id) {
-    choice.priority = choice.priority === id ? null : id;
-    chips.forEach((chip, i) => chip.setAttribute("aria-checked", String(all[i].id === choice.priority)));
-  }
+function several(kiosk, view, all) {
+  return [
+    el("div.k-sheet__head", {}, el("h1", { tabindex: "-1", "data-first": true }, t("kiosk.visit_n", { n: all.length })), el("p.muted", {}, t("kiosk.visit_hint"))),
+    matterList(kiosk, view),
+    all.map((one) => guidance(one, { isNamed: true })),
+  ];
 }
 
 function takeButton(kiosk, view) {
-  const button = el("button.btn.btn--primary.btn--xl.btn--block.k-take", { id: "take", on: { click: () => take(kiosk, view, button) } }, icon("ticket"), t("kiosk.take"));
+  const button = el("button.btn.btn--primary.btn--xl.btn--block.k-take", { id: "take", on: { click: pressed } });
   return button;
-}
 
-/** Takes the ticket: a double tap or a repeated answer uses the same key, so it never makes two. */
-async function take(kiosk, view, button) {
-  if (button.disabled) return;
-  button.disabled = true;
-  button.setAttribute("aria-busy", "true");
-  const { choice, matter, line } = view;
-  const body = { ...(matter ? { matter: matter.id } : { line: line.id }), channel: "kiosk" };
-  if (choice.id_number) body.person = { id_number: choice.id_number };
-  if (choice.priority) body.priority = choice.priority;
-  const attempt = JSON.stringify(body);
-  if (view.attempt?.body !== attempt) view.attempt = { body: attempt, key: newKey() };
-  const { signal } = kiosk;
-  try {
-    const ticket = await api.post("tickets", body, { key: view.attempt.key });
-    kiosk.refresh();
-    if (!signal.aborted) kiosk.go("ticket", { ticket, matter, line: kiosk.line(ticket.line) ?? line });
-  } catch (error) {
-    if (!signal.aborted) refused(kiosk, view, error);
+  async function pressed() {
+    if (needsId(kiosk, view) && !view.choice.id_number) {
+      const isGiven = await askFor(kiosk, view);
+      if (kiosk.signal.aborted || !isGiven) return;
+    }
+    take(kiosk, view, button);
   }
 }
 
-function refused(kiosk, view, error) {
-  if (!error.offline) view.attempt = null;
-  const isIdWrong = error.code === "person.id_number" || "person.id_number" in (error.fields ?? {});
-  if (error.code === "ticket.duplicate") kiosk.turn("ticket", { held: { number: error.fields.number, token: error.fields.token ?? null }, matter: view.matter, line: view.line });
-  else if (isStop(error)) kiosk.turn("sheet", { ...view, stop: error });
-  else if (isIdWrong) kiosk.turn("sheet", { ...view, fault: errorText(error) });
-  else kiosk.turn("error", { error, again: error.status === 0 || error.status >= 500 || error.status === 429 ? () => kiosk.turn("sheet", view) : null });
+function labelTake(kiosk, view, button) {
+  const isAsking = needsId(kiosk, view) && !view.choice.id_number;
+  fill(button, icon(isAsking ? "user" : "ticket"), el("span", {}, t(isAsking ? "kiosk.take_with_id" : "kiosk.take")));
 }

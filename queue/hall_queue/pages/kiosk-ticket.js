@@ -32,7 +32,7 @@ export function ticketView(kiosk, view) {
       place),
     el("div.k-ticket__side", {},
       ticket.token && el("figure.k-qr", {}, el("img", { src: `/api/v1/tickets/${encodeURIComponent(ticket.token)}/qr.svg`, alt: t("kiosk.qr_alt") }), el("figcaption", {}, el("strong", {}, t("kiosk.qr")), el("span.muted", {}, t("kiosk.qr_hint")))),
-      el("div.k-ticket__ways", {}, kiosk.prints && ticket.token && again, done)));
+      el("div.k-ticket__ways", {}, kiosk.prints && !view.isPaperless && ticket.token && again, done)));
   new ResizeObserver(() => fit(root)).observe(place);
   return root;
 
@@ -68,11 +68,11 @@ function fit(root) {
 function told(kiosk, view, facts) {
   view.isTold = true;
   kiosk.tell(t("kiosk.told", { number: view.ticket.number, ahead: facts.ahead, zone: facts.zone }));
-  if (kiosk.prints) printSlip(kiosk, view.ticket, facts);
+  if (kiosk.prints && !view.isPaperless) printSlip(kiosk, view.ticket, facts);
 }
 
 /** What ticket replies and ticket views have in common, in words. */
-function factsOf(kiosk, ticket, { matter, line }) {
+function factsOf(kiosk, ticket, { matter, more, line }) {
   const zone = kiosk.hall.zones.find((one) => one.id === ticket.zone);
   const windows = (ticket.windows ?? []).map((one) => (typeof one === "string" ? kiosk.hall.windows.find((w) => w.id === one) : one)).filter(Boolean);
   const where = ticket.state in ASKS && ticket.window ? [ticket.window] : windows;
@@ -80,7 +80,7 @@ function factsOf(kiosk, ticket, { matter, line }) {
   return {
     state: ticket.state ?? "waiting", ahead: ticket.ahead ?? 0, wait: waitRange(isOpen ? ticket.wait_s : null), zone: zone ? named(zone) : named(ticket, "zone_name"),
     windows: windowNumbers(where), names: windowNames(where), issued_at: ticket.issued_at,
-    what: matter ? named(matter) : ticket.matter_name ? named(ticket, "matter_name") : named(line) || named(ticket, "line_name"),
+    what: matter ? [matter, ...(more ?? [])].map((one) => named(one)).join(t("common.comma")) : ticket.matter_name ? named(ticket, "matter_name") : named(line) || named(ticket, "line_name"),
   };
 }
 

@@ -8,7 +8,7 @@ import { isChinese, loadTexts, named, onLang, setLang, t } from "/static/i18n.js
 import { dayOf, timeOfDay } from "/static/numbers.js";
 import { bookedView, listenForScans } from "./kiosk-booked.js";
 import { Idle } from "./kiosk-idle.js";
-import { departmentView, departmentsView, homeView, linesView } from "./kiosk-home.js";
+import { departmentView, departmentsView, homeView, linesView, moreView } from "./kiosk-home.js";
 import { errorView, lineWait } from "./kiosk-parts.js";
 import { searchView } from "./kiosk-search.js";
 import { sheetView } from "./kiosk-sheet.js";
@@ -16,7 +16,7 @@ import { ticketView } from "./kiosk-ticket.js";
 
 const REFRESH_MS = 10000;
 const LARGE = "1.5";
-const VIEWS = { home: homeView, departments: departmentsView, department: departmentView, lines: linesView, search: searchView, sheet: sheetView, booked: bookedView, ticket: ticketView, error: errorView };
+const VIEWS = { home: homeView, departments: departmentsView, department: departmentView, lines: linesView, search: searchView, sheet: sheetView, more: moreView, booked: bookedView, ticket: ticketView, error: errorView };
 const query = new URLSearchParams(location.search);
 const FIRST_LANGUAGE = query.get("lang") === "en" ? "en" : "zh-CN";
 
@@ -77,6 +77,7 @@ class Kiosk {
       const first = !this.hall;
       this.hall = await api.get("hall", { timeout_ms: REFRESH_MS - 1000 });
       syncClock(this.hall.now);
+      dispatchEvent(new Event("hall"));
       this.#connected(true);
       if (first) this.#redraw();
       else for (const node of document.querySelectorAll("[data-wait-of]")) fill(node, lineWait(this.line(node.dataset.waitOf)));

@@ -201,7 +201,7 @@ async def test_a_closed_hall_says_when_it_opens(visiting: Any) -> None:
         days = [(Span(open="09:30", close="17:00"),) if day == opens.weekday() else () for day in range(7)]
         await visit.do(SaveHours(item=Hours(days=tuple(days), follows_calendar=False)))
         await page.click(TAKE)
-        said = await page.inner_text(".k-closed")
+        said = await page.inner_text(".k-stop")
         assert f"{opens.month}月{opens.day}日" in said
         assert "09:30" in said
         assert await page.locator(".k-guide").count() == 1  # what to bring can still be read
