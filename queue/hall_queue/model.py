@@ -133,6 +133,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     first_called_at: datetime | None
     started_at: datetime | None
     ended_at: datetime | None
+    outcome: str | None = None
 
 
 class Spot(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,6 +166,7 @@ class Ticket(msgspec.Struct, kw_only=True):
         passes: how often it was set back because nobody came.
         near: the visitor was told that the turn is near.
         was: its place before the present call.
+        passed_for: why it was passed, the last time.
         touched: place in the journal of the last thing that happened to it.
         calls: calls so far, recalls included.
         skipped_by: the window that put it back and takes somebody else first.
@@ -201,6 +203,7 @@ class Ticket(msgspec.Struct, kw_only=True):
     passes: int = 0
     near: bool = False
     was: Spot = Spot()
+    passed_for: str | None = None
     touched: int = 0
     skipped_by: str | None = None
     pinned: bool = False
@@ -221,6 +224,15 @@ class Ticket(msgspec.Struct, kw_only=True):
         return is_open or (self.matter or self.line) == wanted
 
 
+class Bar(msgspec.Struct, frozen=True, kw_only=True):
+    """What kept a window from calling a ticket until it called another one."""
+
+    ticket: str
+    is_barred: bool
+    until: datetime | None
+    is_skipped: bool
+
+
 @dataclass(slots=True, kw_only=True)
 class Undo:
     """The last key of a window and how everything was before it.
@@ -229,6 +241,7 @@ class Undo:
         type: of the event; ``seq`` and ``at`` are its place and time.
         ticket, desk: copies from before.
         service_s: the service time it added to the line's, seconds.
+        lifted: what the call of another one made possible again.
     """
 
     type: str
@@ -237,6 +250,7 @@ class Undo:
     ticket: Ticket
     desk: Desk
     service_s: float | None = None
+    lifted: tuple[Bar, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)

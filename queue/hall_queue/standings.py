@@ -8,7 +8,7 @@ from copy import copy
 from datetime import date, datetime
 
 from hall_queue import messages as m
-from hall_queue.model import Desk, MatterOutcome, Ticket, TicketState, Undo, WindowState
+from hall_queue.model import Bar, Desk, MatterOutcome, Ticket, TicketState, Undo, WindowState
 from hall_queue.order import Waiting
 from hall_server.messages import Recorded
 
@@ -163,12 +163,39 @@ class Standings:
             desk.undo = None
         desk.state, desk.since, desk.reason = state, recorded.at, None
 
-    def _lift_bars(self, window: str) -> None:
-        for id_ in self._barred.pop(window, ()):
+    def _lift_bars(self, desk: Desk) -> None:
+        """Let a window that has called somebody else take back what it gave away or put back."""
+        for id_ in self._barred.pop(desk.id, ()):
             ticket = self.tickets[id_]
-            if ticket.barred_window == window:
+            bar = Bar(
+                ticket=id_,
+                is_barred=ticket.barred_window == desk.id,
+                until=ticket.barred_until,
+                is_skipped=ticket.skipped_by == desk.id,
+            )
+            if desk.undo is not None:
+                desk.undo.lifted = (*desk.undo.lifted, bar)
+            if bar.is_barred:
                 ticket.barred_window = ticket.barred_until = None
-            ticket.skipped_by = None if ticket.skipped_by == window else ticket.skipped_by
+            if bar.is_skipped:
+                ticket.skipped_by = None
+
+    def _bar_again(self, window: str, lifted: tuple[Bar, ...]) -> None:
+        """Take the lifting back with the call that brought it, for those who still wait."""
+        for bar in lifted:
+            ticket = self.tickets[bar.ticket]
+            if ticket.state is not TicketState.WAITING:
+                continue
+            self._bar(window, ticket)
+            if bar.is_barred and ticket.barred_window is None:
+                ticket.barred_window, ticket.barred_until = window, bar.until
+            if bar.is_skipped and ticket.skipped_by is None:
+                ticket.skipped_by = window
+
+    def _forget_service(self, line: str, service_s: float | None) -> None:
+        """Take a service time out again, unless so many have ended since that it is forgotten already."""
+        if service_s is not None and service_s in self.services[line]:
+            self.services[line].remove(service_s)
 
     def _note_call(self, ticket: Ticket) -> None:
         if ticket.id in self.recent_calls:

@@ -117,7 +117,7 @@ class HallQueue(Standings):
         if ticket.id in desk.passed:
             desk.passed = [id_ for id_ in desk.passed if id_ != ticket.id]
         self.held.discard(ticket.id)
-        self._lift_bars(event.window)
+        self._lift_bars(desk)
         self._become(ticket, TicketState.CALLED, recorded)
         self._note_person(ticket)
         ticket.window, ticket.staff = event.window, event.staff
@@ -172,6 +172,7 @@ class HallQueue(Standings):
         ticket = self.tickets[event.ticket]
         if event.window:
             self._remember(self._desk(event.window), ticket, recorded)
+        ticket.passed_for = event.reason
         self._end(ticket, TicketState.PASSED, recorded)
         if event.window:
             desk = self._desk(event.window)
@@ -288,10 +289,10 @@ class HallQueue(Standings):
         self._forget_person(now)
         self._become(now, before.state, recorded)
         self.held.discard(now.id)
-        if undo.service_s is not None:
-            self.services[before.line].remove(undo.service_s)
-        if undo.type == m.TicketCalled.type and not before.calls:
+        self._forget_service(before.line, undo.service_s)
+        if undo.type == m.TicketCalled.type and not before.calls and now.id in self.recent_calls:
             self.recent_calls.remove(now.id)
+        self._bar_again(event.window, undo.lifted)
         before.near = now.near
         self.tickets[before.id] = before
         self.desks[event.window] = undo.desk

@@ -26,7 +26,7 @@ _STATE = "UPDATE tickets SET state=? WHERE id=?"
 _MOVED = "UPDATE tickets SET state='waiting', line=?, matter=?, transfers=transfers+1, started_at=NULL WHERE id=?"
 _UNDONE = (
     "UPDATE tickets SET state=?, line=?, matter=?, window=?, staff=?, calls=?, first_called_at=?, started_at=?,"
-    " ended_at=?, outcome=NULL, transfers=transfers-? WHERE id=?"
+    " ended_at=?, outcome=?, transfers=transfers-? WHERE id=?"
 )
 _MOVES = frozenset({m.TicketTransferred.type, m.TicketForwarded.type})
 _ENDED = "UPDATE tickets SET state=?, outcome=?, ended_at=? WHERE id=?"
@@ -87,4 +87,5 @@ def _standing(back_to: Standing) -> tuple[object, ...]:
     return (
         *(back_to.state, back_to.line, back_to.matter, back_to.window, back_to.staff, back_to.calls),
         *(microseconds(time) if time else None for time in times),
+        back_to.outcome,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from hall_queue import messages as m
-from hall_queue.model import Desk, Standing, Ticket, Undo
+from hall_queue.model import Desk, Standing, Ticket, TicketState, Undo
 from hall_queue.moments import undo_until
 from hall_queue.pictures import Pictures
 from hall_queue.rules import Hall
@@ -60,6 +60,7 @@ def _undone(desk: Desk, undo: Undo, now: Ticket) -> m.KeyUndone:
         first_called_at=before.first_called_at,
         started_at=before.started_at,
         ended_at=before.ended_at,
+        outcome=before.passed_for if before.state is TicketState.PASSED else None,
     )
     return m.KeyUndone(
         ticket=before.id, window=desk.id, undone=undo.type, undone_seq=undo.seq, line=now.line, back_to=back_to
