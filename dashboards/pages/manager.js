@@ -12,12 +12,16 @@ import { live } from "/static/live.js";
 import { timeOfDay } from "/static/numbers.js";
 import { DevicesTab } from "./manager-devices.js";
 import { EditTab } from "./manager-edit.js";
+import { HandTab } from "./manager-hand.js";
 import { KINDS } from "./manager-kinds.js";
 import { LiveTab } from "./manager-live.js";
 
-const TABS = ["live", "windows", "lines", "matters", "staff", "zones", "devices"];
+const TABS = ["live", "hand", "windows", "lines", "matters", "staff", "zones", "devices"];
 /** Pages of other rooms that a manager works with, beside the tabs. */
 const PAGES = { rules: "/manager/rules" };
+
+/** Tabs that are no lists of records. */
+const OWN = { live: LiveTab, hand: HandTab, devices: DevicesTab };
 
 class Manager {
   #me; #tab = null; #name = "live"; #view = null; #demo = false;
@@ -51,7 +55,7 @@ class Manager {
   #open(name) {
     this.#name = name;
     this.#tab?.close?.();
-    this.#tab = name === "live" ? new LiveTab($("#main")) : name === "devices" ? new DevicesTab($("#main")) : new EditTab($("#main"), KINDS[name]);
+    this.#tab = name in OWN ? new OWN[name]($("#main")) : new EditTab($("#main"), KINDS[name]);
     this.#tab.open();
     if (this.#view) this.#tab.take?.(this.#view);
     this.#drawTop();
