@@ -167,7 +167,7 @@ class Attending:
         matter = self._keeping.hall.directory.matters.get(one.matter or "")
         return CheckedIn(
             appointment=one.id,
-            due=one.due,
+            due=self._keeping.hall.taking.local(one.due),
             late=one.late,
             matter_name=matter.name if matter else "",
             matter_name_en=matter.name_en if matter else "",

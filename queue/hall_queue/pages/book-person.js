@@ -22,7 +22,7 @@ export function personStep(booking) {
     event.preventDefault();
     const { phone, id_number } = booking.person;
     const wrong = [];
-    if (phone ? !PHONE.test(phone.replace(/[\s-]/g, "")) : !id_number) wrong.push(["person.phone", "book.wrong_phone"]);
+    if (phone ? !PHONE.test(phone.replace(/[\s-]/g, "")) : !id_number) wrong.push(["person.phone", phone ? "book.wrong_phone" : "error.appointment.person_missing"]);
     if (id_number ? faultOf(id_number) : isNeeded) wrong.push(["person.id_number", id_number ? "book.wrong_id" : "book.id_needed"]);
     mark(form, wrong);
     if (!wrong.length) booking.confirm(form);

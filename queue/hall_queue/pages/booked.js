@@ -21,6 +21,7 @@ const slot = `onedoor.appointment.${token}`;
 const address = `appointments/${encodeURIComponent(token)}`;
 let view = null;
 let isUnknown = false;
+let drawn = "";
 
 start();
 
@@ -31,14 +32,13 @@ async function start() {
   draw();
   setInterval(draw, LOOK_MS);
   live([`appointment/${token}`], { onView: (_topic, now) => { view = now; remember(); draw(); }, onState: linked });
-  api.get("hall").then((hall) => { syncClock(hall.now); $("#demo").hidden = !hall.demo; say($("#demo"), t("common.demo")); draw(); }).catch(() => { /* the phone's own zone serves */ });
+  api.get("hall").then((hall) => { syncClock(hall.now); $("#demo").hidden = !hall.demo; say($("#demo"), t("common.demo")); drawn = ""; draw(); }).catch(() => { /* the phone's own zone serves */ });
 }
 
 function linked(state) {
   if (state === "refused") { isUnknown = true; view = null; forget(); draw(); } else $("link-banner").state = state;
 }
 
-let drawn = "";
 /* Time passes: drawn again only where that changes something, so that nothing flickers and no screen reader repeats. */
 function draw() {
   const now = JSON.stringify([view, isUnknown, lang(), view && phase(view)]);

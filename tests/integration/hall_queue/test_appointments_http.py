@@ -43,7 +43,7 @@ async def test_a_visitor_books_looks_and_gives_up(tmp_path: Path) -> None:
         assert (free["09:00"], free["10:00"]) == (0, 4), "what has begun is not given"
         made = await book(hall, person={"id_number": ID_NUMBER})
         shown = (await hall.ask("GET", f"{BOOKINGS}/{made['token']}")).body
-        assert (shown["state"], shown["due"], shown["code"]) == ("booked", "2026-11-23T02:00:00Z", made["code"])
+        assert (shown["state"], shown["due"], shown["code"]) == ("booked", "2026-11-23T10:00:00+08:00", made["code"])
         code = await hall.ask("GET", f"{BOOKINGS}/{made['token']}/qr.svg")
         assert (code.code, code.body[:4]) == (200, b"<svg")
         gone = await hall.ask("DELETE", f"{BOOKINGS}/{made['token']}")
