@@ -34,10 +34,19 @@ class Admission:
         if command.channel in ON_PAPER and not self._hall.ports.has_paper(context.actor):
             raise Refused("kiosk.no_paper", instead="phone")
         if command.person is None:
-            if self._hall.rulebook.of(line.id).id_required:
-                raise Refused("person.needed", field="person.id_number", line=line.id)
+            self.check_needs_id(command, line)
             return
-        self._check_person(command.person, line, matter, context)
+        self._check_person(command, line, matter, context)
+
+    def check_needs_id(self, command: m.IssueTicket, line: Line) -> None:
+        """Refuse a number without an ID number where one of the visit's lines is bound to it (domain rule 16).
+
+        Raises:
+            Refused: ``person.needed``.
+        """
+        for one in self._lines(command, line):
+            if self._hall.rulebook.of(one.id).id_required:
+                raise Refused("person.needed", field="person.id_number", line=one.id)
 
     def check_anybody(self, command: m.IssueTicket, line: Line, matter: Matter | None, now: datetime) -> None:
         """Refuse a number that nobody may have now.
@@ -47,20 +56,30 @@ class Admission:
                 ``matter.no_window``, ``line.quota_used``, ``line.band_used``.
         """
         self._hall.ports.check_issuing()
-        queue = self._hall.queue
-        if not line.active or line.id in queue.closed_lines:
-            raise Refused("line.closed", line=line.id, reason=queue.closed_lines.get(line.id, ""))
+        closed, lines = self._hall.queue.closed_lines, self._lines(command, line)
+        for one in lines:
+            if not one.active or one.id in closed:
+                raise Refused("line.closed", line=one.id, reason=closed.get(one.id, ""))
         for id_ in (matter.id if matter else None, *command.more):
             self._check_served(line, id_)
         if command.appointment is not None:
             return
         rules = self._hall.rulebook.of(line.id)
         self._hall.taking.check(now, by_hours=rules.last_ticket is not LastTicket.WINDOWS)
-        self._check_quotas(line, now)
+        for one in lines:
+            self._check_quotas(one, now)
         if rules.last_ticket is not LastTicket.HOURS:
             self._check_time_left(line, now)
 
     # -- inside
+
+    def _lines(self, command: m.IssueTicket, line: Line) -> list[Line]:
+        """The lines of a visit, each once, the first first."""
+        found = {line.id: line}
+        for id_ in command.more:
+            other = self._hall.line(self._hall.matter(id_).line)
+            found.setdefault(other.id, other)
+        return list(found.values())
 
     def _check_served(self, line: Line, matter: str | None) -> None:
         of_line = self._hall.directory.matters[matter].line if matter else line.id
@@ -85,25 +104,26 @@ class Admission:
         if now + timedelta(seconds=wait.p50) >= closes:
             raise Refused("hall.no_time_left", line=line.id, closes=closes, instead="another_day")
 
-    def _check_person(self, person: str, line: Line, matter: Matter | None, context: Context) -> None:
+    def _check_person(self, command: m.IssueTicket, line: Line, matter: Matter | None, context: Context) -> None:
+        person = command.person or ""
         self._hall.ports.check_person(person, context.now)
         rules, queue = self._hall.rulebook.of(line.id), self._hall.queue
-        held = self._held_by(person, line, matter, rules.second_ticket)
+        held = self._held_by(person, line, (matter.id if matter else line.id, *command.more), rules.second_ticket)
         if held is not None:
             token = held.token if self._may_reprint(context) else None
             raise Refused("ticket.duplicate", number=held.number, ticket=held.id, token=token, instead="reprint")
         if rules.person_per_day is not None and queue.taken_by[person] >= rules.person_per_day:
             raise Refused("person.too_many", most=rules.person_per_day, instead="another_day")
 
-    def _held_by(self, person: str, line: Line, matter: Matter | None, rule: SecondTicket) -> Ticket | None:
+    def _held_by(self, person: str, line: Line, wanted: tuple[str, ...], rule: SecondTicket) -> Ticket | None:
         """The ticket with which a person waits already, as far as the rule minds."""
         if rule is SecondTicket.FREE:
             return None
-        mine, wanted = self._hall.queue.open_tickets(person), matter.id if matter else line.id
+        mine = self._hall.queue.open_tickets(person)
         for one in mine:
             if rule is SecondTicket.HALL or (rule is SecondTicket.LINE and one.line == line.id):
                 return one
-        return next((one for one in mine if one.waits_for(wanted)), None)
+        return next((one for one in mine if any(one.waits_for(id_) for id_ in wanted)), None)
 
     def _may_reprint(self, context: Context) -> bool:
         """Whether whoever asks stands where tickets are given out, and so may have the old one again."""

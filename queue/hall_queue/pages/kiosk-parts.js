@@ -18,10 +18,13 @@ export const title = (text, hint) => el("div.k-title", {}, el("h1", { tabindex: 
 export function lineWait(line) {
   if (!line) return [];
   if (!line.open) return [el("span.badge.badge--bad", {}, t("kiosk.line_closed"))];
-  if (line.left === 0) return [el("span.badge.badge--bad", {}, line.left_until ? t("kiosk.none_left_until", { until: line.left_until }) : t("kiosk.none_left"))];
+  if (line.left === 0) return [el("span.badge.badge--bad", {}, againToday(line.left_until) ? t("kiosk.none_left_until", { until: line.left_until }) : t("kiosk.none_left"))];
   const isFew = Number.isInteger(line.left) && line.left <= FEW;
   return [...waitNow(line), line.needs_id && el("span.k-tag", {}, icon("user"), t("kiosk.needs_id")), isFew && el("span.k-tag", {}, icon("ticket"), t("kiosk.few_left", { n: line.left }))];
 }
+
+/** Whether numbers of a used band are followed by others today. @param {?string} until  "HH:MM" */
+export const againToday = (until) => Boolean(until) && until !== "24:00";
 
 function waitNow(line) {
   if (line.windows_open === 0) return [el("span", {}, t("kiosk.no_window")), line.waiting > 0 && el("span", {}, t("kiosk.waiting_n", { n: line.waiting }))];

@@ -6,6 +6,7 @@ import { icon } from "/static/icons.js";
 import { isChinese, named, t } from "/static/i18n.js";
 import { dayOf, timeOfDay } from "/static/numbers.js";
 import { guidance } from "./kiosk-guide.js";
+import { againToday } from "./kiosk-parts.js";
 import { take } from "./kiosk-take.js";
 
 const MOST_WAYS = 2;
@@ -50,6 +51,7 @@ export function knownStop(kiosk, line) {
 
 /** @param {{code: string, fields?: object}} stop  times in ISO-8601 */
 export function stopSheet(kiosk, view, { code, fields = {} }) {
+  if (code === "line.band_used" && !againToday(fields.until)) return stopSheet(kiosk, view, { code: "line.quota_used" });
   const { icon: name, why, ways, returns } = STOPS[code];
   const texts = { title: t(`kiosk.stop.${code}`), why: why(fields, view), todo: t(`kiosk.stop.${code}.todo`) };
   kiosk.tell([texts.title, texts.why, texts.todo].filter(Boolean).join(" "));

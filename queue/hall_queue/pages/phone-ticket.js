@@ -7,10 +7,10 @@ import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { timeOfDay, waitRange } from "/static/numbers.js";
 import { alertSwitch } from "./phone-alert.js";
+import { matters, notices } from "./phone-notices.js";
 import { ratingPart } from "./phone-rating.js";
 import { windowNames, windowNumbers } from "./windows.js";
 
-const NEAR = 3;
 const STATES = { waiting, called, serving, held, passed, done, cancelled, expired };
 
 export function drawTicket(page) {
@@ -24,8 +24,7 @@ function waiting(page) {
       el("div.p-place__one", {}, el("p.muted", {}, t("phone.ahead")), el("p.p-place__value.num", {}, String(view.ahead), el("small", {}, ` ${t("phone.people")}`))),
       el("div.p-place__one", {}, el("p.muted", {}, t("phone.wait")), el("p.p-place__wait.num", {}, waitRange(view.wait_s))),
       where(view.windows ?? [], "p-place__all")),
-    view.windows_open === 0 && el("p.notice.notice--warn", {}, icon("alert"), el("span", {}, t("phone.no_window"))),
-    view.windows_open !== 0 && view.ahead <= NEAR && el("p.notice.notice--warn", {}, icon("map-pin"), el("span", {}, t("phone.near"), " ", el("strong", {}, named(view, "zone_name")))),
+    notices(page), matters(view),
     details(view, { windows: false }), alertSwitch(page), el("p.p-hint.muted.small", {}, t("phone.keep_open")), giveUp(page));
 }
 
@@ -41,11 +40,16 @@ function called(page) {
 
 function serving(page) {
   const { view } = page;
-  return el("div.p-page", {}, number(view, t("phone.serving"), "accent"), el("section.card.p-here", {}, where(here(view))), details(view, { windows: false }), giveRating(page));
+  return el("div.p-page", {}, number(view, t("phone.serving"), "accent"), el("section.card.p-here", {}, where(here(view))), matters(view), details(view, { windows: false }), giveRating(page));
 }
 
 function held(page) { return told(page, "hold", "phone.held", "warn", [el("section.card.p-here", {}, where(here(page.view))), details(page.view, { windows: false }), alertSwitch(page)]); }
-function passed(page) { return told(page, "alert", "phone.passed", "bad", [details(page.view), alertSwitch(page), giveUp(page)]); }
+function passed(page) {
+  const { view } = page;
+  const window = view.window && windowNumbers([view.window]);
+  const todo = view.may_resume && window ? t("phone.passed_resume", { window }) : t("phone.passed_new");
+  return told(page, "alert", "phone.passed", "bad", [details(view), view.may_resume && alertSwitch(page)], todo);
+}
 function cancelled(page) { return told(page, "close", "phone.cancelled", "", []); }
 function expired(page) { return told(page, "clock", "phone.expired", "", [details(page.view)]); }
 
@@ -59,8 +63,8 @@ function giveRating(page) {
   return possible || level || page.rating.sent ? ratingPart(page) : null;
 }
 
-function told(page, name, key, kind, rest) {
-  return el("div.p-page", {}, number(page.view, t(key), kind), el(`div.notice${kind ? `.notice--${kind}` : ""}.p-told`, {}, icon(name), el("p", {}, t(`${key}_text`))), rest);
+function told(page, name, key, kind, rest, todo = t(`${key}_text`)) {
+  return el("div.p-page", {}, number(page.view, t(key), kind), el(`div.notice${kind ? `.notice--${kind}` : ""}.p-told`, {}, icon(name), el("p", {}, todo)), rest);
 }
 
 function number(view, state, kind = "accent") {
@@ -77,7 +81,7 @@ const here = (view) => (view.window ? [view.window] : view.windows ?? []);
 
 /* windows: false where they stand above already */
 function details(view, { windows = true } = {}) {
-  const rows = [["phone.matter", named(view, "matter_name")], ["phone.line", named(view, "line_name")], ["phone.zone", named(view, "zone_name")], ["phone.windows", windows && windowNumbers(view.windows ?? [])], ["phone.issued", timeOfDay(view.issued_at)]];
+  const rows = [["phone.matter", (view.matters ?? []).length < 2 && named(view, "matter_name")], ["phone.line", named(view, "line_name")], ["phone.zone", named(view, "zone_name")], ["phone.windows", windows && windowNumbers(view.windows ?? [])], ["phone.issued", timeOfDay(view.issued_at)]];
   return el("dl.card.p-details", {}, rows.filter(([, value]) => value).map(([key, value]) => el("div", {}, el("dt.muted", {}, t(key)), el("dd.num", {}, value))));
 }
 

@@ -9,19 +9,22 @@ import { live } from "/static/live.js";
 import "/static/link-banner.js";
 import "/static/language-switch.js";
 import { ringFor } from "./phone-alert.js";
+import { changeOf } from "./phone-notices.js";
 import { drawTicket } from "./phone-ticket.js";
 
+const DUE_LOOKED_AT_MS = 15_000;
 const token = decodeURIComponent(location.pathname.split("/").filter(Boolean).pop() ?? "");
 const slot = `onedoor.ticket.${token}`;
-const page = { token, view: null, rating: { level: null, reasons: new Set(), text: "", sent: null }, draw };
+const page = { token, view: null, told: {}, keep, rating: { level: null, reasons: new Set(), text: "", sent: null }, draw };
 
 start();
 
 async function start() {
   await loadTexts();
-  page.view = remembered();
+  ({ view: page.view = null, told: page.told = {} } = remembered() ?? {});
   onLang(draw);
   draw();
+  setInterval(() => { if (page.view?.due && page.view.state === "waiting") draw(); }, DUE_LOOKED_AT_MS);
   live([`ticket/${token}`], { onView: take, onState: linked });
   api.get("hall").then((hall) => { syncClock(hall.now); draw(); }).catch(() => { /* the phone's own zone serves */ });
 }
@@ -30,8 +33,9 @@ function take(_topic, view) {
   const before = page.view;
   page.view = view;
   document.documentElement.dataset.zone = view.zone;
-  remember(view);
-  ringFor(before, view);
+  page.told.change = changeOf(before, view) ?? page.told.change;
+  keep();
+  ringFor(page, before, view);
   draw();
 }
 
@@ -56,8 +60,8 @@ function remembered() {
   try { return JSON.parse(localStorage.getItem(slot)); } catch { return null; }
 }
 
-function remember(view) {
-  try { localStorage.setItem(slot, JSON.stringify(view)); } catch { /* private mode: the page itself still shows it */ }
+function keep() {
+  try { localStorage.setItem(slot, JSON.stringify({ view: page.view, told: page.told })); } catch { /* private mode: the page itself still shows it */ }
 }
 
 function forget() {
