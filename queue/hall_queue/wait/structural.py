@@ -1,24 +1,17 @@
-"""How long somebody will wait: p50 and p90, from the people ahead, the windows and their recent service times."""
+"""The wait by people, windows and recent service times alone: a gamma distribution, nothing learnt from its errors."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sqrt
 
-import msgspec
+from hall_queue.wait.model import Wait
 
 PRIOR_S = 240.0  # a service before any was seen, seconds
 PRIOR_SPREAD = 0.8  # its coefficient of variation
 PRIOR_WEIGHT = 5  # how many seen services the prior counts for
 WALK_S = 20.0  # from the call to the start of service
 _Z90 = 1.2815515655446004  # 0.9 quantile of the standard normal
-
-
-class Wait(msgspec.Struct, frozen=True, kw_only=True):
-    """A wait in seconds: one half of all visitors wait at most p50, nine tenths at most p90."""
-
-    p50: int
-    p90: int
 
 
 def estimate(*, ahead: float, servers: float, idle: int, services: Sequence[float]) -> Wait:

@@ -1,0 +1,7 @@
+"""The wait estimate: p50 and p90 of somebody who joins a line (domain rule 19, docs/wait-estimate.md)."""
+
+from hall_queue.wait.learnt import Waits
+from hall_queue.wait.model import Situation, Wait
+from hall_queue.wait.structural import PRIOR_S, WALK_S, estimate
+
+__all__ = ["PRIOR_S", "WALK_S", "Situation", "Wait", "Waits", "estimate"]
