@@ -11,7 +11,7 @@ from hall_queue.appointments.attending import Attending
 from hall_queue.appointments.keeping import Keeping
 from hall_queue.appointments.model import Appointment, AppointmentState, LinePlan
 from hall_queue.picture_types import Name, WindowName
-from hall_server.directory.model import Guidance, Line, Matter
+from hall_server.directory.model import Guidance, Line, Matter, Span
 
 MOST_DAYS = 100
 
@@ -136,13 +136,18 @@ class DayPicture(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanPicture(msgspec.Struct, frozen=True, kw_only=True):
-    """A line's plan with what would happen: places a week has, and the appointments that no slot stands under."""
+    """A line's plan with what it does: the places that can be booked, and the appointments no slot stands under.
+
+    Attributes:
+        hours: the hall's, Monday first; none: open at all times.
+    """
 
     line: str
     name: str
     name_en: str
     prefix: str
     plan: LinePlan
+    hours: tuple[tuple[Span, ...], ...]
     places_ahead: int
     stranded: list[Listed]
 
@@ -244,6 +249,7 @@ class AppointmentPictures:
             name_en=row.name_en,
             prefix=row.prefix,
             plan=chosen,
+            hours=keeping.hall.directory.hours.days if keeping.hall.directory.hours else (),
             places_ahead=sum(slot.quota for at in ahead for slot in days.slots(chosen, today + timedelta(days=at))),
             stranded=[self.listed(one, stranded=True) for one in keeping.stranded(line, chosen)],
         )
