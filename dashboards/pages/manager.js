@@ -18,7 +18,7 @@ import { LiveTab } from "./manager-live.js";
 
 const TABS = ["live", "hand", "windows", "lines", "matters", "staff", "zones", "devices"];
 /** Pages of other rooms that a manager works with, beside the tabs. */
-const PAGES = { rules: "/manager/rules" };
+const PAGES = { appointments: "/manager/appointments", rules: "/manager/rules" };
 
 /** Tabs that are no lists of records. */
 const OWN = { live: LiveTab, hand: HandTab, devices: DevicesTab };
