@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hall_queue import appointments, hand, mqtt, notices, offline, rule_web, web
+from hall_queue import appointments, hand, mqtt, notices, offline, rule_web, web, why_web
 from hall_queue import messages as m
 from hall_queue.calling import Calling
 from hall_queue.hours import TakingHours
@@ -61,6 +61,7 @@ def install(server: Server) -> None:
     server.view("desk", DeskView(pictures))
     server.route(*web.routes(room), web.window_route(room))
     rule_web.install(server, rulebook, lambda staff: _display_name(server, staff))
+    why_web.install(server, room)
     server.locales.add(Path(__file__).parent / "locales")
     mqtt.install(server, room)
     server.on_start("matter search", lambda: _start_search(server, room))
