@@ -24,9 +24,9 @@ SLICES = 10
 WARM_UP = 500
 ASKED = 0.5
 _JOURNAL = "seq, at, business_day, type, version, subject, actor, command_id, payload, hash"
-_REPLIES = "number, actor, command_id, fingerprint, at, reply"
+_REPLIES = "number, key, actor, command_id, fingerprint, at, reply"
 INSERT = f"INSERT INTO journal ({_JOURNAL}) VALUES (?,?,?,?,?,?,?,?,?,?)"  # noqa: S608  # constants only
-INSERT_REPLY = f"INSERT INTO replies ({_REPLIES}) VALUES (?,?,?,?,?,?)"  # noqa: S608  # constants only
+INSERT_REPLY = f"INSERT INTO replies ({_REPLIES}) VALUES (?,?,?,?,?,?,?)"  # noqa: S608  # constants only
 OURS = "durable tickets through the service, 100 callers"
 BARE = "bare sqlite3 loop, same rows, same groups, WAL, FULL"
 

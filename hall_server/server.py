@@ -24,7 +24,7 @@ from hall_server.identity import SYSTEM, Actor, Keys
 from hall_server.ids import Ids, RandomIds
 from hall_server.journal.commit import Commit
 from hall_server.journal.journal import Journal, Reply
-from hall_server.journal.replies import Known, Replies, fingerprint, same
+from hall_server.journal.replies import Known, Replies, fingerprint, key_of, same
 from hall_server.lock import DataLock
 from hall_server.messages import Command, Event, EventTypes, Recorded
 from hall_server.outcome import Context, Outcome
@@ -291,12 +291,13 @@ class Server:
         commit = self.journal.append(recorded, at=context.now, reply=reply) if recorded or reply else None
         if reply and commit:
             known = Known(reply.fingerprint, body, commit)
-            self.replies.remember(who, reply.command_id, known, number=reply.number)
+            self.replies.remember(who, reply.command_id, known, key=reply.key)
         return self._safe(commit, body)
 
     def _reply(self, who: str, key: tuple[str, bytes], body: bytes) -> Reply:
         number = self.replies.next_number()
-        return Reply(number=number, actor=who, command_id=key[0], fingerprint=key[1], body=body)
+        id_, asked = key
+        return Reply(number=number, key=key_of(who, id_), actor=who, command_id=id_, fingerprint=asked, body=body)
 
     async def _safe(self, commit: Commit | None, body: bytes) -> bytes:
         if commit is None:

@@ -43,7 +43,6 @@ def prepare(folder: Path, key: bytes) -> None:
     for step in sorted((MIGRATIONS / "hall").glob("*.sql")):
         made.executescript(step.read_text(encoding="utf-8"))
     made.executescript("CREATE TABLE serials (line TEXT PRIMARY KEY, serial INTEGER NOT NULL) WITHOUT ROWID;")
-    made.executescript("CREATE UNIQUE INDEX replies_key ON replies (actor, command_id);")  # it has no memory of ids
     made.close()
 
 
@@ -68,7 +67,8 @@ def take() -> tuple[Response, int]:
     command_id = request.headers["Idempotency-Key"]
     line, id_, at = matter[:4], secrets.token_hex(13), time.time_ns() // 1000
     database.execute("BEGIN IMMEDIATE")
-    known = database.execute("SELECT reply FROM replies WHERE actor = ? AND command_id = ?", (device, command_id))
+    key = _key(device, command_id)
+    known = database.execute("SELECT reply FROM replies WHERE key = ?", (key,))
     if found := known.fetchone():
         database.execute("ROLLBACK")
         return jsonify(json.loads(found[0])), 201
@@ -84,10 +84,15 @@ def take() -> tuple[Response, int]:
         (at, "2026-11-23", "ticket.issued", 1, f"ticket:{id_}", device, command_id, payload, _hash(payload)),
     )
     print_ = hashlib.blake2b(request.get_data(), digest_size=16).digest()
-    kept = (device, command_id, print_, at, json.dumps(reply))
-    database.execute("INSERT INTO replies (actor, command_id, fingerprint, at, reply) VALUES (?,?,?,?,?)", kept)
+    kept = (key, device, command_id, print_, at, json.dumps(reply))
+    database.execute("INSERT INTO replies (key, actor, command_id, fingerprint, at, reply) VALUES (?,?,?,?,?,?)", kept)
     database.execute("COMMIT")
     return jsonify(reply), 201
+
+
+def _key(actor: str, command_id: str) -> int:
+    digest = hashlib.blake2b(f"{actor}\n{command_id}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def _hash(payload: str) -> bytes:

@@ -21,15 +21,21 @@ log = logging.getLogger(__name__)
 MAX_WAITING = 20_000  # entries; beyond it the disk is the trouble and more waiting helps nobody
 _COLUMNS = "seq, at, business_day, type, version, subject, actor, command_id, payload, hash"
 _INSERT = f"INSERT INTO journal ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"  # noqa: S608  # constants only
-_INSERT_REPLY = "INSERT INTO replies (number, actor, command_id, fingerprint, at, reply) VALUES (?,?,?,?,?,?)"
+_INSERT_REPLY = "INSERT INTO replies (number, key, actor, command_id, fingerprint, at, reply) VALUES (?,?,?,?,?,?,?)"
 _INSERT_DAY = "INSERT OR IGNORE INTO journal_day (business_day, first_seq) VALUES (?,?)"
 _INSERT_LASTING = "INSERT INTO journal_lasting (seq) VALUES (?)"
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """A command's first reply, kept beside its events; ``number`` is its place among the replies."""
+    """A command's first reply, kept beside its events.
+
+    Attributes:
+        number: its place among the replies.
+        key: what it is found by.
+    """
 
     number: int
+    key: int
     actor: str
     command_id: str
     fingerprint: bytes
@@ -192,6 +198,7 @@ class Journal:
         replies = [
             (
                 entry.reply.number,
+                entry.reply.key,
                 entry.reply.actor,
                 entry.reply.command_id,
                 entry.reply.fingerprint,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hall_server.errors import DomainError
 from hall_server.journal import rows
+from hall_server.journal.replies import key_of
 from hall_server.messages import EventTypes
 
 MAX_FINDINGS = 100
@@ -96,9 +97,9 @@ def _side_tables(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"journal_day {day}: does not begin where its first row is"
     for (seq,) in connection.execute("SELECT seq FROM journal_lasting EXCEPT SELECT seq FROM journal"):
         yield f"journal_lasting: row {seq} is not in the journal"
-    twice = connection.execute("SELECT actor, command_id FROM replies GROUP BY actor, command_id HAVING count(*) > 1")
-    for actor, command_id in twice:
-        yield f"replies: {actor} has two first replies to {command_id}"
+    for key, actor, command_id in connection.execute("SELECT key, actor, command_id FROM replies"):
+        if key != key_of(actor, command_id):
+            yield f"replies: the answer to {command_id} of {actor} lies under another's key"
 
 
 def _is_listed(connection: sqlite3.Connection, seq: int) -> bool:

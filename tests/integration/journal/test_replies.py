@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from hall_queue import messages as m
-from hall_server.errors import Refused
+from hall_queue.model import Alone
+from hall_server.errors import JournalFailed, Refused
 from hall_server.journal import replies
 from tests.fakes.hall import manager, staff
 from tests.fakes.queue_hall import QueueHall, clerk
@@ -72,7 +73,7 @@ async def test_replies_outlive_a_restart_also_for_commands_without_events(open_h
     nothing = await take(hall, "open-0001", m.OpenWindow(window="w10"), clerk("w10"))
     hall = await open_hall()
     assert await take(hall, "key-0001") == first
-    await hall.do(m.CloseWindow(window="w10"), clerk("w10"))
+    await hall.do(m.CloseWindow(window="w10", alone=Alone.LEAVE), clerk("w10"))
     assert await take(hall, "open-0001", m.OpenWindow(window="w10"), clerk("w10")) == nothing
     with hall.refused(Refused, "command.reused"):
         await take(hall, "key-0001", m.IssueTicket(line="business"))
@@ -111,3 +112,16 @@ async def test_replies_are_forgotten_after_three_days(open_hall: Open) -> None:
     hall = await open_hall()
     assert await hall.server.database.fetch("SELECT count(*) FROM replies") == [(0,)]
     await take(hall, "key-0001", m.IssueTicket(line="business"))
+
+
+@pytest.mark.gen_test
+async def test_behind_the_memory_a_unique_key_keeps_a_second_first_reply_out(hall: QueueHall) -> None:
+    await take(hall, "key-0001")
+    found = await hall.server.database.fetch("SELECT key, actor, command_id FROM replies")
+    assert found == [(replies.key_of(str(manager()), "key-0001"), str(manager()), "key-0001")]
+    hall.server.replies._recent.clear()
+    hall.server.replies._keys.clear()  # the memory forgets
+    with pytest.raises(JournalFailed):
+        await take(hall, "key-0001")
+    assert await hall.server.database.fetch("SELECT count(*) FROM replies") == [(1,)]
+    assert await hall.server.database.fetch("SELECT count(*) FROM journal WHERE type = 'ticket.issued'") == [(1,)]

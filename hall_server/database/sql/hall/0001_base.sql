@@ -19,16 +19,18 @@ CREATE TABLE journal_day (business_day TEXT PRIMARY KEY, first_seq INTEGER NOT N
 -- Rows that hold beyond their day (master data, devices).
 CREATE TABLE journal_lasting (seq INTEGER PRIMARY KEY);
 
--- First replies: the same command id again gets the same answer. Rows are only appended; which number belongs to which
--- id is kept in memory, since a key over random ids would touch another page for every row.
+-- First replies: the same command id again gets the same answer. Rows are only appended; the unique key behind the rule
+-- in memory is a digest of actor and command id, eight bytes: the ids themselves would touch ten times as many pages.
 CREATE TABLE replies (
     number INTEGER PRIMARY KEY,
+    key INTEGER NOT NULL,
     actor TEXT NOT NULL,
     command_id TEXT NOT NULL,
     fingerprint BLOB NOT NULL,
     at INTEGER NOT NULL,
     reply BLOB NOT NULL
 );
+CREATE UNIQUE INDEX replies_key ON replies (key);
 
 -- Visitors: sealed with AES-GCM, found by keyed HMAC; the journal knows only the id.
 CREATE TABLE vault (
