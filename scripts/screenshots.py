@@ -57,6 +57,15 @@ def _edit(page: Page) -> None:
     expect(page.locator("#save")).to_be_visible()
 
 
+def _differ(page: Page) -> None:
+    """One rule changed and not saved, and a line that differs."""
+    page.locator("#nav-call").click()
+    page.locator("#v-recalls_max").fill("4")
+    page.locator("#a-recalls_max").select_option("labour")
+    page.locator("#v-recalls_max-labour").fill("5")
+    expect(page.locator("#bar")).to_be_visible()
+
+
 SHOTS = (
     Shot(name="start", path="/", size=(1440, 900), ready=".h-window"),
     Shot(name="kiosk", path="/kiosk?lang={locale}", size=(1080, 1920), ready=".k-tile"),
@@ -70,6 +79,7 @@ SHOTS = (
     Shot(name="console", path="/console?window=w16", size=(1366, 768), ready="[data-state=serving]", staff=True),
     Shot(name="manager", path="/manager", size=(1440, 900), ready=".live__table", staff=True),
     Shot(name="manager-windows", path="/manager#windows", size=(1440, 900), ready="#row-w05", staff=True, steps=_edit),
+    Shot(name="rules", path="/manager/rules", size=(1440, 900), ready="#r-recalls_max", staff=True, steps=_differ),
 )
 
 
