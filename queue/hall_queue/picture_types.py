@@ -82,12 +82,33 @@ class WindowPicture(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TicketMatter(msgspec.Struct, frozen=True, kw_only=True):
-    """One matter of a visit with its outcome."""
+    """One matter of a visit with its outcome.
+
+    Attributes:
+        elsewhere: it is open, and other windows serve it and this one does not.
+    """
 
     matter: str
     name: str
     name_en: str
     outcome: str | None
+    elsewhere: bool = False
+
+
+class Onward(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the visitor goes when this window has finished: back to a window, or on with another matter.
+
+    Attributes:
+        back: number of the window that wants the visitor back; None: on with the matter.
+        windows: numbers of the open windows that serve the matter.
+    """
+
+    back: int | None
+    line_name: str
+    line_name_en: str
+    matter_name: str
+    matter_name_en: str
+    windows: tuple[int, ...]
 
 
 class DeskTicket(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +130,9 @@ class DeskTicket(msgspec.Struct, frozen=True, kw_only=True):
     calls: int
     identified: bool
     matters: tuple[TicketMatter, ...]
+    onward: Onward | None
     returns_to: int | None
+    express: bool
     due: datetime | None
     flags: tuple[Flag, ...]
     offline: bool
@@ -168,7 +191,14 @@ class Colleague(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeskPicture(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a console shows."""
+    """Everything a console shows.
+
+    Attributes:
+        pass_policy, pass_places, pass_expires: what becomes of the ticket here when it is passed: whether it may be
+            called again, goes so many places back, or is over.
+        hold_s: how long a hold lasts where nothing is said.
+        requeues_left: so often the ticket here may be put back; then it is passed.
+    """
 
     window: DeskWindow
     ticket: DeskTicket | None
@@ -183,6 +213,10 @@ class DeskPicture(msgspec.Struct, frozen=True, kw_only=True):
     recent: tuple[RecentTicket, ...]
     served: int
     pass_policy: PassPolicy
+    pass_places: int
+    pass_expires: bool
+    hold_s: float
+    requeues_left: int
     undo: UndoMark | None
     colleagues: tuple[Colleague, ...]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 import msgspec
 
 from hall_queue.model import Desk, Rank, Ticket, TicketState, WindowState
 from hall_queue.moments import pass_at, recall_at, undo_until
+from hall_queue.onward import left_for_others, wanted_back
 from hall_queue.picture_types import (
     AheadTicket,
     Colleague,
@@ -18,6 +19,7 @@ from hall_queue.picture_types import (
     HallName,
     HeldTicket,
     LinePicture,
+    Onward,
     RatingMark,
     RecentTicket,
     StaffMark,
@@ -30,7 +32,7 @@ from hall_queue.picture_types import (
     WindowTicket,
 )
 from hall_queue.quotas import left
-from hall_queue.rulebook import LastTicket, PassPolicy
+from hall_queue.rulebook import LastTicket, PassPolicy, Rules
 from hall_queue.rules import Hall
 from hall_server.directory.model import Line, Matter, Window
 from hall_server.errors import Refused
@@ -60,7 +62,7 @@ class Pictures:
         rules = desk.rules if called and desk.rules else self.hall.rulebook.hall
         return DeskPicture(
             window=self.desk_window(window),
-            ticket=self._desk_ticket(ticket) if ticket else None,
+            ticket=self._desk_ticket(window, desk, ticket) if ticket else None,
             recall_at=recall_at(called, rules) if called else None,
             recalls_left=max(0, rules.recalls_max - called.recalls) if called else 0,
             pass_at=pass_at(called, rules) if called else None,
@@ -72,6 +74,10 @@ class Pictures:
             recent=tuple(self._ended(desk.recent[-RECENT_SHOWN:])),
             served=desk.served,
             pass_policy=rules.pass_policy,
+            pass_places=rules.pass_places,
+            pass_expires=_expires(called, rules),
+            hold_s=rules.hold_s,
+            requeues_left=max(0, rules.requeues_max - called.requeues) if called else 0,
             undo=self._undo(desk),
             colleagues=tuple(self._colleagues(desk)),
         )
@@ -203,8 +209,9 @@ class Pictures:
 
     # -- inside
 
-    def _desk_ticket(self, ticket: Ticket) -> DeskTicket:
+    def _desk_ticket(self, window: Window, desk: Desk, ticket: Ticket) -> DeskTicket:
         matter, line = self.matter(ticket), self.hall.line(ticket.line)
+        others = left_for_others(self.hall, window, ticket)
         return DeskTicket(
             id=ticket.id,
             number=ticket.number,
@@ -221,21 +228,40 @@ class Pictures:
             started_at=ticket.started_at,
             calls=ticket.calls,
             identified=ticket.person is not None,
-            matters=tuple(self._matters(ticket)),
+            matters=tuple(self._matters(ticket, others)),
+            onward=self._onward(desk, ticket, others),
+            express=ticket.express,
             returns_to=self.hall.window(ticket.return_to).number if ticket.return_to else None,
             due=ticket.due,
             flags=ticket.flags,
             offline=ticket.offline,
         )
 
-    def _matters(self, ticket: Ticket) -> list[TicketMatter]:
-        known = self.hall.directory.matters
+    def _onward(self, desk: Desk, ticket: Ticket, left: list[Matter]) -> Onward | None:
+        back = wanted_back(self.hall, desk, ticket)
+        if back is None and not left:
+            return None
+        matter = self.matter(ticket) if back else left[0]
+        line = self.hall.line(matter.line if matter and not back else ticket.line)
+        working = () if back else self.hall.working(line.id, matter.id if matter else None, but=desk.id)
+        return Onward(
+            back=self.hall.window(back).number if back else None,
+            line_name=line.name,
+            line_name_en=line.name_en,
+            matter_name=matter.name if matter else "",
+            matter_name_en=matter.name_en if matter else "",
+            windows=tuple(sorted(one.number for one in working)),
+        )
+
+    def _matters(self, ticket: Ticket, left: Iterable[Matter] = ()) -> list[TicketMatter]:
+        known, elsewhere = self.hall.directory.matters, {one.id for one in left}
         return [
             TicketMatter(
                 matter=line.matter,
                 name=known[line.matter].name,
                 name_en=known[line.matter].name_en,
                 outcome=line.outcome.value if line.outcome else None,
+                elsewhere=line.matter in elsewhere,
             )
             for line in ticket.matters
         ]
@@ -298,6 +324,13 @@ class Pictures:
     def _ended(self, ids: list[str]) -> list[RecentTicket]:
         tickets = (self.hall.queue.tickets[id_] for id_ in reversed(ids))
         return [RecentTicket(id=t.id, number=t.number, state=t.state, at=t.ended_at) for t in tickets]
+
+
+def _expires(called: Ticket | None, rules: Rules) -> bool:
+    """Whether the number is over when it is passed."""
+    if rules.pass_policy is PassPolicy.REQUEUE:
+        return called is not None and called.passes >= rules.pass_times
+    return rules.pass_policy is PassPolicy.NEW_TICKET or not rules.passed_resume_last
 
 
 def _name(window: Window) -> WindowName:

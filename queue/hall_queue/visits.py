@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hall_queue import messages as m
 from hall_queue.model import Desk, MatterOutcome, Ticket, TicketState, WindowState
+from hall_queue.onward import left_for_others, wanted_back
 from hall_queue.pictures import Pictures
 from hall_queue.rules import Hall
-from hall_server.directory.model import Matter, Window
+from hall_server.directory.model import Window
 from hall_server.errors import Invalid, Refused
 from hall_server.messages import Event
 from hall_server.outcome import Context, Outcome
@@ -78,8 +79,8 @@ class Visits:
 
     def end_here(self, window: Window, desk: Desk, ticket: Ticket, command: m.FinishService) -> Event:
         """The event that ends a visit at a window: for good, or to go on elsewhere."""
-        left = [] if command.ends else self._left_for_others(window, ticket, command)
-        back = None if command.ends else self._wanted_back(desk, ticket)
+        left = [] if command.ends else left_for_others(self._hall, window, ticket, command.outcomes)
+        back = None if command.ends else wanted_back(self._hall, desk, ticket)
         if back is None and not left:
             return finished(desk, ticket, command.outcome, command.outcomes)
         line, matter = (ticket.line, ticket.matter) if back else (left[0].line, left[0].id)
@@ -99,18 +100,6 @@ class Visits:
             to_window=back,
             express=self._hall.is_express(matter),
         )
-
-    def _left_for_others(self, window: Window, ticket: Ticket, command: m.FinishService) -> list[Matter]:
-        """The open matters that other windows serve and this one cannot."""
-        open_ids = [one.matter for one in ticket.matters if one.outcome is None and one.matter not in command.outcomes]
-        matters = [found for id_ in open_ids if (found := self._hall.directory.matters.get(id_)) is not None]
-        elsewhere = [(one, self._hall.serving_windows(one.line, one.id)) for one in matters if one.id != ticket.matter]
-        return [one for one, windows in elsewhere if windows and window not in windows]
-
-    def _wanted_back(self, desk: Desk, ticket: Ticket) -> str | None:
-        back = ticket.return_to
-        is_there = back not in {None, desk.id} and self._hall.queue.desk(back or "").state is not WindowState.CLOSED
-        return back if is_there else None
 
 
 def finished(
