@@ -18,7 +18,7 @@ export function emergencyForm(kinds) {
   const state = { ...kinds[0], stops_issuing: true };
   const picture = el("div.hand__alarm");
   const chips = el("div.cluster.hand__kinds", { role: "radiogroup", "aria-label": t("manager.hand.emergency_kind") });
-  const inputs = Object.entries(TEXTS).map(([name, most]) => [name, el("textarea.textarea.hand__text", { name, rows: name.startsWith("do") ? 2 : 1, maxlength: most, lang: name.endsWith("zh") ? "zh-CN" : "en", on: { input: (event) => { state[name] = event.target.value; draw(); } } })]);
+  const inputs = Object.entries(TEXTS).map(([name, most]) => [name, el("textarea.textarea.hand__text", { name, rows: name.startsWith("do") ? 3 : 1, maxlength: most, lang: name.endsWith("zh") ? "zh-CN" : "en", on: { input: (event) => { state[name] = event.target.value; draw(); } } })]);
   const stops = ["stops_issuing", "stops_calling"].map((name) => [name, el("input", { type: "checkbox", name, on: { change: (event) => { state[name] = event.target.checked; } } })]);
   const reason = el("input.input", { id: "emergency-reason", name: "reason", maxlength: REASON_MOST, autocomplete: "off" });
   const word = el("input.input.hand__word", { id: "emergency-word", autocomplete: "off", placeholder: t("manager.hand.word", { word: t("manager.hand.the_word") }), "aria-label": t("manager.hand.word", { word: t("manager.hand.the_word") }) });

@@ -13,7 +13,7 @@ const ALL = 500;
 const SETTLE_MS = 250;
 
 export class HandSkills {
-  #place; #table = el("div.table-wrap.edit__scroll.hand__matrix"); #side = el("aside.hand__side"); #windows = []; #lines = []; #states = new Map();
+  #place; #table = el("div.table-wrap.edit__scroll.hand__matrix"); #side = el("aside.hand__side"); #windows = []; #lines = []; #states = new Map(); #waiting = new Map();
   #chosen = null; #draft = null; #matters = null; #preview = null; #timer = null; #turn = 0; #busy = false;
 
   constructor(place) { this.#place = place; }
@@ -37,8 +37,8 @@ export class HandSkills {
 
   take(hall) {
     const states = new Map(hall.windows.map((window) => [window.id, window.state]));
-    const waiting = new Map(hall.lines.map((line) => [line.id, line.waiting]));
-    for (const line of this.#lines) { const node = this.#table.querySelector(`#waits-${CSS.escape(line.id)}`); if (node) node.textContent = waiting.get(line.id) ?? ""; }
+    this.#waiting = new Map(hall.lines.map((line) => [line.id, line.waiting]));
+    for (const line of this.#lines) { const node = this.#table.querySelector(`#waits-${CSS.escape(line.id)}`); if (node) node.textContent = this.#waiting.get(line.id) ?? ""; }
     const differs = [...states].some(([id, state]) => this.#states.get(id) !== state);
     this.#states = states;
     if (differs && this.#windows.length) this.#draw();
@@ -58,7 +58,7 @@ export class HandSkills {
 
   #draw() {
     const at = [this.#table.scrollLeft, this.#table.scrollTop];
-    const head = el("tr", {}, el("th.hand__corner", { scope: "col" }, t("manager.windows")), this.#lines.map((line) => el("th.hand__col", { scope: "col", title: named(line) }, el("span.prefix.num", {}, line.prefix), el("span.hand__col-name", {}, named(line)), el("span.num.muted.small", { id: `waits-${line.id}` }))));
+    const head = el("tr", {}, el("th.hand__corner", { scope: "col" }, t("manager.windows")), this.#lines.map((line) => el("th.hand__col", { scope: "col", title: named(line) }, el("span.prefix.num", {}, line.prefix), el("span.hand__col-name", {}, named(line)), el("span.num.muted.small", { id: `waits-${line.id}`, title: t("manager.hand.effect_waiting") }, this.#waiting.get(line.id) ?? ""))));
     fill(this.#table, el("table.table.hand__grid", {}, el("thead", {}, head), el("tbody", {}, this.#windows.map((window) => this.#row(window)))));
     this.#table.scrollTo(...at);
   }

@@ -28,9 +28,9 @@ export class HandSwitches {
   }
 
   #line(line) {
-    return el("tr", {}, el("td", {}, el("span.line-name", {}, el("span.prefix.num", {}, line.prefix), el("span.clamp-2", {}, named(line)))), el("td.num", {}, line.waiting), el("td.num", {}, line.windows_open),
+    return el("tr", {}, el("td", {}, el("span.line-name.hand__name", {}, el("span.prefix.num", {}, line.prefix), el("span.clamp-2", {}, named(line)))), el("td.num", {}, line.waiting), el("td.num", {}, line.windows_open),
       el("td", {}, el("span.badge.badge--dot", { class: line.open ? "badge--ok" : "badge--warn" }, t(line.open ? "manager.line_open" : "manager.line_closed"))),
-      el("td.end", {}, el("span.deeds", {}, el("a.btn.btn--sm", { href: `/manager/rules#line=${encodeURIComponent(line.id)}` }, icon("settings"), t("manager.hand.quotas")),
+      el("td.end", {}, el("span.deeds", {}, el("a.btn.btn--sm", { href: `/manager/rules#line=${encodeURIComponent(line.id)}`, title: t("manager.hand.quotas"), "aria-label": `${named(line)}: ${t("manager.hand.quotas")}` }, icon("settings")),
         el("button.btn.btn--sm", { id: `switch-line-${line.id}`, on: { click: () => this.#switchLine(line) } }, icon(line.open ? "stop" : "play"), t(line.open ? "manager.hand.line_close" : "manager.hand.line_open")))));
   }
 

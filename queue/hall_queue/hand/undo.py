@@ -112,6 +112,7 @@ class Undoing:
         _need(is_paused == (deed.kind is DeedKind.WINDOW_PAUSED))
         if is_paused:
             return m.ResumeWindow(window=desk.id)
+        _need(desk.ticket is None)
         if deed.kind is DeedKind.WINDOW_RESUMED:
             return m.PauseWindow(window=desk.id, reason=before.why or PauseReason.BREAK)
         return m.CloseWindow(window=desk.id)
