@@ -49,7 +49,9 @@ export class HandSkills {
       const [windows, lines] = await Promise.all([api.get(`windows?limit=${ALL}`), api.get(`lines?limit=${ALL}`)]);
       this.#windows = windows.items.filter((one) => one.active !== false).sort((a, b) => a.number - b.number);
       this.#lines = lines.items.filter((one) => one.active !== false);
-      if (this.#chosen) this.#chosen = this.#windows.find((one) => one.id === this.#chosen.id) ?? null;
+      const wasDirty = this.dirty;
+      const chosen = this.#windows.find((one) => one.id === this.#chosen?.id) ?? null;
+      if (chosen && !wasDirty && !same(this.#draft, chosen)) { this.#begin(chosen); return; }
       this.#draw();
     } catch (error) {
       fill(this.#table, el("div.empty", {}, icon("alert"), el("p.empty__title", {}, errorText(error)), el("button.btn", { on: { click: () => this.open() } }, t("manager.retry"))));

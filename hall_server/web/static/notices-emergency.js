@@ -13,7 +13,7 @@ const LARGEST = 1.5;
 const LEAST = 0.35;
 
 export class EmergencyScreen {
-  #node = null; #shown = null; #signIn; #timer = null;
+  #node = null; #shown = null; #signIn; #timer = null; #above = [];
 
   constructor({ signIn }) {
     this.#signIn = signIn;
@@ -56,8 +56,11 @@ export class EmergencyScreen {
 
   /* A dialog that the page opens later would stand above: show again. */
   #stayOnTop() {
-    const { left, top } = { left: innerWidth / 2, top: innerHeight / 2 };
-    if (!this.#node || this.#node.contains(document.elementFromPoint(left, top)) || !this.#node.showPopover) return;
+    if (!this.#node?.showPopover) return;
+    const others = [...document.querySelectorAll("dialog:modal, [popover]:popover-open")].filter((one) => one !== this.#node);
+    const isNew = others.some((one) => !this.#above.includes(one));
+    this.#above = others;
+    if (!isNew) return;
     this.#node.hidePopover();
     this.#node.showPopover();
   }

@@ -19,7 +19,7 @@ from hall_queue.picture_types import DeskPicture, LinePicture
 from hall_queue.requests import Body, Id
 from hall_server.directory.model import Window
 from hall_server.web.handlers import ApiHandler
-from hall_server.web.routes import BODY_LIMIT, MANAGER, Route, Verb
+from hall_server.web.routes import MANAGER, Route, Verb
 
 LINES_MOST = 200
 MATTERS_MOST = 5_000
@@ -190,58 +190,32 @@ class UndoHandler(HandHandler):
 def routes(pictures: HandPictures) -> list[Route]:
     """The addresses, all of them for managers."""
     query = {"q": "beginning of the number"}
-    table: list[tuple[str, Any, str, Verb, int]] = [
-        ("/api/v1/hand", LogHandler, "GET", _verb("What managers did today", reply=LogPicture), BODY_LIMIT),
-        (
-            "/api/v1/hand/tickets",
-            FindHandler,
-            "GET",
-            _verb("Find tickets", reply=TicketsFound, query=query),
-            BODY_LIMIT,
-        ),
-        (
-            "/api/v1/hand/lines/{line}",
-            WaitingHandler,
-            "GET",
-            _verb("A line in calling order", reply=LineWaiting),
-            BODY_LIMIT,
-        ),
-        ("/api/v1/hand/lines/{line}", LineHandler, "POST", _verb("Switch a line", LineSwitch, LinePicture), BODY_LIMIT),
-        (
-            "/api/v1/hand/windows/{window}",
-            WindowHandler,
-            "POST",
-            _verb("Switch a window", WindowSwitch, DeskPicture),
-            0,
-        ),
-        ("/api/v1/hand/pin", PinHandler, "POST", _verb("Put a ticket first, or back", Pinning, status=204), BODY_LIMIT),
-        (
-            "/api/v1/hand/move",
-            MoveHandler,
-            "POST",
-            _verb("Let a ticket wait elsewhere", Moving, status=204),
-            BODY_LIMIT,
-        ),
-        ("/api/v1/hand/{deed}/undo", UndoHandler, "POST", _verb("Take a deed back", status=204), BODY_LIMIT),
-        (
-            "/api/v1/windows/{window}/preview",
-            PreviewHandler,
-            "POST",
-            _verb("What other skills of a window would do to the waits", Skilled, Preview),
-            PREVIEW_BYTES,
-        ),
-        (
-            "/api/v1/windows/{window}/reassign",
-            ReassignHandler,
-            "POST",
-            _verb("Let a window serve other lines or matters", Reassigning, Window),
-            PREVIEW_BYTES,
-        ),
-    ]
+    line = {
+        "GET": _verb("A line in calling order", reply=LineWaiting),
+        "POST": _verb("Switch a line", LineSwitch, LinePicture),
+    }
+    foresee = _verb("What other skills of a window would do to the waits", Skilled, Preview)
+    table: dict[str, tuple[type[HandHandler], dict[str, Verb]]] = {
+        "": (LogHandler, {"GET": _verb("What managers did today", reply=LogPicture)}),
+        "/tickets": (FindHandler, {"GET": _verb("Find tickets by number", reply=TicketsFound, query=query)}),
+        "/pin": (PinHandler, {"POST": _verb("Put a ticket first, or back", Pinning, status=204)}),
+        "/move": (MoveHandler, {"POST": _verb("Let a ticket wait elsewhere", Moving, status=204)}),
+        "/windows/{window}": (WindowHandler, {"POST": _verb("Switch a window", WindowSwitch, DeskPicture)}),
+        "/{deed}/undo": (UndoHandler, {"POST": _verb("Take a deed back", status=204)}),
+    }
+    skills: dict[str, tuple[type[HandHandler], dict[str, Verb]]] = {
+        "preview": (PreviewHandler, {"POST": foresee}),
+        "reassign": (ReassignHandler, {"POST": _verb("Let a window serve other lines", Reassigning, Window)}),
+    }
     options = {"pictures": pictures}
     return [
-        Route(path, handler, {method: verb}, options=options, body_limit=limit)
-        for path, handler, method, verb, limit in table
+        *(Route(f"/api/v1/hand{path}", handler, verbs, options=options) for path, (handler, verbs) in table.items()),
+        Route("/api/v1/hand/lines/{line}", WaitingHandler, {"GET": line["GET"]}, options=options),
+        Route("/api/v1/hand/lines/{line}", LineHandler, {"POST": line["POST"]}, options=options),
+        *(
+            Route(f"/api/v1/windows/{{window}}/{name}", handler, verbs, body_limit=PREVIEW_BYTES, options=options)
+            for name, (handler, verbs) in skills.items()
+        ),
     ]
 
 
