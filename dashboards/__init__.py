@@ -20,7 +20,7 @@ def install(server: Server) -> None:
         server.rooms["hall_queue"].pictures,
         server.rooms["evaluation"].ratings,
         lambda: _devices(server),
-        lambda: _voice(server),
+        lambda: [*_voice(server), *_outside(server)],
     )
     server.view(TOPIC, HallView(pictures))
     server.route(*web.routes(server.rooms["hall_queue"].hall))
@@ -42,3 +42,9 @@ def _voice(server: Server) -> Iterable[object]:
     """What is wrong with the voice; a hall without displays says nothing."""
     displays = server.rooms.get("displays")
     return displays.alarms() if displays is not None else ()
+
+
+def _outside(server: Server) -> Iterable[object]:
+    """Whether the service that is asked about persons is down."""
+    outside = server.rooms["hall_queue"].outside
+    return outside.alarms() if outside is not None else ()

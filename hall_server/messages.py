@@ -14,6 +14,10 @@ from hall_server.errors import Invalid, UnknownEvent
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Something a person, a device or a hall wants done; named in the imperative."""
 
+    def asked(self) -> Command:
+        """What the caller asked for, without what the server noted beside it: the same request is the same again."""
+        return self
+
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened; named in the past tense.

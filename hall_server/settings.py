@@ -69,6 +69,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     hold_s: Annotated[Seconds, _about("A held ticket returns to the head after", "s")] = 900
     ageing_s: Annotated[Seconds, _about("A ticket that waits longer goes before the priority classes", "s")] = 1_800
     rating_s: Annotated[Seconds, _about("The pad asks for a rating so long after the end", "s")] = 30
+    person_check_url: Annotated[
+        str | None,
+        _about("Service asked before an identified person gets a number; https, or http to this machine; none: nobody"),
+    ] = None
+    person_check_s: Annotated[
+        float, _about("The service is waited for so long, then the number is given", "s", gt=0, le=30)
+    ] = 2
     voice: Annotated[bool, _about("Speak the calls")] = True
     voice_languages: Annotated[tuple[str, ...], _about("Languages spoken, in order")] = ("zh", "en")
     voice_yao: Annotated[bool, _about("Say 1 as 幺 in ticket numbers")] = False

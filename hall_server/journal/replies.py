@@ -91,7 +91,7 @@ def key_of(actor: str, command_id: str) -> int:
 
 def fingerprint(command: Command) -> bytes:
     """What the command was, in 16 bytes: an id used again for something else is refused."""
-    body = msgspec.json.encode((type(command).__name__, command))
+    body = msgspec.json.encode((type(command).__name__, command.asked()))
     return hashlib.blake2b(body, digest_size=16).digest()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from hall_queue import messages as m
 from hall_queue.calling import Calling
 from hall_queue.hours import TakingHours
 from hall_queue.issuing import Issuing
+from hall_queue.outside_check import OutsideCheck
 from hall_queue.pictures import Pictures
 from hall_queue.room import Room
 from hall_queue.rule_events import RulesSaved
@@ -46,6 +48,7 @@ def install(server: Server) -> None:
     issuing = Issuing(hall)
     room = Room(queue=queue, hall=hall, pictures=pictures, issuing=issuing, vault=lambda: server.vault)
     server.rooms["hall_queue"] = room
+    _install_outside_check(server, room)
     server.types.add(*m.EVENTS, RulesSaved)
     server.fold(rulebook)  # first: a call keeps the rules it was made under
     server.fold(deeds := hand.HandLog(queue))  # before the queue: a deed remembers what was
@@ -66,6 +69,22 @@ def install(server: Server) -> None:
     mqtt.install(server, room)
     server.on_start("matter search", lambda: _start_search(server, room))
     server.on_start("holds", lambda: _start_holds(server, queue))
+
+
+def _install_outside_check(server: Server, room: Room) -> None:
+    """Ask a service outside about persons, where the hall's settings name one."""
+    url, timeout_s = server.settings.person_check_url, server.settings.person_check_s
+    if url is None:
+        return
+    room.outside = OutsideCheck(url, timeout_s, clock=server.clock, registry=server.rooms["web"].metrics.registry)
+    server.on_stop("outside check", _closing(room.outside))
+
+
+def _closing(check: OutsideCheck) -> Callable[[], Awaitable[None]]:
+    async def close() -> None:
+        check.close()
+
+    return close
 
 
 def _display_name(server: Server, staff: str) -> str:

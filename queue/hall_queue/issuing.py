@@ -117,6 +117,14 @@ class Issuing:
         wanted = self.wanted(command)
         self.admission.check_anybody(command, wanted.line, wanted.matter, now)
 
+    def check_needs_id(self, command: m.IssueTicket) -> None:
+        """Refuse a number to whoever said no ID number, where the visit's lines need one.
+
+        Raises:
+            Invalid, NotFound: as :meth:`issue`. Refused: ``person.needed``.
+        """
+        self.admission.check_needs_id(command, self.wanted(command).line)
+
     def cancel(self, command: m.CancelTicket, _: Context) -> Outcome:
         """Give a waiting number up.
 

@@ -1,4 +1,7 @@
-"""What is wanted of the queue, and what happens in it."""
+"""What is wanted of the queue, and what happens in it.
+
+Why this long: one short class for every command and event of tickets, windows and lines, beside each other.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,10 @@ class IssueTicket(Command, frozen=True, kw_only=True):
     appointment: str | None = None
     due: datetime | None = None
     flags: tuple[Flag, ...] = ()
+
+    def asked(self) -> IssueTicket:
+        """Without the flags: what could not be asked outside the first time may be answered the second time."""
+        return msgspec.structs.replace(self, flags=()) if self.flags else self
 
 
 class CancelTicket(Command, frozen=True, kw_only=True):

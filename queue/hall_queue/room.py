@@ -10,16 +10,19 @@ import msgspec
 
 from hall_queue import messages as m
 from hall_queue.issuing import Issuing
+from hall_queue.model import Flag
 from hall_queue.notices.state import Notices
-from hall_queue.people import person_id
+from hall_queue.outside_check import OutsideCheck
+from hall_queue.people import checked, person_id
 from hall_queue.pictures import Pictures
 from hall_queue.requests import TicketWanted
 from hall_queue.rules import Hall
 from hall_queue.state import HallQueue
-from hall_server.database.vault import Vault
+from hall_server.database.vault import Person, Vault
 from hall_server.directory.events import DepartmentSaved, MatterSaved
 from hall_server.directory.model import Matter
 from hall_server.directory.search import MatterSearch
+from hall_server.errors import DomainError
 from hall_server.messages import Recorded
 
 
@@ -30,6 +33,7 @@ class Room:
     Attributes:
         issuing: gives the numbers.
         vault: gives the vault, which exists only once the server is open.
+        outside: asks somebody else about persons, where the hall does.
         notices: what the hall has to say to everybody, the emergency above all.
     """
 
@@ -38,6 +42,7 @@ class Room:
     pictures: Pictures
     issuing: Issuing
     vault: Callable[[], Vault]
+    outside: OutsideCheck | None = None
     notices: Notices = field(default_factory=Notices)
     search: MatterSearch = field(default_factory=MatterSearch)
     _is_stale: bool = True
@@ -56,10 +61,28 @@ class Room:
             channel=wanted.channel,
             priority=wanted.priority,
         )
+        given = checked(wanted.person)
+        if given is not None and given.id_number is None:
+            self.issuing.check_needs_id(command)
+        flags = await self._flags(command, given)
         person = await person_id(
             self.vault(), wanted.person, admit=lambda: self.issuing.admitted(command, self.hall.now())
         )
-        return msgspec.structs.replace(command, person=person)
+        return msgspec.structs.replace(command, person=person, flags=flags)
+
+    async def _flags(self, command: m.IssueTicket, given: Person | None) -> tuple[Flag, ...]:
+        """What the service outside says of a person; it is not asked where no number can be given anyhow.
+
+        Raises:
+            Refused: ``person.refused_outside``.
+        """
+        if self.outside is None or given is None:
+            return ()
+        try:
+            self.issuing.admitted(command, self.hall.now())
+        except DomainError:
+            return ()
+        return await self.outside.flags(given)
 
     async def find_matters(self, q: str, *, department: str | None, line: str | None, limit: int) -> list[Matter]:
         """Matters that fit, best first; the index is built off the loop, at the first question after a change."""
