@@ -25,13 +25,16 @@ class Visits:
 
         Raises:
             NotFound: no such matter.
-            Refused: nobody is served here, or the matter is on the ticket already.
+            Refused: nobody is served here, the matter is on the ticket already, or there are too many.
         """
         _, desk = self._hall.may_act(context.actor, command.window)
         ticket = self._hall.current(desk, TicketState.SERVING)
         matter = self._hall.matter(command.matter)
         if any(line.matter == matter.id for line in ticket.matters):
             raise Refused("ticket.has_matter", matter=matter.id, number=ticket.number)
+        most = self._hall.rulebook.hall.several_matters
+        if len(ticket.matters) >= most:
+            raise Refused("ticket.too_many_matters", number=ticket.number, most=most)
         return self._done(desk, m.MatterAdded(ticket=ticket.id, window=desk.id, matter=matter.id))
 
     def finish(self, command: m.FinishService, context: Context) -> Outcome:
