@@ -13,6 +13,7 @@ from devices.broker import MqttSide
 from devices.demo import DemoDevice, demo_devices
 from devices.mqtt import Greeting
 from devices.outside_broker import OutsideFiles, broker_configuration
+from devices.paper import PaperWatch
 from devices.presence import DeviceBoard
 from devices.registry import DeviceRegistry
 from devices.service import DeviceService
@@ -48,6 +49,8 @@ def install(server: Server) -> None:
     server.handle(m.ChangeDevice, service.change)
     server.handle(m.RotateCredential, service.rotate)
     server.handle(m.RevokeDevice, service.revoke)
+    if queue := server.rooms.get("hall_queue"):
+        queue.hall.ports.has_paper = PaperWatch(lambda: server.router).has_paper
     greeting = Greeting(server, registry)
     server.on_request("hello", greeting.hello)
     server.on_request("time", greeting.time)

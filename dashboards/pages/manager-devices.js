@@ -12,6 +12,11 @@ import { windowName } from "./manager-words.js";
 
 const KINDS = ["kiosk", "board", "window-screen", "pad", "speaker", "led", "printer", "idreader", "handset", "terminal", "enquiry", "camera", "selfservice"];
 
+const PAPER = { near_end: "warn", out: "bad" };
+
+/** What a kiosk last said of its paper, where somebody should look. */
+const paperBadge = ({ detail }) => Object.hasOwn(PAPER, detail?.paper ?? "") && el(`span.badge.badge--${PAPER[detail.paper]}`, {}, t(`manager.device.paper_${detail.paper}`));
+
 export class DevicesTab {
   #place; #devices = []; #hall = { zones: [], windows: [] }; #list = el("div.edit__list"); #busy = false;
 
@@ -50,7 +55,7 @@ export class DevicesTab {
   #row(device) {
     const revoked = gone(device);
     return el("tr", { class: revoked ? "off" : "" }, el("td.num.strong", {}, device.id, device.name && el("span.device-name.small.muted", {}, device.name)), el("td", {}, kindName(device.kind)), el("td", {}, this.#placeName(device)),
-      el("td", {}, statusBadge({ ...device, active: !revoked })), el("td.num", {}, device.since ? `${timeOfDay(device.since)} ${dayOf(device.since)}` : "–"),
+      el("td", {}, statusBadge({ ...device, active: !revoked }), !revoked && paperBadge(device)), el("td.num", {}, device.since ? `${timeOfDay(device.since)} ${dayOf(device.since)}` : "–"),
       el("td.end", {}, !revoked && el("span.deeds", {}, el("button.btn.btn--sm", { id: `edit-${device.id}`, on: { click: () => this.#edit(device) } }, icon("edit"), t("manager.edit")), el("button.btn.btn--sm", { id: `rotate-${device.id}`, on: { click: () => this.#rotate(device) } }, icon("refresh"), t("manager.device.rotate")), el("button.btn.btn--sm.btn--danger", { id: `revoke-${device.id}`, on: { click: () => this.#revoke(device) } }, t("manager.device.revoke")))));
   }
 
