@@ -12,7 +12,7 @@ VENV := .venv/bin
 PATHS := PYTHONPATH=.:queue
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test faults check format bench screenshots docs lock clean bootstrap bootstrap-dev system-packages
+.PHONY: help run demo test faults check format bench bench-wait screenshots docs lock clean bootstrap bootstrap-dev system-packages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /	/' | expand -t 14
@@ -41,6 +41,9 @@ format: bootstrap-dev ## put the format right and mend what ruff can
 
 bench: bootstrap-dev ## the benchmarks; writes bench/results/
 	$(PATHS) $(VENV)/python -m bench
+
+bench-wait: bootstrap-dev ## the wait estimate on recorded and simulated days; writes docs/wait-estimate.md's table
+	$(PATHS) $(VENV)/python -m bench.wait
 
 screenshots: bootstrap-dev system-packages ## the README's pictures, from a running demonstration hall
 	$(PATHS) $(VENV)/python scripts/screenshots.py

@@ -1,0 +1,90 @@
+"""Proves the wait estimate: `python -m bench.wait`, or `--csv day.csv --mapping map.toml` for another hall's days."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bench.wait import halls, importer, report
+from bench.wait.recorded import RecordedDay, Visit
+from bench.wait.score import Judged, judge
+from bench.wait.simulated import simulate
+
+CALL_CENTRE = Path("../shared/data/arrivals_one_day.csv")
+MAPPINGS = Path(__file__).parent / "mappings"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Replay, print, write down; 1 when a set misses a criterion or cannot be read."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.csv:
+            return _others(options)
+    except importer.MappingError as exc:
+        print(f"the mapping does not fit: {exc}", file=sys.stderr)
+        return 2
+    if options.drawn:
+        return _drawn(*options.drawn)
+    return _all(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench.wait", description=__doc__)
+    parser.add_argument("--csv", type=Path, nargs="+", metavar="FILE", help="recorded days of another hall, in order")
+    parser.add_argument("--mapping", type=Path, help="TOML: which column says what (bench/wait/mappings)")
+    parser.add_argument("--hours", action="store_true", help="also by hour of arrival")
+    parser.add_argument("--drawn", type=int, nargs=2, metavar=("FROM", "TO"), help="halls drawn by chance, by seed")
+    parser.add_argument("--call-centre", type=Path, default=CALL_CENTRE, help="the real day beside the simulated ones")
+    parser.add_argument("--out", type=Path, default=report.RESULTS, help="where the figures are written")
+    parser.add_argument("--page", type=Path, default=report.PAGE, help="the page whose table is written anew")
+    return parser
+
+
+def _others(options: argparse.Namespace) -> int:
+    if options.mapping is None:
+        raise importer.MappingError("--mapping is missing")
+    mapping = importer.read_mapping(options.mapping)
+    visits: list[Visit] = []
+    for path in options.csv:
+        imported = importer.read_day(path, mapping)
+        print(imported.report())
+        visits += imported.day.visits
+    if not any(visit.call is not None for visit in visits):
+        raise importer.MappingError("no row of the file has a wait")
+    judged = judge(RecordedDay(name=options.csv[0].stem, visits=tuple(visits)))
+    print(report.table([judged]))
+    if options.hours:
+        print(report.by_hour(judged))
+    return 0 if judged.holds else 1
+
+
+def _all(options: argparse.Namespace) -> int:
+    judged: list[Judged] = []
+    if options.call_centre.exists():
+        imported = importer.read_day(options.call_centre, importer.read_mapping(MAPPINGS / "call_centre.toml"))
+        print(imported.report())
+        judged.append(judge(RecordedDay(name="call centre (recorded)", visits=imported.day.visits)))
+    else:
+        print(f"{options.call_centre} is not there: the recorded day is left out", file=sys.stderr)
+    for day in halls.named():
+        judged.append(judge(day))
+    print(report.table(judged))
+    report.write(judged, options.out, options.page)
+    print(f"written to {options.out} and {options.page}")
+    return 0 if all(one.holds for one in judged) else 1
+
+
+def _drawn(first: int, last: int) -> int:
+    """Halls nobody tuned on; each is seen once as the hall knows it and in turn with less recorded."""
+    judged = []
+    for seed in range(first, last):
+        day = halls.recorded(simulate(halls.drawn(seed)), halls.KINDS[seed % len(halls.KINDS)])
+        judged.append(judge(day))
+        print(report.line(judged[-1]), flush=True)
+    print(report.shares(judged))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
