@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from hall_queue.model import Channel
 from hall_queue.offline import pictures
 from hall_queue.offline.handlers import HandInAnswers, NumbersGiven
@@ -10,9 +12,9 @@ from hall_queue.offline.room import OfflineRoom
 from hall_queue.web import PAGES
 from hall_server.errors import Forbidden
 from hall_server.identity import Role
-from hall_server.web.handlers import ApiHandler
+from hall_server.web.handlers import ApiHandler, BaseHandler
 from hall_server.web.pages import page_routes
-from hall_server.web.routes import MANAGER, PUBLIC, STAFF, Limit, Route, Verb, roles
+from hall_server.web.routes import MANAGER, PUBLIC, STAFF, Kind, Limit, Route, Verb, roles
 
 CLAIM_PAGE = "{key:[\\w-]{22}}"
 
@@ -71,6 +73,16 @@ class ClaimHandler(OfflineHandler):
         self.answer(shown)
 
 
+class WorkerHandler(BaseHandler):
+    """The kiosk's service worker, at the root: a worker may only serve pages below its own address."""
+
+    async def get(self) -> None:
+        """Send it."""
+        self.set_header("Content-Type", "text/javascript; charset=utf-8")
+        self.set_header("Cache-Control", "no-cache")
+        self.finish(await asyncio.to_thread((PAGES / "kiosk-worker.js").read_bytes))
+
+
 def routes(room: OfflineRoom) -> list[Route]:
     """The addresses."""
     settings = room.hall.settings
@@ -91,5 +103,6 @@ def routes(room: OfflineRoom) -> list[Route]:
         Route("/api/v1/kiosk/hand-in", HandInHandler, {"POST": hand_in}, options=options),
         Route("/api/v1/kiosk/offline", TodayHandler, {"GET": today}, options=options),
         Route(f"/api/v1/kiosk/claims/{CLAIM_PAGE}", ClaimHandler, {"GET": claim}, options=options),
+        Route("/kiosk-worker.js", WorkerHandler, {"GET": Verb(access=PUBLIC)}, kind=Kind.STATIC),
         *page_routes("hall_queue", PAGES, {f"/t/offline/{CLAIM_PAGE}": "claim.html"}),
     ]

@@ -4,6 +4,7 @@ import { hallIso, hallTime } from "/static/clock.js";
 import { $, el, fill } from "/static/dom.js";
 import { named, t } from "/static/i18n.js";
 import { timeOfDay } from "/static/numbers.js";
+import { qrCode } from "./kiosk-qr.js";
 
 const LONG_NUMBER = 5;
 
@@ -19,6 +20,22 @@ export async function printSlip(kiosk, ticket, facts, { isAgain = false } = {}) 
     facts?.issued_at && el("p.slip__note.num", {}, t("kiosk.slip_issued", { time: hallTime(facts.issued_at).replace("T", " ").slice(0, 16) })),
     kiosk.hall.demo && el("p.slip__note", {}, t("common.demo")));
   await code.decode().catch(() => null);
+  window.print();
+}
+
+/** The slip of a number given without the server: marked so, and its code leads to the phone page once the link is back. @param {{what: string, zone: string, claim: string}} facts */
+export function printOfflineSlip(kiosk, ticket, facts) {
+  const code = qrCode(facts.claim);
+  fill($("#slip"),
+    el("p.slip__hall", {}, named(kiosk.hall)),
+    el("p.slip__offline", {}, t("kiosk.offline_mark")),
+    el(`p.slip__number.num${ticket.number.length > LONG_NUMBER ? ".slip__number--long" : ""}`, {}, ticket.number),
+    el("p.slip__what", {}, facts.what),
+    el("p", {}, t("kiosk.slip_offline_wait")),
+    facts.zone && el("dl.slip__facts", {}, el("div", {}, el("dt", {}, t("kiosk.zone")), el("dd", {}, facts.zone))),
+    code && el("div.slip__code", {}, code, el("p.slip__note", {}, t("kiosk.offline_qr_hint"))),
+    el("p.slip__note.num", {}, t("kiosk.slip_issued", { time: hallIso().replace("T", " ").slice(0, 16) })),
+    kiosk.hall.demo && el("p.slip__note", {}, t("common.demo")));
   window.print();
 }
 

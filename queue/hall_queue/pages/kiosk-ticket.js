@@ -99,7 +99,8 @@ function factNodes(facts) {
   ];
 }
 
-function leaveAfter(kiosk, place) {
+/** Goes home after a while nobody touches the screen, and counts down in `place`. */
+export function leaveAfter(kiosk, place) {
   const { signal } = kiosk;
   let left_s = SHOWN_S;
   say(place, String(left_s));

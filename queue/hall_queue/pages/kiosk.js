@@ -5,18 +5,23 @@ import { hallIso, syncClock } from "/static/clock.js";
 import { $, el, fill, say } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { isChinese, loadTexts, named, onLang, setLang, t } from "/static/i18n.js";
+import { live } from "/static/live.js";
 import { dayOf, timeOfDay } from "/static/numbers.js";
 import { bookedView, listenForScans } from "./kiosk-booked.js";
 import { Idle } from "./kiosk-idle.js";
 import { departmentView, departmentsView, homeView, linesView, moreView } from "./kiosk-home.js";
+import { Offline, keepPage } from "./kiosk-offline.js";
+import { offlineTakeView, offlineTicketView, offlineView } from "./kiosk-offline-views.js";
 import { errorView, lineWait } from "./kiosk-parts.js";
 import { searchView } from "./kiosk-search.js";
 import { sheetView } from "./kiosk-sheet.js";
 import { ticketView } from "./kiosk-ticket.js";
 
 const REFRESH_MS = 10000;
+const ANSWER_MS = 3000; // a hall that needs longer is as good as away
 const LARGE = "1.5";
-const VIEWS = { home: homeView, departments: departmentsView, department: departmentView, lines: linesView, search: searchView, sheet: sheetView, more: moreView, booked: bookedView, ticket: ticketView, error: errorView };
+const VIEWS = { home: homeView, departments: departmentsView, department: departmentView, lines: linesView, search: searchView, sheet: sheetView, more: moreView, booked: bookedView, ticket: ticketView, error: errorView, offline: offlineView, offline_take: offlineTakeView, offline_ticket: offlineTicketView };
+const TICKETS = new Set(["ticket", "offline_ticket"]);
 const query = new URLSearchParams(location.search);
 const FIRST_LANGUAGE = query.get("lang") === "en" ? "en" : "zh-CN";
 
@@ -24,9 +29,12 @@ class Kiosk {
   hall = null;
   isLarge = query.get("large") === "1";
   prints = query.get("print") === "1";
+  offline = new Offline(() => this.#counted());
+  isLost = false;
   #trail = []; #leave = new AbortController(); #idle;
 
   async start() {
+    await loadTexts(FIRST_LANGUAGE === "en" ? "zh-CN" : "en"); // kept by the browser, for when the server is away
     await loadTexts(FIRST_LANGUAGE);
     this.#idle = new Idle({ onLeave: () => this.home(), isHome: () => this.#isPristine() });
     onLang(() => this.#redraw());
@@ -34,10 +42,14 @@ class Kiosk {
     addEventListener("keydown", (event) => { if (event.key === "Escape" && !document.querySelector("dialog[open]")) this.back(); });
     addEventListener("contextmenu", (event) => event.preventDefault());
     setInterval(() => this.refresh(), REFRESH_MS);
+    setInterval(() => { if (this.isLost) this.refresh(); }, ANSWER_MS);
+    addEventListener("offline", () => this.refresh());
+    live(["notices/hall"], { onView: () => {}, onState: (state) => { if (state === "lost" || this.isLost) this.refresh(); } });
     setInterval(() => this.#tick(), 1000);
     this.#setLarge(this.isLarge);
     this.#show({ name: "home" });
     await this.refresh();
+    keepPage();
   }
 
   /** Aborted when the visitor leaves the view that is shown. */
@@ -55,7 +67,7 @@ class Kiosk {
 
   back() {
     const last = this.#trail.pop();
-    if (last && this.#at.name !== "ticket") this.#show(last);
+    if (last && !TICKETS.has(this.#at.name)) this.#show(last);
     else this.home();
   }
 
@@ -73,26 +85,30 @@ class Kiosk {
   tell(text) { say($("#said"), text); }
 
   async refresh() {
+    const first = !this.hall;
     try {
-      const first = !this.hall;
-      this.hall = await api.get("hall", { timeout_ms: REFRESH_MS - 1000 });
-      syncClock(this.hall.now);
-      dispatchEvent(new Event("hall"));
-      this.#connected(true);
-      if (first) this.#redraw();
-      else for (const node of document.querySelectorAll("[data-wait-of]")) fill(node, lineWait(this.line(node.dataset.waitOf)));
+      this.hall = await api.get("hall", { timeout_ms: ANSWER_MS });
     } catch {
-      this.#connected(false);
+      this.hall ??= await this.offline.lastHall();
+      await this.offline.lost();
+      this.#connected(false, first && this.hall);
+      return;
     }
+    syncClock(this.hall.now);
+    dispatchEvent(new Event("hall"));
+    this.#connected(true, first);
+    if (!first) for (const node of document.querySelectorAll("[data-wait-of]")) fill(node, lineWait(this.line(node.dataset.waitOf)));
+    this.offline.linked(this.hall);
   }
 
   #at = { name: "home" };
 
   #isPristine() {
-    return this.#at.name === "home" && isChinese() === (FIRST_LANGUAGE === "zh-CN") && this.isLarge === (query.get("large") === "1");
+    return (this.#at.name === "home" || this.#at.name === "offline") && isChinese() === (FIRST_LANGUAGE === "zh-CN") && this.isLarge === (query.get("large") === "1");
   }
 
-  #show(view) {
+  #show(wanted) {
+    const view = this.#fitting(wanted);
     this.#leave.abort();
     this.#leave = new AbortController();
     this.#at = view;
@@ -105,13 +121,30 @@ class Kiosk {
 
   #redraw() { this.#show(this.#at); }
 
+  /* Without the server other views have nothing to show; what the visitor had chosen already is kept. */
+  #fitting(view) {
+    const isAway = this.isLost && this.offline.isPrepared;
+    const chosen = { matter: view.matter, line: view.line };
+    if (TICKETS.has(view.name)) return view;
+    if (view.name === "error" && view.error.offline && this.offline.isPrepared) { this.refresh(); if (isAway) return { name: "offline" }; }
+    if (isAway && view.name === "sheet") return { name: "offline_take", ...chosen };
+    if (isAway) return view.name.startsWith("offline") ? view : { name: "offline" };
+    if (view.name === "offline_take") return { name: "sheet", ...chosen };
+    return view.name === "offline" ? { name: "home" } : view;
+  }
+
+  /* The numbers left have changed; who is choosing just now must see it. */
+  #counted() {
+    if (this.isLost && this.#at.name === "offline") this.#redraw();
+  }
+
   #frame() {
     say($("#hall-name"), this.hall ? named(this.hall) : "");
     $("#demo").hidden = !this.hall?.demo;
     say($("#demo"), t("common.demo"));
     this.#tick();
-    const isHome = this.#at.name === "home";
-    const isOver = isHome || this.#at.name === "ticket";
+    const isHome = this.#at.name === "home" || this.#at.name === "offline";
+    const isOver = isHome || TICKETS.has(this.#at.name);
     const ways = isOver ? [] : [
       button("arrow-left", t("common.back"), () => this.back(), { id: "back" }),
       button("home", t("kiosk.home"), () => this.home(), { id: "home" }),
@@ -127,9 +160,15 @@ class Kiosk {
     document.documentElement.toggleAttribute("data-large", isLarge);
   }
 
-  #connected(isConnected) {
+  #connected(isConnected, isNews) {
+    const isTurning = this.isLost === isConnected;
+    this.isLost = !isConnected;
+    const isTaking = document.querySelector("#take[aria-busy=true]"); // an answer may still come: it decides
+    if (isNews || (isTurning && this.offline.isPrepared && !isTaking && !TICKETS.has(this.#at.name))) this.#redraw();
+    const gives = this.offline.canGive;
     $("#offline").hidden = isConnected || !this.hall;
-    fill($("#offline"), icon("wifi-off"), el("span", {}, t("kiosk.offline")));
+    $("#offline").classList.toggle("k-offline--gives", gives);
+    fill($("#offline"), icon("wifi-off"), el("span", {}, t(gives ? "kiosk.offline_gives" : this.offline.isPrepared ? "kiosk.offline_none_text" : "kiosk.offline")));
   }
 
   #tick() {
