@@ -87,8 +87,11 @@ async def simulate(options: Options, *, on_begin: Callable[[Simulated], None] = 
     try:
         hall = await client().get("hall")
         port = options.mqtt_port or MQTT_PORT
+        store = options.accounts.parent / "simulated"
         made = tuple(
-            things.made(thing, hall=hall["id"], host=HOST, port=port, clock=SystemClock(), ids=ids, pace=pace)
+            things.made(
+                thing, hall=hall["id"], host=HOST, port=port, clock=SystemClock(), ids=ids, pace=pace, store=store
+            )
             for thing in _chosen(people.devices, options.devices)
         )
         clerks = tuple(Clerk(person, client(), pace) for person in people.staff if person.window)

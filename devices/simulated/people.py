@@ -70,7 +70,7 @@ class Visitors:
         matters = self._hall["frequent"]
         if matters and self._pace.chance(KNOWS_MATTER):
             matter = self._pace.dice.choice(matters)
-            return {"matter": matter["id"]}, zones.get(matter["line"])
+            return {"matter": matter["id"], "line": matter["line"]}, zones.get(matter["line"])
         line = self._pace.dice.choice(self._hall["lines"])
         return {"line": line["id"]}, line["zone"]
 

@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
+from pathlib import Path
 from typing import Any
 
 from devices.simulated.accounts import Thing
+from devices.simulated.numbers import SpareNumbers
 from devices.simulated.pace import Pace
 from hall_server.clock import Clock
 from hall_server.ids import Ids
@@ -22,6 +24,12 @@ LEVELS = (0.72, 0.18, 0.06, 0.03, 0.01)
 """How visitors rate: part of each level, 1 is best. Made up."""
 
 SECONDS_PER_LETTER = 0.12
+ANSWER_S = 3.0
+"""A hall that needs longer to answer a kiosk is as good as away."""
+ALONE_S = 30.0
+"""How long a kiosk asks that has no numbers of its own."""
+RESERVE_S = 60.0
+"""How often a kiosk looks whether it has numbers enough for a lost link."""
 _REMEMBERED = 200
 
 
@@ -32,10 +40,23 @@ class CannotDo(Exception):
 class SimulatedThing:
     """A device of the hall, made for its kind."""
 
-    def __init__(self, thing: Thing, *, hall: str, host: str, port: int, clock: Clock, ids: Ids, pace: Pace) -> None:
-        """Prepares it; `start` connects. ``host``, ``port``: of the broker."""
+    def __init__(
+        self,
+        thing: Thing,
+        *,
+        hall: str,
+        host: str,
+        port: int,
+        clock: Clock,
+        ids: Ids,
+        pace: Pace,
+        store: Path | None = None,
+    ) -> None:
+        """Prepares it; `start` connects. ``host``, ``port``: of the broker. ``store``: folder for what it keeps."""
         self.thing = thing
         self.pace = pace
+        self.clock = clock
+        self.store = store
         self.device = SimulatedDevice(
             hall=hall,
             device_id=thing.id,
@@ -70,18 +91,88 @@ class SimulatedThing:
 
 
 class Kiosk(SimulatedThing):
-    """Gives numbers out."""
+    """Gives numbers out; without the server from a block of its own, which it hands in afterwards (domain rule 22)."""
+
+    def __init__(self, thing: Thing, **more: Any) -> None:
+        super().__init__(thing, **more)
+        self.spare = SpareNumbers(self.store / f"{thing.id}.json", self.clock) if self.store else None
+        self._linked = asyncio.Event()
+        self._keeper: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Switch it on."""
+        if self.spare is not None:
+            self.device.link.on_connect(self._linked.set)
+            self._keeper = asyncio.create_task(self._keep(self.spare), name=f"spare numbers of {self.thing.id}")
+        super().start()
+
+    async def stop(self) -> None:
+        """Switch it off."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+        await super().stop()
 
     async def take(self, wanted: dict[str, Any]) -> dict[str, Any] | None:
-        """Take a number for a matter or a line; None where the hall said no."""
+        """Take a number for a matter or a line; None where the hall said no, or is away and no number is left."""
         try:
-            ticket: dict[str, Any] = await self.device.request("ticket.issue", {**wanted, "channel": "kiosk"})
+            if self.spare is not None and not self.device.link.is_connected:
+                return self._take_alone(wanted)
+            timeout_s = ANSWER_S if self.spare is not None else ALONE_S
+            ticket: dict[str, Any] = await self.device.request(
+                "ticket.issue", {**wanted, "channel": "kiosk"}, timeout_s=timeout_s
+            )
             return ticket
         except RequestRefused as exc:
             log.info("no number: %s", exc.code, extra={"action": "simulate.no_number"})
         except TimeoutError:
-            log.warning("no number in time", extra={"action": "simulate.no_number"})
+            return self._take_alone(wanted)
         return None
+
+    async def hand_in(self) -> None:
+        """Bring everything that was given without the server.
+
+        Raises:
+            RequestRefused: the server said no.
+            TimeoutError: it is away again.
+        """
+        while self.spare is not None and self.spare.pending:
+            answer = await self.device.request("tickets.hand_in", self.spare.to_hand_in(), timeout_s=ANSWER_S)
+            self.spare.answered(answer)
+
+    async def reserve(self) -> None:
+        """Fill the numbers up.
+
+        Raises:
+            RequestRefused: the server said no.
+            TimeoutError: it is away again.
+        """
+        if self.spare is not None:
+            asked = {"session": self.spare.session}
+            self.spare.reserved(await self.device.request("numbers.reserve", asked, timeout_s=ANSWER_S))
+
+    def _take_alone(self, wanted: dict[str, Any]) -> dict[str, Any] | None:
+        number = self.spare.give(wanted["line"], wanted.get("matter")) if self.spare and "line" in wanted else None
+        if number is None:
+            log.warning("no number in time", extra={"action": "simulate.no_number"})
+            return None
+        self._linked.set()  # what was given now is to be handed in, also if the link was never noticed to be gone
+        return {"number": number, "line": wanted["line"], "offline": True}
+
+    async def _keep(self, spare: SpareNumbers) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._linked.wait(), RESERVE_S)
+            self._linked.clear()
+            if not self.device.link.is_connected:
+                continue
+            try:
+                await self.hand_in()
+                await self.reserve()
+            except TimeoutError:
+                self._linked.set()  # and again at once: each try has waited already
+            except RequestRefused as exc:
+                log.warning("no spare numbers: %s", exc.code, extra={"action": "simulate.spare"})
 
 
 class Pad(SimulatedThing):
