@@ -18,9 +18,13 @@ export const ACTIONS = [
   { id: "hold", keys: ["h", "f8"], cap: "H", icon: "hold", states: ["calling", "serving"], dialog: true },
   { id: "transfer", keys: ["t", "f9"], cap: "T", icon: "transfer", states: ["calling", "serving"], dialog: true },
   { id: "requeue", keys: ["q"], cap: "Q", icon: "repeat", states: ["calling"], dialog: true },
-  { id: "pause", keys: ["b", "f6"], cap: "B", icon: "pause", states: ["idle"], dialog: true },
-  { id: "close", keys: ["x"], cap: "X", icon: "power", states: ["idle", "paused"], dialog: true },
+  { id: "pause", keys: ["b", "f6"], cap: "B", icon: "pause", states: ["idle", "calling", "serving"], dialog: true, quiet: true },
+  { id: "close", keys: ["x"], cap: "X", icon: "power", states: ["idle", "paused", "calling", "serving"], dialog: true, quiet: true },
 ];
+
+/** Keys that have no button among the state's: they work in every state. */
+export const UNDO = { id: "undo", keys: ["u"], cap: "U", icon: "repeat" };
+export const WHY = { id: "why", keys: ["w"], cap: "W", icon: "help" };
 
 /** Actions of the state, in order; the first `main` one is the big button. */
 export const actionsFor = (state) => ACTIONS.filter((action) => action.states.includes(state));
@@ -30,6 +34,18 @@ export function actionForKey(event, state) {
   if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return undefined;
   return actionsFor(state).find((action) => action.keys.includes(event.key.toLowerCase()));
 }
+
+/** Is this the key that takes the last one back? */
+export const isUndo = (event) => !event.repeat && !event.altKey && (event.ctrlKey || event.metaKey ? event.key.toLowerCase() === "z" : UNDO.keys.includes(event.key.toLowerCase()));
+
+/** What the pass key does here: the ticket may be called back, goes some places back, or is over. */
+export function passing({ pass_policy, pass_expires }) {
+  if (pass_expires) return pass_policy === "requeue" ? "expires" : "over";
+  return pass_policy === "requeue" ? "set_back" : "resume";
+}
+
+/** What may become of the ticket at a window that pauses or closes. */
+export const thenFor = (state) => (state === "calling" ? ["requeue", "hold"] : ["hold", "finish"]);
 
 /**
  * Why an action of the state cannot be done just now, as {key, n}; null when it can.
@@ -53,6 +69,12 @@ export function hindrance(action, desk, secondsUntil) {
 export const outOfTurn = (desk, ticket_id) => desk.ahead.findIndex((ticket) => ticket.id === ticket_id) > 0;
 
 export const PAUSE_REASONS = ["break", "meeting", "equipment"];
-export const HOLD_MINUTES = [5, 15, 30, 60];
+const HOLD_MINUTES = [5, 15, 30, 60];
 export const REQUEUE_MODES = ["arrival", "keep", "keep_less", "skip"];
 export const OUTCOMES = ["accepted", "consulted", "collected", "wrong_matter", "materials_missing"];
+
+/** The lengths of a hold that are offered, minutes: the hall's own first among the usual ones. */
+export function holdMinutes(hold_s) {
+  const own = Math.max(1, Math.round(hold_s / 60));
+  return { own, choices: [...new Set([...HOLD_MINUTES, own])].sort((a, b) => a - b) };
+}

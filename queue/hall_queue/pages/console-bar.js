@@ -22,6 +22,7 @@ export function drawBar(bar, { me, desk, onChange, onKeys, onOut }) {
       el("span.bar__clock.num", { id: "clock" }, timeOfDay(hallIso())),
       desk && el("button.btn.btn--quiet.btn--sm", { on: { click: blurred(onChange) }, title: t("console.change_window") }, icon("desk"), el("span.bar__text", {}, t("console.change_window"))),
       desk && el("button.btn.btn--quiet.btn--sm", { on: { click: blurred(onKeys) }, title: t("console.keys") }, icon("keyboard"), el("kbd.key", {}, "?")),
+      desk && el("a.btn.btn--quiet.btn--sm.bar__why", { id: "why", href: `/why/${encodeURIComponent(desk.window.id)}`, title: t("console.act.why") }, icon("help"), el("kbd.key", {}, "W")),
       desk && sizeLink(),
       el("language-switch"),
       el("button.btn.btn--quiet.btn--sm", { on: { click: onOut }, title: t("console.sign_out") }, icon("sign-out"), el("span.bar__text", {}, t("console.sign_out")))));

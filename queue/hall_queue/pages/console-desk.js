@@ -3,10 +3,11 @@
 import { secondsSince, secondsUntil } from "/static/clock.js";
 import { $$, el, fill, say } from "/static/dom.js";
 import { icon } from "/static/icons.js";
-import { named, t } from "/static/i18n.js";
+import { t } from "/static/i18n.js";
 import { stopwatch, timeOfDay } from "/static/numbers.js";
-import { actionsFor, hindrance } from "./console-actions.js";
-import { priorityName } from "./console-words.js";
+import { actionsFor, hindrance, passing } from "./console-actions.js";
+import { ticketPart } from "./console-ticket.js";
+import { tickUndo, undoBar } from "./console-undo.js";
 
 class Desk extends HTMLElement {
   #desk = null; #busy = null; #timer = null;
@@ -17,6 +18,7 @@ class Desk extends HTMLElement {
 
   /** @param {(action: object) => void} onAction */
   onAction = () => {};
+  onUndo = () => {};
 
   show(desk) { this.#desk = desk; this.#draw(); }
 
@@ -26,7 +28,7 @@ class Desk extends HTMLElement {
   #draw() {
     const { window, ticket } = this.#desk;
     this.dataset.state = window.state;
-    fill(this, ticket ? ticketPart(ticket) : nothing(this.#desk), this.#buttons(window.state));
+    fill(this, ticket ? ticketPart(ticket) : nothing(this.#desk), undoBar(this.#desk, () => this.onUndo()), this.#buttons(window.state));
     this.#tick();
   }
 
@@ -37,14 +39,15 @@ class Desk extends HTMLElement {
   }
 
   #button(action, kind) {
-    return el(`button.btn.${kind}${action.main ? ".btn--primary" : ""}`, { id: `act-${action.id}`, dataset: { act: action.id }, on: { click: (event) => { event.currentTarget.blur(); this.onAction(action); } } },
-      icon(action.icon), el("span.desk__label", {}, t(`console.act.${action.id}`), el("span.desk__why.num", { dataset: { why: action.id } })),
+    return el(`button.btn.${kind}${action.main ? ".btn--primary" : ""}${action.quiet && this.#desk.ticket ? ".desk__act--quiet" : ""}`, { id: `act-${action.id}`, dataset: { act: action.id }, on: { click: (event) => { event.currentTarget.blur(); this.onAction(action); } } },
+      icon(action.icon), el("span.desk__label", {}, label(action, this.#desk), el("span.desk__why.num", { dataset: { why: action.id } })),
       el("kbd.key", {}, action.cap === "space" ? t("console.key.space") : action.cap));
   }
 
   #tick() {
     if (!this.#desk) return;
     for (const node of $$("[data-since]", this)) say(node, stopwatch(secondsSince(node.dataset.since)));
+    tickUndo(this.querySelector(".undo"), this.#busy !== null);
     for (const action of actionsFor(this.#desk.window.state)) this.#tickAction(action);
   }
 
@@ -59,24 +62,9 @@ class Desk extends HTMLElement {
   }
 }
 
-function ticketPart(ticket) {
-  return el("section.ticket", { "aria-live": "polite" },
-    el("div.ticket__head", {}, el("span.ticket__line.truncate", {}, named(ticket, "line_name")), ticket.priority && el("span.badge.badge--call.ticket__priority", {}, icon("star"), priorityName(ticket.priority)), ticket.state === "called" && el("span.badge.num", {}, t("console.calls_n", { n: ticket.calls }))),
-    el("p.ticket__number.num", {}, ticket.number),
-    el("p.ticket__matter.clamp-2", { title: ticket.matter_name }, named(ticket, "matter_name")),
-    ticket.identified && el("p.ticket__person", {}, icon("user"), t("console.identified")),
-    extraMatters(ticket),
-    el("dl.times", {}, time("console.waited", null, stopwatch((Date.parse(ticket.called_at) - Date.parse(ticket.issued_at)) / 1000)),
-      ticket.started_at ? time("console.serving", ticket.started_at) : time("console.walking", ticket.called_at)));
-}
-
-function extraMatters({ matters = [] }) {
-  if (matters.length < 2) return null;
-  return el("ul.ticket__matters", {}, matters.map((one) => el("li.truncate", {}, named(one), one.outcome && el("span.badge.badge--ok", {}, t(`console.outcome.${one.outcome}`)))));
-}
-
-function time(label, since, text = "") {
-  return el("div.times__one", {}, el("dt", {}, t(label)), el("dd.num", since ? { dataset: { since } } : {}, text));
+/** What stands on a button: a pass says what it does in this hall. */
+function label(action, desk) {
+  return action.id === "pass" ? t(`console.pass.${passing(desk)}`, { n: desk.pass_places }) : t(`console.act.${action.id}`);
 }
 
 function nothing({ window, waiting }) {

@@ -1,7 +1,7 @@
 /** <od-ahead> and <od-aside>: who is next, who is on hold, whom this window served last. */
 
-import { hallNow, secondsSince, secondsUntil } from "/static/clock.js";
-import { el, fill } from "/static/dom.js";
+import { secondsSince, secondsUntil } from "/static/clock.js";
+import { $$, el, fill, say } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { has, named, t } from "/static/i18n.js";
 import { stopwatch, timeOfDay } from "/static/numbers.js";
@@ -22,40 +22,52 @@ class Ahead extends HTMLElement {
   }
 
   #row(ticket, callable) {
-    const inside = [el("span.queue__number.num", {}, ticket.number), el("span.queue__what", {}, el("span.queue__matter.truncate", { title: ticket.matter_name }, named(ticket, "matter_name")), el("span.queue__tags", {}, el("span.truncate", {}, named(ticket, "line_name")), tag(ticket))), el("span.queue__wait.num", {}, waited(ticket.issued_at))];
+    const inside = [el("span.queue__number.num", {}, ticket.number), el("span.queue__what", {}, el("span.queue__matter.truncate", { title: ticket.matter_name }, named(ticket, "matter_name")), el("span.queue__tags", {}, el("span.truncate", {}, named(ticket, "line_name")), tags(ticket))), el("span.queue__wait.num", {}, waited(ticket.issued_at))];
     return el("li.queue__row", {}, callable ? el("button.queue__call", { id: `ahead-${ticket.id}`, title: t("console.ahead_call", { number: ticket.number }), on: { click: () => this.onCall(ticket) } }, inside) : el("div.queue__call", {}, inside));
   }
 }
 
-function tag(ticket) {
-  if (ticket.priority) return el("span.badge.badge--call", {}, priorityName(ticket.priority));
-  const key = `console.rank.${ticket.rank}`;
-  return has(key) ? el("span.badge.badge--accent", {}, t(key)) : null;
+function tags(ticket) {
+  const rank = `console.rank.${ticket.rank}`;
+  return [
+    ticket.priority && el("span.badge.badge--call", {}, priorityName(ticket.priority)),
+    ticket.due && el("span.badge.badge--ok.num", {}, t("console.mark.due", { time: timeOfDay(ticket.due) })),
+    has(rank) && !(ticket.priority && ticket.rank === "priority") && !(ticket.due && ticket.rank === "due") && el("span.badge.badge--accent", {}, t(rank)),
+  ];
 }
 
 const waited = (issued_at) => t("common.minutes", { n: Math.floor(secondsSince(issued_at) / 60) });
 
 class Aside extends HTMLElement {
+  #timer = null;
   onCall = () => {};
+
+  connectedCallback() { this.#timer = setInterval(() => this.#tick(), 1000); }
+
+  disconnectedCallback() { clearInterval(this.#timer); }
 
   show(desk) {
     fill(this, this.#held(desk), recent(desk));
+    this.#tick();
+  }
+
+  #tick() {
+    for (const node of $$("[data-until]", this)) {
+      const left = secondsUntil(node.dataset.until);
+      node.classList.toggle("held__until--over", left <= 0);
+      say(node, left > 0 ? t("console.held_left", { time: stopwatch(Math.ceil(left)) }) : t("console.held_due"));
+    }
   }
 
   #held({ held, passed = [], window }) {
     return el("section.panel.panel--held", {}, el("h2.panel__title", {}, t("console.held"), el("span.panel__count.num", {}, held.length + passed.length)),
-      held.length + passed.length === 0 ? el("p.panel__none.muted.small", {}, t("console.held_empty")) : el("ul.held", {}, held.map((one) => el("li.held__row", {}, el("span.held__number.num", {}, one.number), el("span.held__until.num", { class: secondsUntil(one.until) > 0 ? "" : "held__until--over" }, untilText(one.until)), this.#back(one, window)))),
+      held.length + passed.length === 0 ? el("p.panel__none.muted.small", {}, t("console.held_empty")) : el("ul.held", {}, held.map((one) => el("li.held__row", {}, el("span.held__number.num", {}, one.number), el("span.held__until.num", one.until ? { dataset: { until: one.until }, title: t("console.held_until", { time: timeOfDay(one.until) }) } : {}), this.#back(one, window)))),
       passed.length > 0 && el("ul.held.held--passed", {}, passed.map((one) => el("li.held__row", {}, el("span.held__number.num", {}, one.number), el("span.held__until.num", {}, t("console.ticket.passed"), " ", timeOfDay(one.at)), this.#back(one, window)))));
   }
 
   #back(ticket, window) {
     return el("button.btn.btn--sm", { id: `back-${ticket.id}`, disabled: window.state !== "idle", on: { click: (event) => { event.currentTarget.blur(); this.onCall(ticket); } } }, t("console.held_call"));
   }
-}
-
-function untilText(until) {
-  if (!until) return "";
-  return Date.parse(until) > hallNow() ? t("console.held_until", { time: timeOfDay(until) }) : `${t("console.held_over")} ${stopwatch(secondsSince(until))}`;
 }
 
 function recent({ recent: list, served = 0 }) {

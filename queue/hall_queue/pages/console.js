@@ -8,18 +8,24 @@ import { loadTexts, onLang, t } from "/static/i18n.js";
 import "/static/link-banner.js";
 import { live } from "/static/live.js";
 import { timeOfDay } from "/static/numbers.js";
-import { actionForKey, hindrance, outOfTurn } from "./console-actions.js";
+import { actionForKey, hindrance, isUndo, outOfTurn, WHY } from "./console-actions.js";
 import { drawBar } from "./console-bar.js";
 import { chooseWindow } from "./console-choose.js";
 import "./console-desk.js";
-import { askClose, askHold, askMatter, askOutcome, askPause, askReason, askRequeue, askTransfer, showKeys } from "./console-dialogs.js";
+import { askAlone, askClose, askHold, askPause, askReason, askRequeue, showKeys } from "./console-dialogs.js";
 import "./console-lists.js";
-import { setHall, windowName } from "./console-words.js";
+import { askOutcome } from "./console-outcomes.js";
+import { askMatter, askTransfer } from "./console-transfer.js";
+import { mayUndo, undoneText } from "./console-undo.js";
+import { becameText, setHall, windowName } from "./console-words.js";
 
 const ERROR_MS = 8000;
 const LEAVES = new Set(["pass", "hold", "requeue", "transfer", "finish"]);
 const query = new URLSearchParams(location.search);
-const ASK = { pause: () => askPause(), hold: (d) => askHold(d.ticket.number), matter: (d) => askMatter(d.ticket.number), requeue: (d) => askRequeue(d.ticket.number), outcome: (d) => askOutcome(d.ticket), transfer: (d) => askTransfer({ number: d.ticket.number, from: d.window.id }), close: () => askClose() };
+const ASK = {
+  pause: askPause, hold: askHold, requeue: askRequeue, transfer: askTransfer, close: askClose,
+  matter: (desk) => askMatter(desk.ticket.number), outcome: (desk) => askOutcome(desk.ticket),
+};
 
 class Console {
   #me; #feed = null; #window = null; #desk = null; #busy = null; #asking = false; #retry = null; #under_way = null;
@@ -28,6 +34,7 @@ class Console {
   constructor(me) {
     this.#me = me;
     this.#parts.desk.onAction = (action) => this.act(action);
+    this.#parts.desk.onUndo = () => this.undo();
     this.#parts.ahead.mayJump = me.roles.includes("manager");
     this.#parts.ahead.onCall = (ticket) => this.callOne(ticket, outOfTurn(this.#desk, ticket.id));
     this.#parts.aside.onCall = (ticket) => this.callOne(ticket, false);
@@ -78,12 +85,14 @@ class Console {
   }
 
   #bar() {
-    drawBar($("#bar"), { me: this.#me, desk: this.#desk, onChange: () => this.choose({ again: true }), onKeys: () => this.#dialog(showKeys), onOut: () => signOut() });
+    drawBar($("#bar"), { me: this.#me, desk: this.#desk, onChange: () => this.choose({ again: true }), onKeys: () => this.#dialog(() => showKeys(this.#desk)), onOut: () => signOut() });
   }
 
   #onKey(event) {
     if (!this.#desk || this.#asking || document.querySelector("dialog[open]") || event.target.closest?.("input, textarea, select")) return;
-    if (event.key === "?") { this.#dialog(showKeys); return; }
+    if (event.key === "?") { this.#dialog(() => showKeys(this.#desk)); return; }
+    if (isUndo(event)) { event.preventDefault(); this.undo(); return; }
+    if (WHY.keys.includes(event.key.toLowerCase()) && !event.ctrlKey && !event.altKey && !event.metaKey) { location.assign(`/why/${encodeURIComponent(this.#window)}`); return; }
     const action = actionForKey(event, this.#desk.window.state);
     if (!action) { if (event.key === " " && event.target === document.body) event.preventDefault(); return; }
     event.preventDefault();
@@ -95,6 +104,12 @@ class Console {
     if (this.#busy || this.#asking || hindrance(action, this.#desk, secondsUntil)) return;
     const body = action.dialog ? await this.#dialog(() => ASK[action.id](this.#desk)) : action.body ?? {};
     if (body !== null && body !== undefined) await this.#send(action.sends ?? action.id, body, action.id);
+  }
+
+  /** Takes the last key back, while that can be. */
+  async undo() {
+    if (this.#busy || this.#asking || !mayUndo(this.#desk)) return;
+    await this.#send("undo", {}, "undo");
   }
 
   async callOne(ticket, needsReason) {
@@ -115,19 +130,29 @@ class Console {
     const key = same ? this.#retry.key : newKey();
     const sent = this.#under_way = { desk: this.#desk };
     this.#be(shown);
-    const before = this.#desk.ticket?.number;
+    const before = this.#desk;
+    let alone = null;
     try {
       const desk = await api.post(`windows/${this.#window}/${verb}`, body, { key });
       this.#retry = null;
       if (desk?.window && this.#under_way === sent) this.#show(desk);
-      if (LEAVES.has(verb)) toast(t(`console.toast.${verb}`, { number: before }), "ok", { ms: 2500 });
+      if (verb === "undo") toast(undoneText(before.undo), "ok", { ms: 4000 });
+      else if (before.ticket && (LEAVES.has(verb) || body.then)) toast(becameText(body.then ?? verb, before, desk), "ok", { ms: 2500 });
     } catch (error) {
       this.#retry = error.offline ? { verb, body, key, window: this.#window } : null;
       if (error.status === 401) { toSignIn(); return; }
+      if (error.code === "window.alone") { alone = error.fields; return; }
       toast(error.offline ? t("console.not_sent") : errorText(error), "bad", { ms: ERROR_MS });
     } finally {
       if (this.#under_way === sent) { this.#under_way = null; this.#be(null); }
+      if (alone) await this.#closeAlone(body, alone);
     }
+  }
+
+  /** Nobody else serves those who wait: what becomes of them is asked, then the window closes. */
+  async #closeAlone(body, fields) {
+    const how = await this.#dialog(() => askAlone(fields, { window: this.#window, mayReassign: this.#me.roles.includes("manager") }));
+    if (how) await this.#send("close", { ...body, ...how }, "close");
   }
 
   #be(busy) {
@@ -137,7 +162,7 @@ class Console {
 }
 
 /** Has a key had its effect between two pictures of a desk? */
-const moved = (before, after) => before.window.state !== after.window.state || before.ticket?.id !== after.ticket?.id || before.ticket?.calls !== after.ticket?.calls;
+const moved = (before, after) => (after.undo && before.undo?.until !== after.undo.until) || before.window.state !== after.window.state || before.ticket?.id !== after.ticket?.id || before.ticket?.calls !== after.ticket?.calls;
 
 async function signOut() {
   try { await api.del("session"); } catch { /* signed out already, or offline: the sign-in page tells */ }
