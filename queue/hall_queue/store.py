@@ -25,7 +25,7 @@ _STARTED = "UPDATE tickets SET state='serving', started_at=? WHERE id=?"
 _STATE = "UPDATE tickets SET state=? WHERE id=?"
 _MOVED = "UPDATE tickets SET state='waiting', line=?, matter=?, transfers=transfers+1, started_at=NULL WHERE id=?"
 _UNDONE = (
-    "UPDATE tickets SET state=?, line=?, matter=?, window=?, staff=?, calls=?, first_called_at=?, started_at=?,"
+    "UPDATE tickets SET state=?, line=?, matter=?, window=?, staff=?, calls=calls-?, first_called_at=?, started_at=?,"
     " ended_at=?, outcome=?, transfers=transfers-? WHERE id=?"
 )
 _MOVES = frozenset({m.TicketTransferred.type, m.TicketForwarded.type})
@@ -36,7 +36,7 @@ class TicketTable:
     """One row a ticket; times in UTC microseconds."""
 
     name: ClassVar[str] = "tickets"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     tables: ClassVar[tuple[str, ...]] = ("tickets",)
     schema: ClassVar[str] = """
         CREATE TABLE IF NOT EXISTS tickets (
@@ -69,7 +69,8 @@ class TicketTable:
             case m.TicketTransferred() | m.TicketForwarded() as e:
                 yield _MOVED, (e.line, e.matter, e.ticket)
             case m.KeyUndone() as e:
-                yield _UNDONE, (*_standing(e.back_to), e.undone in _MOVES, e.ticket)
+                was_called = e.undone == m.TicketCalled.type
+                yield _UNDONE, (*_standing(e.back_to, was_called), e.undone in _MOVES, e.ticket)
             case m.TicketFinished() as e:
                 yield _ENDED, (TicketState.DONE, e.outcome, at, e.ticket)
             case m.TicketPassed() as e:
@@ -82,10 +83,10 @@ class TicketTable:
                 return
 
 
-def _standing(back_to: Standing) -> tuple[object, ...]:
+def _standing(back_to: Standing, was_called: bool) -> tuple[object, ...]:
     times = (back_to.first_called_at, back_to.started_at, back_to.ended_at)
     return (
-        *(back_to.state, back_to.line, back_to.matter, back_to.window, back_to.staff, back_to.calls),
+        *(back_to.state, back_to.line, back_to.matter, back_to.window, back_to.staff, was_called),
         *(microseconds(time) if time else None for time in times),
         back_to.outcome,
     )
