@@ -33,6 +33,7 @@ PUBLIC = {
     "pad idle": ("/pad/w02", PAD, ".idle"),
     "pad closed": ("/pad/w20", PAD, ".idle--stopped"),
     "sign in": ("/sign-in", DESK, "input[name=password]"),
+    "booking": ("/book", PHONE, ".b-entry"),
     "phone waiting": ("/t/{waiting}", PHONE, "body[data-state=waiting] .p-place"),
     "phone called": ("/t/{called}", PHONE, ".p-call"),
     "phone done": ("/t/{done}", PHONE, ".p-thanks"),
@@ -110,7 +111,7 @@ def test_every_view_of_the_kiosk_is_whole(scene: Scene, visit: Any, assert_whole
         if is_large:
             page.locator("#large").click()
         assert_whole(one, is_still=True)
-        for way, inner in ((0, "#home"), (1, ".k-tile"), (2, ".k-tile")):
+        for way, inner in ((0, "#home"), (1, ".k-tile"), (2, ".k-tile"), (3, "#booked-phone")):
             page.locator(".k-way").nth(way).click()
             expect(page.locator(inner).first).to_be_visible()
             assert_whole(one, is_still=True)

@@ -102,6 +102,10 @@ FAMILIES = {
     "windowscreen.state.": ["closed", "idle", "calling", "serving", "paused"],
     "manager.state.": ["closed", "idle", "calling", "serving", "paused"],
     "manager.total.": ["issued", "waiting", "called", "serving", "held", "done", "passed", "cancelled", "expired"],
+    "booked.": ["booked", "claimed", "cancelled", "void", "missed", "cancelled_text", "void_text", "missed_text"],
+    "book.step_": ["time", "person"],
+    "slots.state.": ["booked", "claimed", "cancelled", "void", "missed"],
+    "slots.by_": ["id_number", "phone", "ticket", "system"],
     "pad.level.": ["1", "2", "3", "4", "5"],
 }
 
