@@ -48,3 +48,9 @@ def _outside(server: Server) -> Iterable[object]:
     """Whether the service that is asked about persons is down."""
     outside = server.rooms["hall_queue"].outside
     return outside.alarms() if outside is not None else ()
+
+
+def _offline(server: Server) -> Iterable[object]:
+    """What kiosks gave while they were without the server."""
+    offline = server.rooms.get("offline")
+    return offline.alarms() if offline is not None else ()

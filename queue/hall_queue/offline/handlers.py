@@ -152,6 +152,7 @@ class OfflineHandlers:
                     number=event.number,
                     line=event.line,
                     taken_at=at,
+                    said_at=ticket.taken_at,
                     against=against,
                 )
             )
@@ -177,7 +178,8 @@ class OfflineHandlers:
         for mark, (ticket, at) in sorted(seen.items(), key=lambda one: one[1][1]):
             block = self._kept.block_of(ticket.line, ticket.serial)
             since = block.since if block is not None else at
-            yield mark, ticket, min(max(at, since), context.now)
+            before = self._kept.not_before(command.session, ticket.taken_at)
+            yield mark, ticket, min(max(at, since, before), context.now)
 
     def _fault(self, command: m.HandIn, ticket: OfflineTicket, taken: set[tuple[str, int]]) -> str | None:
         """Why a ticket cannot be taken in, as a code."""

@@ -63,7 +63,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         mark: stands for the ticket's key, which the journal does not hold.
-        taken_at: corrected by what the kiosk's clock was wrong.
+        taken_at: corrected by what the kiosk's clock was wrong; said_at: by that clock itself.
         against: the code with which the hall would have refused this number; it was in somebody's hand already.
     """
 
@@ -72,6 +72,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     line: str
     taken_at: datetime
+    said_at: datetime
     against: str | None = None
 
 
@@ -92,9 +93,10 @@ class Turned(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
-    """What one hand-in brought, for the manager."""
+    """What one hand-in brought, for the manager; ``numbers``: the refused ones."""
 
     kiosk: str
     at: datetime
     accepted: int
     refused: int
+    numbers: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hall_queue.messages import TicketIssued
 from hall_queue.offline import messages as m
@@ -18,6 +18,7 @@ APART = 100
 """A block begins so far beyond the line's own counter at least, that the counter does not meet it soon."""
 REMEMBERED = timedelta(days=2)
 """A hand-in whose answer was lost before midnight comes again after it."""
+_NEVER = (datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
 
 
 class OfflineNumbers:
@@ -29,6 +30,7 @@ class OfflineNumbers:
         answers: mark of a ticket's key → what the kiosk was told.
         accepted, refused: handed in today, in their order.
         hand_ins: of today, the last one last.
+        latest: session → its newest ticket, by the kiosk's clock and by the hall's.
     """
 
     def __init__(self) -> None:
@@ -45,6 +47,7 @@ class OfflineNumbers:
         self.refused: list[Turned] = []
         self.hand_ins: list[HandedIn] = []
         self.kiosk_of: dict[str, str] = {}
+        self.latest: dict[str, tuple[datetime, datetime]] = {}
 
     def apply(self, recorded: Recorded) -> None:
         """Take one event in."""
@@ -79,6 +82,14 @@ class OfflineNumbers:
         place = bisect_right(blocks, serial, key=lambda one: one[0])
         found = blocks[place - 1][1] if place else None
         return found if found is not None and serial <= found.last else None
+
+    def not_before(self, session: str, said_at: datetime) -> datetime:
+        """The hall's time of the ticket a kiosk gave before this one.
+
+        Each hand-in measures the kiosk's clock anew, off by the link's delay; nobody loses a place by that.
+        """
+        said, taken = self.latest.get(session, _NEVER)
+        return taken if said_at >= said else _NEVER[1]
 
     def blocks_of(self, session: str) -> list[Block]:
         """The blocks of a kiosk's session, by line and number."""
@@ -128,8 +139,16 @@ class OfflineNumbers:
         self.accepted += event.accepted
         self.refused += event.refused
         self.kiosk_of.update({one.mark: event.kiosk for one in known})
+        times = ((one.said_at, one.taken_at) for one in event.accepted)
+        self.latest[event.session] = max(*times, self.latest.get(event.session, _NEVER), _NEVER)
         self.hand_ins.append(
-            HandedIn(kiosk=event.kiosk, at=recorded.at, accepted=len(event.accepted), refused=len(event.refused))
+            HandedIn(
+                kiosk=event.kiosk,
+                at=recorded.at,
+                accepted=len(event.accepted),
+                refused=len(event.refused),
+                numbers=tuple(one.number for one in event.refused),
+            )
         )
 
     def _forget(self) -> None:

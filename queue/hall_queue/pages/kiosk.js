@@ -84,7 +84,14 @@ class Kiosk {
 
   tell(text) { say($("#said"), text); }
 
-  async refresh() {
+  /** Looks at the hall; one look at a time, and once more where somebody asked meanwhile. */
+  refresh() {
+    this.#asks = Boolean(this.#looking);
+    this.#looking ??= this.#look().finally(() => { this.#looking = null; if (this.#asks) this.refresh(); });
+    return this.#looking;
+  }
+
+  async #look() {
     const first = !this.hall;
     try {
       this.hall = await api.get("hall", { timeout_ms: ANSWER_MS });
@@ -101,13 +108,14 @@ class Kiosk {
     this.offline.linked(this.hall);
   }
 
-  #at = { name: "home" };
+  #at = { name: "home" }; #looking = null; #asks = false;
 
   #isPristine() {
     return (this.#at.name === "home" || this.#at.name === "offline") && isChinese() === (FIRST_LANGUAGE === "zh-CN") && this.isLarge === (query.get("large") === "1");
   }
 
   #show(wanted) {
+    if (wanted.name === "error" && wanted.error.offline) this.refresh();
     const view = this.#fitting(wanted);
     this.#leave.abort();
     this.#leave = new AbortController();
@@ -126,7 +134,6 @@ class Kiosk {
     const isAway = this.isLost && this.offline.isPrepared;
     const chosen = { matter: view.matter, line: view.line };
     if (TICKETS.has(view.name)) return view;
-    if (view.name === "error" && view.error.offline && this.offline.isPrepared) { this.refresh(); if (isAway) return { name: "offline" }; }
     if (isAway && view.name === "sheet") return { name: "offline_take", ...chosen };
     if (isAway) return view.name.startsWith("offline") ? view : { name: "offline" };
     if (view.name === "offline_take") return { name: "sheet", ...chosen };
@@ -161,14 +168,13 @@ class Kiosk {
   }
 
   #connected(isConnected, isNews) {
-    const isTurning = this.isLost === isConnected;
     this.isLost = !isConnected;
     const isTaking = document.querySelector("#take[aria-busy=true]"); // an answer may still come: it decides
-    if (isNews || (isTurning && this.offline.isPrepared && !isTaking && !TICKETS.has(this.#at.name))) this.#redraw();
+    if (isNews || (!isTaking && this.#fitting(this.#at).name !== this.#at.name)) this.#redraw();
     const gives = this.offline.canGive;
     $("#offline").hidden = isConnected || !this.hall;
-    $("#offline").classList.toggle("k-offline--gives", gives);
-    fill($("#offline"), icon("wifi-off"), el("span", {}, t(gives ? "kiosk.offline_gives" : this.offline.isPrepared ? "kiosk.offline_none_text" : "kiosk.offline")));
+    $("#offline").classList.toggle("k-offline--gives", this.offline.isPrepared);
+    fill($("#offline"), icon("wifi-off"), el("span", {}, t(gives ? "kiosk.offline_gives" : "kiosk.offline")));
   }
 
   #tick() {

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hall_queue import messages as m
 from hall_queue.notices import messages as n
 from hall_queue.notices.model import EmergencyKind
+from hall_queue.offline.room import OfflineRoom
 from hall_queue.offline.state import OfflineNumbers
 from hall_queue.rule_events import SaveRules
 from hall_server.identity import device_actor
@@ -210,6 +211,20 @@ async def test_a_time_before_the_block_or_after_now_is_brought_into_bounds(hall:
 
 
 @pytest.mark.gen_test
+async def test_a_slow_link_at_one_hand_in_does_not_put_later_tickets_before_earlier_ones(hall: QueueHall) -> None:
+    kiosk = OfflineKiosk(hall, "k1")
+    await kiosk.reserve("tax")
+    kiosk.give("tax")
+    kiosk.behind = timedelta(seconds=20)  # as if this hand-in had been 20 s on its way
+    kiosk.pending = [kiosk.pending[0]]
+    [first] = await kiosk.hand_in()
+    kiosk.behind = timedelta()
+    kiosk.give("tax")
+    [second] = await kiosk.hand_in()
+    assert hall.ticket(first["id"]).arrival <= hall.ticket(second["id"]).arrival
+
+
+@pytest.mark.gen_test
 async def test_yesterdays_tickets_go_into_a_list_and_not_into_todays_queue(hall: QueueHall) -> None:
     kiosk = OfflineKiosk(hall, "k1")
     await kiosk.reserve("tax")
@@ -277,6 +292,23 @@ async def test_a_line_that_does_not_exist_refuses_its_ticket_and_no_other(hall: 
     )
     answers = await kiosk.hand_in()
     assert [one["code"] for one in answers] == ["line.unknown", None]
+
+
+@pytest.mark.gen_test
+async def test_managers_are_told_of_hand_ins_and_of_what_was_refused(hall: QueueHall) -> None:
+    kiosk = OfflineKiosk(hall, "k1")
+    await kiosk.reserve("tax")
+    kiosk.give("tax")
+    kiosk.give("tax")
+    first = kiosk.pending[1]
+    kiosk.pending[1] = first.__class__(key=first.key, day=first.day, line="tax", serial=5, taken_at=first.taken_at)
+    await kiosk.hand_in()
+    room: OfflineRoom = hall.server.rooms["offline"]
+    told = [(one.code, one.fields["tickets"], one.fields.get("numbers")) for one in room.alarms()]
+    prefix = hall.server.directory.lines["tax"].prefix
+    assert told == [("kiosk.handed_in", 1, None), ("kiosk.refused", 1, f"{prefix}005")]
+    hall.clock.forward(hours=1)
+    assert list(room.alarms()) == []
 
 
 KIOSKS, LINES = ("k1", "k2", "k3"), ("tax", "business")
