@@ -55,7 +55,7 @@ class Aside extends HTMLElement {
     for (const node of $$("[data-until]", this)) {
       const left = secondsUntil(node.dataset.until);
       node.classList.toggle("held__until--over", left <= 0);
-      say(node, left > 0 ? t("console.held_left", { time: stopwatch(Math.ceil(left)) }) : t("console.held_due"));
+      say(node, left > 0 ? t("console.held_left", { time: stopwatch(left) }) : t("console.held_due"));
     }
   }
 

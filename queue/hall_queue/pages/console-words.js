@@ -18,6 +18,7 @@ export const lineName = (id) => named(hall.lines.find((one) => one.id === id)) |
 
 /**
  * What became of the ticket that was at a desk, from the picture after the key.
+ * Empty where the bar of the last key, which can be taken back, says as much.
  * @param {string} verb  the key, or what was chosen for the ticket when the window paused or closed
  */
 export function becameText(verb, before, after) {
@@ -28,5 +29,5 @@ export function becameText(verb, before, after) {
   if (type === "ticket.passed" && verb === "requeue") return t("console.toast.requeued_too_often", { number });
   if (verb === "pass" && before.pass_expires) return t("console.toast.pass_over", { number });
   if (type === "ticket.forwarded" && onward) return onward.back ? t("console.toast.back", { number, n: onward.back }) : t("console.toast.onward", { number, line: named(onward, "line_name") });
-  return t(`console.toast.${verb}`, { number });
+  return type && verb !== "pass" ? "" : t(`console.toast.${verb}`, { number });
 }

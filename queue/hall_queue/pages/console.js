@@ -137,7 +137,7 @@ class Console {
       this.#retry = null;
       if (desk?.window && this.#under_way === sent) this.#show(desk);
       if (verb === "undo") toast(undoneText(before.undo), "ok", { ms: 4000 });
-      else if (before.ticket && (LEAVES.has(verb) || body.then)) toast(becameText(body.then ?? verb, before, desk), "ok", { ms: 2500 });
+      else if (before.ticket && (LEAVES.has(verb) || body.then)) tell(becameText(body.then ?? verb, before, desk));
     } catch (error) {
       this.#retry = error.offline ? { verb, body, key, window: this.#window } : null;
       if (error.status === 401) { toSignIn(); return; }
@@ -159,6 +159,11 @@ class Console {
     this.#busy = busy;
     this.#parts.desk.busy = busy;
   }
+}
+
+/** Says what became of a ticket, where the bar of the last key does not say it. */
+function tell(text) {
+  if (text) toast(text, "ok", { ms: 4000 });
 }
 
 /** Has a key had its effect between two pictures of a desk? */
