@@ -11,7 +11,7 @@ import msgspec
 from bench.wait.score import Judged, Score
 
 ROOT = Path(__file__).parents[2]
-RESULTS = ROOT / "bench" / "results" / "wait.json"
+RESULTS = ROOT / "bench" / "results" / "wait" / "scores.json"  # a folder of its own: bench/report.py reads the other
 PAGE = ROOT / "docs" / "wait-estimate.md"
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 HEAD = (
@@ -68,7 +68,8 @@ def shares(judged: Sequence[Judged]) -> str:
 def write(judged: Sequence[Judged], results: Path, page: Path) -> None:
     """The figures as JSON, and the page's table anew between its markers."""
     results.parent.mkdir(parents=True, exist_ok=True)
-    results.write_bytes(msgspec.json.format(msgspec.json.encode(list(judged)), indent=1) + b"\n")
+    bare = [msgspec.structs.replace(one, hours={}) for one in judged]
+    results.write_bytes(msgspec.json.format(msgspec.json.encode(bare), indent=1) + b"\n")
     if page.exists():
         text = page.read_text(encoding="utf-8")
         before, rest = text.split(BEGIN, 1)

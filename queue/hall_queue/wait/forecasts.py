@@ -8,7 +8,7 @@ from enum import IntEnum
 from hall_queue.wait.model import Situation
 
 PAUSE_S = 2_400.0  # windows that are missing now are expected back after this: a lunch in turns
-CROWD = 6.0  # before a hall was ever seen open, it is taken to have a window for so many who wait
+CROWD = 1.0  # before a hall was ever seen open, it is taken to have a window for so many who wait
 
 
 class Kind(IntEnum):
@@ -44,7 +44,7 @@ TRUST: dict[Regime, tuple[float, ...]] = {
     Regime.QUEUE: (1.0, 0.7, 0.3, 0.1, 0.1, 0.3, 0.0, 0.0, 0.7, 0.7),
     Regime.CLOSED: (1.0, 1.0, 0.3, 0.1, 1.0, 0.3, 0.0, 0.1, 0.7, 0.3),
     Regime.NEXT: (1.0, 0.3, 0.1, 0.1, 0.1, 0.1, 0.5, 0.0, 0.3, 0.5),
-    Regime.GUESSED: (0.3, 0.1, 0.1, 0.3, 0.1, 0.1, 1.0, 0.0, 0.1, 1.0),
+    Regime.GUESSED: (0.1, 0.05, 0.05, 0.1, 0.05, 0.05, 1.0, 0.0, 0.05, 1.0),
 }
 
 

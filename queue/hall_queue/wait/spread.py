@@ -10,8 +10,8 @@ from math import exp
 MISSES = 0.09  # share of waits that may be above p90: a little under a tenth, since the promise is "at most"
 STEP = 0.08  # how far one outcome moves the margin (its logarithm)
 TOGETHER = 8  # so many waiting at once count in full; more of them are wrong together and count less each
-FIRST = 0.2  # begins a little wide: the first people of a hall meet an estimate that has seen nothing
-NARROWEST, WIDEST = -2.0, 3.0
+FIRST = 0.3  # begins a little wide: the first people of a hall meet an estimate that has seen nothing
+NARROWEST, WIDEST = -2.0, 1.0
 IDLE_HIT, IDLE_MISS = 0.8, 0.5  # how much the outcomes of those who find an idle window count
 
 
