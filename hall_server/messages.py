@@ -36,9 +36,16 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LastingEvent(Event, frozen=True, kw_only=True):
-    """An event that holds beyond its business day: each start reads all of them."""
+    """An event that holds beyond its business day: each start reads all that still hold."""
 
     lasting: ClassVar[bool] = True
+
+    def last_day(self, happened: date) -> date | None:
+        """The last business day on which a start needs it, by the day it happened; None: it is needed for good.
+
+        A fold must bear that an event about something long over comes without those before it.
+        """
+        return None
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):

@@ -346,8 +346,8 @@ class Server:
 
     async def _replay(self) -> None:
         days = await self.journal.days()
-        first = days[-1][1] if days else 1
-        for recorded in await self.journal.lasting(first):
+        day, first = days[-1] if days else ("", 1)
+        for recorded in await self.journal.lasting(first, day):
             self._apply(recorded)
         async for batch in self.journal.read_all(first - 1):
             for recorded in batch:

@@ -14,7 +14,7 @@ from hall_server.database.connections import Database, Statement
 from hall_server.errors import JournalFailed, Unavailable
 from hall_server.journal import rows
 from hall_server.journal.commit import Commit
-from hall_server.messages import EventTypes, Recorded
+from hall_server.messages import EventTypes, LastingEvent, Recorded
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ _COLUMNS = "seq, at, business_day, type, version, subject, actor, command_id, pa
 _INSERT = f"INSERT INTO journal ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"  # noqa: S608  # constants only
 _INSERT_REPLY = "INSERT INTO replies (number, key, actor, command_id, fingerprint, at, reply) VALUES (?,?,?,?,?,?,?)"
 _INSERT_DAY = "INSERT OR IGNORE INTO journal_day (business_day, first_seq) VALUES (?,?)"
-_INSERT_LASTING = "INSERT INTO journal_lasting (seq) VALUES (?)"
+_INSERT_LASTING = "INSERT INTO journal_lasting (seq, last_day) VALUES (?,?)"
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,11 +136,12 @@ class Journal:
         )
         return [rows.read(row, self._types) for row in found]
 
-    async def lasting(self, before: int) -> list[Recorded]:
-        """Events that hold beyond their day and stand before a seq, in order."""
+    async def lasting(self, before: int, day: str = "") -> list[Recorded]:
+        """Events that hold beyond their day and still hold on ``day``, and stand before a seq, in order."""
         found = await self._database.fetch(
-            f"SELECT {_COLUMNS} FROM journal WHERE seq IN (SELECT seq FROM journal_lasting WHERE seq < ?) ORDER BY seq",  # noqa: S608  # constants only
-            (before,),
+            f"SELECT {_COLUMNS} FROM journal WHERE seq IN"  # noqa: S608  # constants only
+            " (SELECT seq FROM journal_lasting WHERE seq < ? AND (last_day IS NULL OR last_day >= ?)) ORDER BY seq",
+            (before, day),
         )
         return [rows.read(row, self._types) for row in found]
 
@@ -209,7 +210,7 @@ class Journal:
             if entry.reply is not None
         ]
         days = {row.business_day: row.seq for row in reversed(table)}
-        lasting = [(one.seq,) for one in recorded if one.event.lasting]
+        lasting = [(one.seq, _last_day(one)) for one in recorded if one.event.lasting]
         wanted: list[Statement] = [
             (_INSERT, table),
             (_INSERT_REPLY, replies),
@@ -233,3 +234,9 @@ class Journal:
         self._next.fail()
         self._waiting.clear()
         self.on_failure(exc)
+
+
+def _last_day(recorded: Recorded) -> str | None:
+    event = recorded.event
+    day = event.last_day(recorded.business_day) if isinstance(event, LastingEvent) else None
+    return day.isoformat() if day is not None else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
@@ -86,10 +86,22 @@ class PlanSaved(LastingEvent, frozen=True, kw_only=True):
         return f"line:{self.line}"
 
 
+ENDED_KEPT = timedelta(days=7)
+"""So long an appointment's page still says how it ended."""
+MISSES_KEPT = timedelta(days=366)
+"""No rule looks back further."""
+LONGEST_AHEAD = timedelta(days=120)
+"""No place is booked longer before its day: 60 working days with all their holidays."""
+
+
 class AppointmentEvent(LastingEvent, frozen=True, kw_only=True):
     """Something that happened to an appointment."""
 
     appointment: str
+
+    def last_day(self, happened: date) -> date | None:
+        """When nobody asks for the appointment any more, whatever its day was."""
+        return happened + LONGEST_AHEAD + ENDED_KEPT
 
     @property
     def subject(self) -> str:
@@ -110,6 +122,10 @@ class AppointmentBooked(AppointmentEvent, frozen=True, kw_only=True):
     contact: str | None
     channel: Channel
 
+    def last_day(self, happened: date) -> date | None:
+        """As long as its page is there."""
+        return self.day + ENDED_KEPT
+
 
 class AppointmentCancelled(AppointmentEvent, frozen=True, kw_only=True):
     """The visitor gave it up; the place is free again from ``reopens`` on."""
@@ -126,6 +142,10 @@ class AppointmentClaimed(AppointmentEvent, frozen=True, kw_only=True):
     ticket: str
     late: bool = False
 
+    def last_day(self, happened: date) -> date | None:
+        """It is claimed on its day."""
+        return happened + ENDED_KEPT
+
 
 class AppointmentVoided(AppointmentEvent, frozen=True, kw_only=True):
     """The hall took it back; it does not count against its owner."""
@@ -141,6 +161,10 @@ class AppointmentMissed(AppointmentEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "appointment.missed"
     person: str
     day: date
+
+    def last_day(self, happened: date) -> date | None:
+        """As long as it counts against the person."""
+        return self.day + MISSES_KEPT
 
 
 class PersonEvent(LastingEvent, frozen=True, kw_only=True):
@@ -160,6 +184,10 @@ class PersonRestricted(PersonEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "person.restricted"
     until: date
     reason: str
+
+    def last_day(self, happened: date) -> date | None:
+        """Until it is over."""
+        return self.until
 
 
 class RestrictionLifted(PersonEvent, frozen=True, kw_only=True):

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from hall_queue.appointments import messages as m
 from hall_queue.appointments.model import Appointment, AppointmentState, LinePlan, Slot
 from hall_server.days import DayOpened
 from hall_server.messages import Event, Recorded
-
-ENDED_KEPT_DAYS = 7
-"""So long an appointment's page still says how it ended."""
-MISSES_KEPT_DAYS = 366
-"""No rule looks back further."""
 
 _NO_PLAN = LinePlan()
 
@@ -153,7 +148,8 @@ class Appointments:
             return
         one.reason = event.reason
         key = (one.line, one.day)
-        self._taken[key][one.due] -= 1
+        if key in self._taken:  # else the day is over, and nobody counts its places any more
+            self._taken[key][one.due] -= 1
         self._freed.setdefault(key, []).append((one.due, event.reopens))
 
     def _end(self, id_: str, state: AppointmentState, recorded: Recorded) -> Appointment | None:
@@ -176,14 +172,14 @@ class Appointments:
     def _begin(self, day: date) -> None:
         """Forget what is long over, so that the memory does not grow with the years."""
         self.day = day
-        for old in [one for one in self.of_day if one < day - timedelta(days=ENDED_KEPT_DAYS)]:
+        for old in [one for one in self.of_day if one < day - m.ENDED_KEPT]:
             for id_ in self.of_day.pop(old):
                 self._forget(self.by_id.pop(id_))
             self._codes.pop(old, None)
         for key in [key for key in {**self._taken, **self._freed} if key[1] < day]:
             self._taken.pop(key, None)
             self._freed.pop(key, None)
-        first = day - timedelta(days=MISSES_KEPT_DAYS)
+        first = day - m.MISSES_KEPT
         self.missed = {
             who: kept for who, days in self.missed.items() if (kept := [one for one in days if one >= first])
         }

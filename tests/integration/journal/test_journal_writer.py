@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ import msgspec
 import pytest
 
 from hall_queue import messages as m
+from hall_queue.appointments.messages import PersonRestricted, RestrictPerson
 from hall_server.days import DayOpened
 from hall_server.errors import JournalFailed, Unavailable
 from hall_server.messages import Command, Event, Recorded
@@ -208,3 +210,21 @@ async def test_a_disk_that_is_really_full_stops_the_server_and_loses_nothing(sma
     async with opened(small_disk) as server:
         assert set(server.rooms["hall_queue"].queue.tickets) == acknowledged
         await take(server)
+
+
+@pytest.mark.gen_test
+async def test_a_start_no_longer_reads_what_held_until_a_day_that_has_passed(open_hall: Open) -> None:
+    hall: QueueHall = await open_hall()
+    begun = hall.server.business_day
+    for person, days in (("p1", 1), ("p2", 30)):
+        await hall.do(RestrictPerson(person=person, until=begun + timedelta(days=days), reason="test"))
+    for _ in range(2):
+        hall.clock.forward(days=1)
+        await hall.server.roll_day()
+
+    hall = await open_hall()
+    days = await hall.server.journal.days()
+    read = await hall.server.journal.lasting(days[-1][1], days[-1][0])
+    assert [one.event.person for one in read if isinstance(one.event, PersonRestricted)] == ["p2"]
+    still_there = await hall.server.journal.lasting(days[-1][1])
+    assert [one.event.person for one in still_there if isinstance(one.event, PersonRestricted)] == ["p1", "p2"]

@@ -16,8 +16,8 @@ CREATE TABLE journal (
 -- Where each business day begins, so that a start reads today and not the years.
 CREATE TABLE journal_day (business_day TEXT PRIMARY KEY, first_seq INTEGER NOT NULL) WITHOUT ROWID;
 
--- Rows that hold beyond their day (master data, devices).
-CREATE TABLE journal_lasting (seq INTEGER PRIMARY KEY);
+-- Rows that hold beyond their day (master data, devices, appointments); a start reads those whose last day has not passed.
+CREATE TABLE journal_lasting (seq INTEGER PRIMARY KEY, last_day TEXT);  -- NULL: for good
 
 -- First replies: the same command id again gets the same answer. Rows are only appended; the unique key behind the rule
 -- in memory is a digest of actor and command id, eight bytes: the ids themselves would touch ten times as many pages.
