@@ -190,28 +190,35 @@ class Waiting:
             return bisect_left(pinned, at)
         if ticket.arrival <= aged:
             return len(pinned) + bisect_left(priority, at) + bisect_left(due, at) + bisect_left(normal, at)
-        before = len(pinned) + _until(normal, aged)
+        faster: tuple[list[Place], ...] = ()
+        slower: tuple[list[Place], ...] = ()
         if ticket.priority is not None:
-            return before + _until(due, aged) + bisect_left(priority, at)
-        if ticket.due is not None:
-            return before + _until(priority, now) + bisect_left(due, at)
-        older = bisect_left(normal, at)
-        jumpers = _until(priority, now) + _until(due, now)
-        if ratio := rules.hall.ratio:
-            jumpers = min(jumpers, ceil((older + 1) * ratio.favoured / ratio.oldest))
-        return len(pinned) + jumpers + older
+            mine, slower = priority, (due, normal)
+        elif ticket.due is not None:
+            faster, mine, slower = (priority,), due, (normal,)
+        else:
+            faster, mine = (priority, due), normal
+        same, jumpers = bisect_left(mine, at), sum(_until(places, now) for places in faster)
+        overtaken = sum(_until(places, aged) for places in slower)
+        if ratio := rules.hall.ratio:  # at most so many, as it depends on the window how far its count is
+            longer = min(jumpers, sum(bisect_left(places, at) for places in faster))
+            older = sum(bisect_left(places, at) for places in slower)
+            turns = (same + jumpers) // ratio.favoured * ratio.oldest if ratio.favoured else older
+            jumpers = longer + min(jumpers - longer, ratio.favoured * ceil((longer + same + 1) / ratio.oldest))
+            overtaken = min(older, overtaken + turns)
+        return len(pinned) + jumpers + same + overtaken
 
     def first(self, line: str, limit: int) -> list[Ticket]:
         """The first few of each class of a line."""
         return [self._tickets[id_] for _, bucket in self._line(line).classes for _, _, id_ in bucket.all[:limit]]
 
     def places_back(self, ticket: Ticket, places: int, now: datetime) -> datetime:
-        """The arrival that puts a ticket behind so many of its class; the present where fewer wait."""
+        """The arrival that puts a ticket behind so many of its class, never before its own; now where fewer wait."""
         line = self._line(ticket.line)
         behind = (line.normal if ticket.priority is None else line.priority).all
         if places > _until(behind, now):
             return now
-        return behind[places - 1][0] + JUST_AFTER
+        return min(now, max(ticket.arrival, behind[places - 1][0] + JUST_AFTER))
 
     # -- who is next
 

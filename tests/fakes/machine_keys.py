@@ -237,7 +237,7 @@ class WindowKeys(MachineBase):
         self.clock.forward(seconds=after)
         changed = undo.ticket.id if steps == 1 else ticket or undo.ticket.id
         for _ in range(steps):
-            accepted = self.press(m.UndoKey(window=at), clerk(at))
+            accepted = self.press(m.UndoKey(window=at), manager())
             in_time = (self.server.now() - began).total_seconds() <= limit
             assert (accepted is not None) is in_time
             if not in_time:
