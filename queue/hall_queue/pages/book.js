@@ -9,6 +9,7 @@ import { loadTexts, named, onLang, t } from "/static/i18n.js";
 import "/static/language-switch.js";
 import { live } from "/static/live.js";
 import "/static/link-banner.js";
+import "./large-type.js";
 import { matterStep } from "./book-matter.js";
 import { personStep } from "./book-person.js";
 import { longDay, slotOf, timeStep } from "./book-time.js";
@@ -24,6 +25,7 @@ class Booking {
 
   async start() {
     await loadTexts();
+    $("large-type").draw();
     onLang(() => this.draw());
     addEventListener("popstate", () => this.#show(history.state?.step ?? "matter"));
     await this.load();

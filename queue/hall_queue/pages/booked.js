@@ -10,6 +10,7 @@ import "/static/language-switch.js";
 import { live } from "/static/live.js";
 import "/static/link-banner.js";
 import { timeOfDay } from "/static/numbers.js";
+import "./large-type.js";
 import { materials } from "./book-person.js";
 import { longDay } from "./book-time.js";
 import { windowNumbers } from "./windows.js";
@@ -27,6 +28,7 @@ start();
 
 async function start() {
   await loadTexts();
+  $("large-type").draw();
   view = remembered();
   onLang(draw);
   draw();
