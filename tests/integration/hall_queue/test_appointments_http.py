@@ -10,12 +10,15 @@ import msgspec
 import pytest
 from tornado.websocket import websocket_connect
 
+from devices.messages import RegisterDevice
+from devices.model import DeviceKind
 from hall_queue.appointments.messages import SavePlan
-from hall_queue.appointments.model import LinePlan
-from hall_server.identity import Role
+from hall_queue.appointments.model import LinePlan, Plan, WeekRow
+from hall_queue.rule_events import SaveRules
+from hall_server.identity import Actor, Role
 from hall_server.mqtt.simulated import RequestRefused
 from tests.fakes.device_hall import device_hall
-from tests.fakes.hall import manager
+from tests.fakes.hall import HandClock, manager, running
 from tests.fakes.visits import Visits, listening
 
 LINE = "business"
@@ -25,6 +28,10 @@ ID_NUMBER = "11010519491231002X"  # the example of GB 11643-1999
 BOOKINGS = "/api/v1/appointments"
 WANTED = {"line": LINE, "day": DAY, "begin": "10:00"}
 ROW = {"weekdays": [1, 2, 3, 4, 5], "begin": "09:00", "end": "10:00", "minutes": 30, "quota": 2}
+
+
+def admin() -> Actor:
+    return Actor(kind=Role.STAFF, id="a01", roles=frozenset({Role.ADMIN}))
 
 
 async def book(hall: Visits, begin: str = "10:00", *, phone: str | None = PHONE, **more: Any) -> Any:
@@ -235,6 +242,34 @@ async def test_a_manager_restricts_by_number_or_ticket_and_lifts(tmp_path: Path)
             ({"id_number": ID_NUMBER, "until": "2026-11-22"}, "restriction.over"),
         ):
             assert (await hall.ask("POST", at, {**why, **body})).error == error
+
+
+@pytest.mark.gen_test
+async def test_a_line_that_needs_id_numbers_takes_no_phone_alone(tmp_path: Path) -> None:
+    async with listening(tmp_path) as hall:
+        await hall.do(SaveRules(line=LINE, values={"id_required": True}, reason="bound to the person"))
+        assert (await hall.ask("GET", f"{BOOKINGS}/slots?line={LINE}")).body["id_required"] is True
+        refused = await hall.ask("POST", BOOKINGS, {**WANTED, "person": {"phone": PHONE}})
+        assert (refused.code, refused.error) == (400, "appointment.id_required")
+        assert "person.id_number" in refused.body["error"]["fields"]
+        await book(hall, person={"id_number": ID_NUMBER})
+
+
+@pytest.mark.gen_test
+async def test_a_hall_without_open_ticketing_books_for_everybody_and_checks_in_at_kiosks_only(tmp_path: Path) -> None:
+    clock = HandClock()
+    async with running(tmp_path, clock=clock, demo=False, open_ticketing=False) as (server, port):
+        hall = Visits(server, clock, port)
+        row = msgspec.convert(ROW, WeekRow)
+        await hall.do(SavePlan(line=LINE, plan=LinePlan(plans=(Plan(rows=(row,)),)), reason="x"))
+        await book(hall, "09:30")
+        outside = await hall.ask("POST", f"{BOOKINGS}/check-in", {"phone": PHONE})
+        assert (outside.code, outside.error) == (401, "session.missing")
+        await hall.do(RegisterDevice(id="kiosk-1", kind=DeviceKind.KIOSK, name="取号机", zone="z1"), admin())
+        kiosk = await hall.ask("POST", f"{BOOKINGS}/check-in", {"phone": PHONE}, Authorization=hall.basic("kiosk-1"))
+        assert (kiosk.code, kiosk.body["ticket"]["number"]) == (201, "A001")
+        again = await hall.ask("POST", f"{BOOKINGS}/check-in", {"phone": PHONE}, Authorization=hall.basic("kiosk-1"))
+        assert (again.error, len(again.body["error"]["fields"]["token"])) == ("appointment.is_claimed", 22)
 
 
 @pytest.mark.gen_test

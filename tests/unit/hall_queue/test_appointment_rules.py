@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from hall_queue import messages as queue
+from hall_queue.appointments import changed_between
 from hall_queue.appointments import messages as m
 from hall_queue.appointments.model import AppointmentState, DayPlan, LinePlan
 from hall_queue.rule_events import SaveRules
@@ -306,6 +307,50 @@ async def test_rule_15_days_the_hall_never_saw_are_nobodys_no_show(booked: Booke
     await booked.hall.server.roll_day()
     assert (booked.of(id_).state, booked.of(id_).reason) == (AppointmentState.VOID, "not_open")
     assert booked.room.restrictions.all() == []
+
+
+@pytest.mark.gen_test
+async def test_the_example_of_the_rules_page_comes_out_as_it_says(booked: BookedHall) -> None:
+    await booked.plan()
+    li, wang = await booked.book("li", "10:00"), await booked.book("wang", "10:00")
+    await rules(booked, no_shows_max=3, no_shows_days=30)
+    booked.clock.forward(minutes=10, seconds=-2)
+    await booked.cancel(li)
+    with booked.refused(Refused, "appointment.full"):
+        await booked.book("other", "10:00")
+    booked.clock.forward(minutes=10)
+    with booked.refused(Refused, "appointment.too_early"):
+        await booked.check_in(wang)
+    assert booked.free("10:00") == 0
+    booked.clock.forward(minutes=5)
+    assert booked.free("10:00") == 1
+    booked.clock.forward(minutes=10)
+    assert (await booked.check_in(wang))["late"] is False
+    for ahead in range(3):
+        await booked.book("zhao", "16:30", day=TODAY + timedelta(days=ahead))
+        await booked.next_day()
+    restriction = booked.room.restrictions.of("zhao")
+    assert restriction is not None
+    assert restriction.until == TODAY + timedelta(days=2 + 30)
+
+
+@pytest.mark.gen_test
+async def test_time_alone_changes_places_when_a_slot_begins_and_when_a_place_opens_again(booked: BookedHall) -> None:
+    await booked.plan()
+    await booked.cancel(await booked.book("p1", "15:00"))
+    before = booked.clock.now()
+
+    def changed(minutes: float) -> set[str]:
+        return changed_between(booked.room.keeping, before, before + timedelta(minutes=minutes))
+
+    assert changed(14) == set()
+    assert changed(15.1) == {LINE}, "the freed place"
+    await booked.plan(half_hours(begin="09:30"))
+    assert changed(29) == {LINE}
+    assert changed_between(booked.room.keeping, before + timedelta(minutes=16), before + timedelta(minutes=29)) == set()
+    assert changed_between(booked.room.keeping, before + timedelta(minutes=16), before + timedelta(minutes=30)) == {
+        LINE
+    }
 
 
 # -- plans
