@@ -23,13 +23,12 @@ export class HandSwitches {
   open() { fill(this.#place, el("div.hand__switches", {}, this.#lines, this.#windows)); }
 
   take(hall) {
-    keep(this.#lines, () => fill(this.#lines, el("div.table-wrap.edit__scroll", {}, el("table.table.hand__table", {}, head(["line", "waiting", "windows", "tickets"], 1), el("tbody", {}, hall.lines.map((line) => this.#line(line)))))));
+    keep(this.#lines, () => fill(this.#lines, el("div.table-wrap.edit__scroll", {}, el("table.table.hand__table", {}, head(["line", "waiting", "windows"], 1), el("tbody", {}, hall.lines.map((line) => this.#line(line)))))));
     keep(this.#windows, () => fill(this.#windows, el("div.table-wrap.edit__scroll", {}, el("table.table.hand__table", {}, head(["window", "state", "staff", "number"], 1), el("tbody", {}, hall.windows.map((window) => this.#window(window)))))));
   }
 
   #line(line) {
-    return el("tr", {}, el("td", {}, el("span.line-name.hand__name", {}, el("span.prefix.num", {}, line.prefix), el("span.clamp-2", {}, named(line)))), el("td.num", {}, line.waiting), el("td.num", {}, line.windows_open),
-      el("td", {}, el("span.badge.badge--dot", { class: line.open ? "badge--ok" : "badge--warn" }, t(line.open ? "manager.line_open" : "manager.line_closed"))),
+    return el("tr", {}, el("td", {}, el("span.line-name.hand__name", {}, el("span.prefix.num", {}, line.prefix), el("span", {}, el("span.clamp-2", {}, named(line)), !line.open && el("span.badge.badge--dot.badge--warn", {}, t("manager.line_closed"))))), el("td.num", {}, line.waiting), el("td.num", {}, line.windows_open),
       el("td.end", {}, el("span.deeds", {}, el("a.btn.btn--sm", { href: `/manager/rules#line=${encodeURIComponent(line.id)}`, title: t("manager.hand.quotas"), "aria-label": `${named(line)}: ${t("manager.hand.quotas")}` }, icon("settings")),
         el("button.btn.btn--sm", { id: `switch-line-${line.id}`, on: { click: () => this.#switchLine(line) } }, icon(line.open ? "stop" : "play"), t(line.open ? "manager.hand.line_close" : "manager.hand.line_open")))));
   }

@@ -14,6 +14,7 @@ from scripts.hall_process import Caller, HallProcess, HallRefused
 pytestmark = pytest.mark.browser
 
 BACK_WITHIN_MS = 60_000
+SOON_S = 6
 WINDOW, ZONE, LINE = "w10", "z3", "tax"
 MARKUP = '<img src=x onerror="document.title=1"><b>火</b>'
 
@@ -144,6 +145,17 @@ def test_notices_stand_in_their_zone_and_end_with_a_word(hall: HallProcess, visi
         manager.post(f"notices/{one['id']}/withdraw", {"reason": "x"})
     expect(board.locator("board-notices")).to_be_hidden()
     expect(screen.locator("#notice-band")).to_have_count(0)
+
+
+def test_a_notice_goes_by_itself_when_its_time_is_over(visit: Any, manager: Caller) -> None:
+    board, start = visit((1920, 1080)).open(f"/board/{ZONE}"), visit().open("/")
+    expect(board.locator("body[data-ready]")).to_be_attached()
+    until = (datetime.now(UTC) + timedelta(seconds=SOON_S)).isoformat()
+    manager.post("notices", {"zh": "马上结束", "until": until, "reason": "x"})
+    for page, place in ((board, "board-notices"), (start, "#notice-band")):
+        expect(page.locator(place)).to_contain_text("马上结束")
+    expect(board.locator("board-notices")).to_be_hidden()
+    expect(start.locator("#notice-band")).to_have_count(0)
 
 
 def test_it_outlasts_a_power_cut_of_the_server(new_hall: Callable[[], HallProcess], opener: Any) -> None:
