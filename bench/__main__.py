@@ -9,10 +9,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import fanout, http, journal, report, startup
+from bench import calling, fanout, http, journal, report, startup
 from bench.measure import Result
 
 BENCHES: dict[str, Callable[..., Result]] = {
+    "calling": calling.measure,
     "journal": journal.measure,
     "http": http.measure,
     "fanout": fanout.measure,
