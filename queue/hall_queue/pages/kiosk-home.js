@@ -6,7 +6,7 @@ import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { count } from "/static/numbers.js";
 import { paged, tile, title, waitLabel } from "./kiosk-parts.js";
-import { closedNow } from "./kiosk-stop.js";
+import { closedNow, knownStop } from "./kiosk-stop.js";
 import { addingNote, chosen, isChosen } from "./kiosk-visit.js";
 
 const MOST_MATTERS = 500;
@@ -82,6 +82,7 @@ export function linesView(kiosk) {
 /** A matter to tap; `wide` ones show their department too. */
 export function matterTile(kiosk, matter, wide = false) {
   const note = wide && matter.department_name ? [el("span", {}, named(matter, "department_name")), waitLabel(kiosk, matter.line)] : waitLabel(kiosk, matter.line);
+  if (kiosk.adding && knownStop(kiosk, kiosk.line(matter.line))) return tile({ name: named(matter), note, wide, click: null });
   if (isChosen(kiosk, matter)) return tile({ name: named(matter), note: el("span.badge.badge--ok", {}, t("kiosk.chosen")), wide, click: null });
   return tile({ name: named(matter), note, wide, click: () => kiosk.go("sheet", chosen(kiosk, matter)) });
 }
