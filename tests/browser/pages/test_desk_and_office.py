@@ -35,7 +35,10 @@ async def test_each_matter_of_a_visit_has_its_own_outcome(day: Any) -> None:
         page = await hall.signed_in(STAFF, "/console", CONSOLE)
         await page.wait_for_selector("od-desk[data-state=serving]")
         await page.keyboard.press("g")
-        await page.select_option(f"dialog select[name={added[1]}]", "materials_missing")
+        await page.wait_for_selector(f"dialog .outcome[data-matter='{added[1]}']")
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("5")
+        await page.wait_for_selector(f"dialog .outcome[data-matter='{added[1]}'] .chip[aria-pressed=true]:nth-child(5)")
         await page.keyboard.press("Enter")
         await page.wait_for_selector("od-desk[data-state=idle]")
         outcomes = {one.matter: one.outcome for one in ticket.matters}
