@@ -14,6 +14,7 @@ from hall_queue.appointments.keeping import Keeping
 from hall_queue.appointments.model import Appointment, AppointmentState
 from hall_queue.issuing import Issued, Issuing
 from hall_queue.rulebook import LatePolicy, Rules
+from hall_server.directory.model import Matter
 from hall_server.errors import Refused
 from hall_server.identity import Role
 from hall_server.messages import Event
@@ -55,11 +56,11 @@ class Attending:
         """
         one = self._keeping.appointment(command.appointment)
         self._refuse_ended(one, context)
-        late = self._is_late(one, context.now)
+        late, matter = self._is_late(one, context.now), self._matter(one)
         issued = self._issuing.numbered(
             queue.IssueTicket(
-                matter=one.matter,
-                line=None if one.matter else one.line,
+                matter=matter.id if matter else None,
+                line=None if matter else one.line,
                 channel=command.channel,
                 person=one.person,
                 priority=command.priority,
@@ -164,7 +165,7 @@ class Attending:
         return late
 
     def _checked_in(self, one: Appointment, ticket: str) -> CheckedIn:
-        matter = self._keeping.hall.directory.matters.get(one.matter or "")
+        matter = self._matter(one)
         return CheckedIn(
             appointment=one.id,
             due=self._keeping.hall.taking.local(one.due),
@@ -173,6 +174,11 @@ class Attending:
             matter_name_en=matter.name_en if matter else "",
             ticket=self._issuing.issued(ticket),
         )
+
+    def _matter(self, one: Appointment) -> Matter | None:
+        """What it is for; None where no matter was named, or it was switched off since: then the line alone counts."""
+        found = self._keeping.hall.directory.matters.get(one.matter or "")
+        return found if found is not None and found.active else None
 
     def _rules(self, one: Appointment) -> Rules:
         return self._keeping.hall.rulebook.of(one.line)

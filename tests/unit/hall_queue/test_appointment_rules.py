@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from hall_queue import messages as queue
@@ -14,6 +15,7 @@ from hall_queue.appointments import changed_between
 from hall_queue.appointments import messages as m
 from hall_queue.appointments.model import AppointmentState, DayPlan, LinePlan
 from hall_queue.rule_events import SaveRules
+from hall_server.directory.commands import SaveMatter
 from hall_server.errors import Forbidden, Invalid, NotFound, Refused
 from tests.fakes.booked_hall import LINE, TODAY, VISITOR, BookedHall, half_hours
 from tests.fakes.queue_hall import QueueHall, clerk
@@ -236,6 +238,16 @@ async def test_rule_15_an_appointment_of_another_day_does_not_check_in(booked: B
     id_ = await booked.book("p1", "10:00", day=TOMORROW)
     with booked.refused(Refused, "appointment.other_day"):
         await booked.check_in(id_)
+
+
+@pytest.mark.gen_test
+async def test_rule_15_a_matter_switched_off_since_is_served_by_its_line(booked: BookedHall) -> None:
+    await booked.plan()
+    matter = booked.hall.server.directory.matters[booked.hall.matters(LINE)[0]]
+    id_ = await booked.book("p1", "09:30", matter=matter.id)
+    await booked.do(SaveMatter(item=msgspec.structs.replace(matter, active=False)))
+    ticket = booked.hall.ticket((await booked.check_in(id_))["ticket"]["id"])
+    assert (ticket.line, ticket.matter) == (LINE, None)
 
 
 @pytest.mark.gen_test
