@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,13 @@ from hypothesis import strategies as st
 from hall_queue import messages as m
 from hall_queue.notices import messages as n
 from hall_queue.notices.model import EmergencyKind
+from hall_queue.offline.handlers import OfflineHandlers
+from hall_queue.offline.messages import HandIn
 from hall_queue.offline.room import OfflineRoom
 from hall_queue.offline.state import OfflineNumbers
 from hall_queue.rule_events import SaveRules
 from hall_server.identity import device_actor
+from hall_server.outcome import Context
 from tests.fakes.hall import HandClock, manager, opened
 from tests.fakes.offline_kiosk import OfflineKiosk
 from tests.fakes.queue_hall import QueueHall
@@ -414,4 +417,15 @@ def test_control_without_stepping_over_blocks_a_number_is_given_twice(monkeypatc
     steps = [("reserve", "k1", "tax"), ("give", "k1", "tax"), ("near", None, "tax")]
     steps += [("online", None, "tax"), ("online", None, "tax")]
     with tempfile.TemporaryDirectory() as folder, pytest.raises(AssertionError, match="801"):
+        asyncio.run(Story(Path(folder)).run(steps))
+
+
+def test_control_without_keys_a_repeated_hand_in_makes_a_ticket_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    def every(_: OfflineHandlers, command: HandIn, context: Context) -> Iterator[Any]:
+        return ((mark, ticket, context.now) for mark, ticket in zip(command.marks, command.tickets, strict=True))
+
+    monkeypatch.setattr(OfflineHandlers, "_new", every)
+    monkeypatch.setattr(OfflineHandlers, "_fault", lambda *_: None)
+    steps = [("reserve", "k1", "tax"), ("give", "k1", "tax"), ("hand_in", "k1", True), ("hand_in", "k1", False)]
+    with tempfile.TemporaryDirectory() as folder, pytest.raises(AssertionError, match="assert 2 == 1"):
         asyncio.run(Story(Path(folder)).run(steps))
