@@ -78,7 +78,7 @@ export class LiveTab {
   #window(window) {
     const reason = window.state === "paused" && window.reason && el("span.small.muted.state-why", {}, t(`manager.reason.${window.reason}`));
     return el("tr", { class: window.state === "closed" ? "off" : "" },
-      el("td.strong", {}, el("span.window-name", { title: named(window) }, el("span.window-name__number.num", {}, window.window_number), el("span.clamp-2", {}, named(window)))),
+      el("td.strong", {}, el("span.window-name", { title: named(window) }, el("a.window-name__number.num", { id: `why-${window.id}`, href: `/why/${encodeURIComponent(window.id)}`, title: t("why.title") }, window.window_number), el("span.clamp-2", {}, named(window)))),
       el("td", {}, el(`span.badge.badge--dot${TONES[window.state] ? `.${TONES[window.state]}` : ""}`, {}, t(`manager.state.${window.state}`)), reason),
       el("td.end.num", {}, window.since && el("span", { dataset: { since: window.since } })),
       el("td", {}, window.staff && el("span.who", {}, el("span.truncate", {}, window.staff.name), el("span.num.muted.small", {}, window.staff.number))),
