@@ -14,7 +14,7 @@ from evaluation.state import Ratings
 from hall_queue.model import Ticket, TicketState, WindowState
 from hall_queue.picture_types import HallName, StaffMark
 from hall_queue.pictures import Pictures
-from hall_queue.wait import Wait
+from hall_queue.wait import AccuracyPicture, Wait
 from hall_server.directory.model import Line, Window
 
 RECENT_SHOWN = 20
@@ -94,6 +94,7 @@ class HallPicture(msgspec.Struct, frozen=True, kw_only=True):
     windows: tuple[HallWindow, ...]
     satisfaction: Satisfaction
     recent: tuple[RecentCall, ...]
+    estimate: AccuracyPicture
     devices: tuple[DeviceStanding, ...]
     alarms: tuple[Alarm, ...]
 
@@ -131,6 +132,7 @@ class HallPictures:
             recent=self._recent(),
             devices=devices,
             alarms=self._all_alarms(devices),
+            estimate=self._hall.accuracy.picture(),
         )
 
     def devices(self) -> tuple[DeviceStanding, ...]:

@@ -13,6 +13,7 @@ from hall_queue import messages as m
 from hall_queue.calling import Calling
 from hall_queue.hours import TakingHours
 from hall_queue.issuing import Issuing
+from hall_queue.lessons import Lessons
 from hall_queue.outside_check import OutsideCheck
 from hall_queue.pictures import Pictures
 from hall_queue.room import Room
@@ -53,6 +54,7 @@ def install(server: Server) -> None:
     server.fold(rulebook)  # first: a call keeps the rules it was made under
     server.fold(deeds := hand.HandLog(queue))  # before the queue: a deed remembers what was
     server.fold(queue)
+    server.fold(Lessons(hall))  # after the queue, whose state it reads
     server.project(TicketTable())
     server.listen("matter search", room.changed)
     _handle(server, room)

@@ -180,14 +180,14 @@ class Issuing:
     def issued(self, id_: str) -> Issued:
         """What to tell about a ticket that waits."""
         ticket = self._hall.queue.tickets[id_]
-        ahead = self._hall.ahead(ticket)
+        ahead, wait = self._hall.told.get(id_) or self._now(ticket)
         return Issued(
             id=ticket.id,
             number=ticket.number,
             line=ticket.line,
             matter=ticket.matter,
             ahead=ahead,
-            wait_s=self._hall.wait_of(ticket, ahead),
+            wait_s=wait,
             zone=self._hall.line(ticket.line).zone,
             windows=[window.id for window in self._hall.serving_windows(ticket.line, ticket.matter)],
             token=ticket.token,
@@ -196,6 +196,10 @@ class Issuing:
         )
 
     # -- inside
+
+    def _now(self, ticket: Ticket) -> tuple[int, Wait]:
+        ahead = self._hall.ahead(ticket)
+        return ahead, self._hall.wait_of(ticket, ahead)
 
     def _first(self, command: m.IssueTicket) -> tuple[Matter | None, str]:
         if command.matter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from hall_queue.hours import TakingHours
 from hall_queue.model import Desk, Ticket, TicketState, WindowState
@@ -12,7 +13,7 @@ from hall_queue.order import Caller, caller
 from hall_queue.ports import Ports
 from hall_queue.rulebook import Rulebook, Rules
 from hall_queue.state import HallQueue
-from hall_queue.wait import Wait, estimate
+from hall_queue.wait import Accuracy, Situation, Wait, Waits, estimate
 from hall_server.directory.directory import Directory
 from hall_server.directory.model import Express, Line, Matter, Window
 from hall_server.errors import Forbidden, NotFound, Refused
@@ -20,9 +21,20 @@ from hall_server.identity import Actor, Role
 from hall_server.settings import Settings
 
 
+class Told(NamedTuple):
+    """What a visitor was told with the number."""
+
+    ahead: int
+    wait: Wait
+
+
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """The queue with what it stands on; every handler and every picture asks here."""
+    """The queue with what it stands on; every handler and every picture asks here.
+
+    Attributes:
+        told: by ticket, of those who wait for their first call.
+    """
 
     queue: HallQueue
     directory: Directory
@@ -31,6 +43,9 @@ class Hall:
     taking: TakingHours
     rulebook: Rulebook
     ports: Ports = field(default_factory=Ports)
+    waits: Waits = field(default_factory=Waits)
+    accuracy: Accuracy = field(default_factory=Accuracy)
+    told: dict[str, Told] = field(default_factory=dict)
 
     def local_now(self) -> datetime:
         """The present in the hall's time zone."""
@@ -165,15 +180,33 @@ class Hall:
         return Wait(p50=max(until, wait.p50), p90=max(until, wait.p90))
 
     def wait(self, line: str, ahead: int) -> Wait:
-        """The wait of someone with so many people ahead in a line; while no window is open, as if one opened now."""
-        queue, servers, idle = self.queue, 0.0, 0
+        """The wait of someone who joins a line behind so many people; made also while no window is open."""
+        return self.waits.estimate(line, self.situation(line, ahead), self.now().timestamp())
+
+    def situation(self, line: str, ahead: int) -> Situation:
+        """What somebody with so many people ahead finds in a line."""
+        queue, windows = self.queue, self.open_windows(line)
         count, desks = queue.waiting.count, queue.desks
         mine = max(1, count(line))
-        for window in self.open_windows(line):
+        servers, idle, lines = 0.0, 0, {line}
+        for window in windows:
             all_lines = mine
             for other in window.lines:
                 if other != line:
                     all_lines += count(other)
+                    lines.add(other)
             servers += mine / all_lines
             idle += desks[window.id].state is WindowState.IDLE
-        return estimate(ahead=ahead, servers=servers or 1.0, idle=idle, services=queue.services.get(line, ()))
+        return Situation(
+            ahead=ahead,
+            servers=servers or 1.0,
+            idle=idle,
+            windows=len(windows),
+            ahead_all=max(ahead, sum(map(count, lines))),
+        )
+
+    def plain_wait(self, line: str, ahead: int) -> Wait:
+        """The wait by people, windows and services alone, for questions of what would be if windows were others."""
+        found = self.situation(line, ahead)
+        services = self.queue.services.get(line, ())
+        return estimate(ahead=ahead, servers=found.servers, idle=found.idle, services=services)

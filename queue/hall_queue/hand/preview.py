@@ -85,7 +85,7 @@ def _effect(hall: Hall, then: Hall, line: Line) -> LineEffect:
         windows_open=len(hall.open_windows(line.id)),
         windows_open_then=len(then.open_windows(line.id)),
         wait_s=hall.wait(line.id, waiting),
-        wait_then_s=then.wait(line.id, waiting),
+        wait_then_s=_wait_then(hall, then, line.id, waiting),
         unserved=_unserved(hall, then, line),
         matters_unserved=_matters_unserved(hall, then, line),
         is_changed=False,
@@ -96,6 +96,18 @@ def _effect(hall: Hall, then: Hall, line: Line) -> LineEffect:
         or bool(effect.unserved or effect.matters_unserved)
     )
     return msgspec.structs.replace(effect, is_changed=is_changed)
+
+
+def _wait_then(hall: Hall, then: Hall, line: str, waiting: int) -> Wait:
+    """The estimate, longer or shorter by what people, windows and services alone would make of the change."""
+    now = hall.wait(line, waiting)
+    plain, plain_then = hall.plain_wait(line, waiting), then.plain_wait(line, waiting)
+    if plain == plain_then:
+        return now
+    if not (plain.p50 and now.p50):
+        return plain_then
+    by = plain_then.p50 / plain.p50
+    return Wait(p50=round(now.p50 * by), p90=round(now.p90 * by))
 
 
 def _unserved(hall: Hall, then: Hall, line: Line) -> int:
