@@ -2,6 +2,7 @@
 
 const LANGUAGES = ["zh-CN", "en"];
 const STORED = "onedoor.lang";
+const PATIENT_MS = 3000; // where the texts of last time are at hand
 let texts = {};
 let current = choose();
 const listeners = new Set();
@@ -68,7 +69,8 @@ function choose() {
 async function fetched(language) {
   const slot = `onedoor.texts.${language}`;
   try {
-    const response = await fetch(`/api/v1/locales/${language}`, { cache: "no-cache" });
+    const signal = stored(slot) ? AbortSignal.timeout(PATIENT_MS) : undefined; // a dead link gives no answer at all
+    const response = await fetch(`/api/v1/locales/${language}`, { cache: "no-cache", signal });
     if (!response.ok) throw new Error(String(response.status));
     const body = await response.text();
     store(slot, body);

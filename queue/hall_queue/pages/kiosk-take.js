@@ -4,6 +4,8 @@ import { api, newKey } from "/static/api.js";
 import { errorText } from "/static/feedback.js";
 import { isStop } from "./kiosk-stop.js";
 
+const ANSWER_MS = 3000; // of a kiosk that can give a number without the server
+
 /** Worth another try with the same wish: no answer, a fault, or too often. */
 const mayHelp = (error) => error.status === 0 || error.status >= 500 || error.status === 429;
 
@@ -20,7 +22,7 @@ export async function take(kiosk, view, button) {
   if (view.attempt?.body !== attempt) view.attempt = { body: attempt, key: newKey() };
   const { signal } = kiosk;
   try {
-    const ticket = await api.post("tickets", body, { key: view.attempt.key });
+    const ticket = await api.post("tickets", body, { key: view.attempt.key, timeout_ms: kiosk.offline.isPrepared ? ANSWER_MS : undefined });
     kiosk.refresh();
     if (!signal.aborted) kiosk.go("ticket", { ticket, matter: view.matter, more: view.more, line: kiosk.line(ticket.line) ?? view.line, isPaperless: view.isPaperless });
   } catch (error) {
