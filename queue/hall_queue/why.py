@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -13,6 +14,8 @@ import msgspec
 from hall_queue.model import Rank, Ticket
 from hall_queue.order import JUMPING, Caller, Waiting
 from hall_server.directory.model import Express, Window
+
+EVERYBODY = 1_000_000
 
 
 class StepKind(StrEnum):
@@ -68,6 +71,8 @@ def order(waiting: Waiting, asking: Caller, limit: int) -> list[Placed]:
         if put_back <= extra or len(found) < limit + extra:
             break
         extra = put_back  # so many more may stand behind those
+    if put_back and asking.turns:
+        return _by_turn(waiting, asking)[:limit]
     found.sort(key=lambda one: one.ticket.skipped_by == here)
     return found[:limit]
 
@@ -137,6 +142,23 @@ def count_reasons(before: Iterable[Placed], me: Placed, asking: Caller) -> dict[
         key = (step(one, me, asking).kind, one.rank)
         found[key] = found.get(key, 0) + 1
     return found
+
+
+def _by_turn(waiting: Waiting, asking: Caller) -> list[Placed]:
+    """Everybody in order where calls by turn are owed and some were put back: the turns are for the others first."""
+    plain, turns = replace(asking, turns=0), asking.turns
+    whole = [Placed(*one) for one in waiting.in_order(plain, EVERYBODY)]
+    ordered: list[Placed] = []
+    for is_back in (False, True):
+        mine = [one for one in whole if (one.ticket.skipped_by == asking.window.id) is is_back]
+        free = [one for one in mine if one.rank in JUMPING]
+        longest = sorted(free, key=lambda one: (one.ticket.arrival, one.ticket.serial))[:turns]
+        chosen = {one.ticket.id for one in longest}
+        ordered += [one for one in mine if one.rank not in JUMPING]
+        ordered += [Placed(Rank.TURN, one.ticket) for one in longest]
+        ordered += [one for one in free if one.ticket.id not in chosen]
+        turns -= len(longest)
+    return ordered
 
 
 def _decides(upper: Placed, lower: Placed, asking: Caller) -> StepKind:

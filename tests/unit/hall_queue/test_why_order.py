@@ -126,6 +126,13 @@ def test_who_was_put_back_to_be_skipped_goes_last() -> None:
     assert why.order(queue(lower), asking(window()), 5)[0].ticket is lower
 
 
+def test_a_turn_is_not_spent_on_somebody_who_was_put_back() -> None:
+    at = asking(window(), book=rules(ratio=Ratio(favoured=2, oldest=1)), turns=1)
+    upper, lower = ticket(2, minute=50), ticket(1, minute=40, skipped_by="w1")
+    placed = why.order(queue(lower, upper, ticket(3, minute=55, priority="elderly")), at, 3)
+    assert [(one.rank, one.ticket.serial) for one in placed] == [(Rank.TURN, 2), (Rank.PRIORITY, 3), (Rank.NORMAL, 1)]
+
+
 def test_why_a_window_does_not_call_somebody() -> None:
     at = asking(window(lines=("a", "b"), matters=("m1",)))
     found = {
