@@ -210,8 +210,12 @@ def near(hall: Hall, leaving: Ticket) -> list[m.TicketNear]:
         return []
     now = hall.now()
     first = hall.queue.waiting.first(leaving.line, limit + 2)
+    is_directed = leaving.directed_window is not None or leaving.directed_staff is not None
+    is_in_line = leaving.state is TicketState.WAITING and not is_directed
+    before = hall.ahead(leaving) if is_in_line else None  # who stands behind it comes one place nearer
     untold = [one for one in first if not one.near and one is not leaving and one.arrival <= now]
-    found = [(one, max(0, hall.ahead(one) - 1)) for one in untold]
+    places = [(one, hall.ahead(one)) for one in untold]
+    found = [(one, ahead - (before is not None and before < ahead)) for one, ahead in places]
     return [m.TicketNear(ticket=one.id, ahead=ahead) for one, ahead in found if ahead <= limit]
 
 

@@ -22,3 +22,12 @@ def wanted_back(hall: Hall, desk: Desk, ticket: Ticket) -> str | None:
     back = ticket.return_to
     is_there = back not in {None, desk.id} and hall.queue.desk(back or "").state is not WindowState.CLOSED
     return back if is_there else None
+
+
+def kept_for(hall: Hall, back: str, ticket: Ticket, decided: Container[str] = ()) -> list[Matter]:
+    """The open matters that the window which wants the visitor back has kept for itself."""
+    window = hall.window(back)
+    open_ids = [one.matter for one in ticket.matters if one.outcome is None and one.matter not in decided]
+    matters = [found for id_ in open_ids if (found := hall.directory.matters.get(id_)) is not None]
+    mine = [one for one in matters if one.id != ticket.matter]
+    return [one for one in mine if window in hall.serving_windows(one.line, one.id)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hall_queue import messages as m
 from hall_queue.model import Desk, MatterOutcome, Ticket, TicketState, WindowState
-from hall_queue.onward import left_for_others, wanted_back
+from hall_queue.onward import kept_for, left_for_others, wanted_back
 from hall_queue.pictures import Pictures
 from hall_queue.rules import Hall
 from hall_server.directory.model import Window
@@ -86,8 +86,10 @@ class Visits:
         back = None if command.ends else wanted_back(self._hall, desk, ticket)
         if back is None and not left:
             return finished(desk, ticket, command.outcome, command.outcomes)
-        line, matter = (ticket.line, ticket.matter) if back else (left[0].line, left[0].id)
-        open_ones = {matter.id for matter in left} | ({ticket.matter} if back else set())
+        kept = kept_for(self._hall, back, ticket, command.outcomes) if back else []
+        next_one = (kept or left)[0] if kept or not back else None
+        line, matter = (next_one.line, next_one.id) if next_one else (ticket.line, ticket.matter)
+        open_ones = {one.id for one in (*left, *kept)} | {matter}
         outcomes = {
             one.matter: command.outcomes.get(one.matter, one.outcome or command.outcome)
             for one in ticket.matters

@@ -7,14 +7,14 @@ from datetime import timedelta
 import msgspec
 
 from hall_queue import messages as m
-from hall_queue.model import Alone, Desk, MatterOutcome, RequeueMode, Then, TicketState, WindowState
+from hall_queue.model import Alone, Desk, RequeueMode, Then, TicketState, WindowState
 from hall_queue.pictures import Pictures
 from hall_queue.rulebook import ClosingAlone
 from hall_queue.rules import Hall
-from hall_queue.visits import finished
+from hall_queue.visits import Visits
 from hall_server.directory.checks import check
 from hall_server.directory.events import WindowSaved
-from hall_server.directory.model import Window
+from hall_server.directory.model import Express, Window
 from hall_server.errors import Forbidden, Invalid, NotFound, Refused
 from hall_server.identity import Role
 from hall_server.messages import Event
@@ -29,6 +29,7 @@ class Windows:
     def __init__(self, hall: Hall, pictures: Pictures) -> None:
         self._hall = hall
         self._pictures = pictures
+        self._visits = Visits(hall, pictures)
 
     def open(self, command: m.OpenWindow, context: Context) -> Outcome:
         """Begin to serve; opening an open window again changes who sits there.
@@ -130,11 +131,12 @@ class Windows:
             until = context.now + timedelta(seconds=self._hall.rules_at(desk, ticket).hold_s)
             return (m.TicketHeld(ticket=ticket.id, window=desk.id, until=until),)
         self._hall.current(desk, TicketState.SERVING)
-        return (finished(desk, ticket, MatterOutcome.ACCEPTED, {}),)
+        window = self._hall.window(desk.id)
+        return (self._visits.end_here(window, desk, ticket, m.FinishService(window=desk.id)),)
 
     def _left_alone(self, window: Window, command: m.CloseWindow, context: Context) -> tuple[Event, ...]:
         """What happens to the lines in which somebody waits whom only this window serves."""
-        alone = {line: waiting for line in window.lines if (waiting := self._waits_alone(line, window))}
+        alone = {line: many for line in window.lines if (many := self._waits_alone(line, window, command.then))}
         if not alone:
             return ()
         how = command.alone or self._by_rule(context)
@@ -156,9 +158,15 @@ class Windows:
             return Alone.LEAVE if context.actor.kind is Role.DEVICE else None
         return Alone(rule.value)
 
-    def _waits_alone(self, line: str, window: Window) -> int:
-        """How many wait in a line for a matter that no other window which is not closed serves."""
-        waiting = self._hall.queue.waiting.matters(line)
+    def _waits_alone(self, line: str, window: Window, then: Then | None) -> int:
+        """How many wait in a line for a matter that no other window which is not closed serves.
+
+        Those who wait for this window go back to their line when it closes; so does whom it puts back.
+        """
+        queue = self._hall.queue
+        waiting, here = queue.waiting.matters(line), queue.waiting.directed(window.id, None)
+        current = queue.current(window.id) if then is Then.REQUEUE else None
+        waiting.update(one.matter for one in (*here, *([current] if current else ())) if one.line == line)
         return sum(
             many
             for matter, many in waiting.items()
@@ -172,7 +180,8 @@ class Windows:
         if command.reassign_to is None:
             raise Invalid("window.no_successor", reassign_to="missing")
         other = self._hall.window(command.reassign_to)
-        if other.id == window.id or not other.active or self._hall.queue.desk(other.id).state is WindowState.CLOSED:
+        is_closed = self._hall.queue.desk(other.id).state is WindowState.CLOSED
+        if other.id == window.id or not other.active or is_closed or other.express is Express.ONLY:
             raise Refused("window.cannot_take_over", window=other.id)
         wider = tuple(dict.fromkeys((*other.lines, *lines)))
         matters = self._wider_skills(other, lines)

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import rule, run_state_machine_as_test
 
 from hall_queue import messages as m
+from hall_queue import visits
 from hall_queue.calling import Calling
 from hall_queue.model import ENDED, TicketState
 from hall_queue.order import Waiting
@@ -19,7 +20,6 @@ from hall_queue.rulebook import Rulebook
 from hall_queue.standings import Standings
 from hall_queue.state import HallQueue
 from hall_queue.undoing import Undoing, _undone
-from hall_queue.visits import Visits
 from hall_server.errors import DomainError, Refused
 from hall_server.outcome import Context, Outcome
 from tests.fakes.machine_checks import Checks, dump
@@ -124,13 +124,13 @@ def to_come_is_seen(first: Any) -> Any:
     return all_of_them
 
 
-SABOTAGE: dict[str, tuple[type, str, Any]] = {
+SABOTAGE: dict[str, tuple[Any, str, Any]] = {
     "a busy window may call": (Calling, "_must_be_free", lambda *_: None),
     "a person is never forgotten": (Standings, "_forget_person", lambda *_: None),
     "the live state hears what the journal does not": (HallQueue, "_recalled", called_at_of_this_machine),
     "a key is taken back whatever happened since": (Undoing, "undo", undo_whatever_happened),
     "nobody counts how often a ticket was set back": (HallQueue, "_set_back", set_back_uncounted(HallQueue._set_back)),
-    "what other windows must do is forgotten": (Visits, "_left_for_others", lambda *_: []),
+    "what other windows must do is forgotten": (visits, "left_for_others", lambda *_: []),
     "the ratio is never counted": (HallQueue, "_count_turn", lambda *_: None),
     "visitors are told again and again": (HallQueue, "_near", lambda *_: None),
     "a slot to come is called already": (Waiting, "_first", to_come_is_seen(Waiting._first)),
