@@ -102,4 +102,4 @@ async def test_rule_09_a_hall_may_let_arrival_and_priority_go(hall: Hall) -> Non
     assert (ticket.priority, ticket.arrival) == (None, ticket.since)
     assert await hall.call("w02") == other
     (event,) = await happened(hall, m.TicketTransferred)
-    assert not (event.keeps_arrival or event.keeps_priority)
+    assert (event.keeps_arrival, event.keeps_priority) == (False, False)
