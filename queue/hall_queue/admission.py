@@ -24,7 +24,7 @@ class Admission:
         self._hall = hall
 
     def check(self, command: m.IssueTicket, line: Line, matter: Matter | None, context: Context) -> None:
-        """Refuse a number that this person or this kiosk may not have.
+        """Refuse a number that this person or this kiosk may not have; an appointment is neither capped nor a second one.
 
         Raises:
             Refused: ``kiosk.no_paper``, ``person.needed``, ``person.too_many``, ``ticket.duplicate``, what a room that
@@ -107,6 +107,8 @@ class Admission:
     def _check_person(self, command: m.IssueTicket, line: Line, matter: Matter | None, context: Context) -> None:
         person = command.person or ""
         self._hall.ports.check_person(person, context.now)
+        if command.appointment is not None:
+            return
         rules, queue = self._hall.rulebook.of(line.id), self._hall.queue
         held = self._held_by(person, line, (matter.id if matter else line.id, *command.more), rules.second_ticket)
         if held is not None:

@@ -9,8 +9,11 @@ from hall_queue.model import ENDED
 from hall_queue.pictures import Pictures
 from hall_server.days import DayOpened
 from hall_server.identity import Actor, Role
-from hall_server.messages import LastingEvent, Recorded
+from hall_server.messages import Recorded
 from hall_server.web.routes import PUBLIC, SIGNED_IN, Access
+
+
+_SET_BY_MANAGERS = ("directory.", "rules.")  # types of events that may change any desk
 
 
 class TicketView:
@@ -81,7 +84,7 @@ class DeskView:
     def touched(self, recorded: Recorded) -> Iterable[str]:
         """The windows that serve the line, and those the event names."""
         event, windows = recorded.event, self._pictures.hall.directory.windows
-        if isinstance(event, (DayOpened, LastingEvent)):
+        if event.type.startswith(_SET_BY_MANAGERS) or isinstance(event, DayOpened):
             return list(windows)
         if isinstance(event, m.TicketEvent):
             ticket = self._pictures.hall.queue.tickets.get(event.ticket)

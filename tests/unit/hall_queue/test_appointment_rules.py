@@ -260,6 +260,19 @@ async def test_rule_1_quotas_of_the_day_do_not_refuse_an_appointment(booked: Boo
     await booked.check_in(id_)
 
 
+@pytest.mark.gen_test
+async def test_rule_1_whoever_took_a_number_too_early_may_still_claim_the_appointment(booked: BookedHall) -> None:
+    await booked.plan()
+    id_ = await booked.book("p1", "09:30")
+    await rules(booked, person_per_day=1)
+    await booked.hall.issue(person="p1")
+    with booked.refused(Refused, "ticket.duplicate"):
+        await booked.hall.issue(person="p1")
+    ticket = booked.hall.ticket((await booked.check_in(id_))["ticket"]["id"])
+    assert ticket.person == "p1"
+    assert ticket.due is not None
+
+
 # -- the end of the day
 
 
