@@ -20,7 +20,7 @@ def install(server: Server) -> None:
         server.rooms["hall_queue"].pictures,
         server.rooms["evaluation"].ratings,
         lambda: _devices(server),
-        lambda: [*_voice(server), *_outside(server)],
+        lambda: [*_voice(server), *_outside(server), *_offline(server)],
     )
     server.view(TOPIC, HallView(pictures))
     server.route(*web.routes(server.rooms["hall_queue"].hall))

@@ -1,4 +1,4 @@
-"""What a manager should look at now: unserved lines, long waits, idle windows, bad ratings, lost devices."""
+"""What a manager should look at now: lines, windows, people nobody could check, bad ratings, devices."""
 
 from __future__ import annotations
 
@@ -7,23 +7,29 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from devices.paper import Paper
 from evaluation.state import Ratings
-from hall_queue.model import WindowState
+from hall_queue.model import Flag, Ticket, TicketState, WindowState
 from hall_queue.rules import Hall
 from hall_server.directory.model import Line, Window
 
-LONG_WAIT = timedelta(minutes=30)  # a wait that should not be
+LONG_WAIT = timedelta(minutes=30)
+"""A wait that should not be, in a line whose rules say nothing of ageing."""
 IDLE_S = 300
 """A window may be open so long without calling while people wait for it; then it is 脱岗."""
 BAD_RATING_S = 900
 """So long a bad rating counts as just given."""
-
+NUMBERS_NAMED = 5
+"""So many numbers an alarm names; of the others it says how many there are."""
+PRESENT = frozenset({TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.HELD})
 
 Fields = dict[str, str | int | None]
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     """Something that should not be; ``manager.alarm.{code}`` is its text and ``fields`` fill it.
+
+    What a manager does about it is ``manager.alarm_do.{code}``.
 
     Attributes:
         since: from when; None where that is not known.
@@ -35,13 +41,19 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeviceStanding(msgspec.Struct, frozen=True, kw_only=True):
-    """A device as the manager sees it; ``status`` is online, offline, fault or unknown (never heard of)."""
+    """A device as the manager sees it.
+
+    Attributes:
+        status: online, offline, fault or unknown (never heard of).
+        paper: what a kiosk last said of its paper: ok, near_end or out; None where it says nothing.
+    """
 
     id: str
     kind: str
     place: str | None = None
     status: str
     since: datetime | None = None
+    paper: str | None = None
 
 
 class Alarms:
@@ -59,9 +71,14 @@ class Alarms:
         return (
             *(alarm for line in lines for alarm in self._line(line, now)),
             *(alarm for window in windows for alarm in self._window(window, now)),
+            *self._unchecked(),
             *self._bad_ratings(now),
-            *(alarm for device in devices for alarm in _device(device)),
+            *(alarm for device in devices for alarm in self._device(device)),
         )
+
+    def long_wait(self, line: Line) -> timedelta:
+        """After this a wait in the line is too long: when its rules let people go first for having waited."""
+        return self._hall.rulebook.of(line.id).ageing or LONG_WAIT
 
     def _line(self, line: Line, now: datetime) -> Iterator[Alarm]:
         longest = self._hall.queue.waiting.longest(line.id, now)
@@ -71,7 +88,7 @@ class Alarms:
         about: Fields = {"id": line.id, "line": line.name, "line_en": line.name_en or line.name}
         if not self._hall.open_windows(line.id):
             yield Alarm(code="line.unserved", since=longest, fields={**about, "waiting": waiting})
-        if now - longest > LONG_WAIT:
+        if now - longest > self.long_wait(line):
             yield Alarm(code="line.long_wait", since=longest, fields={**about, "minutes": _minutes(now - longest)})
 
     def _window(self, window: Window, now: datetime) -> Iterator[Alarm]:
@@ -88,6 +105,15 @@ class Alarms:
             fields = {**_named(window), "number": ticket.number, "minutes": _minutes(now - since)}
             yield Alarm(code="window.idle", since=since, fields=fields)
 
+    def _unchecked(self) -> Iterator[Alarm]:
+        """Who is here with a number that was given while the outside check of persons gave no answer."""
+        found = [ticket for ticket in self._hall.queue.tickets.values() if ticket.flags and _is_unchecked(ticket)]
+        if found:
+            numbers = ", ".join(ticket.number for ticket in found[:NUMBERS_NAMED])
+            more = "…" if len(found) > NUMBERS_NAMED else ""
+            fields: Fields = {"tickets": len(found), "numbers": numbers + more}
+            yield Alarm(code="ticket.unchecked", since=found[0].issued_at, fields=fields)
+
     def _bad_ratings(self, now: datetime) -> Iterator[Alarm]:
         for rating in reversed(self._ratings.recent):
             if (now - rating.given_at).total_seconds() > BAD_RATING_S:
@@ -99,6 +125,27 @@ class Alarms:
                 fields = {**(_named(window) if window else {}), **said}
                 yield Alarm(code="rating.bad", since=rating.given_at, fields=fields)
 
+    def _device(self, device: DeviceStanding) -> Iterator[Alarm]:
+        """A kiosk that has told that it has no paper has no other fault."""
+        fields: Fields = {"id": device.id, "kind": device.kind, **self._place(device.place)}
+        if device.paper == Paper.OUT and device.status != "offline":
+            yield Alarm(code="kiosk.paper_out", since=None, fields=fields)
+        elif device.status in {"offline", "fault"}:
+            yield Alarm(code=f"device.{device.status}", since=device.since, fields=fields)
+
+    def _place(self, place: str | None) -> Fields:
+        """A window or a zone by its name."""
+        window = self._hall.directory.windows.get(place or "")
+        zone = self._hall.directory.zones.get(place or "")
+        if window is not None:
+            return {
+                "place": f"{window.number} · {window.name}",
+                "place_en": f"{window.number} · {window.name_en or window.name}",
+            }
+        if zone is not None:
+            return {"place": zone.name, "place_en": zone.name_en or zone.name}
+        return {"place": place or "–", "place_en": place or "–"}
+
 
 def _named(window: Window) -> Fields:
     return {
@@ -109,10 +156,8 @@ def _named(window: Window) -> Fields:
     }
 
 
-def _device(device: DeviceStanding) -> Iterator[Alarm]:
-    if device.status in {"offline", "fault"}:
-        fields: Fields = {"id": device.id, "kind": device.kind, "place": device.place or ""}
-        yield Alarm(code=f"device.{device.status}", since=device.since, fields=fields)
+def _is_unchecked(ticket: Ticket) -> bool:
+    return Flag.UNCHECKED in ticket.flags and ticket.state in PRESENT
 
 
 def _minutes(span: timedelta) -> int:

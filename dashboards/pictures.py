@@ -37,7 +37,12 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HallLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line; ``longest_since`` is when the one arrived who waits longest."""
+    """A line.
+
+    Attributes:
+        longest_since: when the one arrived who waits longest.
+        long_wait_s: after this a wait there is too long, seconds.
+    """
 
     id: str
     name: str
@@ -47,6 +52,7 @@ class HallLine(msgspec.Struct, frozen=True, kw_only=True):
     open: bool
     waiting: int
     longest_since: datetime | None
+    long_wait_s: float
     wait_s: Wait | None
     windows_open: int
 
@@ -99,23 +105,45 @@ class HallPicture(msgspec.Struct, frozen=True, kw_only=True):
     alarms: tuple[Alarm, ...]
 
 
+class _Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """What the devices' room says of a device; ``detail`` is what the device last told."""
+
+    id: str
+    kind: str
+    place: str | None = None
+    status: str
+    since: datetime | None = None
+    detail: dict[str, object] = {}
+
+    def standing(self) -> DeviceStanding:
+        paper = self.detail.get("paper")
+        return DeviceStanding(
+            id=self.id,
+            kind=self.kind,
+            place=self.place,
+            status=self.status,
+            since=self.since,
+            paper=paper if isinstance(paper, str) else None,
+        )
+
+
 class HallPictures:
     """Makes pictures of the present state."""
 
-    def __init__(self, pictures: Pictures, ratings: Ratings, devices: Devices, voice: Devices = tuple) -> None:
+    def __init__(self, pictures: Pictures, ratings: Ratings, devices: Devices, others: Devices = tuple) -> None:
         """Take where to ask.
 
         Args:
             pictures: of the queue.
             ratings: of today.
-            devices: how every device is, in any order, each with what `DeviceStanding` has.
-            voice: what is wrong with the voice, each with what `Alarm` has.
+            devices: how every device is, in any order, each with what `_Heard` has.
+            others: what is wrong in other rooms, each with what `Alarm` has.
         """
         self._pictures = pictures
         self._hall = pictures.hall
         self._ratings = ratings
         self._devices = devices
-        self._voice = voice
+        self._others = others
         self._alarms = Alarms(pictures.hall, ratings)
 
     def hall(self) -> HallPicture:
@@ -137,7 +165,7 @@ class HallPictures:
 
     def devices(self) -> tuple[DeviceStanding, ...]:
         """How every device is, by id."""
-        found = (msgspec.convert(one, DeviceStanding, from_attributes=True) for one in self._devices())
+        found = (msgspec.convert(one, _Heard, from_attributes=True).standing() for one in self._devices())
         return tuple(sorted(found, key=lambda device: device.id))
 
     def by_time(self) -> tuple[object, ...]:
@@ -148,8 +176,8 @@ class HallPictures:
     # -- inside
 
     def _all_alarms(self, devices: tuple[DeviceStanding, ...]) -> tuple[Alarm, ...]:
-        voice = (msgspec.convert(one, Alarm, from_attributes=True) for one in self._voice())
-        return (*self._alarms.now(devices), *voice)
+        others = (msgspec.convert(one, Alarm, from_attributes=True) for one in self._others())
+        return (*self._alarms.now(devices), *others)
 
     def _totals(self) -> Totals:
         counts = self._hall.queue.counts
@@ -166,6 +194,7 @@ class HallPictures:
             open=seen.open,
             waiting=seen.waiting,
             longest_since=self._hall.queue.waiting.longest(line.id, self._hall.now()),
+            long_wait_s=self._alarms.long_wait(line).total_seconds(),
             wait_s=seen.wait_s,
             windows_open=seen.windows_open,
         )

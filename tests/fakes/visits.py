@@ -13,7 +13,7 @@ import msgspec
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
 from hall_queue import messages as m
-from hall_queue.model import Desk, Ticket
+from hall_queue.model import Desk, Flag, Ticket
 from hall_server.identity import Actor, Role
 from hall_server.messages import Command
 from hall_server.mqtt.credentials import credential
@@ -71,8 +71,8 @@ class Visits:
     async def open(self, window: str = "w01", staff_id: str = "s01") -> None:
         await self.do(m.OpenWindow(window=window), actor=staff(staff_id, window))
 
-    async def issue(self, line: str = "business") -> Ticket:
-        issued = await self.do(m.IssueTicket(line=line))
+    async def issue(self, line: str = "business", *, flags: tuple[Flag, ...] = ()) -> Ticket:
+        issued = await self.do(m.IssueTicket(line=line, flags=flags))
         return self.ticket(issued["id"])
 
     async def call(self, line: str = "business", window: str = "w01") -> Ticket:

@@ -14,6 +14,9 @@ from dashboards.views import HallClock
 from evaluation.messages import GiveRating
 from evaluation.model import Level, RatingChannel
 from hall_queue import messages as m
+from hall_queue.model import Flag
+from hall_queue.offline.room import OfflineAlarm
+from hall_queue.rule_events import SaveRules
 from hall_server.identity import Role, visitor
 from tests.fakes.hall import MORNING, staff
 from tests.fakes.visits import Visits, listening, visits
@@ -118,6 +121,37 @@ async def test_a_wait_over_the_halls_limit_raises_an_alarm(tmp_path: Path) -> No
 
 
 @pytest.mark.gen_test
+async def test_a_line_with_an_ageing_of_its_own_is_long_at_that(tmp_path: Path) -> None:
+    async with visits(tmp_path) as hall:
+        await hall.open()
+        await hall.call()
+        await hall.issue()
+        for ageing_s, long_s in ((600, 600), (0, 1800)):
+            ratio = {"ratio": {"favoured": 3, "oldest": 1}}  # without ageing, the hall needs one
+            await hall.do(SaveRules(values=ratio, lines={"business": {"ageing_s": ageing_s}}, reason="test"))
+            lines = shown(hall)["lines"]
+            assert (of(lines, "business")["long_wait_s"], of(lines, "labour")["long_wait_s"]) == (long_s, 1800)
+            if ageing_s:
+                hall.clock.forward(minutes=11)
+                [alarm] = shown(hall)["alarms"]
+                assert (alarm["code"], alarm["fields"]["minutes"]) == ("line.long_wait", 11)
+        assert alarms(hall) == []
+
+
+@pytest.mark.gen_test
+async def test_numbers_given_without_the_outside_check_are_named_while_their_people_are_here(tmp_path: Path) -> None:
+    async with visits(tmp_path) as hall:
+        await hall.open()
+        unchecked = [await hall.issue(flags=(Flag.UNCHECKED,)) for _ in range(7)]
+        [alarm] = shown(hall)["alarms"]
+        numbers = ", ".join(one.number for one in unchecked[:5])
+        assert (alarm["code"], alarm["fields"]) == ("ticket.unchecked", {"tickets": 7, "numbers": f"{numbers}…"})
+        for one in unchecked:
+            await hall.do(m.CancelTicket(ticket=one.id))
+        assert alarms(hall) == []
+
+
+@pytest.mark.gen_test
 async def test_an_open_window_that_calls_nobody_while_people_wait_raises_an_alarm(tmp_path: Path) -> None:
     async with visits(tmp_path) as hall:
         await hall.open()
@@ -162,18 +196,49 @@ async def test_devices_that_are_lost_or_faulty_raise_an_alarm_and_unknown_ones_d
 
 
 @pytest.mark.gen_test
-async def test_every_alarm_has_words_in_both_languages(tmp_path: Path) -> None:
+async def test_a_kiosk_without_paper_is_named_with_its_place_and_only_once(tmp_path: Path) -> None:
+    devices = tuple(
+        {"id": id_, "kind": "kiosk", "place": "z1", "status": status, "since": None, "detail": {"paper": paper}}
+        for id_, status, paper in (
+            ("k1", "fault", "out"),
+            ("k2", "online", "out"),
+            ("k3", "online", "near_end"),
+            ("k4", "offline", "out"),
+            ("k5", "online", 7),
+        )
+    )
     async with visits(tmp_path) as hall:
-        for code in (
-            "line.unserved",
-            "line.long_wait",
-            "window.idle",
-            "rating.bad",
-            "device.offline",
-            "device.fault",
-        ):
-            for language in ("zh-CN", "en"):
-                assert f"manager.alarm.{code}" in hall.server.locales.all(language)
+        found = [(alarm["code"], alarm["fields"]["id"]) for alarm in shown(hall, devices)["alarms"]]
+        assert found == [("kiosk.paper_out", "k1"), ("kiosk.paper_out", "k2"), ("device.offline", "k4")]
+        place = shown(hall, devices)["alarms"][0]["fields"]
+        zone = hall.server.directory.zones["z1"]
+        assert (place["place"], place["place_en"]) == (zone.name, zone.name_en)
+
+
+@pytest.mark.gen_test
+async def test_what_kiosks_hand_in_after_a_lost_link_is_among_the_alarms(tmp_path: Path) -> None:
+    told = OfflineAlarm("kiosk.handed_in", MORNING, {"kiosk": "k1", "tickets": 3})
+    async with visits(tmp_path) as hall:
+        everything = HallPictures(hall.room.pictures, hall.ratings, tuple, lambda: [told])
+        [alarm] = everything.hall().alarms
+        assert (alarm.code, alarm.fields) == (told.code, told.fields)
+
+
+CODES = (
+    *("line.unserved", "line.long_wait", "window.idle", "rating.bad", "ticket.unchecked", "person_check.down"),
+    *("device.offline", "device.fault", "kiosk.paper_out", "kiosk.handed_in", "kiosk.refused"),
+    *("voice.failed", "voice.unavailable", "voice.bad_wave", "voice.too_slow"),
+)
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+async def test_every_alarm_says_what_is_wrong_and_what_to_do_about_it(tmp_path: Path, language: str) -> None:
+    async with visits(tmp_path) as hall:
+        texts = hall.server.locales.all(language)
+        told = {key.removeprefix("manager.alarm.") for key in texts if key.startswith("manager.alarm.")}
+        assert told >= set(CODES)
+        assert {key.removeprefix("manager.alarm_do.") for key in texts if key.startswith("manager.alarm_do.")} == told
 
 
 @pytest.mark.gen_test
