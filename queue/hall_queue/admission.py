@@ -24,7 +24,7 @@ class Admission:
         self._hall = hall
 
     def check(self, command: m.IssueTicket, line: Line, matter: Matter | None, context: Context) -> None:
-        """Refuse a number that this person or this kiosk may not have; an appointment is neither capped nor a second one.
+        """Refuse a number that this person or this kiosk may not have; appointments are neither capped nor doubles.
 
         Raises:
             Refused: ``kiosk.no_paper``, ``person.needed``, ``person.too_many``, ``ticket.duplicate``, what a room that

@@ -12,7 +12,6 @@ from hall_server.identity import Actor, Role
 from hall_server.messages import Recorded
 from hall_server.web.routes import PUBLIC, SIGNED_IN, Access
 
-
 _SET_BY_MANAGERS = ("directory.", "rules.")  # types of events that may change any desk
 
 
