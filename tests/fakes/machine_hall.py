@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,12 +18,14 @@ from hall_queue.notices.model import EmergencyKind
 from hall_queue.rule_events import SaveRules
 from hall_server.directory.commands import SaveWindow
 from hall_server.directory.model import Express
+from hall_server.errors import DomainError
 from hall_server.identity import SYSTEM
 from tests.fakes.booked_hall import VISITOR, half_hours
 from tests.fakes.machine_base import LINES, WINDOWS, MachineBase
 from tests.fakes.machine_checks import MOST_SET_BACKS
 from tests.fakes.machine_keys import line, pick, some_matter, window
-from tests.fakes.queue_hall import clerk
+from tests.fakes.offline_kiosk import OfflineKiosk
+from tests.fakes.queue_hall import QueueHall, clerk
 
 PERSONS = ("p1", "p2", "p3")
 RATIOS = (None, {"favoured": 1, "oldest": 1}, {"favoured": 2, "oldest": 1}, {"favoured": 0, "oldest": 1})
@@ -61,6 +64,8 @@ of_hall = st.fixed_dictionaries({}, optional={**OF_LINES, **OF_HALL})
 
 class HallKeys(MachineBase):
     """What visitors and managers do."""
+
+    kiosk: OfflineKiosk | None = None
 
     @initialize(opened=st.integers(1, 4), tickets=st.lists(line, min_size=2, max_size=8), ratio=st.sampled_from(RATIOS))
     def a_morning(self, opened: int, tickets: list[str], ratio: dict[str, int] | None) -> None:
@@ -117,6 +122,25 @@ class HallKeys(MachineBase):
 
     def booked(self) -> list[str]:
         return sorted(self.server.rooms["appointments"].keeping.kept.by_id)
+
+    # -- a kiosk that loses the server
+
+    @rule(of=line, numbers=st.integers(0, 3), minutes=st.sampled_from((0, 3, 40)), is_lost=st.booleans())
+    def the_link_is_lost_for_a_while(self, of: str, numbers: int, minutes: int, is_lost: bool) -> None:
+        """A kiosk reserves, gives numbers without the server, and hands them in; an answer may be lost."""
+        kiosk = self.kiosk = self.kiosk or OfflineKiosk(QueueHall(self.server, self.clock), "k1")
+        kiosk.hall = QueueHall(self.server, self.clock)
+        with suppress(DomainError):
+            self.run(kiosk.reserve(of))
+        for _ in range(numbers):
+            kiosk.give(of)
+        self.clock.forward(minutes=minutes)
+        before = set(self.queue.tickets)
+        for lost in (is_lost, False):
+            if kiosk.pending:
+                self.run(kiosk.hand_in(is_answer_lost=lost))
+        for new in set(self.queue.tickets) - before:
+            self.numbers[new] = self.queue.tickets[new].number
 
     # -- managers
 
