@@ -81,16 +81,6 @@ class Transferring(Body, frozen=True, kw_only=True):
     reason: Text = ""
 
 
-class Moving(Body, frozen=True, kw_only=True):
-    """Where a waiting ticket is to wait, and why."""
-
-    line: Id | None = None
-    matter: Id | None = None
-    window: Id | None = None
-    staff: Id | None = None
-    reason: Text = ""
-
-
 class Finishing(Body, frozen=True, kw_only=True):
     """What became of the visit; ``outcomes`` by matter; ``ends``: also what other windows would have to serve."""
 

@@ -13,7 +13,7 @@ from hall_queue import messages as m
 from hall_queue.issuing import Issued
 from hall_queue.model import Ticket
 from hall_queue.picture_types import DeskPicture, LinePicture, Name, Taking, TicketPicture, WindowPicture
-from hall_queue.requests import KEYS, Key, Moving, Reason, TicketWanted
+from hall_queue.requests import KEYS, Key, Reason, TicketWanted
 from hall_queue.room import Room
 from hall_server.directory.model import Guidance, Matter, Priority
 from hall_server.errors import Forbidden, NotFound
@@ -323,45 +323,6 @@ class LineHandler(RoomHandler):
         await self.run(m.OpenLine(line=line) if self.is_opening else m.CloseLine(line=line, reason=reason))
 
 
-class MoveHandler(RoomHandler):
-    """A manager's hand on where somebody waits."""
-
-    async def post(self, ticket: str) -> None:
-        """Let a waiting ticket wait elsewhere."""
-        wanted = self.read(Moving)
-        await self.server.execute(
-            m.MoveTicket(
-                ticket=ticket,
-                line=wanted.line,
-                matter=wanted.matter,
-                to_window=wanted.window,
-                staff=wanted.staff,
-                reason=wanted.reason,
-            ),
-            actor=self.actor,
-            command_id=self.command_id,
-        )
-        self.answer_nothing()
-
-
-class PinHandler(RoomHandler):
-    """A manager's hand on the order."""
-
-    async def post(self, ticket: str) -> None:
-        """Put a waiting ticket first."""
-        await self.server.execute(
-            m.PinTicket(ticket=ticket, reason=self.read(Reason).reason), actor=self.actor, command_id=self.command_id
-        )
-        self.answer_nothing()
-
-    async def delete(self, ticket: str) -> None:
-        """Take that back."""
-        await self.server.execute(
-            m.PinTicket(ticket=ticket, pinned=False, reason="undone"), actor=self.actor, command_id=self.command_id
-        )
-        self.answer_nothing()
-
-
 def routes(room: Room) -> list[Route]:
     """The room's addresses."""
     shared: dict[str, Any] = {"room": room}
@@ -408,17 +369,6 @@ def routes(room: Room) -> list[Route]:
             TicketHandler,
             get=Verb(access=PUBLIC, summary="A ticket", reply=TicketPicture),
             delete=Verb(access=PUBLIC, summary="Give a number up", status=204),
-        ),
-        api(
-            "/api/v1/tickets/{ticket}/pin",
-            PinHandler,
-            post=Verb(access=roles(Role.MANAGER), summary="Put a ticket first", request=Reason, status=204),
-            delete=Verb(access=roles(Role.MANAGER), summary="Take that back", status=204),
-        ),
-        api(
-            "/api/v1/tickets/{ticket}/move",
-            MoveHandler,
-            post=Verb(access=roles(Role.MANAGER), summary="Let a ticket wait elsewhere", request=Moving, status=204),
         ),
         api(
             "/api/v1/windows/{window}/desk",

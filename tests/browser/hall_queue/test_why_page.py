@@ -41,8 +41,8 @@ def queue(hall: HallProcess, manager: Caller) -> dict[str, Any]:
     }.items():
         found[name] = take(hall, matter=matters[1], **more)
     manager.post("windows/w02/transfer", {"window": "w01", "reason": "盖章"})
-    manager.post(f"tickets/{found['pinned']['id']}/pin", {"reason": "孩子发烧"})
-    manager.post(f"tickets/{found['moved']['id']}/move", {"window": "w02", "reason": "材料在那里"})
+    manager.post("hand/pin", {"ticket": found["pinned"]["id"], "reason": "孩子发烧"})
+    manager.post("hand/move", {"ticket": found["moved"]["id"], "window": "w02", "reason": "材料在那里"})
     found["tax"] = take(hall, matter=tax)
     return found
 
