@@ -102,6 +102,7 @@ class Checks(MachineBase):
         times = Counter(event.ticket for event in self.events(m.TicketSetBack))
         times.subtract(one.ticket for one in self.events(m.KeyUndone) if one.undone == m.TicketSetBack.type)
         assert not times or max(times.values()) <= MOST_SET_BACKS
+        assert all(one.passes == times[id_] for id_, one in self.queue.tickets.items())
 
     @invariant()
     def no_window_favours_more_than_the_ratio_says(self) -> None:
