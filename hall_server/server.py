@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -65,6 +65,14 @@ class NoDevices:
     def at_zone(self, kind: str, zone: str) -> tuple[str, ...]:
         """No device."""
         return ()
+
+
+class _Asked(NamedTuple):
+    """A command that has an id: the id, a digest of the command, and what its reply is found by."""
+
+    command_id: str
+    fingerprint: bytes
+    key: int
 
 
 class Fold(Protocol):
@@ -258,10 +266,11 @@ class Server:
             return await self._decide(command, actor, str(actor), None)
         who, asked = str(actor), fingerprint(command)
         known = self.replies.recent(who, command_id)
-        if known is None and self.replies.may_be_stored(who, command_id):
+        key = key_of(who, command_id) if known is None else 0
+        if known is None and self.replies.may_be_stored(key):
             known = await self.replies.stored(who, command_id) or self.replies.recent(who, command_id)
         if known is None:
-            return await self._decide(command, actor, who, (command_id, asked))
+            return await self._decide(command, actor, who, _Asked(command_id, asked, key))
         if known.done is not None:
             await known.done.reached()
         return same(known, asked).body
@@ -274,12 +283,12 @@ class Server:
         """
         return self._handlers[type(command)](command, context)
 
-    def _decide(self, command: Command, actor: Actor, who: str, key: tuple[str, bytes] | None) -> Awaitable[bytes]:
+    def _decide(self, command: Command, actor: Actor, who: str, asked: _Asked | None) -> Awaitable[bytes]:
         """Decide and change the live state without an await between; what comes back waits for the commit."""
         self.journal.check()
         context = Context(now=self.now(), business_day=self.business_day, actor=actor, ids=self.ids)
         outcome = self._handlers[type(command)](command, context)
-        recorded = self._record(outcome.events, context, who, key[0] if key else None)
+        recorded = self._record(outcome.events, context, who, asked.command_id if asked else None)
         try:
             for one in recorded:
                 self._apply(one)
@@ -287,17 +296,17 @@ class Server:
         except BaseException as exc:
             self._fail(exc)
             raise
-        reply = self._reply(who, key, body) if key else None
+        reply = self._reply(who, asked, body) if asked else None
         commit = self.journal.append(recorded, at=context.now, reply=reply) if recorded or reply else None
         if reply and commit:
             known = Known(reply.fingerprint, body, commit)
             self.replies.remember(who, reply.command_id, known, key=reply.key)
         return self._safe(commit, body)
 
-    def _reply(self, who: str, key: tuple[str, bytes], body: bytes) -> Reply:
+    def _reply(self, who: str, asked: _Asked, body: bytes) -> Reply:
         number = self.replies.next_number()
-        id_, asked = key
-        return Reply(number=number, key=key_of(who, id_), actor=who, command_id=id_, fingerprint=asked, body=body)
+        id_, print_, key = asked
+        return Reply(number=number, key=key, actor=who, command_id=id_, fingerprint=print_, body=body)
 
     async def _safe(self, commit: Commit | None, body: bytes) -> bytes:
         if commit is None:

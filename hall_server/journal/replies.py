@@ -61,9 +61,9 @@ class Replies:
         """A reply of this run, without asking the table."""
         return self._recent.get((actor, command_id))
 
-    def may_be_stored(self, actor: str, command_id: str) -> bool:
+    def may_be_stored(self, key: int) -> bool:
         """Whether the table has to be asked."""
-        return key_of(actor, command_id) in self._keys
+        return key in self._keys
 
     async def stored(self, actor: str, command_id: str) -> Known | None:
         """A reply from the table."""

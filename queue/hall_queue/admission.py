@@ -75,6 +75,8 @@ class Admission:
 
     def _lines(self, command: m.IssueTicket, line: Line) -> list[Line]:
         """The lines of a visit, each once, the first first."""
+        if not command.more:
+            return [line]
         found = {line.id: line}
         for id_ in command.more:
             other = self._hall.line(self._hall.matter(id_).line)

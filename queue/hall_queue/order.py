@@ -27,6 +27,7 @@ Key = tuple[Rank, int, datetime, int]
 BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
 JUMPING = frozenset({Rank.PRIORITY, Rank.DUE, Rank.NORMAL})  # classes in which somebody may go before a longer wait
 ALL_AT_ONCE = 1_000_000
+AFTER_ALL = 2**62  # no serial is greater
 JUST_AFTER = timedelta(microseconds=1)
 
 
@@ -101,7 +102,7 @@ class WaitingLine:
     priority: Bucket = field(default_factory=Bucket)
     due: Bucket = field(default_factory=Bucket)
     normal: Bucket = field(default_factory=Bucket)
-    directed: int = 0  # how many of the line wait for a certain window or person
+    count: int = 0  # how many wait, the directed ones and those whose slot has not come included
 
     @property
     def classes(self) -> tuple[tuple[Rank, Bucket], ...]:
@@ -112,11 +113,6 @@ class WaitingLine:
             (Rank.DUE, self.due),
             (Rank.NORMAL, self.normal),
         )
-
-    @property
-    def count(self) -> int:
-        """How many wait, the directed ones and those whose slot has not come included."""
-        return len(self.pinned.all) + len(self.priority.all) + len(self.due.all) + len(self.normal.all) + self.directed
 
 
 class Waiting:
@@ -136,7 +132,7 @@ class Waiting:
         at = place(ticket)
         for places in self._lists(ticket):
             insort(places, at)
-        self._line(ticket.line).directed += _is_directed(ticket)
+        self._line(ticket.line).count += 1
 
     def remove(self, ticket: Ticket) -> None:
         """Take a ticket out; it must not have changed since it was added."""
@@ -145,7 +141,7 @@ class Waiting:
             where = bisect_left(places, at)
             assert places[where][2] == ticket.id, "a waiting ticket changed its place"  # noqa: S101  # the fold's own invariant
             del places[where]
-        self._line(ticket.line).directed -= _is_directed(ticket)
+        self._line(ticket.line).count -= 1
 
     def count(self, line: str) -> int:
         """How many wait in a line."""
@@ -363,4 +359,4 @@ def _by_turn(keyed: list[tuple[Key, Ticket]], asking: Caller) -> list[tuple[Key,
 
 def _until(places: list[Place], moment: datetime) -> int:
     """How many arrived until a moment."""
-    return bisect_right(places, moment, key=lambda waiting: waiting[0])
+    return bisect_right(places, (moment, AFTER_ALL, "")) if places else 0

@@ -34,8 +34,11 @@ def left_today(hall: Hall, line: str) -> Left | None:
 
 def left_in_band(hall: Hall, line: str, now: datetime) -> Left | None:
     """What is left of the band the present lies in; None where it lies in none."""
+    bands = hall.rulebook.of(line).quota_bands
+    if not bands:
+        return None
     given, local = hall.queue.issued_in.get(line, []), hall.taking.local(now)
-    for band in hall.rulebook.of(line).quota_bands:
+    for band in bands:
         begin, end = _span(band, local)
         if begin <= now < end:
             used = bisect_left(given, end) - bisect_left(given, begin)

@@ -185,16 +185,17 @@ class Hall:
 
     def situation(self, line: str, ahead: int) -> Situation:
         """What somebody with so many people ahead finds in a line."""
-        queue, windows = self.queue, self.open_windows(line)
-        count, desks = queue.waiting.count, queue.desks
-        mine = max(1, count(line))
-        servers, idle, lines = 0.0, 0, {line}
+        windows, desks, count = self.open_windows(line), self.queue.desks, self.queue.waiting.count
+        waiting = {line: count(line)}
+        mine = max(1, waiting[line])
+        servers, idle = 0.0, 0
         for window in windows:
             all_lines = mine
             for other in window.lines:
                 if other != line:
-                    all_lines += count(other)
-                    lines.add(other)
+                    if other not in waiting:
+                        waiting[other] = count(other)
+                    all_lines += waiting[other]
             servers += mine / all_lines
             idle += desks[window.id].state is WindowState.IDLE
         return Situation(
@@ -202,7 +203,7 @@ class Hall:
             servers=servers or 1.0,
             idle=idle,
             windows=len(windows),
-            ahead_all=max(ahead, sum(map(count, lines))),
+            ahead_all=max(ahead, sum(waiting.values())),
         )
 
     def plain_wait(self, line: str, ahead: int) -> Wait:
