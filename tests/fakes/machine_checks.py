@@ -186,12 +186,12 @@ def directed(waiting: Waiting) -> list[str]:
     ]
 
 
-def before_the_key(queue: HallQueue, ticket: str) -> dict[str, Any]:
+def before_the_key(queue: HallQueue) -> dict[str, Any]:
     """The state as an undone key must leave it: all but places in the journal, and who was told to be near."""
     found = dump(queue)
     found["tickets"] = {id_: _as_it_was(one) for id_, one in sorted(queue.tickets.items())}
     found["desks"] = {id_: repr(_without_undo(one)) for id_, one in sorted(queue.desks.items())}
-    found["calls"] = [id_ for id_ in queue.recent_calls if id_ != ticket]
+    del found["calls"]  # a ticket that was called before stays where the undone call has put it among the last calls
     found["people"] = {who: set(ids) for who, ids in queue.open_of.items()}
     found["services"] = {of: sorted(some) for of, some in found["services"].items() if some}
     del found["barred"]  # a list of whom to look at; the tickets say who is barred

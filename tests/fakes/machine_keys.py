@@ -224,26 +224,21 @@ class WindowKeys(MachineBase):
         name = keys[key % len(keys)]
         if name == "pass":
             self.be_patient(at)
-        was = set(self.queue.tickets)
-        ticket = self.queue.desk(at).ticket
-        before = {id_: before_the_key(self.queue, id_) for id_ in was} if ticket is None else {}
-        if ticket is not None:
-            before[ticket] = before_the_key(self.queue, ticket)
+        before = before_the_key(self.queue)
         if self.undoable(name, at, what, mode) is None:
             return
         undo = self.queue.desk(at).undo
         assert undo is not None
         limit, began, steps = self.hall.rulebook.hall.undo_s, undo.at, 2 if undo.desk.undo is not None else 1
         self.clock.forward(seconds=after)
-        changed = undo.ticket.id if steps == 1 else ticket or undo.ticket.id
         for _ in range(steps):
             accepted = self.press(m.UndoKey(window=at), manager())
             in_time = (self.server.now() - began).total_seconds() <= limit
             assert (accepted is not None) is in_time
             if not in_time:
                 return
-        found, was_so = before_the_key(self.queue, changed), before[changed]
-        assert not {what: (was_so[what], found[what]) for what in found if found[what] != was_so[what]}
+        found = before_the_key(self.queue)
+        assert not {what: (before[what], found[what]) for what in found if found[what] != before[what]}
 
     def undoable(self, name: str, at: str, what: int, mode: RequeueMode) -> bytes | None:
         by = clerk(at)
