@@ -125,6 +125,31 @@ class Checks(MachineBase):
                 rows = rows[:-1] or [0]
         return max(rows)
 
+    @invariant()
+    def every_window_counts_its_favours(self) -> None:
+        for at in WINDOWS:
+            desk, counted = self.queue.desk(at), self.counted(at)
+            assert counted in {None, (desk.favoured, desk.turns)}
+
+    def counted(self, at: str) -> tuple[int, int] | None:
+        """Favours so far and turns owed, from the calls; None where the rules changed after the day's first call."""
+        ratio = self.hall.rulebook.hall.ratio
+        trail = [(0, 0)]
+        for one in (recorded.event for recorded in self.heard):
+            if isinstance(one, RulesSaved) and len(trail) > 1:
+                return None
+            if isinstance(one, m.TicketCalled) and one.window == at:
+                favoured, turns = trail[-1]
+                if ratio is not None and one.favoured:
+                    is_full = favoured + 1 >= ratio.favoured
+                    trail.append((0, ratio.oldest) if is_full else (favoured + 1, turns))
+                else:
+                    by_order = one.rank in {"aged", "turn", "priority", "due", "normal"}
+                    trail.append((0, max(0, turns - 1)) if by_order else (favoured, turns))
+            elif isinstance(one, m.KeyUndone) and one.window == at and one.undone == m.TicketCalled.type:
+                trail.pop()
+        return trail[-1]
+
     # -- what is looked at now and then
 
     async def check_table(self) -> None:

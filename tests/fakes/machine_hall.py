@@ -67,16 +67,20 @@ class HallKeys(MachineBase):
 
     kiosk: OfflineKiosk | None = None
 
-    @initialize(opened=st.integers(1, 4), tickets=st.lists(line, min_size=2, max_size=8), ratio=st.sampled_from(RATIOS))
-    def a_morning(self, opened: int, tickets: list[str], ratio: dict[str, int] | None) -> None:
+    @initialize(
+        opened=st.integers(1, 4),
+        tickets=st.lists(line, min_size=2, max_size=8),
+        ratio=st.sampled_from(RATIOS),
+        policy=st.sampled_from(("resume", "requeue")),
+    )
+    def a_morning(self, opened: int, tickets: list[str], ratio: dict[str, int] | None, policy: str) -> None:
         for of in LINES:
             self.press(a.SavePlan(line=of, plan=half_hours(), reason="so"))
-        if ratio is not None:
-            self.press(SaveRules(values={"ratio": ratio}, reason="so"))
+        self.press(SaveRules(values={"ratio": ratio, "pass_policy": policy}, reason="so"))
         for one in WINDOWS[:opened]:
             self.press(m.OpenWindow(window=one), clerk(one))
-        for of in tickets:
-            self.take(of, None)
+        for number, of in enumerate(tickets):
+            self.take(of, "elderly" if number % 3 == 2 else None)
 
     # -- numbers
 

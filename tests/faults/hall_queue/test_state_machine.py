@@ -134,7 +134,6 @@ SABOTAGE: dict[str, tuple[Any, str, Any]] = {
     "the ratio is never counted": (HallQueue, "_count_turn", lambda *_: None),
     "visitors are told again and again": (HallQueue, "_near", lambda *_: None),
     "a slot to come is called already": (Waiting, "_first", to_come_is_seen(Waiting._first)),
-    "who must not have it at once may": (HallQueue, "_bar", lambda *_: None),
     "who waits for a closed window waits for ever": (Standings, "_send_back", lambda *_: None),
 }
 
