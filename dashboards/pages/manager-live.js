@@ -1,25 +1,19 @@
 /** The tab "live": totals, lines, windows, ratings, alarms, devices; and the switches of lines and windows. */
 
-import { api } from "/static/api.js";
 import { secondsSince } from "/static/clock.js";
 import { $$, el, fill, say } from "/static/dom.js";
-import { errorText, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { count } from "/static/numbers.js";
-import { askCloseLine, askCloseWindow, askOpen, askPause } from "./manager-ask.js";
+import { EstimateCard } from "./manager-estimate.js";
+import { DEEDS, SIGNS, switchLine, switchWindow, TONES } from "./manager-hand-deeds.js";
 import { windowName } from "./manager-words.js";
 import { alarms, devices, recent, satisfaction } from "./manager-side.js";
 
 const TOTALS = ["waiting", "called", "serving", "held", "issued", "done", "passed", "cancelled", "expired"];
-const TONES = { idle: "badge--ok", calling: "badge--call", serving: "badge--accent", paused: "badge--warn" };
-const LONG_WAIT_S = 30 * 60;
-/** What a manager may do with a window in each state. */
-const DEEDS = { closed: ["open"], idle: ["pause", "close"], paused: ["resume", "close"], calling: [], serving: [] };
-const DEED_ICONS = { open: "power", pause: "pause", resume: "play", close: "close" };
 
 export class LiveTab {
-  #place; #parts = {}; #busy = new Set(); #view = null;
+  #place; #parts = {}; #busy = new Set(); #view = null; #estimate = new EstimateCard();
 
   constructor(place) { this.#place = place; }
 
@@ -35,7 +29,7 @@ export class LiveTab {
     keepScroll(this.#parts.lines, () => fill(this.#parts.lines, this.#lines(view.lines)));
     keepScroll(this.#parts.windows, () => fill(this.#parts.windows, this.#windows(view.windows)));
     const names = new Map(view.windows.map((window) => [window.id, windowName(window)]));
-    fill(this.#parts.side, alarms(view.alarms, names), devices(view.devices), recent(view.recent, names));
+    keepScroll(this.#parts.side, () => fill(this.#parts.side, alarms(view.alarms), this.#estimate.card(view), devices(view.devices), recent(view.recent, names)), ".alarms");
     this.tick();
   }
 
@@ -43,7 +37,7 @@ export class LiveTab {
     for (const node of $$("[data-since]", this.#place)) {
       const s = secondsSince(node.dataset.since);
       say(node, t("manager.minutes", { n: Math.floor(s / 60) }));
-      node.classList.toggle("late", node.dataset.late !== undefined && s > LONG_WAIT_S);
+      node.classList.toggle("late", s > Number(node.dataset.late ?? Infinity));
     }
   }
 
@@ -58,15 +52,10 @@ export class LiveTab {
     return el("tr", {},
       el("td", {}, el("span.line-name", { title: name }, el("span.prefix.num", {}, line.prefix), el("span.clamp-2", {}, name))),
       el("td.end.num.big", {}, line.waiting),
-      el("td.end.num", {}, line.longest_since && line.waiting ? el("span", { dataset: { since: line.longest_since, late: "" } }) : "–"),
+      el("td.end.num", {}, line.longest_since && line.waiting ? el("span", { dataset: { since: line.longest_since, late: line.long_wait_s } }) : "–"),
       el("td.end.num", {}, line.waiting ? `${minutes(line.wait_s?.p50)}/${minutes(line.wait_s?.p90)}` : "–"),
       el("td.end.num", { class: line.waiting && !line.windows_open ? "late" : "" }, line.windows_open),
-      el("td", {}, el("button.switch", { id: `line-${line.id}`, role: "switch", "aria-checked": String(line.open), "aria-label": `${name}: ${t(line.open ? "manager.line_open" : "manager.line_closed")}`, disabled: this.#busy.has(`line-${line.id}`), on: { click: () => this.#switchLine(line) } })));
-  }
-
-  async #switchLine(line) {
-    const body = line.open ? await askCloseLine(named(line)) : {};
-    if (body) await this.#send(`line-${line.id}`, `lines/${line.id}/${line.open ? "close" : "open"}`, body);
+      el("td", {}, el("button.switch", { id: `line-${line.id}`, role: "switch", "aria-checked": String(line.open), "aria-label": `${name}: ${t(line.open ? "manager.line_open" : "manager.line_closed")}`, disabled: this.#busy.has(`line-${line.id}`), on: { click: () => this.#once(`line-${line.id}`, () => switchLine(line)) } })));
   }
 
   #windows(windows) {
@@ -84,20 +73,14 @@ export class LiveTab {
       el("td", {}, window.staff && el("span.who", {}, el("span.truncate", {}, window.staff.name), el("span.num.muted.small", {}, window.staff.number))),
       el("td.num.strong", {}, window.number ?? ""),
       el("td.end.num", {}, window.served),
-      el("td.end", {}, el("span.deeds", {}, DEEDS[window.state].map((deed) => el("button.btn.btn--sm", { id: `${deed}-${window.id}`, title: t(`manager.do.${deed}`), disabled: this.#busy.has(window.id), on: { click: () => this.#deed(deed, window) } }, icon(DEED_ICONS[deed]), el("span.deeds__text", {}, t(`manager.do.${deed}`)))))));
+      el("td.end", {}, el("span.deeds", {}, DEEDS[window.state].map((deed) => el("button.btn.btn--sm", { id: `${deed}-${window.id}`, title: t(`manager.do.${deed}`), disabled: this.#busy.has(window.id), on: { click: () => this.#once(window.id, () => switchWindow(window, deed, () => this.#view)) } }, icon(SIGNS[deed]), el("span.deeds__text", {}, t(`manager.do.${deed}`)))))));
   }
 
-  async #deed(deed, window) {
-    const questions = { open: askOpen, pause: askPause, close: askCloseWindow };
-    const body = questions[deed] ? await questions[deed](window) : {};
-    if (body) await this.#send(window.id, `windows/${window.id}/${deed}`, body);
-  }
-
-  /** One press, one request: the switch waits until the hall has answered, whichever comes first, the answer or the new picture. */
-  async #send(id, path, body) {
+  /** One deed of a thing at a time: its switch waits until the hall has answered and the picture is drawn anew. */
+  async #once(id, deed) {
     if (this.#busy.has(id)) return;
     this.#busy.add(id);
-    try { await api.post(path, body); } catch (error) { toast(errorText(error), "bad"); } finally { this.#busy.delete(id); if (this.#view) this.take(this.#view); }
+    try { await deed(); } finally { this.#busy.delete(id); if (this.#view) this.take(this.#view); }
   }
 }
 
@@ -110,9 +93,9 @@ const nothing = (sign, key) => el("div.empty", {}, icon(sign), el("p.empty__titl
 const minutes = (seconds) => (Number.isFinite(seconds) ? Math.ceil(seconds / 60) : "–");
 
 /** A redraw must not throw a reader back to the top of a list. */
-function keepScroll(node, draw) {
-  const at = node.querySelector(".live__scroll")?.scrollTop ?? 0;
+function keepScroll(node, draw, list = ".live__scroll") {
+  const at = node.querySelector(list)?.scrollTop ?? 0;
   draw();
-  const list = node.querySelector(".live__scroll");
-  if (list) list.scrollTop = at;
+  const drawn = node.querySelector(list);
+  if (drawn) drawn.scrollTop = at;
 }

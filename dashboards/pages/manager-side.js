@@ -19,17 +19,20 @@ export function satisfaction({ counts, rate }) {
     el("span.muted.small.num", {}, all ? t("manager.satisfaction_n", { n: all }) : t("manager.satisfaction_none")));
 }
 
-/** @param {Map<string, string>} places  names of windows by id */
-export function alarms(list, places) {
+/** What is wrong, and below it what to do. */
+export function alarms(list) {
   return el("section.side-card", {}, el("h2.live__title", {}, t("manager.alarms"), el("span.num.muted", {}, list.length)),
-    list.length ? el("ul.alarms", {}, list.map((alarm) => el("li.notice.notice--bad", {}, icon("alert"), el("span.grow", {}, alarmText(alarm, places)), alarm.since && el("span.num.muted", {}, timeOfDay(alarm.since))))) : el("p.quiet-ok", {}, icon("check"), t("manager.alarms_none")));
+    list.length ? el("ul.alarms", {}, list.map((alarm) => el("li.notice.notice--bad", { dataset: { alarm: alarm.code } }, icon("alert"), el("div.grow", {}, el("p.alarms__what", {}, el("span.grow", {}, alarmText(alarm)), alarm.since && el("span.num.muted", {}, timeOfDay(alarm.since))), toDo(alarm))))) : el("p.quiet-ok", {}, icon("check"), t("manager.alarms_none")));
 }
 
-function alarmText(alarm, places) {
-  const key = `manager.alarm.${alarm.code}`;
-  const fields = { ...alarm.fields, kind: kindName(alarm.fields?.kind) };
-  fields.place = places.get(fields.place) ?? fields.place;
-  return has(key) ? t(key, fields) : alarm.code;
+function alarmText({ code, fields }) {
+  const key = `manager.alarm.${code}`;
+  return has(key) ? t(key, { ...fields, kind: kindName(fields?.kind) }) : code;
+}
+
+function toDo({ code }) {
+  const key = `manager.alarm_do.${code}`;
+  return has(key) && el("p.alarms__do", {}, t(key));
 }
 
 export const kindName = (kind) => (has(`manager.kind.${kind}`) ? t(`manager.kind.${kind}`) : kind ?? "");

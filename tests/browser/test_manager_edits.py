@@ -136,6 +136,7 @@ def test_a_line_is_closed_and_opened_with_its_switch(hall: HallProcess, office: 
     kiosk.locator(".k-way").nth(2).click()
     expect(kiosk.locator(".k-tile", has_text="农林水务").locator(".badge--bad")).to_be_visible()
     switch.click()
+    page.locator("dialog [data-quick=plan]").click()
     expect(switch).to_have_attribute("aria-checked", "true")
     ticket = hall.caller().post("tickets", {"line": "farming", "channel": "kiosk"})
     assert ticket["line"] == "farming"
