@@ -194,12 +194,23 @@ class WindowKeys(MachineBase):
         ]
         named = {ticket.matters[0].matter: said} if said is MatterOutcome.COLLECTED and ticket.matters else {}
         left = [] if ends else [one for one in others if one not in named]
-        accepted = self.press(m.FinishService(window=at, outcome=said, outcomes=named, ends=ends), clerk(at))
+        accepted = self.press(m.FinishService(window=at, outcome=said, outcomes=named, ends=ends), manager())
         if accepted is not None:
             still_open = {one.matter for one in ticket.matters if one.outcome is None}
             assert still_open >= set(left)
             assert not left or ticket.state is TicketState.WAITING
             assert ticket.state is TicketState.WAITING or not still_open
+
+    @precondition(is_free)
+    @rule(which=pick, here=some_matter, there=some_matter)
+    def a_visit_over_two_lines(self, which: int, here: int, there: int) -> None:
+        """Somebody has matters in both lines and is finished with at a window, which may serve only one of them."""
+        at = self.at(which, WindowState.IDLE)
+        matters = (self.matter(LINES[0], here), self.matter(LINES[1], there))
+        new = self.took(m.IssueTicket(matter=matters[0], more=matters[1:]))
+        if new and self.press(m.CallTicket(window=at, ticket=new, reason="so"), manager()):
+            self.press(m.StartService(window=at), manager())
+            self.finish_at(at, MatterOutcome.ACCEPTED, ends=False)
 
     def is_for_others(self, at: str, matter: str) -> bool:
         able = [one.id for one in self.hall.serving_windows(self.server.directory.matters[matter].line, matter)]
