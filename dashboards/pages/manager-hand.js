@@ -1,4 +1,4 @@
-/** The tab "hall floor": a manager's hand on the waiting tickets, the windows' skills, the switches, the notices; beside it the log. */
+/** The tab "hall floor": a manager's hand on the waiting tickets, the windows' skills, the switches, the notices, the kiosks without the server; beside it the log. */
 
 import { el, fill } from "/static/dom.js";
 import { ask } from "/static/feedback.js";
@@ -7,12 +7,13 @@ import { t } from "/static/i18n.js";
 import { live } from "/static/live.js";
 import { HandLog } from "./manager-hand-log.js";
 import { HandNotices } from "./manager-hand-notices.js";
+import { HandOffline } from "./manager-hand-offline.js";
 import { HandSkills } from "./manager-hand-skills.js";
 import { HandSwitches } from "./manager-hand-switches.js";
 import { HandWaiting } from "./manager-hand-waiting.js";
 
-const PARTS = { waiting: HandWaiting, skills: HandSkills, switches: HandSwitches, notices: HandNotices };
-const SIGNS = { waiting: "users", skills: "desk", switches: "power", notices: "bell" };
+const PARTS = { waiting: HandWaiting, skills: HandSkills, switches: HandSwitches, notices: HandNotices, offline: HandOffline };
+const SIGNS = { waiting: "users", skills: "desk", switches: "power", notices: "bell", offline: "wifi-off" };
 let last = "waiting";
 
 export class HandTab {

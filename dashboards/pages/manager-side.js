@@ -19,10 +19,12 @@ export function satisfaction({ counts, rate }) {
     el("span.muted.small.num", {}, all ? t("manager.satisfaction_n", { n: all }) : t("manager.satisfaction_none")));
 }
 
-/** What is wrong, and below it what to do. */
+/** What is wrong, and below it what to do; alarms of one kind stand together, because one thing is to be done about them. */
 export function alarms(list) {
+  const kinds = new Map();
+  for (const alarm of list) kinds.set(alarm.code, [...(kinds.get(alarm.code) ?? []), alarm]);
   return el("section.side-card", {}, el("h2.live__title", {}, t("manager.alarms"), el("span.num.muted", {}, list.length)),
-    list.length ? el("ul.alarms", {}, list.map((alarm) => el("li.notice.notice--bad", { dataset: { alarm: alarm.code } }, icon("alert"), el("div.grow", {}, el("p.alarms__what", {}, el("span.grow", {}, alarmText(alarm)), alarm.since && el("span.num.muted", {}, timeOfDay(alarm.since))), toDo(alarm))))) : el("p.quiet-ok", {}, icon("check"), t("manager.alarms_none")));
+    list.length ? el("ul.alarms", {}, [...kinds].map(([code, ones]) => el("li.notice.notice--bad", { dataset: { alarm: code } }, icon("alert"), el("div.grow", {}, ones.map((alarm) => el("p.alarms__what", {}, el("span.grow", {}, alarmText(alarm)), alarm.since && el("span.num.muted", {}, timeOfDay(alarm.since)))), toDo(code))))) : el("p.quiet-ok", {}, icon("check"), t("manager.alarms_none")));
 }
 
 function alarmText({ code, fields }) {
@@ -30,7 +32,7 @@ function alarmText({ code, fields }) {
   return has(key) ? t(key, { ...fields, kind: kindName(fields?.kind) }) : code;
 }
 
-function toDo({ code }) {
+function toDo(code) {
   const key = `manager.alarm_do.${code}`;
   return has(key) && el("p.alarms__do", {}, t(key));
 }

@@ -179,6 +179,10 @@ def test_the_card_compares_the_estimate_with_the_naive_rule_and_opens_line_by_li
     expect(page.locator(".estimate-lines")).to_have_count(0)
 
 
-def test_an_alarm_says_what_to_do(hall: HallProcess, page: Page) -> None:
-    come(hall, "tax")
-    expect(page.locator("[data-alarm='line.unserved']").first).to_contain_text("开放一个办理该队列的窗口")
+def test_alarms_of_one_kind_stand_together_and_say_once_what_to_do(hall: HallProcess, page: Page) -> None:
+    for line in ("tax", "police"):
+        come(hall, line)
+    unserved = page.locator("[data-alarm='line.unserved']")
+    expect(unserved.locator(".alarms__what", has_text="税务")).to_be_visible()
+    expect(unserved.locator(".alarms__what", has_text="公安与司法")).to_be_visible()
+    expect(unserved.locator(".alarms__do")).to_have_text(re.compile("^开放一个办理该队列的窗口"))
