@@ -17,6 +17,7 @@ from displays.rating_ends import RatingEnds
 from displays.touched import Touches
 from displays.views import BoardView, VoiceView, WindowView
 from displays.voice import Announcer, BadWave, ClipBank, Pyttsx3Engine, VoiceSettings
+from displays.waits_shown import WaitsShown
 from hall_queue import messages as m
 from hall_queue.notices.view import NoticeEnds
 from hall_queue.room import Room as Queue
@@ -82,8 +83,15 @@ def _install_devices(server: Server, queue: Queue, screens: Screens, touches: To
 
     over = NoticeEnds(queue.notices, server.now, notice_over)
 
+    def refresh_zone(zone: str) -> None:
+        devices.refresh_zone(zone)
+        server.live.refresh(f"board/{zone}")
+
+    waits = WaitsShown(queue.hall, screens, refresh_zone)
+
     async def start() -> None:
         server.spawn(devices.run(), "device screens")
+        server.spawn(waits.run(), "waits on boards")
         server.spawn(over.run(), "notices over")
         devices.refresh_all()
 

@@ -59,6 +59,11 @@ class DeviceScreens:
         self._windows.add(window)
         self._wake.set()
 
+    def refresh_zone(self, zone: str) -> None:
+        """Make a zone's board anew that time has changed, and no event."""
+        self._zones.add(zone)
+        self._wake.set()
+
     def refresh_all(self) -> None:
         """Make all pictures."""
         touched = self._touches.everything()

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 HOLDS_LOOKED_AT_S = 1.0
+WAITS_REFRESHED_S = 30.0
 
 
 def install(server: Server) -> None:
@@ -62,7 +63,7 @@ def install(server: Server) -> None:
     hand.install(server, room, deeds)
     appointments.install(server, room)
     offline.install(server, room)
-    server.view("ticket", TicketView(pictures))
+    server.view("ticket", pages := TicketView(pictures))
     server.view("desk", DeskView(pictures))
     server.route(*web.routes(room), web.window_route(room))
     rule_web.install(server, rulebook, lambda staff: _display_name(server, staff))
@@ -71,6 +72,7 @@ def install(server: Server) -> None:
     mqtt.install(server, room)
     server.on_start("matter search", lambda: _start_search(server, room))
     server.on_start("holds", lambda: _start_holds(server, queue))
+    server.on_start("waits on phones", lambda: _start_waits(server, pages))
 
 
 def _install_outside_check(server: Server, room: Room) -> None:
@@ -129,6 +131,18 @@ async def _start_search(server: Server, room: Room) -> None:
 
 async def _start_holds(server: Server, queue: HallQueue) -> None:
     server.spawn(_end_holds(server, queue), "holds")
+
+
+async def _start_waits(server: Server, pages: TicketView) -> None:
+    server.spawn(_refresh_waits(server, pages), "waits on phones")
+
+
+async def _refresh_waits(server: Server, pages: TicketView) -> None:
+    """Keep the waits on visitors' phones true, which change by time alone."""
+    while True:
+        await asyncio.sleep(WAITS_REFRESHED_S)
+        for token in pages.watched():
+            server.live.refresh(f"ticket/{token}")
 
 
 async def _end_holds(server: Server, queue: HallQueue) -> None:

@@ -60,6 +60,10 @@ class TicketView:
             for line in _lines(event, self._pictures):
                 yield from self._present(line)
 
+    def watched(self) -> Iterable[str]:
+        """The pages that somebody looks at."""
+        return [token for line in self._watched for token in self._present(line)]
+
     def _present(self, line: str) -> Iterable[str]:
         return [token for token in self._watched.get(line, ()) if token in self._queue.by_token]
 

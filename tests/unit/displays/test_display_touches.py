@@ -7,8 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from displays.pictures import BoardPicture
 from displays.touched import Touches
 from hall_queue import messages as q
+from hall_queue.wait import Wait
 from hall_server.errors import DomainError
 from hall_server.messages import Command, Recorded
 from tests.fakes.hall import HandClock, manager, opened
@@ -43,6 +45,12 @@ def commands(dice: random.Random) -> Command:
     )
 
 
+def without_waits(board: BoardPicture) -> BoardPicture:
+    """A board but for its estimates, which change by time and are looked after by `WaitsShown`."""
+    lines = tuple(msgspec.structs.replace(line, wait_s=Wait(p50=0, p90=0)) for line in board.lines)
+    return msgspec.structs.replace(board, lines=lines)
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.gen_test
 async def test_no_picture_changes_untouched(tmp_path: Path, seed: int) -> None:
@@ -53,7 +61,7 @@ async def test_no_picture_changes_untouched(tmp_path: Path, seed: int) -> None:
         server.listen("heard", heard.append)
 
         def pictures() -> dict[tuple[str, str], bytes]:
-            boards = {("board", zone): encoded(screens.board(zone)) for zone in server.directory.zones}
+            boards = {("board", zone): encoded(without_waits(screens.board(zone))) for zone in server.directory.zones}
             return boards | {("window", window): encoded(screens.window(window)) for window in WINDOWS}
 
         changed_ever: set[str] = set()
