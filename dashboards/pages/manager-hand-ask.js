@@ -7,8 +7,9 @@ import { t } from "/static/i18n.js";
 import { form } from "./manager-ask.js";
 
 export const REASON_MOST = 200;
-/** Reasons of every day: one press gives the reason and sends the form. */
-const QUICK = ["plan", "staffing", "fault"];
+/** Reasons of every day, to stop something and to begin it again: one press gives the reason and sends the form. */
+export const TO_STOP = ["plan", "staffing", "fault"];
+export const TO_BEGIN = ["plan", "staffing", "repaired"];
 
 const reasonInput = (label) => el("input.input", { name: "reason", required: true, pattern: ".*\\S.*", maxlength: REASON_MOST, autocomplete: "off", autofocus: true, "aria-label": label, placeholder: label });
 
@@ -16,22 +17,22 @@ const reasonInput = (label) => el("input.input", { name: "reason", required: tru
 export const reasonField = () => el("label.field", {}, el("span.field__label", {}, t("manager.reason")), reasonInput());
 
 /** The same with the reasons of every day; `onQuick(name, form)` runs before one of them is sent. */
-function quickReasonField(onQuick) {
+function quickReasonField(quick, onQuick) {
   const input = reasonInput(t("manager.hand.quick.other"));
   const press = (name) => {
     input.value = t(`manager.hand.quick.${name}`);
     onQuick?.(name, input.form);
     input.form.requestSubmit();
   };
-  const chips = QUICK.map((name) => el("button.chip", { dataset: { quick: name }, on: { click: () => press(name) } }, t(`manager.hand.quick.${name}`)));
+  const chips = quick.map((name) => el("button.chip", { dataset: { quick: name }, on: { click: () => press(name) } }, t(`manager.hand.quick.${name}`)));
   return el("div.field", {}, el("span.field__label", {}, t("manager.hand.quick.label")), el("div.quick", { role: "group", "aria-label": t("manager.reason") }, chips), input);
 }
 
 /** A dialog with fields of its own and the reason; resolves to the body or null. */
 export const askReason = ({ title, hint = "", yes, fields = [] }) => form({ title, hint, yes, fields: [...fields, reasonField()] });
 
-/** The same for what is done many times a day. */
-export const askQuickReason = ({ title, hint = "", yes, fields = [], onQuick }) => form({ title, hint, yes, fields: [...fields, quickReasonField(onQuick)] });
+/** The same for what is done many times a day; `quick`: the names of its reasons. */
+export const askQuickReason = ({ title, hint = "", yes, quick, fields = [], onQuick }) => form({ title, hint, yes, fields: [...fields, quickReasonField(quick, onQuick)] });
 
 /** Sends one deed and says how it went; true when the hall has agreed. */
 export async function deed(path, body, done = "") {

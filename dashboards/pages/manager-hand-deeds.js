@@ -5,7 +5,7 @@ import { el } from "/static/dom.js";
 import { errorText, toast } from "/static/feedback.js";
 import { named, t } from "/static/i18n.js";
 import { form } from "./manager-ask.js";
-import { askQuickReason, deed } from "./manager-hand-ask.js";
+import { askQuickReason, deed, TO_BEGIN, TO_STOP } from "./manager-hand-ask.js";
 import { windowName } from "./manager-words.js";
 
 /** What a manager may do with a window in each state, with its sign; how a state looks. */
@@ -18,20 +18,20 @@ const WHY = ["break", "meeting", "equipment"];
 
 export async function switchLine(line) {
   const to = line.open ? "close" : "open";
-  const body = await askQuickReason({ title: t(line.open ? "manager.line_close" : "manager.hand.line_open_ask", { name: named(line) }), hint: line.open ? t("manager.line_close_hint") : "", yes: t(`manager.hand.line_${to}`) });
+  const body = await askQuickReason({ title: t(line.open ? "manager.line_close" : "manager.hand.line_open_ask", { name: named(line) }), hint: line.open ? t("manager.line_close_hint") : "", yes: t(`manager.hand.line_${to}`), quick: line.open ? TO_STOP : TO_BEGIN });
   if (body) await deed(`hand/lines/${encodeURIComponent(line.id)}`, { open: !line.open, ...body });
 }
 
 /** @param {() => {windows: object[]}} hall  the newest picture, for what has changed while the manager was asked */
 export async function switchWindow(window, to, hall) {
-  const question = { title: t(`manager.hand.window_${to}`, { name: windowName(window) }), yes: t(`manager.do.${to}`), fields: [] };
+  const question = { title: t(`manager.hand.window_${to}`, { name: windowName(window) }), yes: t(`manager.do.${to}`), quick: ["pause", "close"].includes(to) ? TO_STOP : TO_BEGIN, fields: [] };
   if (to === "open") {
     const { people, problem } = await peopleOf(window);
     if (!people.length) { await form({ title: question.title, hint: problem || t("manager.window_open_none"), yes: null, fields: [] }); return; }
     question.fields.push(staffField(people));
   }
   if (to === "pause") Object.assign(question, { fields: [choice("why", WHY, "manager.reason.")], onQuick: outsideToo });
-  if (["pause", "close"].includes(to) && THEN[window.state]) question.fields.push(thenField(window.state));
+  if (question.quick === TO_STOP && THEN[window.state]) question.fields.push(thenField(window.state));
   const body = await askQuickReason(question);
   if (body) await send(window, { to, ...body }, hall);
 }

@@ -100,11 +100,14 @@ def test_a_window_is_opened_paused_and_closed_with_one_press_each_and_the_log_sa
 
 def test_a_line_is_stopped_and_opened_with_a_reason(page: Page, manager: Caller) -> None:
     switch = page.locator(f"#line-{LINE}")
-    for is_open, kind in ((False, "line_closed"), (True, "line_opened")):
+    for is_open, name, deed in (
+        (False, "fault", ("line_closed", "设备故障")),
+        (True, "repaired", ("line_opened", "故障已排除")),
+    ):
         switch.click()
-        quick(page, "fault")
+        quick(page, name)
         expect(switch).to_have_attribute("aria-checked", str(is_open).lower())
-        assert last_deed(manager) == (kind, "设备故障")
+        assert last_deed(manager) == deed
 
 
 def test_somebody_at_the_window_and_somebody_who_waits_for_it_alone_are_asked_about(
