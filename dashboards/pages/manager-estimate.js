@@ -19,7 +19,7 @@ export class EstimateCard {
     if (this.#table) fill(this.#table, rows(view));
     const { hall } = view.estimate;
     return el("section.side-card", {}, el("h2.live__title", {}, t("manager.estimate.title")),
-      hall.waits ? el("button.estimate", { id: "estimate", title: t("manager.estimate.open"), on: { click: () => this.#open() } }, el("span.grow", {}, el("span.estimate__error", {}, t("manager.estimate.beside", { n: minutes(hall.error_s), naive: minutes(hall.naive_error_s) })), el("span.estimate__promise", {}, t("manager.estimate.promise", { share: share(hall) }), mark(hall), el("span", {}, t("manager.estimate.waits", { n: count(hall.waits) })))), icon("chevron-right"))
+      hall.waits ? el("button.estimate", { id: "estimate", title: t("manager.estimate.open"), on: { click: () => this.#open() } }, el("span.grow", {}, el("span.estimate__error", {}, t("manager.estimate.beside", { n: minutes(hall.error_s), naive: minutes(hall.naive_error_s) })), el("span.estimate__promise", {}, promise(hall))), icon("chevron-right"))
         : el("p.muted.small", {}, t("manager.estimate.none")));
   }
 
@@ -43,6 +43,11 @@ function rows({ estimate, lines }) {
 
 function row(name, figures, kind) {
   return el("tr", { class: kind }, el("td", {}, name), [count(figures.waits), minutes(figures.error_s), minutes(figures.naive_error_s), [share(figures), mark(figures)], pair(figures.pinball_50_s, figures.naive_pinball_50_s), pair(figures.pinball_90_s, figures.naive_pinball_90_s)].map((value) => el("td.end.num", {}, value)));
+}
+
+function promise(figures) {
+  if (figures.waits < ENOUGH) return t("manager.estimate.promise_early", { n: figures.waits, enough: ENOUGH });
+  return [t("manager.estimate.promise", { share: share(figures) }), mark(figures), el("span", {}, t("manager.estimate.waits", { n: count(figures.waits) }))];
 }
 
 /** Too few or too many kept within the promise: a calm word, because no visitor is worse off at this moment. */

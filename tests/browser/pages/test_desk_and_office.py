@@ -8,6 +8,7 @@ import pytest
 
 from hall_queue import messages as m
 from hall_queue.model import MatterOutcome
+from hall_queue.wait import Situation, Wait
 
 pytestmark = pytest.mark.browser
 
@@ -104,4 +105,20 @@ async def test_a_manager_moves_a_device_to_another_window(day: Any) -> None:
         await page.wait_for_selector("tr:has(#edit-pad-x):has-text('备用评价器')")
         device = hall.server.rooms["devices"].registry.active("pad-x")
         assert (device.window, device.zone, device.name) == ("w02", None, "备用评价器")
+        assert hall.complaints == []
+
+
+@pytest.mark.gen_test
+async def test_a_promise_kept_too_seldom_is_marked_once_enough_waits_have_come_out(day: Any) -> None:
+    async with day() as hall:
+        page = await hall.signed_in(MANAGER, "/manager", OFFICE)
+        accuracy = hall.server.rooms["hall_queue"].hall.accuracy
+        for ticket in range(50):
+            accuracy.issued(str(ticket), "business", Situation(ahead=3, windows=1), 0.0, Wait(p50=60, p90=120))
+            accuracy.called(str(ticket), 96.0 if ticket < 40 else 600.0)
+        await hall.queue_up(1)
+        await page.wait_for_selector("#estimate:has-text('平均差 2.3 分')")
+        await page.wait_for_selector("#estimate:has-text('九成承诺：80%') .badge:text-is('说短了')")
+        await page.click("#estimate")
+        await page.wait_for_selector(".estimate-lines tr:nth-child(2):has-text('企业') .badge")
         assert hall.complaints == []
