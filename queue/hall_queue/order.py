@@ -200,7 +200,9 @@ class Waiting:
             longer = min(jumpers, sum(bisect_left(places, at) for places in faster))
             older = sum(bisect_left(places, at) for places in slower)
             turns = (same + jumpers) // ratio.favoured * ratio.oldest if ratio.favoured else older
-            jumpers = longer + min(jumpers - longer, ratio.favoured * ceil((longer + same + 1) / ratio.oldest))
+            again = longer * max(0, ratio.favoured - 1)  # a call before nobody begins the window's count anew
+            most = ratio.favoured * ceil((longer + same + 1) / ratio.oldest) + again
+            jumpers = longer + min(jumpers - longer, most)
             overtaken = min(older, overtaken + turns)
         return len(pinned) + jumpers + same + overtaken
 

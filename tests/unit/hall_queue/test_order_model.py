@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hall_queue import messages as m
@@ -311,7 +311,11 @@ def test_with_ageing_nobody_starves_however_many_with_priority_come(before: int,
     assert called == [*waiting, mine]
 
 
+COUNT_BEGINS_ANEW = [*[(False, False)] * 6, (False, True), (False, False), *[(False, True)] * 2, *[(True, False)] * 7]
+
+
 @settings(max_examples=300, deadline=None)
+@example(COUNT_BEGINS_ANEW, {"favoured": 2, "oldest": 2})
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=25), RATIO)
 def test_with_a_ratio_people_ahead_is_no_less_than_who_really_goes_first(
     arrivals: list[tuple[bool, bool]], ratio: dict[str, int]
