@@ -55,7 +55,8 @@ def install(server: Server) -> None:
     server.fold(rulebook)  # first: a call keeps the rules it was made under
     server.fold(deeds := hand.HandLog(queue))  # before the queue: a deed remembers what was
     server.fold(queue)
-    server.fold(Lessons(hall))  # after the queue, whose state it reads
+    server.fold(lessons := Lessons(hall))  # after the queue, whose state it reads
+    server.days.at_end(lessons.at_day_end)
     server.project(TicketTable())
     server.listen("matter search", room.changed)
     _handle(server, room)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from hall_queue import messages as m
 from hall_queue.rules import Hall, Told
+from hall_queue.wait.memory import Forgotten, recall, remembered
 from hall_server.days import DayOpened
 from hall_server.messages import Event, Recorded
+from hall_server.outcome import Context
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -35,10 +40,16 @@ class Lessons:
             m.TicketCancelled: self._left,
             m.TicketExpired: self._left,
             m.KeyUndone: self._undone,
+            m.WaitsLearnt: self._recalled,
             DayOpened: self._day_opened,
             **dict.fromkeys(freeing, self._freed),
         }
         self.types = frozenset(event.type for event in self._apply)
+
+    def at_day_end(self, _: Context) -> list[Event]:
+        """What the next day begins with."""
+        memory = remembered(self.hall.waits)
+        return [m.WaitsLearnt(memory=memory)] if memory["lines"] else []
 
     def apply(self, recorded: Recorded) -> None:
         """Take one event in."""
@@ -75,6 +86,12 @@ class Lessons:
     def _undone(self, event: m.KeyUndone, _: Recorded) -> None:
         """What a call by mistake has taught stays; its visit teaches nothing."""
         self.hall.waits.forgotten(event.ticket)
+
+    def _recalled(self, event: m.WaitsLearnt, _: Recorded) -> None:
+        try:
+            recall(self.hall.waits, event.memory)
+        except Forgotten as exc:  # an older program learnt otherwise: the hall learns anew
+            log.info("what was learnt about waits does not fit: %s", exc, extra={"action": "queue.waits_forgotten"})
 
     def _day_opened(self, _: DayOpened, __: Recorded) -> None:
         self.hall.told.clear()

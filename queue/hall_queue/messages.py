@@ -5,14 +5,14 @@ Why this long: one short class for every command and event of tickets, windows a
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, ClassVar
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from msgspec import Meta
 
 from hall_queue.model import Alone, Channel, Flag, MatterOutcome, PauseReason, RequeueMode, Standing, Then
-from hall_server.messages import Command, Event
+from hall_server.messages import Command, Event, LastingEvent
 
 Text = Annotated[str, Meta(max_length=200)]
 
@@ -482,7 +482,24 @@ class WindowClosed(WindowEvent, frozen=True, kw_only=True):
     staff: str | None
 
 
+class WaitsLearnt(LastingEvent, frozen=True, kw_only=True):
+    """What a day has taught about waits; the next one begins with it, also after a night without power."""
+
+    type: ClassVar[str] = "waits.learnt"
+    memory: dict[str, Any]
+
+    @property
+    def subject(self) -> str:
+        """The estimate."""
+        return "waits:hall"
+
+    def last_day(self, happened: date) -> date | None:
+        """Older lessons say nothing about a hall."""
+        return happened + timedelta(days=14)
+
+
 EVENTS: tuple[type[Event], ...] = (
+    WaitsLearnt,
     TicketIssued,
     TicketCalled,
     TicketRecalled,

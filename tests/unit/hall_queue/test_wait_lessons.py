@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from hall_queue import messages as m
+from hall_queue.wait import Situation, Waits
+from hall_queue.wait.memory import Forgotten, recall, remembered
 from tests.fakes.queue_hall import QueueHall, clerk
 
 Open = Callable[..., Any]
@@ -71,3 +74,45 @@ async def test_an_appointment_is_not_promised_a_call_before_its_slot(hall: Queue
     until = (due - hall.clock.now()).total_seconds()
     assert reply["wait_s"]["p50"] >= until - 1
     assert reply["id"] not in hall.room.hall.told
+
+
+@pytest.mark.gen_test
+async def test_the_next_day_begins_with_what_was_learnt_also_after_a_night_without_power(open_hall: Open) -> None:
+    hall: QueueHall = await open_hall()
+    fresh = hall.room.hall.wait("business", 3)
+    await a_morning(hall, 25)
+    hall.clock.forward(days=1)
+    await hall.server.roll_day()
+    await hall.open("w01")
+    learnt = hall.room.hall.wait("business", 3)
+    assert learnt != fresh
+    hall = await open_hall()
+    assert hall.room.hall.wait("business", 3) == learnt
+
+
+@pytest.mark.gen_test
+async def test_a_memory_that_does_not_fit_is_left_and_the_hall_learns_anew(hall: QueueHall) -> None:
+    await a_morning(hall, 8)
+    before = hall.room.hall.wait("business", 3)
+    memory = remembered(hall.room.hall.waits)
+    for broken in ({}, {"hall": {}, "lines": {}}, {**memory, "lines": {"business": {"strange": 1}}}):
+        with pytest.raises(Forgotten):
+            recall(hall.room.hall.waits, broken)
+    assert hall.room.hall.wait("business", 3) == before
+
+
+def test_what_is_remembered_tells_the_same_as_what_was_learnt() -> None:
+    waits = Waits()
+    for n in range(60):
+        waits.issued(f"t{n}", "A", Situation(ahead=n % 7, servers=2.0, windows=2, ahead_all=n % 7), n * 60.0)
+        if n % 7:
+            waits.called(f"t{n}", "A", n * 60.0 + 30)
+            waits.freed(f"t{n}", n * 60.0 + 50)
+    other = Waits()
+    recall(other, msgspec.json.decode(msgspec.json.encode(remembered(waits))))
+    waits.day_opened()
+    for ahead in range(0, 20, 3):
+        found = Situation(ahead=ahead, servers=2.0, windows=2, ahead_all=ahead)
+        mine, theirs = waits.estimate("A", found, 90_000.0), other.estimate("A", found, 90_000.0)
+        assert theirs.p50 == pytest.approx(mine.p50, abs=1)
+        assert theirs.p90 == pytest.approx(mine.p90, abs=1)
