@@ -32,9 +32,11 @@ class Estimate:
 
     def __init__(self) -> None:
         self._waits = Waits()
+        self._line: dict[str, str] = {}
 
     def issued(self, ticket: str, line: str, situation: Situation, at: float) -> Wait:
         """As the hall tells it."""
+        self._line[ticket] = line
         return self._waits.issued(ticket, line, situation, at)
 
     def called(self, ticket: str, line: str, at: float) -> None:
@@ -48,6 +50,8 @@ class Estimate:
     def freed(self, ticket: str, at: float, service_s: float | None) -> None:
         """As the hall learns it."""
         self._waits.freed(ticket, at)
+        if service_s is not None:
+            self._waits.served(self._line[ticket], service_s)
 
 
 class PeopleTimesService:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from hall_queue.wait.model import Situation, Wait
-from hall_queue.wait.structural import PRIOR_S
+from hall_queue.wait.naive import NaiveRule
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,28 +74,6 @@ def pinball(waited_s: float, quantile_s: float, level: float) -> float:
     """The loss that the true quantile makes smallest (Koenker and Bassett 1978)."""
     short = waited_s - quantile_s
     return max(level * short, (level - 1) * short)
-
-
-class NaiveRule:
-    """People ahead × mean service of the line so far ÷ open windows; the measure the estimate must beat."""
-
-    __slots__ = ("_hall", "_lines")
-
-    def __init__(self) -> None:
-        self._lines: dict[str, tuple[float, int]] = {}
-        self._hall = (0.0, 0)
-
-    def wait_s(self, line: str, situation: Situation) -> float:
-        """The rule's answer for somebody who joins, seconds."""
-        total, services = self._lines.get(line, self._hall)
-        mean = total / services if services else PRIOR_S
-        return situation.ahead * mean / max(1, situation.windows)
-
-    def served(self, line: str, service_s: float) -> None:
-        """A service ended."""
-        total, services = self._lines.get(line, (0.0, 0))
-        self._lines[line] = (total + service_s, services + 1)
-        self._hall = (self._hall[0] + service_s, self._hall[1] + 1)
 
 
 class Accuracy:

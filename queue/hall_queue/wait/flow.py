@@ -59,15 +59,14 @@ class Flow:
 
     Attributes:
         waiting: how many wait.
-        stood_s: all standstills so far together, seconds.
         usual_stop_s: a standstill usually lasts so long; 0 before one was seen.
     """
 
-    __slots__ = ("_clock", "_gap", "_gaps", "_left", "_since", "stood_s", "usual_stop_s", "waiting")
+    __slots__ = ("_clock", "_gap", "_gaps", "_left", "_since", "usual_stop_s", "waiting")
 
     def __init__(self) -> None:
         self.waiting = 0
-        self.stood_s = self.usual_stop_s = 0.0
+        self.usual_stop_s = 0.0
         self._clock = self._since = self._left = 0.0
         self._gaps: deque[float] = deque(maxlen=CALLS)
         self._gap = 0.0
@@ -94,7 +93,6 @@ class Flow:
         self.waiting -= 1
         gap, self._left = self._clock - self._left, self._clock
         if len(self._gaps) >= FEWEST and is_standstill(gap, self._gap, visit_s):
-            self.stood_s += gap
             self.usual_stop_s += (gap - self.usual_stop_s) * (0.5 if self.usual_stop_s else 1.0)
         self._gaps.append(gap)
         if len(self._gaps) >= FEWEST:
@@ -104,7 +102,7 @@ class Flow:
 
     def forget_waiting(self) -> None:
         """The day is over."""
-        self._left, self.waiting, self.stood_s = self._clock, 0, 0.0
+        self._left, self.waiting = self._clock, 0
 
 
 def is_standstill(gap_s: float, usual_gap_s: float, visit_s: float) -> bool:

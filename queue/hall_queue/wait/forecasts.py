@@ -23,7 +23,9 @@ class Kind(IntEnum):
     NOTHING = 6  # no wait
     HIGH = 7  # VISITS and more than half as much again
     SHARED = 8  # people in all lines that share these windows × the hall's mean visit ÷ windows
-    PLAIN = 9  # people ahead × all visits so far ÷ windows, as the naive rule has it
+    NAIVE = 9  # the naive rule: people ahead × mean service ÷ windows
+    TYPICAL = 10  # the middle of the last waits that began in such a moment
+    MEAN = 11  # the mean of the very last of them
 
 
 HIGH_FACTOR = 1.7
@@ -37,15 +39,27 @@ class Regime(IntEnum):
     NEXT = 2  # all windows are busy and nobody waits
     GUESSED = 3  # the same, but windows that were not seen yet may be open
     IDLE = 4  # a window has nobody in front
+    MAYBE_IDLE = 5  # the same, but the window may have closed unseen
+    UNSEEN = 6  # no window was ever seen, and it is not known which are open
 
 
-#                     VISITS LATELY PACE LAST HEAD RATIO NOTHING HIGH SHARED PLAIN
+#           VISITS LATELY PACE LAST HEAD RATIO NOTHING HIGH SHARED NAIVE TYPICAL MEAN
 TRUST: dict[Regime, tuple[float, ...]] = {
-    Regime.QUEUE: (1.0, 0.7, 0.3, 0.1, 0.1, 0.3, 0.0, 0.0, 0.7, 0.7),
-    Regime.CLOSED: (1.0, 1.0, 0.3, 0.1, 1.0, 0.3, 0.0, 0.1, 0.7, 0.3),
-    Regime.NEXT: (1.0, 0.3, 0.1, 0.1, 0.1, 0.1, 0.5, 0.0, 0.3, 0.5),
-    Regime.GUESSED: (0.1, 0.05, 0.05, 0.1, 0.05, 0.05, 1.0, 0.0, 0.05, 1.0),
+    Regime.QUEUE: (1.0, 0.4, 0.2, 0.1, 0.1, 0.3, 0.0, 0.0, 0.7, 1.0, 0.1, 0.1),
+    Regime.CLOSED: (1.0, 1.0, 0.3, 0.1, 1.0, 0.3, 0.0, 0.1, 0.7, 0.3, 0.1, 0.1),
+    Regime.NEXT: (1.0, 0.3, 0.1, 0.1, 0.1, 0.1, 0.5, 0.0, 0.3, 0.3, 0.2, 0.1),
+    Regime.GUESSED: (0.1, 0.05, 0.05, 0.1, 0.05, 0.05, 0.5, 0.0, 0.05, 0.5, 0.2, 0.1),
+    Regime.IDLE: (0.0, 0.0, 0.0, 0.01, 0.0, 0.0, 0.1, 0.0, 0.0, 0.0, 1.0, 0.0),
+    Regime.MAYBE_IDLE: (0.02, 0.02, 0.05, 0.05, 0.05, 0.02, 1.0, 0.0, 0.02, 0.0, 1.0, 0.05),
+    Regime.UNSEEN: (0.02, 0.0, 0.0, 0.3, 0.1, 0.0, 0.6, 0.0, 0.0, 1.0, 0.1, 0.1),
 }
+LIKE_IDLE = (Regime.IDLE, Regime.MAYBE_IDLE)
+UPPER = (Kind.LAST, Kind.HIGH, Kind.NAIVE, Kind.MEAN)
+"""Forecasts that p90 is blended of too."""
+TRUST_HIGH = {regime: (1.0, 0.2, 0.1, 0.1, 0.1, 0.1) for regime in Regime} | {
+    Regime.IDLE: (1.0, 0.2, 0.1, 0.0, 0.0, 0.1)
+}
+"""For p90: p50 and the recent errors above it; the upper end of the last waits in such a moment; those of ``UPPER``."""
 
 
 @dataclass(slots=True)
@@ -87,9 +101,9 @@ class Forecast:
 
     Attributes:
         single: the single forecasts, seconds.
+        upper: what p90 is blended of, and ``high`` the blend, before the margin; seconds.
         p50, p90: the answer before rounding, seconds.
         width: what errors above p50 are measured in, seconds.
-        stood_s: the line's standstills so far when it was made, seconds.
         is_counted: p90 was found too short already, while the ticket still waits.
     """
 
@@ -97,8 +111,9 @@ class Forecast:
     at: float
     regime: Regime
     single: tuple[float, ...] = ()
+    upper: tuple[float, ...] = ()
     p50: float = 0.0
+    high: float = 0.0
     p90: float = 0.0
     width: float = 1.0
-    stood_s: float = 0.0
     is_counted: bool = False

@@ -5,10 +5,10 @@ from __future__ import annotations
 from heapq import heappop, heappush
 
 from hall_queue.wait.flow import Occupied
-from hall_queue.wait.forecasts import Forecast, Regime
-from hall_queue.wait.line import Blends, LineWaits
+from hall_queue.wait.forecasts import Forecast
+from hall_queue.wait.line import Hall, LineWaits
 from hall_queue.wait.model import Situation, Wait
-from hall_queue.wait.spread import Margin
+from hall_queue.wait.naive import NaiveRule
 from hall_queue.wait.structural import PRIOR_S
 
 PRIOR_HALL = 1.0  # so many visits ``PRIOR_S`` counts for in a hall
@@ -28,7 +28,7 @@ class Waits:
     def __init__(self) -> None:
         self._lines: dict[str, LineWaits] = {}
         self._occupied = Occupied()
-        self._blends, self._margin = Blends(), Margin()
+        self._hall, self._naive = Hall(PRIOR_S), NaiveRule()
         self._made: dict[str, Forecast] = {}
         self._serving: dict[str, tuple[str, float]] = {}  # ticket → line and call
         self._due: list[tuple[float, int, str]] = []  # when a waiting ticket's p90 is over
@@ -48,9 +48,8 @@ class Waits:
         own.pending[ticket] = made
         own.flow.join(at)
         own.usual.look(situation)
-        if made.regime is not Regime.IDLE:
-            self._count += 1
-            heappush(self._due, (at + made.p90, self._count, ticket))
+        self._count += 1
+        heappush(self._due, (at + round(made.p90), self._count, ticket))
         return _rounded(made)
 
     def called(self, ticket: str, line: str, at: float) -> None:
@@ -74,6 +73,11 @@ class Waits:
         if line is not None:
             self._line(line).occupied.end(began, at)
             self._occupied.end(began, at)
+            self._hall.visit_s = self._occupied.mean(PRIOR_S, PRIOR_HALL)
+
+    def served(self, line: str, service_s: float) -> None:
+        """A service of a line ended; the naive rule among the forecasts learns from it, as it does in ``Accuracy``."""
+        self._naive.served(line, service_s)
 
     def forgotten(self, ticket: str) -> None:
         """It is not known when the window was free again: the visit teaches nothing."""
@@ -88,6 +92,7 @@ class Waits:
             self.forgotten(ticket)
         self._made.clear()
         self._due.clear()
+        self._hall.margin.day_opened()
         for line in self._lines.values():
             line.pending.clear()
             line.flow.forget_waiting()
@@ -100,31 +105,26 @@ class Waits:
             found = self._lines[id_] = LineWaits()
         return found
 
-    def _hall_s(self) -> float:
-        return self._occupied.mean(PRIOR_S, PRIOR_HALL)
-
     def _forecast(self, line: str, situation: Situation, at: float) -> Forecast:
         known = self._lines.get(line) or LineWaits()
-        return known.forecast(line, situation, at, self._hall_s(), self._blends, self._margin)
+        hall_s = self._hall.visit_s
+        return known.forecast(line, situation, at, self._naive.wait_s(line, situation, hall_s), self._hall)
 
     def _leave(self, ticket: str, at: float) -> Forecast | None:
         made = self._made.pop(ticket, None)
         if made is not None:
             line = self._line(made.line)
             del line.pending[ticket]
-            line.flow.leave(at, line.visit_s(self._hall_s(), at))
+            line.flow.leave(at, line.visit_s(self._hall.visit_s, at))
         return made
 
     def _learn(self, made: Forecast, waited_s: float) -> None:
         line = self._line(made.line)
         self._typical_of = min(self._typical_of + 1, RECENT_WAITS)
         self._typical_s += (waited_s - self._typical_s) / self._typical_of
-        is_above = waited_s > round(made.p90)
-        if made.regime is Regime.IDLE:
-            self._margin.learn_idle(is_above=is_above)
-        elif not made.is_counted:
-            self._margin.learn(is_above=is_above, waiting=len(line.pending))
-        line.learn(made, waited_s, self._typical_s, self._blends)
+        if not made.is_counted:
+            self._hall.margin.learn(is_above=waited_s > round(made.p90))
+        line.learn(made, waited_s, self._typical_s, self._hall)
 
     def _notice_overdue(self, at: float) -> None:
         """Count those who wait beyond their p90 at once: when they are called is too late to learn it."""
@@ -133,7 +133,7 @@ class Waits:
             made = self._made.get(heappop(due)[2])
             if made is not None:
                 made.is_counted = True
-                self._margin.learn(is_above=True, waiting=len(self._line(made.line).pending))
+                self._hall.margin.learn(is_above=True)
 
 
 def _rounded(made: Forecast) -> Wait:

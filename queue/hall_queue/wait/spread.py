@@ -7,12 +7,16 @@ from collections import deque
 from collections.abc import Iterable
 from math import exp
 
-MISSES = 0.09  # share of waits that may be above p90: a little under a tenth, since the promise is "at most"
-STEP = 0.08  # how far one outcome moves the margin (its logarithm)
-TOGETHER = 8  # so many waiting at once count in full; more of them are wrong together and count less each
+MISSES = 0.095  # share of waits that may be above p90: a little under a tenth, since the promise is "at most"
+STEP = 0.04  # how far one outcome moves the margin
+FADE = 0.98  # what is left of an old move
+SHARE = 12.0  # how far the margin moves when every wait so far was above p90
+FEW = 40  # so many waits count as right before the first
 FIRST = 0.3  # begins a little wide: the first people of a hall meet an estimate that has seen nothing
-NARROWEST, WIDEST = -2.0, 1.0
-IDLE_HIT, IDLE_MISS = 0.8, 0.5  # how much the outcomes of those who find an idle window count
+YESTERDAY = 100  # former waits count for so many on a new day, whose own share above p90 matters
+FIRST_FADES = 50.0  # waits after which half of that is gone
+NARROWEST, WIDEST = -1.0, 1.5  # from p90 = p50 to 4.5 times as wide
+LAST, VERY_LAST = 40, 10  # waits of a kind of moment that are remembered
 
 
 class Sample:
@@ -43,39 +47,62 @@ class Sample:
         return ordered[below] + (place - below) * (ordered[below + 1] - ordered[below])
 
 
-class Margin:
-    """A factor on the width of p90: grows with every wait above it and shrinks with every other.
+class Recent:
+    """The last waits that began in one kind of moment."""
 
-    So the share of waits above p90 tends to ``MISSES`` whatever the waits do, without any assumption on them.
-    Source: adaptive conformal inference, Gibbs and Candès 2021; on the width instead of the level, as the quantile
-    tracker of Angelopoulos, Candès and Tibshirani 2023.
-
-    Those who find an idle window hardly ever wait beyond p90. They count too, because the promise is made to all.
-    """
-
-    __slots__ = ("_log",)
+    __slots__ = ("_last", "_sample")
 
     def __init__(self) -> None:
-        self._log = FIRST
+        self._last: deque[float] = deque(maxlen=VERY_LAST)
+        self._sample = Sample(LAST, ())
+
+    def add(self, waited_s: float) -> None:
+        """A wait came out."""
+        self._last.append(waited_s)
+        self._sample.add(waited_s)
+
+    def waits(self, otherwise_s: float) -> tuple[float, float]:
+        """Their middle and the mean of the very last, seconds; ``otherwise_s`` before there was one."""
+        if not self._last:
+            return otherwise_s, otherwise_s
+        return self._sample.quantile(0.5), sum(self._last) / len(self._last)
+
+    def quantile(self, level: float) -> float:
+        """The wait below which this share lies; 0 before there was one."""
+        return self._sample.quantile(level) if self._last else 0.0
+
+
+class Margin:
+    """A factor on the width of p90 that steers the share of all waits above it to ``MISSES``.
+
+    It has a part for the last outcomes, so that a burst is answered at once, and one for the tally of all waits so far,
+    so that what went wrong is made good by the rest. Those who find an idle window hardly ever wait beyond p90; they
+    count too, because the promise is made to all visitors together: p90 of the others comes down, at most to their p50.
+    Source: adaptive conformal inference, Gibbs and Candès 2021; on the width instead of the level, and with an integral
+    of past misses, Angelopoulos, Candès and Tibshirani 2023, "Conformal PID Control for Time Series Prediction".
+    """
+
+    __slots__ = ("_moved", "_seen", "_tally")
+
+    def __init__(self) -> None:
+        self._moved, self._seen, self._tally = 0.0, 0, 0.0
 
     @property
     def factor(self) -> float:
-        """What the width is multiplied with."""
-        return exp(self._log)
+        """What the width is multiplied with; 0 makes p90 the same as p50."""
+        first = FIRST / (1.0 + self._seen / FIRST_FADES)
+        by = first + self._moved + SHARE * self._tally / (FEW + self._seen)
+        by = max(NARROWEST, min(WIDEST, by))
+        return exp(by) if by > 0 else 1.0 + by
 
-    def learn(self, *, is_above: bool, waiting: int) -> None:
-        """Take in one outcome.
+    def learn(self, *, is_above: bool) -> None:
+        """Take in one outcome."""
+        error = (1.0 if is_above else 0.0) - MISSES
+        self._seen += 1
+        self._tally += error
+        self._moved = FADE * self._moved + STEP * error
 
-        Args:
-            is_above: the wait is longer than its p90.
-            waiting: how many wait in the line now.
-        """
-        share = min(1.0, TOGETHER / (waiting + 1))
-        self._move(share * ((1 - MISSES) if is_above else -MISSES))
-
-    def learn_idle(self, *, is_above: bool) -> None:
-        """Take in the outcome of somebody who found an idle window."""
-        self._move(IDLE_MISS * (1 - MISSES) if is_above else -IDLE_HIT * MISSES)
-
-    def _move(self, by: float) -> None:
-        self._log = min(WIDEST, max(NARROWEST, self._log + STEP * by))
+    def day_opened(self) -> None:
+        """The tally of former days is kept, but today's outcomes soon outweigh it."""
+        kept = min(1.0, YESTERDAY / max(1, self._seen))
+        self._seen, self._tally = round(self._seen * kept), self._tally * kept

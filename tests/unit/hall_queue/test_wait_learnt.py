@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hall_queue.wait import Accuracy, Situation, Wait, Waits
-from hall_queue.wait.blend import Blend
+from hall_queue.wait.blend import Blend, median, middle
+from hall_queue.wait.naive import NaiveRule
 from hall_queue.wait.spread import Margin, Sample
 
 
@@ -141,9 +143,34 @@ def test_who_waits_a_second_time_teaches_nothing() -> None:
 def test_the_blend_moves_to_the_forecast_that_is_right_and_stays_a_blend() -> None:
     blend = Blend((1.0, 1.0, 1.0))
     for _ in range(60):
-        blend.learn((0.0, 0.5, 1.0))
+        blended = middle((10.0, 15.0, 20.0), blend.weights, 1.0)
+        blend.learn((10.0, 15.0, 20.0), blended, 10.0, 10.0)
     assert abs(sum(blend.weights) - 1) < 1e-9
     assert blend.weights[0] > 0.7 > blend.weights[1] > blend.weights[2] > 0
+
+
+def test_two_forecasts_wrong_on_both_sides_are_mixed() -> None:
+    blend = Blend((1.0, 1.0))
+    for _ in range(200):
+        blend.learn((80.0, 140.0), middle((80.0, 140.0), blend.weights, 1.0), 100.0, 100.0)
+    assert abs(middle((80.0, 140.0), blend.weights, 1.0) - 100.0) < 10
+
+
+def test_a_blend_for_the_upper_end_prefers_too_long_to_too_short() -> None:
+    low, high = Blend((1.0, 1.0), 0.5), Blend((1.0, 1.0), 0.9)
+    for blend in (low, high):
+        for number in range(60):
+            mixed = sum(weight * one for weight, one in zip(blend.weights, (50.0, 100.0), strict=True))
+            blend.learn((50.0, 100.0), mixed, 100.0 if number % 3 == 0 else 40.0, 300.0)
+    assert high.weights[1] > low.weights[1]
+
+
+@given(st.lists(st.tuples(st.floats(0, 9_000), st.floats(0.01, 1)), min_size=1, max_size=12))
+def test_what_is_blended_lies_between_the_forecasts(pairs: list[tuple[float, float]]) -> None:
+    values = [value for value, _ in pairs]
+    weights = [weight / sum(weight for _, weight in pairs) for _, weight in pairs]
+    assert min(values) - 0.01 <= middle(values, weights, 1.0) <= max(values) + 0.01
+    assert median(values, weights) in values
 
 
 @given(st.lists(st.floats(-10, 10), min_size=1, max_size=50), st.floats(0.01, 0.99))
@@ -158,11 +185,52 @@ def test_a_quantile_lies_within_the_last_values(values: list[float], level: floa
 def test_the_margin_grows_with_misses_and_shrinks_without() -> None:
     margin = Margin()
     first = margin.factor
-    margin.learn(is_above=True, waiting=0)
+    margin.learn(is_above=True)
     grown = margin.factor
-    margin.learn(is_above=False, waiting=0)
+    margin.learn(is_above=False)
     assert first < grown
     assert margin.factor < grown
+
+
+def test_where_nobody_waits_beyond_p90_it_comes_down_to_p50() -> None:
+    margin = Margin()
+    for _ in range(400):
+        margin.learn(is_above=False)
+    assert margin.factor == 0
+
+
+def test_a_new_day_answers_to_its_own_misses_sooner() -> None:
+    def grown(*, is_new_day: bool) -> float:
+        margin = Margin()
+        for number in range(2_000):
+            margin.learn(is_above=number % 10 == 0)
+        if is_new_day:
+            margin.day_opened()
+        before = margin.factor
+        for _ in range(10):
+            margin.learn(is_above=True)
+        return margin.factor / before
+
+    assert grown(is_new_day=True) > grown(is_new_day=False) > 1
+
+
+@pytest.mark.parametrize("width", [0.7, 1.0, 3.0])
+def test_the_share_above_tends_to_a_tenth_whatever_the_width(width: float) -> None:
+    margin, above = Margin(), 0
+    for number in range(1, 301):
+        truth = (number * 7_919) % 1_000 / 1_000  # evenly spread over 0 to 1, in no order
+        is_above = truth > width * 0.5 * margin.factor
+        above += is_above
+        margin.learn(is_above=is_above)
+    assert 0.05 <= above / 300 <= 0.15
+
+
+def test_the_naive_rule_among_the_forecasts_learns_services() -> None:
+    naive = NaiveRule()
+    assert naive.wait_s("A", Situation(ahead=3, windows=2), 100.0) == 150
+    naive.served("A", 60.0)
+    assert naive.wait_s("A", Situation(ahead=3, windows=2)) == 90
+    assert naive.wait_s("B", Situation(ahead=3, windows=0)) == 180
 
 
 def test_accuracy_counts_the_estimate_beside_the_naive_rule() -> None:
