@@ -137,19 +137,23 @@ class Windows:
     def _left_alone(self, window: Window, command: m.CloseWindow, context: Context) -> tuple[Event, ...]:
         """What happens to the lines in which somebody waits whom only this window serves."""
         alone = {line: many for line in window.lines if (many := self._waits_alone(line, window, command.then))}
+        how = command.alone or self._by_rule(context)
+        if how is Alone.STOP:
+            return self._stopped(window)
         if not alone:
             return ()
-        how = command.alone or self._by_rule(context)
         if how is None:
             lines = [{"line": line, "waiting": waiting} for line, waiting in alone.items()]
             raise Refused("window.alone", window=window.id, lines=lines, waiting=sum(alone.values()))
-        if how is Alone.STOP:
-            lines_left = [line for line in alone if not self._hall.working(line, None, but=window.id)]
-            open_lines = [line for line in lines_left if line not in self._hall.queue.closed_lines]
-            return tuple(m.LineClosed(line=line, reason=ALONE) for line in open_lines)
         if how is Alone.REASSIGN:
             return (self._taken_over(window, list(alone), command, context),)
         return ()
+
+    def _stopped(self, window: Window) -> tuple[Event, ...]:
+        """Its lines that no other window serves give no more numbers, whether somebody waits there or not."""
+        lines = [line for line in window.lines if line not in self._hall.queue.closed_lines]
+        left = [line for line in lines if not self._hall.working(line, None, but=window.id)]
+        return tuple(m.LineClosed(line=line, reason=ALONE) for line in left)
 
     def _by_rule(self, context: Context) -> Alone | None:
         """The hall's rule; a device cannot be asked."""
@@ -161,12 +165,14 @@ class Windows:
     def _waits_alone(self, line: str, window: Window, then: Then | None) -> int:
         """How many wait in a line for a matter that no other window which is not closed serves.
 
-        Those who wait for this window go back to their line when it closes; so does whom it puts back.
+        Those who wait for this window go back to their line when it closes; so does whom it puts back, and whom it
+        holds comes back to the line later.
         """
         queue = self._hall.queue
         waiting, here = queue.waiting.matters(line), queue.waiting.directed(window.id, None)
-        current = queue.current(window.id) if then is Then.REQUEUE else None
-        waiting.update(one.matter for one in (*here, *([current] if current else ())) if one.line == line)
+        held = [one for one in map(queue.tickets.__getitem__, sorted(queue.held)) if one.window == window.id]
+        current = queue.current(window.id) if then in {Then.REQUEUE, Then.HOLD} else None
+        waiting.update(one.matter for one in (*here, *held, *([current] if current else ())) if one.line == line)
         return sum(
             many
             for matter, many in waiting.items()

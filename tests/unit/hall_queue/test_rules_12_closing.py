@@ -141,3 +141,32 @@ async def test_rule_12_those_called_back_by_hand_stay_where_they_are_when_a_wind
     await hall.do(m.RequeueTicket(window="w01", mode=RequeueMode.KEEP), clerk("w01"))
     await hall.do(m.PauseWindow(window="w01"), clerk("w01"))
     assert hall.ticket(ticket).state is TicketState.WAITING
+
+
+@pytest.mark.gen_test
+async def test_rule_12_whom_the_window_holds_would_come_back_to_nobody_and_counts_too(hall: Hall) -> None:
+    await hall.open("w01")
+    await hall.issue()
+    await hall.serve("w01")
+    with hall.refused(Refused, "window.alone") as refusal:
+        await close(hall, "w01", then=Then.HOLD)
+    assert refusal.value.fields["waiting"] == 1
+    await hall.do(m.HoldTicket(window="w01"), clerk("w01"))
+    with hall.refused(Refused, "window.alone"):
+        await close(hall, "w01")
+    await hall.open("w02")
+    await close(hall, "w01")
+    assert hall.desk("w01").state is WindowState.CLOSED
+
+
+@pytest.mark.gen_test
+async def test_rule_12_a_hall_that_stops_gives_no_numbers_for_nobody_although_nobody_waits_yet(hall: Hall) -> None:
+    await rules(hall, closing_alone="stop")
+    await hall.open("w01", "w02")
+    await close(hall, "w01")
+    await hall.do(m.CancelTicket(ticket=await hall.issue()))
+    await close(hall, "w02")
+    with hall.refused(Refused, "line.closed"):
+        await hall.issue()
+    await hall.open("w01")
+    assert await hall.issue()
