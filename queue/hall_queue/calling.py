@@ -72,9 +72,10 @@ class Calling:
         """Call again.
 
         Raises:
-            Refused: too soon after the last call, or too often.
+            Refused: too soon after the last call, or too often; ``hall.emergency``: nobody is sent to a window then.
         """
         _, desk = self._hall.may_act(context.actor, command.window)
+        self._hall.ports.check_calling()
         ticket = self._hall.current(desk, TicketState.CALLED)
         most = self._hall.rules_at(desk, ticket).recalls_max
         if ticket.recalls >= most:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hall_queue import messages as m
 from hall_queue.notices import messages as n
 from hall_queue.notices.model import DEFAULTS, EmergencyKind, NoticeKind
 from hall_queue.notices.state import Notices
@@ -165,6 +166,21 @@ async def test_an_emergency_may_leave_issuing_or_calling_alone(hall: QueueHall) 
         notices(hall).check_calling()
     await emergency(hall, EmergencyKind.NETWORK, stops_issuing=True, stops_calling=False)
     notices(hall).check_calling()
+
+
+@pytest.mark.gen_test
+async def test_in_an_emergency_nobody_is_called_to_a_window_again_but_service_may_end(hall: QueueHall) -> None:
+    await hall.open("w01")
+    await hall.issue()
+    ticket = await hall.call("w01")
+    hall.clock.forward(minutes=1)
+    await emergency(hall)
+    with hall.refused(Refused, "hall.emergency"):
+        await hall.do(m.RecallTicket(window="w01"), clerk("w01"))
+    assert hall.ticket(ticket).calls == 1
+    await hall.do(m.StartService(window="w01"), clerk("w01"))
+    await hall.do(m.FinishService(window="w01"), clerk("w01"))
+    await hall.do(n.LiftEmergency(reason="排除"))
 
 
 @pytest.mark.gen_test
