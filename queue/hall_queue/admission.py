@@ -111,8 +111,14 @@ class Admission:
         self._hall.ports.check_person(person, context.now)
         if command.appointment is not None:
             return
+        wanted = (matter.id if matter else line.id, *command.more)
+        for one in self._lines(command, line):
+            self._check_count(person, one, wanted, context)
+
+    def _check_count(self, person: str, line: Line, wanted: tuple[str, ...], context: Context) -> None:
+        """Refuse what one line of the visit minds; each has rules of its own."""
         rules, queue = self._hall.rulebook.of(line.id), self._hall.queue
-        held = self._held_by(person, line, (matter.id if matter else line.id, *command.more), rules.second_ticket)
+        held = self._held_by(person, line, wanted, rules.second_ticket)
         if held is not None:
             token = held.token if self._may_reprint(context) else None
             raise Refused("ticket.duplicate", number=held.number, ticket=held.id, token=token, instead="reprint")
@@ -120,14 +126,20 @@ class Admission:
             raise Refused("person.too_many", most=rules.person_per_day, instead="another_day")
 
     def _held_by(self, person: str, line: Line, wanted: tuple[str, ...], rule: SecondTicket) -> Ticket | None:
-        """The ticket with which a person waits already, as far as the rule minds."""
+        """The ticket with which a person waits already, as far as the rule of a line minds."""
         if rule is SecondTicket.FREE:
             return None
         mine = self._hall.queue.open_tickets(person)
         for one in mine:
             if rule is SecondTicket.HALL or (rule is SecondTicket.LINE and one.line == line.id):
                 return one
-        return next((one for one in mine if any(one.waits_for(id_) for id_ in wanted)), None)
+        of_line = [id_ for id_ in wanted if self._line_of(id_) == line.id]
+        return next((one for one in mine if any(one.waits_for(id_) for id_ in of_line)), None)
+
+    def _line_of(self, wanted: str) -> str:
+        """The line of a matter, or of a line itself."""
+        found = self._hall.directory.matters.get(wanted)
+        return found.line if found else wanted
 
     def _may_reprint(self, context: Context) -> bool:
         """Whether whoever asks stands where tickets are given out, and so may have the old one again."""

@@ -315,6 +315,18 @@ async def test_rule_10_a_further_matter_is_held_to_the_rules_of_its_own_line(hal
     assert (refusal.value.fields["line"], refusal.value.fields["reason"]) == ("tax", "alone")
 
 
+@pytest.mark.gen_test
+async def test_rule_16_a_further_matter_is_no_way_round_what_its_line_minds_of_persons(hall: Hall) -> None:
+    first, other = hall.matters("business")[0], hall.matters("tax")
+    await rules(hall, lines={"tax": {"second_ticket": "line"}, "labour": {"person_per_day": 1}})
+    await hall.issue(matter=other[0], person="p1")
+    with hall.refused(Refused, "ticket.duplicate"):
+        await hall.issue(matter=first, more=(other[1],), person="p1")
+    with hall.refused(Refused, "person.too_many"):
+        await hall.issue(matter=first, more=(hall.matters("labour")[0],), person="p1")
+    assert await hall.issue(matter=first, person="p1")
+
+
 # -- what kiosks know before the tap, and when a changed rule holds
 
 
