@@ -164,6 +164,7 @@ class Ticket(msgspec.Struct, kw_only=True):
         flags: what could not be asked outside when it was taken.
         offline: a kiosk gave it while the server was out of reach.
         passes: how often it was set back because nobody came.
+        is_set_back: it was, and has not been called since.
         near: the visitor was told that the turn is near.
         was: its place before the present call.
         passed_for: why it was passed, the last time.
@@ -201,6 +202,7 @@ class Ticket(msgspec.Struct, kw_only=True):
     flags: tuple[Flag, ...] = ()
     offline: bool = False
     passes: int = 0
+    is_set_back: bool = False
     near: bool = False
     was: Spot = Spot()
     passed_for: str | None = None

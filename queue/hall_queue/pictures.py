@@ -147,7 +147,7 @@ class Pictures:
             zone=zone.id,
             zone_name=zone.name,
             zone_name_en=zone.name_en,
-            windows=tuple(_name(window) for window in self.hall.serving_windows(line.id, ticket.matter)),
+            windows=tuple(map(_name, self._windows_for(ticket))),
             windows_open=len(self.hall.open_windows(line.id)),
             window=_name(self.hall.window(ticket.window)) if ticket.window else None,
             calls=ticket.calls,
@@ -157,7 +157,7 @@ class Pictures:
             near_at=rules.near_at,
             due=ticket.due,
             offline=ticket.offline,
-            set_back=rules.pass_places if waits and ticket.passes and not ticket.calls else 0,
+            set_back=rules.pass_places if waits and ticket.is_set_back else 0,
             may_resume=ticket.state is TicketState.PASSED and self._may_resume(ticket),
             line_open=line.active and line.id not in self.hall.queue.closed_lines,
             matter=ticket.matter,
@@ -167,6 +167,15 @@ class Pictures:
                 level=self.ratings.get(ticket.id),
             ),
         )
+
+    def _windows_for(self, ticket: Ticket) -> list[Window]:
+        """Where a visitor may be called: at the windows of the matter, or only where somebody sent them to."""
+        if ticket.directed_window is not None:
+            return [self.hall.window(ticket.directed_window)]
+        windows = self.hall.serving_windows(ticket.line, ticket.matter)
+        if ticket.directed_staff is None:
+            return windows
+        return [window for window in windows if self.hall.queue.desk(window.id).staff == ticket.directed_staff]
 
     def line(self, line: Line) -> LinePicture:
         """A line with those who wait in it."""

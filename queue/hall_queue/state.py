@@ -129,7 +129,7 @@ class HallQueue(Standings):
         )
         ticket.directed_window = ticket.directed_staff = ticket.barred_window = ticket.barred_until = None
         ticket.skipped_by = ticket.held_until = None
-        ticket.pinned = ticket.returned = False
+        ticket.pinned = ticket.returned = ticket.is_set_back = False
         ticket.near = True
         ticket.calls += 1
         ticket.recalls = 0
@@ -184,6 +184,7 @@ class HallQueue(Standings):
         self._remember(desk, ticket, recorded)
         self._become(ticket, TicketState.HELD, recorded)
         ticket.held_until = event.until
+        ticket.calls = 0  # the visitor came, or is waited for anew: the next call is a first one
         self.held.add(ticket.id)
         self._free(desk, None, recorded)
 
@@ -224,6 +225,7 @@ class HallQueue(Standings):
         ticket, desk = self.tickets[event.ticket], self._desk(event.window)
         self._remember(desk, ticket, recorded)
         ticket.passes += 1
+        ticket.is_set_back = True
         ticket.calls = 0
         ticket.arrival, ticket.due = event.arrival, None
         self._wait_again(ticket, recorded)
@@ -246,6 +248,7 @@ class HallQueue(Standings):
         if not event.keeps_priority:
             ticket.priority = None
         if event.window:
+            ticket.calls = 0  # whoever is sent on is called as often as everybody before a pass
             ticket.return_to = event.window if event.returns else None
             ticket.barred_window, ticket.barred_until = event.window, event.barred_until
             self._bar(event.window, ticket)
@@ -290,7 +293,7 @@ class HallQueue(Standings):
         self._become(now, before.state, recorded)
         self.held.discard(now.id)
         self._forget_service(before.line, undo.service_s)
-        if undo.type == m.TicketCalled.type and not before.calls and now.id in self.recent_calls:
+        if undo.type == m.TicketCalled.type and before.first_called_at is None and now.id in self.recent_calls:
             self.recent_calls.remove(now.id)
         self._bar_again(event.window, undo.lifted)
         before.near = now.near

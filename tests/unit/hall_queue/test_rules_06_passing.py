@@ -121,3 +121,19 @@ async def test_rule_06_a_line_may_have_a_policy_of_its_own(hall: Hall) -> None:
     assert [await hall.pass_("w01"), await hall.pass_("w04")] == [here, there]
     assert hall.ticket(here).state is TicketState.PASSED
     assert hall.ticket(there).state is TicketState.WAITING
+
+
+@pytest.mark.gen_test
+async def test_rule_06_whoever_was_sent_on_or_held_is_called_as_often_as_everybody_before_a_pass(hall: Hall) -> None:
+    await hall.open("w01", "w02")
+    sent, held = await hall.issue(), await hall.issue()
+    await hall.serve("w01")
+    await hall.do(m.TransferTicket(window="w01", to_window="w02"), clerk("w01"))
+    await hall.serve("w01")
+    await hall.do(m.HoldTicket(window="w01"), clerk("w01"))
+    await hall.do(m.ReleaseTicket(ticket=held))
+    assert [await hall.call("w02"), await hall.call("w01")] == [sent, held]
+    hall.clock.forward(seconds=60)
+    for window in ("w01", "w02"):
+        with hall.refused(Refused, "pass.too_few_calls"):
+            await hall.do(m.PassTicket(window=window), clerk(window))

@@ -103,3 +103,23 @@ async def test_rule_09_a_hall_may_let_arrival_and_priority_go(hall: Hall) -> Non
     assert await hall.call("w02") == other
     (event,) = await happened(hall, m.TicketTransferred)
     assert (event.keeps_arrival, event.keeps_priority) == (False, False)
+
+
+@pytest.mark.gen_test
+async def test_rule_09_who_is_sent_to_a_window_or_back_is_told_that_window_alone(hall: Hall) -> None:
+    await hall.open("w01", "w02")
+    ticket = await hall.issue()
+
+    def told() -> list[str]:
+        return [one.id for one in hall.room.pictures.ticket(hall.ticket(ticket)).windows]
+
+    assert {"w01", "w02"} < set(told())
+    await hall.serve("w01")
+    await hall.do(m.TransferTicket(window="w01", to_window="w02", returns=True), clerk("w01"))
+    assert told() == ["w02"]
+    await hall.serve("w02")
+    await hall.do(m.FinishService(window="w02"), clerk("w02"))
+    assert told() == ["w01"]
+    await hall.serve("w01")
+    await hall.do(m.TransferTicket(window="w01", staff="s02"), clerk("w01"))
+    assert told() == ["w02"]
