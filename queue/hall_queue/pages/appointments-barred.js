@@ -75,7 +75,7 @@ export class BarredTab {
       }
     };
     const form = el("form.barred__form", { novalidate: true, autocomplete: "off", on: { submit: send } }, el("h2.day__title", {}, t("slots.barred_add")),
-      el("div.field", {}, el("label.field__label", { for: "by" }, t("slots.barred_by")), by), el("div.field", {}, number, error),
+      el("div.field", {}, el("label.field__label", { for: "by" }, t("slots.barred_by")), by), el("div.field", {}, number, error, el("p.field__hint", {}, t("slots.barred_hint"))),
       el("div.field", {}, el("label.field__label", { for: "until" }, t("slots.until")), day, el("p.field__error", { dataset: { error: "until" } })),
       el("div.field", {}, el("label.field__label", { for: "why" }, t("slots.reason")), reason, el("p.field__error", { dataset: { error: "reason" } })),
       rest, el("button.btn.btn--primary.btn--block", { type: "submit", id: "bar" }, icon("lock"), t("slots.barred_yes")));
