@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from math import exp
 
 MISSES = 0.095  # share of waits that may be above p90: a little under a tenth, since the promise is "at most"
-STEP = 0.04  # how far one outcome moves the margin
-FADE = 0.98  # what is left of an old move
-SHARE = 12.0  # how far the margin moves when every wait so far was above p90
+STEP = 0.03  # how far one outcome moves the margin
+FADE = 0.995  # what is left of an old move
+SHARE = 10.0  # how far the margin moves when every wait so far was above p90
 FEW = 40  # so many waits count as right before the first
 FIRST = 0.3  # begins a little wide: the first people of a hall meet an estimate that has seen nothing
 YESTERDAY = 100  # former waits count for so many on a new day, whose own share above p90 matters

@@ -214,7 +214,7 @@ def test_a_new_day_answers_to_its_own_misses_sooner() -> None:
     assert grown(is_new_day=True) > grown(is_new_day=False) > 1
 
 
-@pytest.mark.parametrize("width", [0.7, 1.0, 3.0])
+@pytest.mark.parametrize("width", [0.8, 1.0, 3.0])
 def test_the_share_above_tends_to_a_tenth_whatever_the_width(width: float) -> None:
     margin, above = Margin(), 0
     for number in range(1, 301):
