@@ -33,14 +33,14 @@ class Restrictions:
         return found if found is not None and self._today() <= found.until else None
 
     def refuse(self, *persons: str | None) -> None:
-        """Refuse a restricted person.
+        """Refuse a restricted person; why is for managers alone, as anybody may type somebody's number.
 
         Raises:
-            Refused: ``person.restricted`` with ``until`` and ``reason``.
+            Refused: ``person.restricted`` with ``until``.
         """
         for person in persons:
             if (found := self.of(person)) is not None:
-                raise Refused("person.restricted", until=found.until.isoformat(), reason=found.reason)
+                raise Refused("person.restricted", until=found.until.isoformat())
 
     def all(self) -> list[Restriction]:
         """The restrictions in force, the one that ends first first."""

@@ -32,7 +32,7 @@ CODES = {
     "matter.no_window": {},
     "kiosk.no_paper": {},
     "person.too_many": {"most": 2},
-    "person.restricted": {"until": "2030-02-01", "reason": "no_shows"},
+    "person.restricted": {"until": "2030-02-01"},
     "person.refused_outside": {"reason": ""},
 }
 CUT = """() => {
