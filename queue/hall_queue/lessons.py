@@ -81,7 +81,9 @@ class Lessons:
         self.hall.waits.freed(event.ticket, recorded.at.timestamp())
         ticket = self.hall.queue.tickets[event.ticket]
         if isinstance(event, m.TicketFinished) and ticket.started_at is not None:
-            self.hall.accuracy.served(ticket.line, (recorded.at - ticket.started_at).total_seconds())
+            service_s = (recorded.at - ticket.started_at).total_seconds()
+            self.hall.waits.served(ticket.line, service_s)
+            self.hall.accuracy.served(ticket.line, service_s)
 
     def _undone(self, event: m.KeyUndone, _: Recorded) -> None:
         """What a call by mistake has taught stays; its visit teaches nothing."""
