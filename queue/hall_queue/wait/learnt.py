@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
+from math import ceil
 
 from hall_queue.wait.flow import Occupied
 from hall_queue.wait.forecasts import Forecast
@@ -49,7 +50,7 @@ class Waits:
         own.flow.join(at)
         own.usual.look(situation)
         self._count += 1
-        heappush(self._due, (at + round(made.p90), self._count, ticket))
+        heappush(self._due, (at + ceil(made.p90), self._count, ticket))
         return _rounded(made)
 
     def called(self, ticket: str, line: str, at: float) -> None:
@@ -123,7 +124,7 @@ class Waits:
         self._typical_of = min(self._typical_of + 1, RECENT_WAITS)
         self._typical_s += (waited_s - self._typical_s) / self._typical_of
         if not made.is_counted:
-            self._hall.margin.learn(is_above=waited_s > round(made.p90))
+            self._hall.margin.learn(is_above=waited_s > ceil(made.p90))
         line.learn(made, waited_s, self._typical_s, self._hall)
 
     def _notice_overdue(self, at: float) -> None:
@@ -138,4 +139,4 @@ class Waits:
 
 def _rounded(made: Forecast) -> Wait:
     p50 = round(made.p50)
-    return Wait(p50=p50, p90=max(p50, round(made.p90)))
+    return Wait(p50=p50, p90=max(p50, ceil(made.p90)))
