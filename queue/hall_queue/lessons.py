@@ -62,6 +62,7 @@ class Lessons:
         ahead = hall.queue.waiting.ahead(hall.queue.tickets[event.ticket], at, hall.rulebook)
         situation = hall.situation(event.line, ahead)
         wait = hall.waits.issued(event.ticket, event.line, situation, at.timestamp())
+        wait = hall.at_first(event.line, situation, wait)
         hall.accuracy.issued(event.ticket, event.line, situation, at.timestamp(), wait)
         hall.told[event.ticket] = Told(ahead, wait)
 

@@ -20,6 +20,8 @@ from hall_server.errors import Forbidden, NotFound, Refused
 from hall_server.identity import Actor, Role
 from hall_server.settings import Settings
 
+FEW_VISITS = 5
+
 
 class Told(NamedTuple):
     """What a visitor was told with the number."""
@@ -181,7 +183,17 @@ class Hall:
 
     def wait(self, line: str, ahead: int) -> Wait:
         """The wait of someone who joins a line behind so many people; made also while no window is open."""
-        return self.waits.estimate(line, self.situation(line, ahead), self.now().timestamp())
+        found = self.situation(line, ahead)
+        return self.at_first(line, found, self.waits.estimate(line, found, self.now().timestamp()))
+
+    def at_first(self, line: str, found: Situation, wait: Wait) -> Wait:
+        """Never less than people, windows and usual services make, until a line has had a few visits."""
+        if self.waits.visits(line) >= FEW_VISITS:
+            return wait
+        plain = self._plain(line, found)
+        if plain.p50 <= wait.p50 and plain.p90 <= wait.p90:
+            return wait
+        return Wait(p50=max(wait.p50, plain.p50), p90=max(wait.p90, plain.p90))
 
     def situation(self, line: str, ahead: int) -> Situation:
         """What somebody with so many people ahead finds in a line."""
@@ -207,7 +219,10 @@ class Hall:
         )
 
     def plain_wait(self, line: str, ahead: int) -> Wait:
-        """The wait by people, windows and services alone, for questions of what would be if windows were others."""
-        found = self.situation(line, ahead)
+        """The wait by people, windows and services alone; while no window is open, as if all of the line's opened."""
+        return self._plain(line, self.situation(line, ahead))
+
+    def _plain(self, line: str, found: Situation) -> Wait:
         services = self.queue.services.get(line, ())
-        return estimate(ahead=ahead, servers=found.servers, idle=found.idle, services=services)
+        servers = found.servers if found.windows else max(1, len(self.directory.windows_of_line(line)))
+        return estimate(ahead=found.ahead, servers=servers, idle=found.idle, services=services)

@@ -24,16 +24,18 @@ class Blend:
         level: the quantile that is sought; 0.5 is the middle, where the pinball loss is the absolute error.
 
     Attributes:
-        weights: one per forecast, each at least 0, together 1.
+        weights: one per forecast, each at least 0, together 1; a new list after each lesson.
+        pooled: these, those of another blend, and what was made of both.
     """
 
-    __slots__ = ("_losses", "_prior", "_short", "weights")
+    __slots__ = ("_losses", "_prior", "_short", "pooled", "weights")
 
     def __init__(self, prior: Sequence[float], level: float = 0.5) -> None:
         self._prior = tuple(prior)
         self._short = level / (1.0 - level)
         self._losses = [0.0] * len(self._prior)
         self.weights = [one / sum(self._prior) for one in self._prior]
+        self.pooled: tuple[list[float], list[float], list[float]] | None = None
 
     def learn(self, single: Sequence[float], blended: float, truth: float, unit: float) -> None:
         """Take in how a forecast came out.

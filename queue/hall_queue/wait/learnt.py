@@ -40,6 +40,11 @@ class Waits:
         """The wait of somebody who finds this in a line; changes nothing."""
         return _rounded(self._forecast(line, situation, at))
 
+    def visits(self, line: str) -> int:
+        """How many visits of a line have taught something."""
+        known = self._lines.get(line)
+        return known.occupied.count if known is not None else 0
+
     def issued(self, ticket: str, line: str, situation: Situation, at: float) -> Wait:
         """Somebody joins a line; the answer is what they are told."""
         self._notice_overdue(at)

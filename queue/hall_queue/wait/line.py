@@ -197,8 +197,12 @@ class LineWaits:
 
 
 def _pooled(mine: Blend, theirs: Blend) -> list[float]:
-    """The weights of a line and of the hall together."""
-    return [(1.0 - POOL) * own + POOL * all_ for own, all_ in zip(mine.weights, theirs.weights, strict=True)]
+    """The weights of a line and of the hall together; they are the same until one of the two learns."""
+    known = mine.pooled
+    if known is None or known[0] is not mine.weights or known[1] is not theirs.weights:
+        both = [(1.0 - POOL) * own + POOL * all_ for own, all_ in zip(mine.weights, theirs.weights, strict=True)]
+        known = mine.pooled = (mine.weights, theirs.weights, both)
+    return known[2]
 
 
 def _back(wait_s: float, faster: float) -> float:

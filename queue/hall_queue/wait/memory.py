@@ -13,6 +13,7 @@ from hall_queue.wait.learnt import Waits
 from hall_queue.wait.line import LineWaits
 
 DIGITS = 6  # significant ones; the estimate is told in whole seconds
+MADE_AGAIN = frozenset({"pooled"})  # follows from the rest
 _NUMBERS = (bool, int, float, type(None))
 
 
@@ -98,4 +99,4 @@ def _flat(kept: Any) -> Any:
 
 def _names(value: Any) -> list[str]:
     found = getattr(type(value), "__slots__", None)
-    return list(found) if found is not None else list(vars(value))
+    return [name for name in (found if found is not None else vars(value)) if name not in MADE_AGAIN]

@@ -116,3 +116,12 @@ def test_what_is_remembered_tells_the_same_as_what_was_learnt() -> None:
         mine, theirs = waits.estimate("A", found, 90_000.0), other.estimate("A", found, 90_000.0)
         assert theirs.p50 == pytest.approx(mine.p50, abs=1)
         assert theirs.p90 == pytest.approx(mine.p90, abs=1)
+
+
+@pytest.mark.gen_test
+async def test_a_hall_that_has_seen_nothing_yet_does_not_promise_a_crowd_a_short_wait(hall: QueueHall) -> None:
+    told = [await hall.do(m.IssueTicket(line="business")) for _ in range(60)]
+    windows = len(hall.server.directory.windows_of_line("business"))
+    assert told[-1]["ahead"] == 59
+    assert told[-1]["wait_s"]["p50"] > 59 * 180 / windows
+    assert [one["wait_s"]["p50"] for one in told] == sorted(one["wait_s"]["p50"] for one in told)
