@@ -57,6 +57,7 @@ def install(server: Server, *, engine: SpeechEngine | None = None) -> None:
     rated = Rated()
     server.fold(rated)
     screens, touches = Screens(queue.hall, queue.pictures, rated, queue.notices), Touches(queue.hall)
+    server.fold(touches)
     server.view("board", BoardView(screens, touches, server.directory))
     server.view("window", WindowView(screens, touches, server.directory))
     server.view("voice", VoiceView(server.directory))

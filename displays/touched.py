@@ -9,9 +9,11 @@ from displays.pictures import RATING_GIVEN
 from hall_queue import messages as m
 from hall_queue.notices.messages import EmergencyEvent, NoticeEvent
 from hall_queue.rules import Hall
-from hall_server.messages import Event
+from hall_server.days import DayOpened
+from hall_server.directory.events import DIRECTORY_EVENTS
+from hall_server.messages import Event, Recorded
 
-_EVERYTHING = frozenset({"day.opened"})
+_EVERYTHING = frozenset({DayOpened.type})
 
 
 class Touched(NamedTuple):
@@ -25,12 +27,21 @@ NOTHING = Touched(frozenset(), frozenset())
 
 
 class Touches:
-    """Knows which pictures stand on what; asked for every committed event, so it remembers each line's zones."""
+    """Knows which pictures stand on what, and remembers each line's zones.
+
+    It is asked after the events of those times only at which somebody looks, so it forgets them in a fold.
+    """
+
+    types = frozenset({*(one.type for one in DIRECTORY_EVENTS), *_EVERYTHING})
 
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
         self._zones_of_line: dict[str, frozenset[str]] = {}
         self._last: tuple[Event | None, Touched] = (None, NOTHING)
+
+    def apply(self, _: Recorded) -> None:
+        """Forget what the directory may have changed; `of` learns it anew from the directory as it then is."""
+        self._zones_of_line.clear()
 
     def of(self, event: Event) -> Touched:
         """The pictures an event has changed; boards, window screens and devices ask after the same one in turn."""
@@ -47,8 +58,7 @@ class Touches:
     def _of(self, event: Event) -> Touched:
         if isinstance(event, (NoticeEvent, EmergencyEvent)):
             return self.everything()
-        if event.type.startswith("directory.") or event.type in _EVERYTHING:
-            self._zones_of_line.clear()
+        if event.type in self.types:
             return self.everything()
         if isinstance(event, m.TicketEvent):
             return self._ticket(event)

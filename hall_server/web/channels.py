@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,7 @@ class Channels:
 
     def __init__(self) -> None:
         self._channels: dict[str, Channel] = {}
+        self._of_name: Counter[str] = Counter()
         self._ring: deque[Kept] = deque()
         self._bytes = 0
         self._forgotten = 0
@@ -61,10 +62,15 @@ class Channels:
         """The channel, where there is one."""
         return self._channels.get(topic)
 
+    def has_any_of(self, name: str) -> bool:
+        """Whether there is a channel of a topic ``name`` or ``name/{key}``."""
+        return self._of_name[name] > 0
+
     def open(self, topic: str, *, seq: int) -> Channel:
         """A new channel, which knows what happens after a seq."""
         self._forget_idle()
         channel = self._channels[topic] = Channel(topic, seq)
+        self._of_name[name_of(topic)] += 1
         return channel
 
     def drop(self, topic: str) -> None:
@@ -72,6 +78,7 @@ class Channels:
         channel = self._channels.get(topic)
         if channel is not None and channel.is_idle and not channel.lasting:
             del self._channels[topic]
+            self._of_name[name_of(topic)] -= 1
 
     def _forget_idle(self) -> None:
         if len(self._channels) >= MOST_CHANNELS:
@@ -94,3 +101,8 @@ class Channels:
         if not max(channel.since, self._forgotten) <= after <= now:
             return None
         return [kept for kept in self._ring if kept.topic == channel.topic and kept.seq > after]
+
+
+def name_of(topic: str) -> str:
+    """The view's name in ``name/{key}``."""
+    return topic.partition("/")[0]

@@ -138,9 +138,12 @@ class LiveHub:
     # -- inside
 
     def committed(self, batch: list[Recorded]) -> None:
-        """Mark the watched pictures that a commit has changed."""
-        for name, view in self._server.live_views.items():
-            for recorded in batch:
+        """Mark the watched pictures that a commit has changed; views that nobody watches are not asked."""
+        views = [(name, view) for name, view in self._server.live_views.items() if self._channels.has_any_of(name)]
+        if not views:
+            return
+        for recorded in batch:
+            for name, view in views:
                 for key in view.touched(recorded):
                     self._touch(f"{name}/{key}" if key else name)
         if self._dirty:

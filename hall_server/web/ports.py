@@ -132,5 +132,8 @@ class View(Protocol):
         ...
 
     def touched(self, recorded: Recorded) -> Iterable[str]:
-        """Keys whose picture this event changed."""
+        """Keys whose picture this event changed.
+
+        Asked only while somebody watches a picture of this kind: what it must learn from every event is folded.
+        """
         ...

@@ -45,9 +45,7 @@ class TicketView:
     def touched(self, recorded: Recorded) -> Iterable[str]:
         """The open pages of the ticket's line, and the ticket's own."""
         event = recorded.event
-        if isinstance(event, DayOpened):
-            self._watched.clear()
-        elif isinstance(event, m.TicketEvent):
+        if isinstance(event, m.TicketEvent):
             ticket = self._queue.tickets.get(event.ticket)
             if ticket is not None:
                 yield ticket.token
@@ -65,7 +63,10 @@ class TicketView:
         return [token for line in self._watched for token in self._present(line)]
 
     def _present(self, line: str) -> Iterable[str]:
-        return [token for token in self._watched.get(line, ()) if token in self._queue.by_token]
+        """Those of a line that are of today; yesterday's are forgotten."""
+        watched = self._watched.get(line, set())
+        watched -= {token for token in watched if token not in self._queue.by_token}
+        return tuple(watched)
 
 
 class DeskView:

@@ -279,3 +279,24 @@ async def test_a_client_that_reads_again_gets_the_newest_picture_and_not_the_old
             received += await loop.sock_recv(slow, 1 << 20)
     assert received.count(b'"rings":') < 40
     slow.close()
+
+
+@pytest.mark.gen_test
+async def test_a_view_that_nobody_watches_is_not_asked_and_the_next_picture_is_right(hall, ring, until, watch):
+    asked = []
+    touched = hall.bells.touched
+    hall.bells.touched = lambda recorded: asked.append(recorded.event.bell) or touched(recorded)
+    await ring("b1")
+    assert asked == []
+    client = await watch("bell/b1")
+    assert (await frame(client))["snapshot"]["rings"] == 1
+    await ring("b2")
+    await ring("b1")
+    assert (await frame(client))["event"]["view"]["rings"] == 2
+    assert asked == ["b2", "b1"]
+    client.close()
+    await until(lambda: hall.server.live.clients == 0)
+    await ring("b1")  # finds that nobody listens any more
+    await ring("b1")
+    assert asked == ["b2", "b1", "b1"]
+    assert (await frame(await watch("bell/b1")))["snapshot"]["rings"] == 4

@@ -11,6 +11,7 @@ from displays.pictures import BoardPicture
 from displays.touched import Touches
 from hall_queue import messages as q
 from hall_queue.wait import Wait
+from hall_server.directory.commands import SaveWindow
 from hall_server.errors import DomainError
 from hall_server.messages import Command, Recorded
 from tests.fakes.hall import HandClock, manager, opened
@@ -84,3 +85,16 @@ async def test_no_picture_changes_untouched(tmp_path: Path, seed: int) -> None:
 
 def encoded(picture: Any) -> bytes:
     return msgspec.json.encode(picture)
+
+
+@pytest.mark.gen_test
+async def test_a_window_that_moved_while_nobody_looked_is_looked_for_in_its_new_zone(tmp_path: Path) -> None:
+    async with opened(tmp_path, rooms=("hall_queue",)) as server:
+        touches = Touches(server.rooms["hall_queue"].hall)
+        server.fold(touches)
+        window = server.directory.windows["w01"]
+        line = window.lines[0]
+        zones = touches.of(q.LineOpened(line=line)).zones
+        other = next(zone for zone in server.directory.zones if zone not in zones)
+        await server.execute(SaveWindow(item=msgspec.structs.replace(window, zone=other)), actor=manager())
+        assert touches.of(q.LineOpened(line=line)).zones == zones | {other}

@@ -9,6 +9,7 @@ import pytest
 
 from hall_queue import messages as m
 from hall_queue.model import MatterOutcome, TicketState
+from hall_queue.views import TicketView
 from hall_server.days import OpenDay
 from hall_server.errors import NotFound, Refused
 from hall_server.identity import SYSTEM
@@ -121,3 +122,17 @@ async def test_rule_14_a_key_press_repeated_over_a_restart_has_one_effect(open_h
     hall = await open_hall()
     assert await hall.do(m.IssueTicket(line="tax"), id_="kiosk-1-0001") == first
     assert len(hall.queue.tickets) == 1
+
+
+@pytest.mark.gen_test
+async def test_phone_pages_of_yesterday_are_forgotten_also_where_nobody_looked_at_midnight(hall: Hall) -> None:
+    view = TicketView(hall.room.pictures)
+    ticket = await hall.issue()
+    view.picture(hall.ticket(ticket).token)
+    assert list(view.watched()) == [hall.ticket(ticket).token]
+    hall.clock.forward(days=1)
+    await hall.server.roll_day()
+    assert list(view.watched()) == []
+    today = hall.ticket(await hall.issue())
+    view.picture(today.token)
+    assert list(view.watched()) == [today.token]
