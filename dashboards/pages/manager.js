@@ -1,20 +1,19 @@
 /** The manager's page: who is here, which tab, and the one live feed behind it. */
 
 import { api } from "/static/api.js";
-import { hallIso, syncClock } from "/static/clock.js";
-import { $, el, fill, say } from "/static/dom.js";
+import { syncClock } from "/static/clock.js";
+import { $, el, fill } from "/static/dom.js";
 import { errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
-import { loadTexts, named, onLang, t } from "/static/i18n.js";
-import "/static/language-switch.js";
+import { loadTexts, onLang, t } from "/static/i18n.js";
 import "/static/link-banner.js";
 import { live } from "/static/live.js";
-import { timeOfDay } from "/static/numbers.js";
 import { DevicesTab } from "./manager-devices.js";
 import { EditTab } from "./manager-edit.js";
 import { HandTab } from "./manager-hand.js";
 import { KINDS } from "./manager-kinds.js";
 import { LiveTab } from "./manager-live.js";
+import { ManagerTop } from "./manager-top.js";
 
 const TABS = ["live", "hand", "windows", "lines", "matters", "staff", "zones", "devices"];
 /** Pages of other rooms that a manager works with, beside the tabs. */
@@ -24,15 +23,15 @@ const PAGES = { appointments: "/manager/appointments", rules: "/manager/rules" }
 const OWN = { live: LiveTab, hand: HandTab, devices: DevicesTab };
 
 class Manager {
-  #me; #tab = null; #name = "live"; #view = null; #demo = false;
+  #top; #tab = null; #name = "live"; #view = null; #demo = false;
 
-  constructor(me) { this.#me = me; }
+  constructor(me) { this.#top = new ManagerTop({ node: $("#top"), me, tabs: TABS, pages: PAGES, signOut }); }
 
   start() {
     addEventListener("hashchange", () => this.#go(wanted()));
     addEventListener("beforeunload", (event) => { if (this.#tab?.dirty) event.preventDefault(); });
     onLang(() => { this.#drawTop(); if (!this.#tab?.dirty) this.#open(this.#name); });
-    setInterval(() => { const clock = $("#clock"); if (clock) say(clock, timeOfDay(hallIso())); this.#tab?.tick?.(); }, 1000);
+    setInterval(() => { this.#top.tick(); this.#tab?.tick?.(); }, 1000);
     live(["hall"], { onView: (_topic, view) => this.#take(view), onState: (state) => { $("link-banner").state = state; if (state === "refused") toSignIn(); } });
     this.#open(wanted());
     api.get("hall").then((hall) => { this.#demo = hall.demo; this.#drawTop(); }).catch(() => {});
@@ -62,14 +61,7 @@ class Manager {
     document.title = `${t(`manager.tab.${name}`)} · ${t("manager.title")}`;
   }
 
-  #drawTop() {
-    const alarms = this.#view?.alarms.length ?? 0;
-    fill($("#top"),
-      el("h1.top__hall.truncate", {}, named(this.#view?.hall) || t("manager.title")),
-      el("nav.tabs.top__tabs", {}, TABS.map((name) => el("a.tab.top__tab", { id: `tab-${name}`, href: `#${name}`, "aria-current": name === this.#name ? "page" : null }, t(`manager.tab.${name}`), name === "live" && alarms > 0 && el("span.badge.badge--bad.num", { title: t("manager.alarms") }, alarms))), Object.entries(PAGES).map(([name, href]) => el("a.tab.top__tab", { id: `tab-${name}`, href }, t(`manager.tab.${name}`)))),
-      el("div.top__me", {}, this.#demo && el("span.top__demo", {}, t("manager.demo")), el("span.top__clock.num", { id: "clock" }, timeOfDay(hallIso())), el("span.truncate.top__name", {}, this.#me.display_name || this.#me.name), el("language-switch"),
-        el("button.btn.btn--quiet.btn--sm", { id: "sign-out", title: t("manager.sign_out"), on: { click: signOut } }, icon("sign-out"), t("manager.sign_out"))));
-  }
+  #drawTop() { this.#top.show({ hall: this.#view?.hall, tab: this.#name, alarms: this.#view?.alarms.length ?? 0, isDemo: this.#demo }); }
 }
 
 const wanted = () => (TABS.includes(location.hash.slice(1)) ? location.hash.slice(1) : "live");
