@@ -84,6 +84,7 @@ class Issuing:
             person=command.person,
             priority=wanted.priority if wanted.line.priority_enabled else None,
             matters=wanted.matters if len(wanted.matters) > 1 else (),
+            lines=self._hall.lines_of(wanted.line.id, wanted.matters)[1:],
             express=self._hall.is_express(matter),
             appointment=command.appointment,
             due=command.due,
@@ -174,6 +175,7 @@ class Issuing:
             to_staff=command.staff,
             reason=command.reason,
             express=self._hall.is_express(matter_id),
+            leaves=self._leaves(ticket, line.id),
         )
         return Outcome(events=(event,))
 
@@ -196,6 +198,12 @@ class Issuing:
         )
 
     # -- inside
+
+    def _leaves(self, ticket: Ticket, line: str) -> str | None:
+        """The line that a moved ticket has nothing more to do with: no other matter of its visit belongs there."""
+        others = [one.matter for one in ticket.matters if one.matter != ticket.matter or one.outcome is not None]
+        is_left = ticket.line not in self._hall.lines_of(line, others)
+        return ticket.line if is_left else None
 
     def _now(self, ticket: Ticket) -> tuple[int, Wait]:
         ahead = self._hall.ahead(ticket)

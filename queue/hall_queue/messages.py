@@ -223,6 +223,7 @@ class TicketIssued(TicketEvent, frozen=True, kw_only=True):
 
     Attributes:
         matters: all matters of the visit, ``matter`` first; empty in a journal from before there could be several.
+        lines: the further lines of the visit, each once.
         due: begin of the slot of an appointment; nobody calls the ticket before.
         offline_at: when a kiosk without the server gave it, by the kiosk's clock.
     """
@@ -236,6 +237,7 @@ class TicketIssued(TicketEvent, frozen=True, kw_only=True):
     person: str | None
     priority: str | None
     matters: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
     express: bool = False
     appointment: str | None = None
     due: datetime | None = None
@@ -322,6 +324,7 @@ class TicketTransferred(TicketEvent, frozen=True, kw_only=True):
         returns: it comes back to ``window`` when the other one has finished.
         keeps_arrival, keeps_priority: as the hall's rules were.
         barred_until: until then ``window`` does not take it back.
+        leaves: a line among whose numbers it does not count any more.
     """
 
     type: ClassVar[str] = "ticket.transferred"
@@ -337,6 +340,7 @@ class TicketTransferred(TicketEvent, frozen=True, kw_only=True):
     keeps_arrival: bool = True
     keeps_priority: bool = True
     barred_until: datetime | None = None
+    leaves: str | None = None
 
 
 class TicketForwarded(TicketEvent, frozen=True, kw_only=True):
@@ -413,11 +417,12 @@ class TicketPinned(TicketEvent, frozen=True, kw_only=True):
 
 
 class MatterAdded(TicketEvent, frozen=True, kw_only=True):
-    """One more matter was taken up in the visit."""
+    """One more matter was taken up in the visit; ``line``: the matter's own, None in an old journal."""
 
     type: ClassVar[str] = "ticket.matter_added"
     window: str
     matter: str
+    line: str | None = None
 
 
 class LineEvent(Event, frozen=True, kw_only=True):

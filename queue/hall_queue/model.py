@@ -152,6 +152,8 @@ class Ticket(msgspec.Struct, kw_only=True):
         number: as printed, frozen for life.
         serial: counts the hall's tickets of the day; the last word of the calling order.
         arrival: effective arrival; the issue, or the requeue as a new arrival.
+        taken_in: the lines of the visit as it was taken.
+        counts: line → since when it counts among that line's numbers of today; replaced, never changed in place.
         person: opaque id in the vault.
         priority: statutory class, None for everybody else.
         token: the secret part of the visitor's page; derived from the id, stored nowhere.
@@ -188,6 +190,8 @@ class Ticket(msgspec.Struct, kw_only=True):
     arrival: datetime
     state: TicketState = TicketState.WAITING
     matters: list[MatterLine] = msgspec.field(default_factory=list)
+    taken_in: tuple[str, ...] = ()
+    counts: dict[str, datetime] = msgspec.field(default_factory=dict)
     window: str | None = None
     staff: str | None = None
     directed_window: str | None = None

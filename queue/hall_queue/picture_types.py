@@ -299,6 +299,8 @@ class LinePicture(msgspec.Struct, frozen=True, kw_only=True):
         needs_id: no number without an ID number.
         priority: whether the law's classes go first here.
         closed_reason: why it gives no numbers; "alone" where the only window that serves it has closed.
+        given: numbers of today that count here, those of visits with several lines and those sent here included;
+            sent_here: how many of them were taken elsewhere and sent here by a window or a manager.
         left: numbers still given today or until ``left_until``, hall time; None where no quota limits them.
     """
 
@@ -314,5 +316,7 @@ class LinePicture(msgspec.Struct, frozen=True, kw_only=True):
     needs_id: bool
     priority: bool
     closed_reason: str
+    given: int
+    sent_here: int
     left: int | None
     left_until: str | None

@@ -194,6 +194,8 @@ class Pictures:
             needs_id=self.hall.rulebook.of(line.id).id_required,
             priority=line.priority_enabled,
             closed_reason=self.hall.queue.closed_lines.get(line.id, ""),
+            given=len(self.hall.queue.issued_in.get(line.id, ())),
+            sent_here=self.hall.queue.sent_to[line.id],
             left=still.tickets if still else None,
             left_until=still.until if still else None,
         )

@@ -1,4 +1,7 @@
-"""How many numbers a line still gives, today and in the present part of the day (domain rule 1)."""
+"""How many numbers a line still gives, today and in the present part of the day (domain rule 1).
+
+A number counts once in every line that its visit has to do with: those it was taken for, and those it was sent to. Who
+is sent on is never refused; the line gives so many fewer to those who come."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -74,6 +74,11 @@ class Hall:
         if found is None:
             raise NotFound("line.unknown", line=id_)
         return found
+
+    def lines_of(self, first: str, matters: Iterable[str]) -> tuple[str, ...]:
+        """A line and those of matters, each once, the first first; matters that are gone have none."""
+        known = self.directory.matters
+        return tuple(dict.fromkeys((first, *(known[id_].line for id_ in matters if id_ in known))))
 
     def matter(self, id_: str) -> Matter:
         """An active matter by id or code.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter, deque
 from collections.abc import Callable
 from copy import copy
@@ -25,7 +26,9 @@ class Standings:
         closed_lines: lines that give no numbers, with the reason.
         open_of: person → the tickets with which the person waits or is served, first taken first.
         taken_by: person → how many numbers the person took today.
-        issued_in: line → when its numbers of today were given, in order.
+        issued_in: line → when the numbers that count in it today were given or came to it, in order; a visit counts
+            once in every line it has to do with.
+        sent_to: line → how many of these were taken elsewhere and sent there.
         services: the last service times per line, seconds.
         recent_calls: ticket ids, the last call last.
         step_over: (line, serial) → the same serial, or the next one that no kiosk keeps for itself.
@@ -46,6 +49,7 @@ class Standings:
         self.open_of: dict[str, list[str]] = {}
         self.taken_by: Counter[str] = Counter()
         self.issued_in: dict[str, list[datetime]] = {}
+        self.sent_to: Counter[str] = Counter()
         self.services: dict[str, deque[float]] = {}
         self.recent_calls: deque[str] = deque(maxlen=RECENT)
         self.held: set[str] = set()
@@ -105,6 +109,25 @@ class Standings:
 
     def _move_to(self, ticket: Ticket, line: str, matter: str | None, *, express: bool) -> None:
         ticket.line, ticket.matter, ticket.express = line, matter, express
+
+    def _count_in(self, ticket: Ticket, line: str, at: datetime) -> None:
+        """Let a ticket count among the numbers of one more line."""
+        if line not in ticket.counts:
+            ticket.counts = {**ticket.counts, line: at}
+            insort(self.issued_in.setdefault(line, []), at)
+            self.sent_to[line] += line not in ticket.taken_in
+
+    def _count_out(self, ticket: Ticket, line: str) -> None:
+        """Let a ticket count among the numbers of a line no more."""
+        if line in ticket.counts:
+            self.issued_in[line].remove(ticket.counts[line])
+            ticket.counts = {of: at for of, at in ticket.counts.items() if of != line}
+            self.sent_to[line] -= line not in ticket.taken_in
+
+    def _count_as(self, now: Ticket, before: Ticket) -> None:
+        """Count a ticket as it counted before a key that is taken back."""
+        for line in now.counts.keys() - before.counts.keys():
+            self._count_out(now, line)
 
     def _bar(self, window: str, ticket: Ticket) -> None:
         self._barred.setdefault(window, []).append(ticket.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Callable
 from typing import Any
 
@@ -92,6 +91,7 @@ class HallQueue(Standings):
             arrival=event.due or taken,
             since=recorded.at,
             matters=[MatterLine(matter) for matter in matters],
+            taken_in=(event.line, *event.lines),
             express=event.express,
             appointment=event.appointment,
             due=event.due,
@@ -104,7 +104,8 @@ class HallQueue(Standings):
         self.tickets[ticket.id] = ticket
         self.by_token[ticket.token] = ticket.id
         self.counts[TicketState.WAITING] += 1
-        insort(self.issued_in.setdefault(event.line, []), taken)
+        for line in ticket.taken_in:
+            self._count_in(ticket, line, taken)
         if event.person:
             self.taken_by[event.person] += 1
         self._note_person(ticket)
@@ -240,6 +241,7 @@ class HallQueue(Standings):
             self._close_matters(ticket, {ticket.matter: event.outcome})
         if event.matter and all(line.matter != event.matter for line in ticket.matters):
             ticket.matters = [*ticket.matters, MatterLine(event.matter)]
+        self._count_sent(ticket, event, recorded)
         self._move_to(ticket, event.line, event.matter, express=event.express)
         ticket.directed_window, ticket.directed_staff = event.to_window, event.to_staff
         ticket.returned = False
@@ -256,11 +258,19 @@ class HallQueue(Standings):
         if event.window:
             self._free(self._desk(event.window), None, recorded)
 
+    def _count_sent(self, ticket: Ticket, event: m.TicketTransferred, recorded: Recorded) -> None:
+        """A ticket that a window sends on counts there from now on; one that a manager moves takes its count along."""
+        since = recorded.at if event.window else ticket.counts.get(ticket.line, recorded.at)
+        if event.leaves is not None:
+            self._count_out(ticket, event.leaves)
+        self._count_in(ticket, event.line, since)
+
     def _forwarded(self, event: m.TicketForwarded, recorded: Recorded) -> None:
         ticket, desk = self.tickets[event.ticket], self._desk(event.window)
         self._remember(desk, ticket, recorded)
         self._close_matters(ticket, event.outcomes)
         self._note_service(desk, ticket, recorded)
+        self._count_in(ticket, event.line, recorded.at)
         self._move_to(ticket, event.line, event.matter, express=event.express)
         ticket.return_to = None
         ticket.calls = 0
@@ -293,6 +303,7 @@ class HallQueue(Standings):
         self._become(now, before.state, recorded)
         self.held.discard(now.id)
         self._forget_service(before.line, undo.service_s)
+        self._count_as(now, before)
         if undo.type == m.TicketCalled.type and before.first_called_at is None and now.id in self.recent_calls:
             self.recent_calls.remove(now.id)
         self._bar_again(event.window, undo.lifted)
@@ -328,9 +339,10 @@ class HallQueue(Standings):
         ticket.pinned = event.pinned
         self.waiting.add(ticket)
 
-    def _matter_added(self, event: m.MatterAdded, _: Recorded) -> None:
+    def _matter_added(self, event: m.MatterAdded, recorded: Recorded) -> None:
         ticket = self.tickets[event.ticket]
         ticket.matters = [*ticket.matters, MatterLine(event.matter)]
+        self._count_in(ticket, event.line or ticket.line, recorded.at)
         self._desk(event.window).undo = None
 
     def _line_opened(self, event: m.LineOpened, _: Recorded) -> None:

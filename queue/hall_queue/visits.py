@@ -35,7 +35,7 @@ class Visits:
         most = self._hall.rulebook.hall.several_matters
         if len(ticket.matters) >= most:
             raise Refused("ticket.too_many_matters", number=ticket.number, most=most)
-        return self._done(desk, m.MatterAdded(ticket=ticket.id, window=desk.id, matter=matter.id))
+        return self._done(desk, m.MatterAdded(ticket=ticket.id, window=desk.id, matter=matter.id, line=matter.line))
 
     def finish(self, command: m.FinishService, context: Context) -> Outcome:
         """End the visit here; what this window cannot serve, or a window that wants the visitor back, comes next.

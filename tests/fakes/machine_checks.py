@@ -87,6 +87,19 @@ class Checks(MachineBase):
         return PlainOrder(self.waiting(), self.server.now(), self.hall.rulebook)
 
     @invariant()
+    def every_ticket_counts_once_in_each_line_it_has_to_do_with(self) -> None:
+        counted: dict[str, list[datetime]] = {}
+        for one in self.queue.tickets.values():
+            assert one.line in one.counts
+            for of, since in one.counts.items():
+                counted.setdefault(of, []).append(since)
+        assert {of: some for of, some in self.queue.issued_in.items() if some} == {
+            of: sorted(some) for of, some in counted.items()
+        }
+        sent = Counter(of for one in self.queue.tickets.values() for of in one.counts if of not in one.taken_in)
+        assert +self.queue.sent_to == sent
+
+    @invariant()
     def every_open_ticket_of_a_person_is_known(self) -> None:
         live = [one for one in self.queue.tickets.values() if one.state in LIVE and one.person]
         found = {who: set(ids) for who, ids in self.queue.open_of.items()}
@@ -192,7 +205,8 @@ def dump(queue: HallQueue) -> dict[str, Any]:
         "counts": +queue.counts,
         "people": {who: list(ids) for who, ids in queue.open_of.items()},
         "taken": +queue.taken_by,
-        "issued": {of: list(some) for of, some in queue.issued_in.items()},
+        "issued": {of: list(some) for of, some in queue.issued_in.items() if some},
+        "sent": +queue.sent_to,
         "services": {of: list(some) for of, some in queue.services.items()},
         "calls": list(queue.recent_calls),
         "held": set(queue.held),
