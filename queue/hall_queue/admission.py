@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from hall_queue import messages as m
@@ -15,6 +16,10 @@ from hall_server.identity import Role
 from hall_server.outcome import Context
 
 ON_PAPER = frozenset({Channel.KIOSK, Channel.MQTT})
+
+Besides = Mapping[str, Sequence[datetime]]
+"""Line → when numbers of it were given that the queue does not know yet: those before it in the same hand-in."""
+NOTHING: Besides = {}
 
 
 class Admission:
@@ -48,8 +53,10 @@ class Admission:
             if self._hall.rulebook.of(one.id).id_required:
                 raise Refused("person.needed", field="person.id_number", line=one.id)
 
-    def check_anybody(self, command: m.IssueTicket, line: Line, matter: Matter | None, now: datetime) -> None:
-        """Refuse a number that nobody may have now.
+    def check_anybody(
+        self, command: m.IssueTicket, line: Line, matter: Matter | None, now: datetime, besides: Besides = NOTHING
+    ) -> None:
+        """Refuse a number that nobody may have now, or then, when others were given ``besides``.
 
         Raises:
             Refused: ``hall.emergency``, ``line.closed``, ``hall.closed``, ``hall.last_ticket``, ``hall.no_time_left``,
@@ -67,9 +74,9 @@ class Admission:
         rules = self._hall.rulebook.of(line.id)
         self._hall.taking.check(now, by_hours=rules.last_ticket is not LastTicket.WINDOWS)
         for one in lines:
-            self._check_quotas(one, now)
+            self._check_quotas(one, now, besides.get(one.id, ()))
         if rules.last_ticket is not LastTicket.HOURS:
-            self._check_time_left(line, now)
+            self._check_time_left(line, now, len(besides.get(line.id, ())))
 
     # -- inside
 
@@ -89,20 +96,20 @@ class Admission:
             guide = self._hall.rulebook.hall.guide_line
             raise Refused("matter.no_window", matter=matter, line=of_line, instead="guide", guide=guide)
 
-    def _check_quotas(self, line: Line, now: datetime) -> None:
-        today = left_today(self._hall, line.id)
+    def _check_quotas(self, line: Line, now: datetime, more: Sequence[datetime]) -> None:
+        today = left_today(self._hall, line.id, more)
         if today is not None and not today.tickets:
             raise Refused("line.quota_used", line=line.id, quota=today.quota, instead="another_day")
-        band = left_in_band(self._hall, line.id, now)
+        band = left_in_band(self._hall, line.id, now, more)
         if band is not None and not band.tickets:
             raise Refused("line.band_used", line=line.id, quota=band.quota, until=band.until, instead="later")
 
-    def _check_time_left(self, line: Line, now: datetime) -> None:
+    def _check_time_left(self, line: Line, now: datetime, more: int) -> None:
         """The last number is the one that the open windows can still begin with before the hall closes."""
         closes = self._hall.taking.closes(now)
         if closes is None or not self._hall.open_windows(line.id):
             return
-        wait = self._hall.wait(line.id, self._hall.queue.waiting.count(line.id))
+        wait = self._hall.wait(line.id, self._hall.queue.waiting.count(line.id) + more)
         if now + timedelta(seconds=wait.p50) >= closes:
             raise Refused("hall.no_time_left", line=line.id, closes=closes, instead="another_day")
 

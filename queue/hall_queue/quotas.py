@@ -6,6 +6,7 @@ is sent on is never refused; the line gives so many fewer to those who come."""
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -27,16 +28,16 @@ class Left(NamedTuple):
     until: str | None = None
 
 
-def left_today(hall: Hall, line: str) -> Left | None:
-    """What is left of the day's quota; None without one."""
+def left_today(hall: Hall, line: str, more: Sequence[datetime] = ()) -> Left | None:
+    """What is left of the day's quota when ``more`` numbers are given besides; None without one."""
     quota = hall.rulebook.of(line).quota_day
     if quota is None:
         return None
-    return Left(max(0, quota - len(hall.queue.issued_in.get(line, ()))), quota)
+    return Left(max(0, quota - len(hall.queue.issued_in.get(line, ())) - len(more)), quota)
 
 
-def left_in_band(hall: Hall, line: str, now: datetime) -> Left | None:
-    """What is left of the band the present lies in; None where it lies in none."""
+def left_in_band(hall: Hall, line: str, now: datetime, more: Sequence[datetime] = ()) -> Left | None:
+    """What is left of the band the present lies in when ``more`` are given besides; None where it lies in none."""
     bands = hall.rulebook.of(line).quota_bands
     if not bands:
         return None
@@ -44,7 +45,7 @@ def left_in_band(hall: Hall, line: str, now: datetime) -> Left | None:
     for band in bands:
         begin, end = _span(band, local)
         if begin <= now < end:
-            used = bisect_left(given, end) - bisect_left(given, begin)
+            used = bisect_left(given, end) - bisect_left(given, begin) + sum(begin <= one < end for one in more)
             return Left(max(0, band.tickets - used), band.tickets, band.end)
     return None
 

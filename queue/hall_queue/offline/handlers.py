@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 import msgspec
 
 from hall_queue import messages as queue
+from hall_queue.admission import Besides
 from hall_queue.issuing import Issuing, Wanted
 from hall_queue.offline import messages as m
 from hall_queue.offline.model import Accepted, Block, OfflineTicket, Turned
@@ -137,14 +138,17 @@ class OfflineHandlers:
         accepted: list[Accepted] = []
         refused: list[Turned] = []
         taken: set[tuple[str, int]] = set()
+        before: dict[str, list[datetime]] = {}  # of this hand-in: the queue learns of them with the others
         for mark, ticket, at in self._new(command, context):
             code = self._fault(command, ticket, taken)
             if code is not None:
                 refused.append(self._turned(mark, ticket, at, code))
                 continue
             taken.add((ticket.line, ticket.serial))
-            event, against = self._issue(command, ticket, at, context)
+            event, against = self._issue(command, ticket, at, context, before)
             issued.append(event)
+            for line in (event.line, *event.lines):
+                before.setdefault(line, []).append(at)
             accepted.append(
                 Accepted(
                     mark=mark,
@@ -194,7 +198,7 @@ class OfflineHandlers:
         return "offline.number_used" if place in self._kept.used or place in taken else None
 
     def _issue(
-        self, command: m.HandIn, ticket: OfflineTicket, at: datetime, context: Context
+        self, command: m.HandIn, ticket: OfflineTicket, at: datetime, context: Context, before: Besides
     ) -> tuple[queue.TicketIssued, str | None]:
         wanted = self._wanted(ticket)
         matter = wanted.matter.id if wanted.matter else None
@@ -202,7 +206,7 @@ class OfflineHandlers:
         block = self._kept.block_of(ticket.line, ticket.serial)
         number = block.number(ticket.serial) if block else ""
         event = self._issuing.event(asked, wanted, context.ids.new(), ticket.serial)
-        against = self._against(asked, wanted, at)
+        against = self._against(asked, wanted, at, before)
         return msgspec.structs.replace(event, number=number, offline_at=at), against
 
     def _wanted(self, ticket: OfflineTicket) -> Wanted:
@@ -218,10 +222,15 @@ class OfflineHandlers:
         priority = ticket.priority if any(one.id == ticket.priority for one in classes) else None
         return Wanted(first, line, everything, priority)
 
-    def _against(self, asked: queue.IssueTicket, wanted: Wanted, at: datetime) -> str | None:
-        """The code with which a new number would have been refused."""
+    def _against(self, asked: queue.IssueTicket, wanted: Wanted, at: datetime, before: Besides) -> str | None:
+        """The code with which a new number would have been refused, after those before it in the same hand-in.
+
+        What counts persons (caps, a second number) cannot be asked: a kiosk without the server knows nobody.
+        """
+        admission = self._issuing.admission
         try:
-            self._issuing.admission.check_anybody(asked, wanted.line, wanted.matter, at)
+            admission.check_anybody(asked, wanted.line, wanted.matter, at, before)
+            admission.check_needs_id(asked, wanted.line)
         except Refused as exc:
             return exc.code
         return None

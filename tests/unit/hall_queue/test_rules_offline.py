@@ -27,6 +27,7 @@ from hall_server.outcome import Context
 from tests.fakes.hall import HandClock, manager, opened
 from tests.fakes.offline_kiosk import OfflineKiosk
 from tests.fakes.queue_hall import QueueHall
+from tests.fakes.rule_words import rules
 
 pytestmark = pytest.mark.usefixtures("io_loop")
 
@@ -271,6 +272,61 @@ async def test_what_would_have_been_refused_is_taken_and_flagged(hall: QueueHall
     [stopped] = await kiosk.hand_in()
     assert (closed["ok"], stopped["ok"]) == (True, True)
     assert [one.against for one in kept(hall).accepted] == ["line.closed", "hall.emergency"]
+
+
+def against(hall: QueueHall) -> list[str | None]:
+    return [one.against for one in kept(hall).accepted]
+
+
+@pytest.mark.gen_test
+async def test_each_number_of_a_hand_in_is_judged_after_those_before_it(hall: QueueHall) -> None:
+    kiosk = OfflineKiosk(hall, "k1")
+    await kiosk.reserve("tax", "business")
+    await rules(hall, line="tax", quota_day=3)
+    await hall.issue("tax")
+    for line in ("tax", "business", "tax", "tax", "tax"):
+        kiosk.give(line)
+    await kiosk.hand_in()
+    assert against(hall) == [None, None, None, "line.quota_used", "line.quota_used"]
+    kiosk.give("tax")
+    await kiosk.hand_in()
+    assert against(hall)[-1] == "line.quota_used"
+
+
+@pytest.mark.gen_test
+async def test_a_hand_in_is_judged_by_the_part_of_the_day_in_which_each_number_was_taken(hall: QueueHall) -> None:
+    kiosk = OfflineKiosk(hall, "k1")
+    await kiosk.reserve("tax")
+    bands = [{"begin": "09:00", "end": "10:00", "tickets": 1}, {"begin": "10:00", "end": "11:00", "tickets": 1}]
+    await rules(hall, line="tax", quota_bands=bands)
+    kiosk.give("tax")
+    kiosk.give("tax")
+    hall.clock.forward(hours=1)
+    kiosk.give("tax")
+    kiosk.give("tax")
+    await kiosk.hand_in()
+    assert against(hall) == [None, "line.band_used", None, "line.band_used"]
+
+
+@pytest.mark.gen_test
+async def test_a_visit_for_two_lines_uses_both_for_those_after_it_in_the_hand_in(hall: QueueHall) -> None:
+    kiosk = OfflineKiosk(hall, "k1")
+    await kiosk.reserve("business", "transport")
+    await rules(hall, line="transport", quota_day=1)
+    kiosk.give("business", matter=hall.matters("business")[0], more=(hall.matters("transport")[0],))
+    kiosk.give("transport")
+    await kiosk.hand_in()
+    assert against(hall) == [None, "line.quota_used"]
+
+
+@pytest.mark.gen_test
+async def test_a_number_of_a_line_bound_to_an_id_is_taken_and_flagged(hall: QueueHall) -> None:
+    kiosk = OfflineKiosk(hall, "k1")
+    await kiosk.reserve("tax")
+    await rules(hall, line="tax", id_required=True)
+    kiosk.give("tax")
+    [answer] = await kiosk.hand_in()
+    assert (answer["ok"], against(hall)) == (True, ["person.needed"])
 
 
 @pytest.mark.gen_test
