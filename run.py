@@ -135,6 +135,26 @@ async def simulate(options: argparse.Namespace) -> int:
     return 0
 
 
+async def gateway(options: argparse.Namespace) -> int:
+    """Serve the hardware that hangs on this machine, or have the hall let it in."""
+    from devices.gateway import agent, pairing  # imported here: only this verb needs them
+
+    told = _stop_signals()
+    means = await asyncio.to_thread(agent.means_of, options.config or Path("gateway.toml"))
+    if options.pair:
+        work = asyncio.create_task(pairing.pair_all(means, say=lambda line: print(line, flush=True)))
+    else:
+        work = asyncio.create_task(agent.Agent(means).run())
+        print(f"gateway devices={len(means.config.devices)}", flush=True)
+    await _first(told.wait(), asyncio.shield(work))
+    if not work.done():
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        return 0
+    await work
+    return 0
+
+
 def verify(options: argparse.Namespace) -> int:
     """Check a hall's database; 1 if anything is wrong with it."""
     from hall_server.journal.verify import verify as check  # imported here: only this verb needs it
@@ -245,6 +265,8 @@ def _options(name: str, verb: argparse.ArgumentParser) -> None:
         verb.add_argument("--broker", metavar="HOST:PORT", help="use the broker that runs there (Mosquitto)")
     if name in {"hall", "simulate"}:
         verb.add_argument("--seconds", type=float, help="stop after so long")
+    if name == "gateway":
+        verb.add_argument("--pair", action="store_true", help="show a code for each device until the hall lets it in")
     if name == "simulate":
         verb.add_argument("--devices", type=int, help="how many devices; all of the accounts file otherwise")
         verb.add_argument("--visitors-per-hour", type=float, default=360.0, help="how many come")
@@ -262,6 +284,7 @@ VERBS: tuple[tuple[str, Callable[[argparse.Namespace], object], str], ...] = (
     ("hall", serve, "run a hall"),
     ("demo", demo, "run a demonstration hall with simulated visitors and staff"),
     ("simulate", simulate, "fill a running demonstration hall with devices, visitors and staff"),
+    ("gateway", gateway, "serve the hardware beside this machine (--config gateway.toml)"),
     ("verify", verify, "check the database and its chain of hashes"),
     ("replay", replay, "rebuild the projections from the journal"),
     ("import-catalogue", import_catalogue, "import matters from CSV or XLSX"),

@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 
 import aiomqtt
 import msgspec
+from aiomqtt.exceptions import MqttConnectError
 
 from hall_server.mqtt.outbox import Outbox, Outgoing
 
@@ -92,6 +93,7 @@ class AiomqttLink:
         self._filters: list[str] = []
         self._handler: Callable[[Message], None] = lambda message: None
         self._listeners: list[Callable[[], None]] = []
+        self._refused: Callable[[], None] = lambda: None
         self._news = asyncio.Event()
         self._taken = asyncio.Event()
         self._up = asyncio.Event()
@@ -114,6 +116,14 @@ class AiomqttLink:
     def on_connect(self, listener: Callable[[], None]) -> None:
         """See `BrokerLink`."""
         self._listeners.append(listener)
+
+    def on_refused(self, listener: Callable[[], None]) -> None:
+        """Who is told when the broker is there and does not let us in."""
+        self._refused = listener
+
+    def sign_in_with(self, password: str) -> None:
+        """Uses another password from the next connection on."""
+        self._endpoint = msgspec.structs.replace(self._endpoint, password=password)
 
     @property
     def is_connected(self) -> bool:
@@ -158,6 +168,9 @@ class AiomqttLink:
                 async with self._client() as client:
                     tries = 0
                     await self._converse(client)
+            except MqttConnectError as exc:
+                _LOG.info("not let in: %s", exc, extra={"action": "mqtt.refused"})
+                self._refused()
             except aiomqtt.MqttError as exc:
                 _LOG.info("broker is away: %s", exc, extra={"action": "mqtt.away"})
             except Exception:  # noqa: BLE001 - top of the link's loop: a broken handler must not end it

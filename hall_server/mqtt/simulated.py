@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -21,6 +22,15 @@ _REMEMBERED_COMMANDS = 1_000
 
 CommandHandler = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any] | None]]
 """handler(do, args): does it; what it returns goes into the report. An exception reports `failed`."""
+
+
+class NotDone(Exception):
+    """Raised by what does commands: the report says `failed` with this reason, a word in the manner of a code."""
+
+    def __init__(self, reason: str, **detail: Any) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail
 
 
 class RequestRefused(Exception):
@@ -51,6 +61,9 @@ class SimulatedDevice:
         on_show: Callable[[Any], None] | None = None,
         keepalive_s: int = 15,
         heartbeat_s: float = HEARTBEAT_S,
+        model: str = "simulated",
+        firmware: str = "1",
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         """Prepares a device; `start` connects it. `on_command` does commands, `on_show` is told of each new picture."""
         self.device_id = device_id
@@ -64,12 +77,12 @@ class SimulatedDevice:
         self._on_command = on_command
         self._on_show = on_show
         self._heartbeat_s = heartbeat_s
-        self._state = State(status=Status.ONLINE, kind=kind, model="simulated", firmware="1")
+        self._state = State(status=Status.ONLINE, kind=kind, model=model, firmware=firmware)
         self._asked: dict[str, tuple[Request, asyncio.Future[Reply]]] = {}
         self._seen: OrderedDict[str, Report | None] = OrderedDict()  # command id → its report, None while under way
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
-        gone = msgspec.json.encode(State(status=Status.OFFLINE, kind=kind, model="simulated", firmware="1"))
+        gone = msgspec.json.encode(State(status=Status.OFFLINE, kind=kind, model=model, firmware=firmware))
         self.link = AiomqttLink(
             Endpoint(
                 host=host,
@@ -78,6 +91,7 @@ class SimulatedDevice:
                 password=password,
                 keepalive_s=keepalive_s,
                 will=Outgoing(self._topic(Channel.STATE), gone, 1, True),
+                tls=tls,
             ),
             waiting=1_000,
         )
@@ -186,6 +200,8 @@ class SimulatedDevice:
             detail = await self._on_command(command.do, command.args) if self._on_command is not None else None
             self.commands_done += 1
             self._end(Report(id=command.id, what="done", detail=detail or {}))
+        except NotDone as exc:
+            self._end(Report(id=command.id, what="failed", detail={**exc.detail, "reason": exc.reason}))
         except Exception as exc:  # noqa: BLE001 - whatever the device's own code trips over, the server hears of it
             self._end(Report(id=command.id, what="failed", detail={"reason": type(exc).__name__}))
 
