@@ -13,6 +13,7 @@ export function ticketPart(ticket) {
     ticket.matters.length < 2 && el("p.ticket__matter.clamp-2", { title: ticket.matter_name }, named(ticket, "matter_name")),
     matters(ticket),
     marks(ticket),
+    ticket.flags.includes("unchecked") && unchecked(),
     ticket.onward && el("p.ticket__onward", { id: "onward" }, icon("arrow-right"), onwardText(ticket.onward)),
     el("dl.times", {}, time("console.waited", null, stopwatch((Date.parse(ticket.called_at) - Date.parse(ticket.issued_at)) / 1000)),
       ticket.started_at ? time("console.serving", ticket.started_at) : time("console.walking", ticket.called_at)));
@@ -25,12 +26,14 @@ export function onwardText(onward) {
   return onward.windows.length ? t("console.onward.line", { line, windows: onward.windows.join(t("common.comma")) }) : t("console.onward.closed", { line });
 }
 
+/* Nobody could say whether this person may be served: what is so, why, and what the clerk does. */
+const unchecked = () => el("div.notice.notice--warn.ticket__unchecked", { id: "unchecked", role: "note" }, icon("alert"), el("p", {}, el("strong", {}, t("console.mark.unchecked")), " ", t("console.mark.unchecked_why")));
+
 function marks(ticket) {
   const found = [
     ticket.due && [icon("calendar"), t("console.mark.due", { time: timeOfDay(ticket.due) })],
     ticket.express && [icon("clock"), t("console.mark.express")],
     ticket.identified && [icon("user"), t("console.identified")],
-    ticket.flags.includes("unchecked") && [icon("alert"), t("console.mark.unchecked")],
     ticket.offline && [icon("wifi-off"), t("console.mark.offline")],
   ].filter(Boolean);
   return found.length > 0 && el("p.ticket__marks", {}, found.map((parts) => el("span.ticket__mark", {}, parts)));
