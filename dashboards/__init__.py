@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ def install(server: Server) -> None:
         server.rooms["evaluation"].ratings,
         lambda: _devices(server),
         lambda: [*_voice(server), *_outside(server), *_offline(server)],
+        lambda device: _paper_since(server, device),
     )
     server.view(TOPIC, HallView(pictures))
     server.route(*web.routes(server.rooms["hall_queue"].hall))
@@ -36,6 +38,12 @@ def _devices(server: Server) -> Iterable[object]:
     """How the devices are; a hall without their room has none."""
     devices = server.rooms.get("devices")
     return devices.board.all() if devices is not None else ()
+
+
+def _paper_since(server: Server, device: str) -> datetime | None:
+    """Since when a kiosk has no paper."""
+    devices = server.rooms.get("devices")
+    return devices.paper.out_since(device) if devices is not None else None
 
 
 def _voice(server: Server) -> Iterable[object]:

@@ -44,16 +44,23 @@ class DeviceStanding(msgspec.Struct, frozen=True, kw_only=True):
     """A device as the manager sees it.
 
     Attributes:
+        name: as people call it; empty where nobody has named it.
+        place: id of its window or zone; place_name: as people look for it.
         status: online, offline, fault or unknown (never heard of).
         paper: what a kiosk last said of its paper: ok, near_end or out; None where it says nothing.
+        paper_since: since when it is out of paper, as far as the hall has heard.
     """
 
     id: str
     kind: str
+    name: str = ""
     place: str | None = None
+    place_name: str = ""
+    place_name_en: str = ""
     status: str
     since: datetime | None = None
     paper: str | None = None
+    paper_since: datetime | None = None
 
 
 class Alarms:
@@ -127,24 +134,12 @@ class Alarms:
 
     def _device(self, device: DeviceStanding) -> Iterator[Alarm]:
         """A kiosk that has told that it has no paper has no other fault."""
-        fields: Fields = {"id": device.id, "kind": device.kind, **self._place(device.place)}
+        place: Fields = {"place": device.place_name or "–", "place_en": device.place_name_en or "–"}
+        fields: Fields = {"id": device.id, "kind": device.kind, "name": device.name, **place}
         if device.paper == Paper.OUT and device.status != "offline":
-            yield Alarm(code="kiosk.paper_out", since=None, fields=fields)
+            yield Alarm(code="kiosk.paper_out", since=device.paper_since, fields=fields)
         elif device.status in {"offline", "fault"}:
             yield Alarm(code=f"device.{device.status}", since=device.since, fields=fields)
-
-    def _place(self, place: str | None) -> Fields:
-        """A window or a zone by its name."""
-        window = self._hall.directory.windows.get(place or "")
-        zone = self._hall.directory.zones.get(place or "")
-        if window is not None:
-            return {
-                "place": f"{window.number} · {window.name}",
-                "place_en": f"{window.number} · {window.name_en or window.name}",
-            }
-        if zone is not None:
-            return {"place": zone.name, "place_en": zone.name_en or zone.name}
-        return {"place": place or "–", "place_en": place or "–"}
 
 
 def _named(window: Window) -> Fields:

@@ -9,6 +9,7 @@ from itertools import islice
 import msgspec
 
 from dashboards.alarms import Alarm, Alarms, DeviceStanding
+from devices.paper import Paper
 from evaluation.model import good_rate
 from evaluation.state import Ratings
 from hall_queue.model import Ticket, TicketState, WindowState
@@ -20,6 +21,7 @@ from hall_server.directory.model import Line, Window
 RECENT_SHOWN = 20
 
 Devices = Callable[[], Iterable[object]]
+PaperSince = Callable[[str], datetime | None]
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,27 +112,39 @@ class _Heard(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     kind: str
+    name: str = ""
     place: str | None = None
     status: str
     since: datetime | None = None
     detail: dict[str, object] = {}
 
-    def standing(self) -> DeviceStanding:
+    def standing(self, place_name: str, place_name_en: str, paper_since: datetime | None) -> DeviceStanding:
         paper = self.detail.get("paper")
         return DeviceStanding(
             id=self.id,
             kind=self.kind,
+            name=self.name,
             place=self.place,
+            place_name=place_name,
+            place_name_en=place_name_en,
             status=self.status,
             since=self.since,
             paper=paper if isinstance(paper, str) else None,
+            paper_since=paper_since if paper == Paper.OUT else None,
         )
 
 
 class HallPictures:
     """Makes pictures of the present state."""
 
-    def __init__(self, pictures: Pictures, ratings: Ratings, devices: Devices, others: Devices = tuple) -> None:
+    def __init__(
+        self,
+        pictures: Pictures,
+        ratings: Ratings,
+        devices: Devices,
+        others: Devices = tuple,
+        paper_since: PaperSince = lambda _: None,
+    ) -> None:
         """Take where to ask.
 
         Args:
@@ -138,12 +152,14 @@ class HallPictures:
             ratings: of today.
             devices: how every device is, in any order, each with what `_Heard` has.
             others: what is wrong in other rooms, each with what `Alarm` has.
+            paper_since: since when a device, by id, has no paper; None where that is not known.
         """
         self._pictures = pictures
         self._hall = pictures.hall
         self._ratings = ratings
         self._devices = devices
         self._others = others
+        self._paper_since = paper_since
         self._alarms = Alarms(pictures.hall, ratings)
 
     def hall(self) -> HallPicture:
@@ -165,7 +181,8 @@ class HallPictures:
 
     def devices(self) -> tuple[DeviceStanding, ...]:
         """How every device is, by id."""
-        found = (msgspec.convert(one, _Heard, from_attributes=True).standing() for one in self._devices())
+        heard = (msgspec.convert(one, _Heard, from_attributes=True) for one in self._devices())
+        found = (one.standing(*self._place(one.place), self._paper_since(one.id)) for one in heard)
         return tuple(sorted(found, key=lambda device: device.id))
 
     def by_time(self) -> tuple[object, ...]:
@@ -178,6 +195,14 @@ class HallPictures:
     def _all_alarms(self, devices: tuple[DeviceStanding, ...]) -> tuple[Alarm, ...]:
         others = (msgspec.convert(one, Alarm, from_attributes=True) for one in self._others())
         return (*self._alarms.now(devices), *others)
+
+    def _place(self, place: str | None) -> tuple[str, str]:
+        """A window or a zone by its name, in both languages."""
+        window = self._hall.directory.windows.get(place or "")
+        zone = self._hall.directory.zones.get(place or "")
+        if window is not None:
+            return f"{window.number} · {window.name}", f"{window.number} · {window.name_en or window.name}"
+        return (zone.name, zone.name_en or zone.name) if zone is not None else (place or "", place or "")
 
     def _totals(self) -> Totals:
         counts = self._hall.queue.counts

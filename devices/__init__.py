@@ -33,6 +33,7 @@ class Room:
     registry: DeviceRegistry
     board: DeviceBoard
     mqtt: MqttSide
+    paper: PaperWatch
 
 
 def install(server: Server) -> None:
@@ -40,7 +41,8 @@ def install(server: Server) -> None:
     registry = DeviceRegistry()
     side = MqttSide(server)
     board = DeviceBoard(registry, lambda: server.router, side.denied)
-    server.rooms["devices"] = Room(registry, board, side)
+    paper = PaperWatch(lambda: server.router, server.clock)
+    server.rooms["devices"] = Room(registry, board, side, paper)
     server.types.add(*m.EVENTS)
     server.fold(registry)
     server.device_gate = registry
@@ -50,7 +52,7 @@ def install(server: Server) -> None:
     server.handle(m.RotateCredential, service.rotate)
     server.handle(m.RevokeDevice, service.revoke)
     if queue := server.rooms.get("hall_queue"):
-        queue.hall.ports.has_paper = PaperWatch(lambda: server.router).has_paper
+        queue.hall.ports.has_paper = paper.has_paper
     greeting = Greeting(server, registry)
     server.on_request("hello", greeting.hello)
     server.on_request("time", greeting.time)
@@ -63,6 +65,7 @@ def install(server: Server) -> None:
     async def start() -> None:
         server.requests.update({do: guarded(do, handler, registry) for do, handler in server.requests.items()})
         await side.start()
+        paper.start()
 
     server.on_start("mqtt", start)
     server.on_stop("mqtt", side.stop)

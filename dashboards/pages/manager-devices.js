@@ -7,18 +7,18 @@ import { icon } from "/static/icons.js";
 import { t } from "/static/i18n.js";
 import { dayOf, timeOfDay } from "/static/numbers.js";
 import { form } from "./manager-ask.js";
-import { kindName, statusBadge } from "./manager-side.js";
-import { windowName } from "./manager-words.js";
+import { statusBadge } from "./manager-side.js";
+import { kindName, windowName } from "./manager-words.js";
 
 const KINDS = ["kiosk", "board", "window-screen", "pad", "speaker", "led", "printer", "idreader", "handset", "terminal", "enquiry", "camera", "selfservice"];
 
 const PAPER = { near_end: "warn", out: "bad" };
 
 /** What a kiosk last said of its paper, where somebody should look. */
-const paperBadge = ({ detail }) => Object.hasOwn(PAPER, detail?.paper ?? "") && el(`span.badge.badge--${PAPER[detail.paper]}`, {}, t(`manager.device.paper_${detail.paper}`));
+const paperBadge = ({ detail, paper = detail?.paper, paper_since }) => Object.hasOwn(PAPER, paper ?? "") && el(`span.badge.badge--${PAPER[paper]}`, {}, t(`manager.device.paper_${paper}`), paper_since && el("span.num", {}, t("manager.hand.since", { time: timeOfDay(paper_since) })));
 
 export class DevicesTab {
-  #place; #devices = []; #hall = { zones: [], windows: [] }; #list = el("div.edit__list"); #busy = false;
+  #place; #seen = null; #devices = []; #hall = { zones: [], windows: [] }; #list = el("div.edit__list"); #busy = false;
 
   constructor(place) { this.#place = place; }
 
@@ -30,16 +30,19 @@ export class DevicesTab {
 
   /** The live picture knows presence sooner than the list does. */
   take(view) {
-    const seen = new Map(view.devices.map((one) => [one.id, one]));
-    this.#devices = this.#devices.map((one) => ({ ...one, ...pick(seen.get(one.id)) }));
+    this.#seen = new Map(view.devices.map((one) => [one.id, one]));
+    this.#merge();
     if (this.#devices.length) this.#draw();
   }
+
+  #merge() { if (this.#seen) this.#devices = this.#devices.map((one) => ({ ...one, ...pick(this.#seen.get(one.id)) })); }
 
   async #load() {
     try {
       const [reply, hall] = await Promise.all([api.get("devices"), api.get("hall")]);
       this.#devices = reply.items ?? reply.devices ?? [];
       this.#hall = hall;
+      this.#merge();
       this.#draw();
     } catch (error) {
       fill(this.#list, el("div.empty", {}, icon("alert"), el("p.empty__title", {}, errorText(error)), el("button.btn", { on: { click: () => this.open() } }, t("manager.retry"))));
@@ -119,7 +122,7 @@ export class DevicesTab {
 
 const label = (name, input) => el("label.field", {}, el("span.field__label", {}, t(`manager.device.${name}`)), input);
 const gone = (device) => device.active === false || device.revoked === true || device.status === "revoked";
-const pick = (seen) => (seen ? { status: seen.status, since: seen.since } : {});
+const pick = (seen) => (seen ? { status: seen.status, since: seen.since, paper: seen.paper, paper_since: seen.paper_since } : {});
 
 /** Shown once: it can only be left on purpose, and copying says whether it worked. */
 function showCredential(id, credential) {

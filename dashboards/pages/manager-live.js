@@ -29,7 +29,7 @@ export class LiveTab {
     keepScroll(this.#parts.lines, () => fill(this.#parts.lines, this.#lines(view.lines)));
     keepScroll(this.#parts.windows, () => fill(this.#parts.windows, this.#windows(view.windows)));
     const names = new Map(view.windows.map((window) => [window.id, windowName(window)]));
-    keepScroll(this.#parts.side, () => fill(this.#parts.side, alarms(view.alarms), this.#estimate.card(view), devices(view.devices), recent(view.recent, names)), ".alarms");
+    keepScroll(this.#parts.side, () => fill(this.#parts.side, alarms(view.alarms, view.devices), this.#estimate.card(view), devices(view.devices), recent(view.recent, names)), ".alarms");
     this.tick();
   }
 

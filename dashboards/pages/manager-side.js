@@ -2,8 +2,9 @@
 
 import { el } from "/static/dom.js";
 import { icon } from "/static/icons.js";
-import { has, named, t } from "/static/i18n.js";
+import { has, t } from "/static/i18n.js";
 import { percent, timeOfDay } from "/static/numbers.js";
+import { deviceName, kioskName } from "./manager-words.js";
 
 const LEVELS = [1, 2, 3, 4, 5];
 const STATUS_TONES = { online: "badge--ok", offline: "badge--bad", fault: "badge--warn" };
@@ -20,24 +21,24 @@ export function satisfaction({ counts, rate }) {
 }
 
 /** What is wrong, and below it what to do; alarms of one kind stand together, because one thing is to be done about them. */
-export function alarms(list) {
+export function alarms(list, hallDevices) {
   const kinds = new Map();
   for (const alarm of list) kinds.set(alarm.code, [...(kinds.get(alarm.code) ?? []), alarm]);
   return el("section.side-card", {}, el("h2.live__title", {}, t("manager.alarms"), el("span.num.muted", {}, list.length)),
-    list.length ? el("ul.alarms", {}, [...kinds].map(([code, ones]) => el("li.notice.notice--bad", { dataset: { alarm: code } }, icon("alert"), el("div.grow", {}, ones.map((alarm) => el("p.alarms__what", {}, el("span.grow", {}, alarmText(alarm)), alarm.since && el("span.num.muted", {}, timeOfDay(alarm.since)))), toDo(code))))) : el("p.quiet-ok", {}, icon("check"), t("manager.alarms_none")));
+    list.length ? el("ul.alarms", {}, [...kinds].map(([code, ones]) => el("li.notice.notice--bad", { dataset: { alarm: code } }, icon("alert"), el("div.grow", {}, ones.map((alarm) => el("p.alarms__what", {}, el("span.grow", {}, alarmText(alarm, hallDevices)), alarm.since && el("span.num.muted", {}, timeOfDay(alarm.since)))), toDo(code))))) : el("p.quiet-ok", {}, icon("check"), t("manager.alarms_none")));
 }
 
-function alarmText({ code, fields }) {
+function alarmText({ code, fields }, hallDevices) {
   const key = `manager.alarm.${code}`;
-  return has(key) ? t(key, { ...fields, kind: kindName(fields?.kind) }) : code;
+  if (!has(key)) return code;
+  const names = { device: fields.kind && deviceName({ ...fields, place_name: fields.place, place_name_en: fields.place_en }), kiosk: fields.kiosk && kioskName(fields.kiosk, hallDevices) };
+  return t(key, { ...fields, ...names });
 }
 
 function toDo(code) {
   const key = `manager.alarm_do.${code}`;
   return has(key) && el("p.alarms__do", {}, t(key));
 }
-
-export const kindName = (kind) => (has(`manager.kind.${kind}`) ? t(`manager.kind.${kind}`) : kind ?? "");
 
 /** Devices in trouble by name; those that are well, and those that were never switched on, as numbers. */
 export function devices(list) {
@@ -46,7 +47,7 @@ export function devices(list) {
   const well = list.filter((one) => one.status === "online").length;
   return el("section.side-card", {}, el("h2.live__title", {}, t("manager.devices"), el("span.num.muted", {}, list.length)),
     list.length ? el("p.quiet-ok", { class: well ? "" : "quiet-ok--none" }, icon(well ? "check" : "info"), t("manager.devices_ok", { n: well }), unseen > 0 && el("span.muted.num", {}, t("manager.devices_unseen", { n: unseen }))) : el("p.muted.small", {}, t("manager.devices_none")),
-    ill.length > 0 && el("ul.ill", {}, ill.map((one) => el("li.ill__one", {}, el("span.truncate", {}, kindName(one.kind), " ", one.id), statusBadge(one)))));
+    ill.length > 0 && el("ul.ill", {}, ill.map((one) => el("li.ill__one", {}, el("span.truncate", { title: one.id }, deviceName(one)), statusBadge(one)))));
 }
 
 export function statusBadge({ status, active }) {

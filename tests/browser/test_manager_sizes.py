@@ -89,7 +89,7 @@ def test_a_phone_has_targets_for_a_thumb(manager: Caller, visit: Any) -> None:
     page: Page = visit(PHONE, "en", manager).open("/manager")
     expect(page.locator(".live__windows .deeds .btn").first).to_be_visible()
     sizes = page.locator(".live__windows .deeds .btn, .top a:visible, .top button:visible").evaluate_all(
-        "(all) => all.map((one) => one.getBoundingClientRect()).filter(({ height }) => height).map(({ height }) => height)"
+        "(all) => all.map((one) => one.getBoundingClientRect().height).filter((height) => height > 0)"
     )
     assert sizes
     assert min(sizes) >= 40

@@ -10,6 +10,7 @@ from typing import Any, Self
 from hall_server.clock import SystemClock
 from hall_server.ids import RandomIds
 from hall_server.mqtt.simulated import SimulatedDevice
+from hall_server.mqtt.topics import Status
 
 WITHIN_S = 15.0
 
@@ -86,3 +87,11 @@ class Thing:
     def asks(self, do: str, args: dict[str, Any]) -> Any:
         """The answer to a request."""
         return self._things.run(self._device.request(do, args))
+
+    def says(self, detail: dict[str, Any]) -> None:
+        """Speak of its own state."""
+
+        async def say() -> None:
+            self._device.say_state(Status.ONLINE, detail)
+
+        self._things.run(say())

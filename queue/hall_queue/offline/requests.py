@@ -13,7 +13,9 @@ from hall_queue.requests import Body
 from hall_server.identity import Actor, Keys, Role, keyed_text
 
 Name = Annotated[str, Meta(max_length=40)]
-_SHORT = 6  # characters of its mark that name a kiosk which has no name
+UNNAMED = "browser-"
+"""Before the mark of a kiosk which has no name; pages say so in their language."""
+_SHORT = 6  # characters of its mark that name it
 
 
 class NumbersWanted(Body, frozen=True, kw_only=True):
@@ -70,4 +72,4 @@ def key_mark(keys: Keys, key: str) -> str:
 def _name(actor: Actor, given: str, session: str) -> str:
     if actor.kind is Role.DEVICE:
         return actor.id
-    return given.strip() or session[:_SHORT]
+    return given.strip() or UNNAMED + session[:_SHORT]

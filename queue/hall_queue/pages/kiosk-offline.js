@@ -8,6 +8,7 @@ const RESERVE_MS = 300_000;
 const AT_ONCE = 100;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
+const NAME_MOST = 40;
 const ANSWER_MS = 8000;
 /* Answers that will not change by asking again: this browser may not give numbers. */
 const NEVER = new Set([401, 403, 404]);
@@ -15,10 +16,14 @@ const NEVER = new Set([401, 403, 404]);
 export class Offline {
   /** line id → numbers left; empty where this kiosk cannot go on alone. */
   left = new Map();
-  #store = new OfflineStore(); #ready; #pause_ms = FIRST_PAUSE_MS; #timer = 0; #busy = false; #reserved_ms = 0; #isRefused = false; #onChange;
+  #store = new OfflineStore(); #ready; #pause_ms = FIRST_PAUSE_MS; #timer = 0; #busy = false; #reserved_ms = 0; #isRefused = false; #onChange; #named;
 
-  /** @param {() => void} onChange  told when the numbers left have changed */
-  constructor(onChange) {
+  /**
+   * @param {() => void} onChange  told when the numbers left have changed
+   * @param {string} [name]  what people call this kiosk, where it is no registered device
+   */
+  constructor(onChange, name = "") {
+    this.#named = name ? { kiosk: name.slice(0, NAME_MOST) } : {};
     this.#onChange = onChange;
     this.#ready = this.#store.open().then(() => true, () => false); // a browser that keeps nothing has no offline numbers
   }
@@ -79,7 +84,7 @@ export class Offline {
 
   async #reserve() {
     const session = await this.#store.session();
-    const given = await api.post("kiosk/numbers", { session }, { timeout_ms: ANSWER_MS });
+    const given = await api.post("kiosk/numbers", { session, ...this.#named }, { timeout_ms: ANSWER_MS });
     await this.#store.reserved(session, given);
     this.#reserved_ms = Date.now();
   }
@@ -87,7 +92,7 @@ export class Offline {
   async #handIn() {
     for (let tickets = await this.#store.pending(); tickets.length; tickets = await this.#store.pending()) {
       const session = await this.#store.session();
-      const body = { session, now: new Date().toISOString(), tickets: tickets.slice(0, AT_ONCE).map(({ key, day, line, serial, taken_at, matter }) => ({ key, day, line, serial, taken_at, matter })) };
+      const body = { session, ...this.#named, now: new Date().toISOString(), tickets: tickets.slice(0, AT_ONCE).map(({ key, day, line, serial, taken_at, matter }) => ({ key, day, line, serial, taken_at, matter })) };
       const answer = await api.post("kiosk/hand-in", body, { timeout_ms: ANSWER_MS });
       await this.#store.settled(answer.tickets.map((one) => one.key));
       this.#reserved_ms = 0; // the server knows what is used: it may fill up

@@ -29,7 +29,7 @@ class Kiosk {
   hall = null;
   isLarge = query.get("large") === "1";
   prints = query.get("print") === "1";
-  offline = new Offline(() => this.#counted());
+  offline = new Offline(() => this.#counted(), query.get("name") ?? "");
   isLost = false;
   #trail = []; #leave = new AbortController(); #idle;
 

@@ -216,6 +216,26 @@ async def test_a_kiosk_without_paper_is_named_with_its_place_and_only_once(tmp_p
 
 
 @pytest.mark.gen_test
+async def test_a_kiosk_without_paper_says_since_when_and_has_its_name(tmp_path: Path) -> None:
+    device = {
+        "id": "k1",
+        "kind": "kiosk",
+        "name": "大门左侧",
+        "place": "w01",
+        "status": "online",
+        "detail": {"paper": "out"},
+    }
+    async with visits(tmp_path) as hall:
+        everything = HallPictures(hall.room.pictures, hall.ratings, lambda: [device], tuple, {"k1": MORNING}.get)
+        [alarm] = everything.hall().alarms
+        assert (alarm.since, alarm.fields["name"]) == (MORNING, "大门左侧")
+        [standing] = everything.devices()
+        window = hall.server.directory.windows["w01"]
+        assert standing.place_name == f"1 · {window.name}"
+        assert standing.paper_since == MORNING
+
+
+@pytest.mark.gen_test
 async def test_what_kiosks_hand_in_after_a_lost_link_is_among_the_alarms(tmp_path: Path) -> None:
     told = OfflineAlarm("kiosk.handed_in", MORNING, {"kiosk": "k1", "tickets": 3})
     async with visits(tmp_path) as hall:

@@ -42,3 +42,25 @@ async def test_rule_01_little_paper_is_the_managers_business_only(tmp_path: Path
         assert (await kiosk.request("ticket.issue", WANTED))["number"] == "A001"
         (shown,) = hall.server.rooms["devices"].board.all()
         assert shown.detail == {"paper": "near_end"}
+
+
+@pytest.mark.gen_test
+async def test_a_kiosk_is_out_of_paper_since_it_first_said_so(tmp_path: Path) -> None:
+    async with device_hall(tmp_path) as hall:
+        kiosk = await hall.device("kiosk", "z1")
+        paper = hall.server.rooms["devices"].paper
+        await says(hall, kiosk, "near_end")
+        assert paper.out_since(kiosk.device_id) is None
+        before = hall.server.clock.now()
+        await says(hall, kiosk, "out")
+        since = paper.out_since(kiosk.device_id)
+        assert since is not None
+        assert since >= before
+        heard = Watch()
+        hall.router.on_presence(heard)
+        kiosk.say_state(Status.FAULT, {})  # as when it goes: nothing is said of the paper
+        await heard.until(lambda seen: any(not one.detail for one in seen))
+        await says(hall, kiosk, "out")
+        assert paper.out_since(kiosk.device_id) == since
+        await says(hall, kiosk, "ok")
+        assert paper.out_since(kiosk.device_id) is None
