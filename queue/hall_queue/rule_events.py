@@ -11,7 +11,10 @@ from hall_server.messages import Command, LastingEvent
 
 
 class SaveRules(Command, frozen=True, kw_only=True):
-    """Set some rules of the hall or of a line; a value of None gives a rule back to the hall or to its default.
+    """Set some rules of the hall or of a line.
+
+    A value of None gives a rule back to the hall or to its default; "none" sets one that may be without a value to
+    nothing, whatever the hall has: no quota in this line.
 
     Attributes:
         line: whose ``values`` they are; None: the hall's.

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from hall_queue.rule_events import RulesSaved
-from hall_queue.rulebook import Rulebook, Rules, about, bounds_of
+from hall_queue.rulebook import MAY_BE_NONE, NONE, Rulebook, Rules, about, bounds_of
 from hall_server.directory.directory import Directory
 from hall_server.directory.events import HallSaved, HoursSaved, LineSaved
 from hall_server.directory.model import Hours, Priority
@@ -48,7 +48,7 @@ class RuleShown(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         default: what holds where nobody has set it. value: the hall's. is_changed: whether the hall has set it.
-        lines: what lines have of their own, by line.
+        lines: what lines have of their own, by line; "none" where a line has none and the hall may have one.
     """
 
     about: RuleAbout
@@ -155,8 +155,12 @@ class RulePictures:
             default=getattr(book.begun, name),
             value=getattr(book.hall, name),
             is_changed=name in book.changed.get(None, {}),
-            lines={line: getattr(book.of(line), name) for line in own if line in self._directory.lines},
+            lines={line: self._of_line(line, name) for line in own if line in self._directory.lines},
         )
+
+    def _of_line(self, line: str, name: str) -> Any:
+        value = getattr(self._rulebook.of(line), name)
+        return NONE if value is None and name in MAY_BE_NONE else value
 
     def _lines(self) -> tuple[LineNamed, ...]:
         lines = sorted(self._directory.lines.values(), key=lambda line: (len(line.prefix), line.prefix))

@@ -25,7 +25,10 @@ PAGES = Path(__file__).parent / "pages"
 
 
 class RulesChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Rules of the hall, or of ``line``, and of further ``lines``: all are set together; null gives a rule back."""
+    """Rules of the hall, or of ``line``, and of further ``lines``: all are set together.
+
+    Null gives a rule back to the hall or to its default; "none" sets a limit to no limit.
+    """
 
     line: str | None = None
     values: dict[str, Any] = msgspec.field(default_factory=dict)

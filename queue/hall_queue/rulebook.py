@@ -145,9 +145,12 @@ def about() -> dict[str, dict[str, Any]]:
 
 
 PER_LINE = frozenset(name for name, entry in about().items() if entry["line"])
+MAY_BE_NONE = frozenset(name for name in PER_LINE if "anyOf" in about()[name])
+NONE = "none"
+"""The value of a rule that is set to nothing, where the hall, or its file, has something: no quota in this line."""
 
 Changes = Mapping[str | None, Mapping[str, Any]]
-"""What shall change, by name, for the hall (None) and for lines; a value of None gives a rule back."""
+"""What shall change, by name, for the hall (None) and lines; None gives a rule back, ``NONE`` sets it to nothing."""
 
 
 class Rulebook:
@@ -219,12 +222,14 @@ class Rulebook:
         found = {line: _written({**hall, **after[line]}, after[line]) for line in changes}
         if None in found:
             begun = _plain(self.begun)
-            found[None] = {name: value for name, value in found[None].items() if value != begun[name]}
+            found[None] = {
+                name: value for name, value in found[None].items() if _meant({name: value})[name] != begun[name]
+            }
         return found
 
     def _read_old(self, values: Mapping[str, Any]) -> Rules:
         """Values of the journal; what this program has no more, or holds for impossible by now, is left out."""
-        known = {name: value for name, value in {**self._begin, **values}.items() if name in NAMES}
+        known = _meant({name: value for name, value in {**self._begin, **values}.items() if name in NAMES})
         try:
             return msgspec.convert(known, Rules)
         except msgspec.ValidationError:
@@ -261,7 +266,7 @@ def _check_name(name: str, line: str | None) -> None:
 
 def _converted(values: Mapping[str, Any]) -> Rules:
     try:
-        return msgspec.convert(dict(values), Rules)
+        return msgspec.convert(_meant(values), Rules)
     except msgspec.ValidationError as exc:
         raise _refusal(str(exc)) from exc
 
@@ -322,10 +327,15 @@ def _check_appointments(rules: Rules) -> None:
 
 def _written(all_values: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """The values of ``own`` as they are written: 10.0 and 10 are one value, bands stand in their order."""
-    rules = msgspec.convert(dict(all_values), Rules)
+    rules = msgspec.convert(_meant(all_values), Rules)
     ordered = msgspec.structs.replace(rules, quota_bands=tuple(sorted(rules.quota_bands, key=lambda one: one.begin)))
     written = _plain(ordered)
-    return {name: written[name] for name in own}
+    return {name: NONE if written[name] is None and name in MAY_BE_NONE else written[name] for name in own}
+
+
+def _meant(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the rules hold them: nothing is None there."""
+    return {name: None if value == NONE and name in MAY_BE_NONE else value for name, value in values.items()}
 
 
 def _plain(rules: Rules) -> dict[str, Any]:

@@ -89,6 +89,34 @@ def test_a_change_is_marked_reviewed_and_saved_and_the_other_manager_sees_it(
     assert office.complaints == []
 
 
+@pytest.mark.parametrize(("lang", "words"), [("zh-CN", "不限制"), ("en", "No limit")])
+def test_a_line_is_set_to_no_limit_where_the_hall_has_one(manager: Caller, visit: Any, lang: str, words: str) -> None:
+    manager.patch("rules", {"values": {"quota_day": 80}, "lines": {"tax": {"quota_day": None}}, "reason": "so"})
+    one = visit(OFFICE, lang, manager)
+    page = one.open("/manager/rules")
+    page.locator("#a-quota_day").select_option("tax")
+    expect(page.locator("#v-quota_day-tax")).to_have_value("80")
+    page.locator("#v-quota_day-tax-on").uncheck()
+    expect(page.locator("#c-v-quota_day-tax")).to_contain_text(words)
+    page.locator("#review-save").click()
+    expect(page.locator(".review__new")).to_have_text(words)
+    page.locator("#reason").fill("放开")
+    page.locator("#save").click()
+    expect(page.locator("#bar")).to_be_hidden()
+    assert (rule(manager, "quota_day")["value"], rule(manager, "quota_day")["lines"]) == (80, {"tax": "none"})
+    page.reload()
+    expect(page.locator("#v-quota_day-tax-on")).not_to_be_checked()
+    page.locator("#v-quota_day-tax-on").check()
+    page.locator("#v-quota_day-tax").fill("120")
+    saved(page)
+    assert rule(manager, "quota_day")["lines"] == {"tax": 120}
+    page.locator(".own button").first.click()  # it follows the hall again
+    saved(page)
+    assert rule(manager, "quota_day")["lines"] == {}
+    manager.patch("rules", {"values": {"quota_day": None}, "reason": "so"})
+    assert one.complaints == []
+
+
 def test_what_somebody_else_changes_meanwhile_is_said_and_nothing_typed_is_lost(manager: Caller, office: Any) -> None:
     page = office.page
     page.locator("#v-near_at").fill("6")

@@ -3,15 +3,15 @@
 import { el } from "/static/dom.js";
 import { t } from "/static/i18n.js";
 import { bandsEditor } from "./rules-bands.js";
-import { amount, bestUnit, lineName, secondsText, UNITS } from "./rules-words.js";
+import { amount, bestUnit, isNothing, lineName, NOTHING, secondsText, UNITS } from "./rules-words.js";
 
 /**
  * @param {object} about  of the picture's rule
- * @param {*} value  what it holds; null where it is off
+ * @param {*} value  what it holds; null where it is off, "none" where it is off for a line alone
  * @param {{id: string, label: string, describedby: string, isHall: boolean, lines: object[], onValue: (value: *, fault?: string) => void}} place
  */
 export function makeEditor(about, value, place) {
-  const made = about.may_be_none && about.kind === "whole" && place.isHall ? optional(about, value, place) : MAKERS[about.kind](about, value, place);
+  const made = about.may_be_none && about.kind === "whole" ? optional(about, value, place) : MAKERS[about.kind](about, value, place);
   return { focus: () => made.node.querySelector("input, select, button")?.focus(), ...made };
 }
 
@@ -58,13 +58,15 @@ function secondsEditor(about, value, place) {
   return { node: el("div.value.value--number", {}, input, units.length > 1 ? choose : el("span.value__unit", {}, t("rules.unit.s"))) };
 }
 
-/** A whole number that may be without a value: a switch, and the number while it is on. */
+/** A whole number that may be without a value: a switch, and the number while it is on. For a line, off is a value of its own. */
 function optional(about, value, place) {
-  const input = numberInput(named(place), value ?? "", (text) => place.onValue(...whole(about, text)));
-  const off = () => { input.disabled = !box.checked; };
-  const box = el("input", { id: `${place.id}-on`, type: "checkbox", checked: value !== null, on: { change: () => { off(); if (box.checked) { place.onValue(...whole(about, input.value)); input.focus(); } else place.onValue(null); } } });
+  const input = numberInput(named(place), isNothing(value) ? "" : value, (text) => place.onValue(...whole(about, text)));
+  const none = el("span.muted", {}, t("rules.no_limit"));
+  const number = el("div.value--number", {}, input, el("span.value__unit", {}, t(`rules.unit.${about.unit}`)));
+  const off = () => { input.disabled = !box.checked; none.hidden = place.isHall || box.checked; number.hidden = !none.hidden; };
+  const box = el("input", { id: `${place.id}-on`, type: "checkbox", checked: !isNothing(value), "aria-label": `${place.label}: ${t("rules.limited")}`, on: { change: () => { off(); if (box.checked) { place.onValue(...whole(about, input.value)); input.focus(); } else place.onValue(place.isHall ? null : NOTHING); } } });
   off();
-  return { node: el("div.value.value--optional", {}, el("label.check", {}, box, t("rules.limited")), el("div.value--number", {}, input, el("span.value__unit", {}, t(`rules.unit.${about.unit}`)))), focus: () => (box.checked ? input : box).focus() };
+  return { node: el("div.value.value--optional", {}, el("label.check", {}, box, t("rules.limited")), number, none), focus: () => (box.checked ? input : box).focus() };
 }
 
 function ratioEditor(about, value, place) {

@@ -10,6 +10,10 @@ export function bestUnit(seconds) {
   return seconds % UNITS.h === 0 ? "h" : seconds % UNITS.min === 0 ? "min" : "s";
 }
 
+/** What a line says of a limit that it does not have, whatever the hall's is. */
+export const NOTHING = "none";
+export const isNothing = (value) => value === null || value === undefined || value === NOTHING;
+
 /** "15 分钟", "3 times"; one thing has its own word. */
 export const amount = (n, unit) => (unit ? t("rules.amount", { n, unit: t(n === 1 ? `rules.unit_one.${unit}` : `rules.unit.${unit}`) }) : String(n));
 
@@ -17,7 +21,7 @@ export const lineName = (line) => [line.prefix, named(line)].filter(Boolean).joi
 
 /** A value for people. @param {object} about  of the picture's rule */
 export function valueText(about, value, lines) {
-  if (value === null || value === undefined) return t(about.kind === "whole" ? "rules.no_limit" : about.kind === "ratio" ? "rules.off" : "rules.none");
+  if (value === null || value === undefined || (about.kind === "whole" && isNothing(value))) return t(about.kind === "whole" ? "rules.no_limit" : about.kind === "ratio" ? "rules.off" : "rules.none");
   return WORDS[about.kind](about, value, lines);
 }
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hall_queue.rule_events import RulesSaved
 from hall_queue.rule_pictures import described
-from hall_queue.rulebook import NAMES, PER_LINE, Rulebook, Rules, about, read
+from hall_queue.rulebook import MAY_BE_NONE, NAMES, NONE, PER_LINE, Rulebook, Rules, about, read
 from hall_server.errors import Invalid
 from hall_server.messages import Recorded
 from hall_server.settings import Settings
@@ -168,6 +168,29 @@ def test_rules_that_need_each_other_are_changed_together() -> None:
     assert (refusal.value.code, refusal.value.fields["line"]) == ("rules.some_never_called", "a")
     change(rules, {None: {"ratio": None}, "a": {"ageing_s": None}})
     assert rules.of("a") == Rules()
+
+
+def test_a_line_may_have_no_limit_where_the_hall_has_one() -> None:
+    rules = book()
+    change(rules, {None: {"quota_day": 50, "person_per_day": 3}, "a": {"quota_day": NONE}})
+    assert (rules.of("a").quota_day, rules.of("a").person_per_day, rules.of("b").quota_day) == (None, 3, 50)
+    assert rules.changed["a"] == {"quota_day": NONE}
+    change(rules, {None: {"quota_day": 60}})  # what the hall does then is nothing to line a
+    assert rules.of("a").quota_day is None
+    change(rules, {"a": {"quota_day": None}})  # given back: the hall's holds again
+    assert (rules.of("a").quota_day, rules.changed["a"]) == (60, {})
+
+
+def test_no_limit_is_the_same_as_nothing_for_a_hall_and_no_word_for_other_rules() -> None:
+    rules = book()
+    change(rules, {None: {"quota_day": 50}})
+    change(rules, {None: {"quota_day": NONE}})
+    assert (rules.hall.quota_day, rules.changed[None]) == (None, {})
+    assert sorted(MAY_BE_NONE) == ["person_per_day", "quota_day"]
+    for name, code in (("hold_s", "rules.out_of_range"), ("second_ticket", "rules.invalid")):
+        with pytest.raises(Invalid) as refusal:
+            rules.planned("a", {name: NONE})
+        assert refusal.value.code == code
 
 
 def test_a_hall_begins_with_what_its_file_says() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from hall_queue import messages as m
@@ -31,6 +32,27 @@ async def test_rule_01_a_quota_set_at_noon_counts_what_was_given_in_the_morning(
     await hall.issue("tax")  # no other line is concerned
     await change(hall, "business", quota_day=3)
     await hall.issue("business")
+
+
+@pytest.mark.gen_test
+async def test_rule_01_a_line_without_a_quota_gives_numbers_where_the_halls_are_used(
+    open_hall: Callable[..., Any],
+) -> None:
+    hall = await open_hall()
+    await change(hall, quota_day=0)
+    await change(hall, "tax", quota_day="none")
+    for is_again in (False, True):
+        if is_again:
+            hall = await open_hall()
+        assert await hall.issue("tax")
+        with hall.refused(Refused, "line.quota_used"):
+            await hall.issue("business")
+    picture = msgspec.json.decode(hall.server.live.picture("rules", "hall", manager()))
+    (shown,) = [one for one in picture["rules"] if one["about"]["name"] == "quota_day"]
+    assert (shown["value"], shown["lines"]) == (0, {"tax": "none"})
+    await change(hall, "tax", quota_day=None)
+    with hall.refused(Refused, "line.quota_used"):
+        await hall.issue("tax")
 
 
 @pytest.mark.gen_test
