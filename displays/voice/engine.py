@@ -1,4 +1,7 @@
-"""The speech engine: the port, and pyttsx3 in a child process that is replaced when it hangs or dies."""
+"""The speech engine: the port, and pyttsx3 in a child process that is replaced when it hangs or dies.
+
+The same child serves espeak-ng and Windows' SAPI5: what differs is the driver's name and how voices are named.
+"""
 
 import asyncio
 import contextlib
@@ -11,6 +14,7 @@ from typing import Protocol
 import msgspec
 
 from displays.voice.errors import VoiceFailed, VoiceUnavailable
+from displays.voice.marks import respelt
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +32,7 @@ class SpeechEngine(Protocol):
         """What makes the same text sound different (engine, voice, rate), or None for a language it does not speak."""
 
     async def render(self, text: str, lang: str, path: Path) -> None:
-        """Speaks the text into the file.
+        """Speaks the text, which may hold the marks of `marks.py`, into the file.
 
         Raises:
             VoiceFailed: This phrase failed; the next may not.
@@ -40,10 +44,10 @@ class SpeechEngine(Protocol):
 
 
 class EspeakVoice(msgspec.Struct, frozen=True, kw_only=True):
-    """One voice of espeak.
+    """One voice.
 
     Attributes:
-        name: As espeak names it.
+        name: As espeak names it; of SAPI5 a part of the voice's name, or the language (`zh-CN`).
         rate: Words per minute, 80 to 450.
     """
 
@@ -54,8 +58,16 @@ class EspeakVoice(msgspec.Struct, frozen=True, kw_only=True):
 VOICES: Mapping[str, EspeakVoice] = {
     "zh": EspeakVoice(name="sit/cmn-Latn-pinyin", rate=150),
     "en": EspeakVoice(name="gmw/en", rate=150),
+    "yue": EspeakVoice(name="sit/yue", rate=150),
 }
 """`cmn` of espeak-ng 1.51 reads pinyin as English; `cmn-Latn-pinyin` is right in 1.51 and 1.52."""
+
+SAPI_VOICES: Mapping[str, EspeakVoice] = {
+    "zh": EspeakVoice(name="zh-CN", rate=180),
+    "en": EspeakVoice(name="en", rate=180),
+    "yue": EspeakVoice(name="zh-HK", rate=180),
+}
+"""The first voice of the language; a hall may name one (`Huihui`)."""
 
 CHILD: Sequence[str] = (sys.executable, "-P", str(Path(__file__).with_name("engine_process.py")))
 
@@ -70,6 +82,7 @@ class _Reply(msgspec.Struct, frozen=True):
     id: int
     ok: bool
     reason: str = ""
+    missing: bool = False
 
 
 class Pyttsx3Engine:
@@ -81,6 +94,7 @@ class Pyttsx3Engine:
         start_deadline_s: For the start of a child, before its first phrase.
         voices: Language → voice.
         command: What is started as the child.
+        driver: Of pyttsx3: `espeak` or `sapi5`.
     """
 
     def __init__(
@@ -90,11 +104,13 @@ class Pyttsx3Engine:
         start_deadline_s: float = 10.0,
         voices: Mapping[str, EspeakVoice] = VOICES,
         command: Sequence[str] = CHILD,
+        driver: str = "espeak",
     ) -> None:
         self._deadline_s = deadline_s
         self._start_deadline_s = start_deadline_s
         self._voices = dict(voices)
-        self._command = tuple(command)
+        self._driver = driver
+        self._command = (*command, driver)
         self._one_at_a_time = asyncio.Lock()
         self._child: asyncio.subprocess.Process | None = None
         self._closed = False
@@ -107,9 +123,13 @@ class Pyttsx3Engine:
         return self._child.pid if self._child is not None else None
 
     def style(self, lang: str) -> str | None:
-        """`espeak`, voice and rate."""
+        """Driver, voice and rate."""
         voice = self._voices.get(lang)
-        return f"espeak {voice.name} {voice.rate}" if voice else None
+        return f"{self._driver} {voice.name} {voice.rate}" if voice else None
+
+    def use_voices(self, voices: Mapping[str, EspeakVoice]) -> None:
+        """Takes other voices from the next phrase on."""
+        self._voices = dict(voices)
 
     async def render(self, text: str, lang: str, path: Path) -> None:
         """Speaks the text into a WAV of 22,050 Hz.
@@ -123,10 +143,13 @@ class Pyttsx3Engine:
             raise VoiceUnavailable(reason="no voice for the language", lang=lang)
         if not text.strip() or len(text) > LONGEST_TEXT:
             raise VoiceFailed(reason=f"a phrase has 1 to {LONGEST_TEXT} characters", length=len(text))
+        given = text if self._driver == "espeak" else respelt(text)
         async with self._one_at_a_time:
             reply = await self._ask(
-                {"text": text, "lang": lang, "voice": voice.name, "rate": voice.rate, "path": str(path)}
+                {"text": given, "lang": lang, "voice": voice.name, "rate": voice.rate, "path": str(path)}
             )
+        if reply.missing:
+            raise VoiceUnavailable(reason=reply.reason, lang=lang)
         if not reply.ok:
             raise VoiceFailed(reason=reply.reason, lang=lang)
 
@@ -181,7 +204,7 @@ class Pyttsx3Engine:
             self._missing = asyncio.get_running_loop().time() + RETRY_S, ready.reason
             log.error("no voice engine: %s", ready.reason, extra={"action": "voice.unavailable"})
             raise VoiceUnavailable(reason=ready.reason)
-        log.info("voice engine espeak-ng %s, pid %s", ready.engine, child.pid, extra={"action": "voice.started"})
+        log.info("voice engine %s %s, pid %s", self._driver, ready.engine, child.pid, extra={"action": "voice.started"})
         return child
 
     async def _end_child(self) -> None:

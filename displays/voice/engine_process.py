@@ -1,11 +1,12 @@
 """The voice's child process: pyttsx3 alone in one process, asked over pipes for one phrase at a time.
 
-Run as a file (`python -P engine_process.py`), not as a module of `displays`, so that a new child loads nothing of the
-server. It imports only the standard library, pyttsx3 and, from the file beside it, the pronunciation.
+Run as a file (`python -P engine_process.py espeak`, or `sapi5` on Windows), not as a module of `displays`, so that a
+new child loads nothing of the server. It imports only the standard library, pyttsx3 and, from the file beside it, the
+pronunciation.
 
 * In: one JSON object a line, `{"id", "text", "lang", "voice", "rate", "path"}`.
 * Out: first `{"ready": true, "engine": "1.52.0"}` or `{"ready": false, "reason"}`, then `{"id", "ok": true}` or
-  `{"id", "ok": false, "reason"}` for each request.
+  `{"id", "ok": false, "reason"}` for each request; with `"missing": true` where there is no voice for the language.
 * The end of standard input ends the process at once, even while the engine hangs.
 
 Which library speaks: the 1.52 of `espeakng-loader` where it loads, else the system's (Debian 12 has 1.51). With the
@@ -94,13 +95,78 @@ class Renderer:
             raise RuntimeError("; ".join(self._errors))
 
 
-def main() -> None:
+class NoVoice(ValueError):
+    """The machine has no voice for the language."""
+
+
+class SapiRenderer:
+    """Speaks into files with Windows' own voices.
+
+    Source: pyttsx3's sapi5 driver; SpVoice writes 16-bit mono of 22,050 Hz into an SpFileStream by default.
+
+    Raises:
+        ImportError, OSError, RuntimeError: There is no SAPI5 on this machine.
+    """
+
+    def __init__(self) -> None:
+        import pyttsx3  # here, because a machine without it must be able to say so
+
+        self._engine = pyttsx3.init("sapi5")
+
+    def version(self) -> str:
+        """How many voices there are."""
+        return f"with {len(self._engine.getProperty('voices'))} voices"
+
+    def render(self, text: str, *, voice: str, rate: int, path: str) -> None:
+        """Speaks the text into a WAV.
+
+        Raises:
+            NoVoice: No voice has this name or language.
+        """
+        self._engine.setProperty("voice", chosen(self._engine.getProperty("voices"), voice))
+        self._engine.setProperty("rate", rate)
+        self._engine.save_to_file(text, path)
+        self._engine.runAndWait()
+
+
+LOCALES = {
+    "zh-CN": ("804", "zh-cn", "chinese (simplified", "chinese (prc", "mandarin"),
+    "zh-HK": ("c04", "zh-hk", "cantonese", "hong kong"),
+    "en": ("409", "809", "en-us", "en-gb", "english"),
+}
+"""Language → how Windows' voices say that they speak it: by LCID, tag or name. Source: MS-LCID."""
+
+
+def chosen(voices: list[Any], wanted: str) -> str:
+    """The id of the voice of a name or a language; never one of another language.
+
+    Raises:
+        NoVoice: there is none.
+    """
+    signs = LOCALES.get(wanted, (wanted.lower(),))
+    for voice in voices:
+        languages = [str(one).lower().removeprefix("0x") for one in getattr(voice, "languages", None) or ()]
+        name = str(voice.name).lower()
+        if any(sign in languages or sign in name or _has_tag(str(voice.id), sign) for sign in signs):
+            return str(voice.id)
+    raise NoVoice(f"no voice for {wanted}")
+
+
+def _has_tag(voice_id: str, sign: str) -> bool:
+    """Whether the registry's key of a voice names the language: `…\\TTS_MS_ZH-CN_HUIHUI_11.0`."""
+    return f"_{sign}_" in voice_id.lower().replace("\\", "_")
+
+
+RENDERERS: dict[str, Any] = {"espeak": Renderer, "sapi5": SapiRenderer}
+
+
+def main(driver: str) -> None:
     """Answers requests until standard input ends."""
     with _only_replies_on_stdout() as replies:
         requests = _requests()
         try:
-            renderer = Renderer()
-            for_espeak = _pronunciation()
+            renderer = RENDERERS[driver]()
+            for_espeak = _pronunciation() if driver == "espeak" else _as_written
         except (ImportError, OSError, RuntimeError) as exc:
             _send(replies, {"ready": False, "reason": str(exc)})
             return
@@ -109,12 +175,18 @@ def main() -> None:
             _send(replies, _answer(requests.get(), renderer, for_espeak))
 
 
-def _answer(request: dict[str, Any], renderer: Renderer, for_espeak: Callable[[str, str], str]) -> dict[str, object]:
+def _as_written(text: str, _: str) -> str:
+    return text
+
+
+def _answer(request: dict[str, Any], renderer: Any, for_espeak: Callable[[str, str], str]) -> dict[str, object]:
     try:
         spelt = for_espeak(request["text"], request["lang"])
         if not spelt:
             raise ValueError("nothing in the text can be spoken")
         renderer.render(spelt, voice=request["voice"], rate=request["rate"], path=request["path"])
+    except NoVoice as exc:
+        return {"id": request["id"], "ok": False, "missing": True, "reason": str(exc)}
     except (OSError, RuntimeError, ValueError) as exc:
         return {"id": request["id"], "ok": False, "reason": str(exc)}
     return {"id": request["id"], "ok": True}
@@ -163,4 +235,4 @@ def _send(replies: TextIO, reply: dict[str, object]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1] if len(sys.argv) > 1 else "espeak")

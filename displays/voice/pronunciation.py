@@ -23,6 +23,9 @@ LETTERS: dict[str, str] = {
 _DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
 _PAUSE = re.compile(r"[，。；：、！？,.;:!?]+")
 _WORD = re.compile(r"[A-Za-z]|[\u3400-\u9fff]+|[，。；：、！？,.;:!?]+")
+_MARK = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]+)\]")
+"""The hall's own corrections, as `marks.py` writes them; this file runs alone and cannot import it."""
+_PINYIN = re.compile(r"[a-zü]+[1-5](?: +[a-zü]+[1-5])*")
 _EN_LETTER_A = re.compile(
     r"\bA\b(?=\s*(?:[,.;:!?]|$|\d|[A-Z]\b|(?:zero|one|two|three|four|five|six|seven|eight|nine)\b))"
 )
@@ -33,18 +36,30 @@ def for_espeak(text: str, lang: str) -> str:
 
     Args:
         text: As people read it.
-        lang: `zh` or anything else, which is treated as English.
+        lang: `zh`; `yue`, whose voice reads hanzi by itself; anything else is treated as English.
     """
-    return numbered_pinyin(text) if lang == "zh" else named_letters(text)
+    if lang == "zh":
+        return numbered_pinyin(text)
+    said = _MARK.sub(r"\2", text)
+    return said.translate(_DIGITS) if lang == "yue" else named_letters(said)
 
 
 def numbered_pinyin(text: str) -> str:
     """Pinyin with tone numbers, 5 for the neutral tone: `请 A 零零一` → `qing3 ei1 ling2 ling2 yi1`.
 
     Letters are spelt one by one, stray digits said one by one, punctuation becomes a pause, other marks are dropped.
+    A word that the hall has corrected is said as the hall says: by its pinyin, or like other words.
     """
+    parts = _MARK.split(text)
+    said = [_syllables(part) for part in parts[::3]]
+    fixes = [say if _PINYIN.fullmatch(say) else _syllables(say) for say in parts[2::3]]
+    ordered = [said[0], *(one for pair in zip(fixes, said[1:], strict=True) for one in pair)]
+    return " ".join(filter(None, ordered)).replace(" ,", ",").strip(" ,")
+
+
+def _syllables(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).translate(_DIGITS)
-    return " ".join(_spelt(word) for word in _WORD.findall(plain)).replace(" ,", ",").strip(" ,")
+    return " ".join(_spelt(word) for word in _WORD.findall(plain))
 
 
 def named_letters(text: str) -> str:

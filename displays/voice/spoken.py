@@ -15,14 +15,24 @@ _EN_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", 
 TEMPLATES: Mapping[str, str] = {
     "zh": "请 {number} 号到 {window} 号窗口",
     "en": "Ticket {number}, please go to {window}",
+    "yue": "請 {number} 號到 {window} 號窗口",
 }
-"""The hall's own wording may replace these; `{number}` and `{window}` are the only places."""
+"""The hall's own wording may replace these."""
+
+PLACES = ("number", "window", "line", "matter")
+"""What a template may name in braces."""
+
+HANZI_LANGUAGES = frozenset({"zh", "yue"})
+"""Written in hanzi; the others are spoken as English is."""
+
+UNSPEAKABLE_EN: Mapping[str, str] = {"line": "your service", "matter": "your matter"}
+"""Said where a line or a matter has no English name."""
 
 UNSPEAKABLE_WINDOW_EN = "the window on the screen"
 """Said where a window has no English name: an English voice reads hanzi as "Chinese letter"."""
 
 _WINDOW_NUMBER = re.compile(r"(?:第)?(\d+|[零一二三四五六七八九十]+)\s*(?:号|號)?\s*(?:窗口|窗|柜台)?")
-_WINDOW_PLACE = re.compile(r"\{window\}(\s*号\s*窗口)?")
+_PLACE = re.compile(r"\{window\}(?:\s*[号號]\s*窗口)?|\{(?:number|line|matter)\}")
 _HANZI = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -37,7 +47,7 @@ def spoken_number(number: str, lang: str, *, yao: bool = False) -> str:
     Returns:
         `A 零零一` or `A zero zero one`.
     """
-    sayable = r"[A-Za-z]+|\d+|[\u3400-\u9fff]+" if lang == "zh" else r"[A-Za-z]+|\d+"
+    sayable = r"[A-Za-z]+|\d+|[\u3400-\u9fff]+" if lang in HANZI_LANGUAGES else r"[A-Za-z]+|\d+"
     runs = re.findall(sayable, _plain(number))
     return " ".join(_run(run, lang, yao=yao) for run in runs)
 
@@ -51,8 +61,9 @@ def spoken_window(window: str, lang: str, *, yao: bool = False) -> str:
         yao: Say 1 as 幺 where a window number is said digit by digit (from 100 on).
     """
     number = window_number(window)
-    if lang == "zh":
-        return _zh_window(window, number, yao=yao)
+    if lang in HANZI_LANGUAGES:
+        said = _zh_window(window, number, yao=yao)
+        return said.replace("号", "號") if lang == "yue" else said
     if number is not None:
         return f"window {_en_words(number)}"
     return _en_name(window)
@@ -74,6 +85,8 @@ def call_text(
     *,
     template: str | None = None,
     yao: bool = False,
+    line: str = "",
+    matter: str = "",
 ) -> str:
     """The sentence that calls a ticket to a window.
 
@@ -82,14 +95,26 @@ def call_text(
     Args:
         number: As printed.
         window: Number or name; the English name for `en` where there is one.
-        lang: `zh` or `en`.
-        template: Instead of the language's own, with `{number}` and `{window}`.
+        lang: `zh`, `yue` or `en`.
+        template: Instead of the language's own, with the places of `PLACES`.
         yao: Say 1 as 幺.
+        line: Name of the line, in the language where there is one.
+        matter: Name of the matter, likewise.
     """
-    sentence = template or TEMPLATES[lang]
-    place = spoken_window(window, lang, yao=yao)
-    sentence = _WINDOW_PLACE.sub(lambda _match: place, sentence)
-    return sentence.replace("{number}", spoken_number(number, lang, yao=yao))
+    said = {
+        "window": spoken_window(window, lang, yao=yao),
+        "number": spoken_number(number, lang, yao=yao),
+        "line": _name(line, lang, "line"),
+        "matter": _name(matter, lang, "matter"),
+    }
+    sentence = _PLACE.sub(lambda found: said[found[0][1:].partition("}")[0]], template or TEMPLATES[lang])
+    return re.sub(r" {2,}", " ", sentence).strip()
+
+
+def _name(name: str, lang: str, place: str) -> str:
+    if lang in HANZI_LANGUAGES:
+        return name
+    return UNSPEAKABLE_EN[place] if not name or _HANZI.search(name) else name
 
 
 def _plain(text: str) -> str:
@@ -99,7 +124,7 @@ def _plain(text: str) -> str:
 
 def _run(run: str, lang: str, *, yao: bool) -> str:
     if run.isdecimal():
-        return _zh_digits(run, yao=yao) if lang == "zh" else " ".join(EN_DIGITS[int(digit)] for digit in run)
+        return _zh_digits(run, yao=yao) if lang in HANZI_LANGUAGES else " ".join(EN_DIGITS[int(digit)] for digit in run)
     if _HANZI.match(run):
         return run
     return " ".join(run.upper())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from displays.voice.clips import GAP_S, PROMPTS, ClipBank, clip_tokens
+from displays.voice.clips import GAPS_S, PAUSE, PROMPTS, ClipBank, clip_tokens, gaps_of
 from displays.voice.errors import BadWave, VoiceFailed
 from displays.voice.spoken import call_text
 from displays.voice.waves import Sound, write_sound
@@ -50,8 +50,8 @@ def test_a_call_is_told_in_clips() -> None:
     )
 
 
-def test_the_longest_prompt_wins_and_punctuation_is_silent() -> None:
-    assert clip_tokens("到，十二号窗口。") == ("dao", "shi", "er", "haochuangkou")
+def test_the_longest_prompt_wins_and_punctuation_is_a_pause_within_a_sentence() -> None:
+    assert clip_tokens("到，十二号窗口。") == ("dao", PAUSE, "shi", "er", "haochuangkou")
 
 
 def test_a_text_with_an_unrecorded_word_is_not_for_clips(record: Record) -> None:
@@ -85,7 +85,9 @@ def test_clips_are_joined_with_gaps_and_without_clicks(record: Record) -> None:
     said = bank.say(("qing", "yi", "yi", "hao"))
     steps = [abs(b - a) for a, b in zip([0, *said.samples], [*said.samples, 0], strict=False)]
 
-    assert said.length_s == pytest.approx(4 * 0.3 + 3 * GAP_S, abs=0.002)
+    _, gaps = gaps_of(("qing", "yi", "yi", "hao"))
+    assert gaps[1:] == [GAPS_S["digit", "digit"], GAPS_S["digit", "hao"]]
+    assert said.length_s == pytest.approx(4 * 0.3 + sum(gaps), abs=0.002)
     assert max(steps) < 2_000  # a bare join of these clips steps by 20,000
 
 
