@@ -5,7 +5,7 @@ import { ask } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { has, isChinese, t } from "/static/i18n.js";
 import { timeOfDay } from "/static/numbers.js";
-import { deed as send } from "./manager-hand-ask.js";
+import { deed as send, reasonText } from "./manager-hand-ask.js";
 
 const SIGNS = {
   pinned: "map-pin", unpinned: "map-pin", moved: "transfer", reassigned: "desk", line_closed: "stop", line_opened: "play", window_opened: "play",
@@ -31,7 +31,7 @@ export class HandLog {
     const undone = one.undone_by !== null;
     return el("li.hand__deed", { class: undone ? "hand__deed--undone" : "", dataset: { deed: one.id, kind: one.kind } }, icon(one.undoes ? "repeat" : SIGNS[one.kind] ?? "info"),
       el("div.hand__deed-text", {}, el("p.hand__deed-what", {}, what(one)),
-        el("p.small", {}, one.undoes ? t("manager.hand.undo_of", { time: this.#timeOf(one.undoes) }) : one.reason || t("manager.hand.no_reason")),
+        el("p.small", {}, one.undoes ? t("manager.hand.undo_of", { time: this.#timeOf(one.undoes) }) : reasonText(one.reason) || t("manager.hand.no_reason")),
         el("p.small.muted", {}, el("span.num", {}, timeOfDay(one.at)), " ", one.by_name, undone && ` · ${t("manager.hand.undone")}`)),
       !undone && !one.undo && el("button.btn.btn--sm", { id: `undo-${one.id}`, on: { click: () => this.#undo(one) } }, t("manager.hand.undo")),
       !undone && Boolean(one.undo) && one.undo !== "hand.no_way_back" && el("span.small.muted.hand__over", { title: t("error.hand.moved_on") }, t("manager.hand.over")));

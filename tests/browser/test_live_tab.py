@@ -75,12 +75,12 @@ def test_a_window_is_opened_paused_and_closed_with_one_press_each_and_the_log_sa
     expect(page.locator("dialog select[name=staff]")).to_have_value(STAFF)
     quick(page, "plan")
     badge(page, window, "空闲")
-    assert last_deed(manager) == ("window_opened", "按计划")
+    assert last_deed(manager) == ("window_opened", "reason.plan")
 
     page.locator(f"#pause-{window}").click()
     quick(page, "fault")
     badge(page, window, "暂停")
-    assert last_deed(manager) == ("window_paused", "设备故障")
+    assert last_deed(manager) == ("window_paused", "reason.fault")
     assert manager.get(f"windows/{window}")["state"] == "paused"
     expect(page.locator("tr", has=page.locator(f"#why-{window}"))).to_contain_text("设备维护")  # outside it is one too
 
@@ -95,14 +95,30 @@ def test_a_window_is_opened_paused_and_closed_with_one_press_each_and_the_log_sa
     page.locator(f"#close-{window}").click()
     quick(page, "staffing")
     badge(page, window, "未开放")
-    assert last_deed(manager) == ("window_closed", "人手调整")
+    assert last_deed(manager) == ("window_closed", "reason.staffing")
+
+
+def test_a_reason_of_every_day_is_read_by_everybody_in_their_own_language(
+    page: Page, visit: Any, manager: Caller, window: str
+) -> None:
+    manager.post(f"hand/windows/{window}", {"to": "open", "staff": STAFF, "reason": "按计划"})  # as it was kept once
+    badge(page, window, "空闲")
+    page.locator(f"#close-{window}").click()
+    page.locator("dialog input[name=reason]").fill("王芳去培训")
+    quick(page, "staffing")
+    badge(page, window, "未开放")
+    assert last_deed(manager) == ("window_closed", "reason.staffing 王芳去培训")
+    for language, closed in (("zh-CN", "人手调整：王芳去培训"), ("en", "Staffing: 王芳去培训")):
+        log = visit(OFFICE, language, manager).open("/manager#hand").locator(".hand__deed")
+        expect(log.nth(0)).to_contain_text(closed)
+        expect(log.nth(1)).to_contain_text("按计划")
 
 
 def test_a_line_is_stopped_and_opened_with_a_reason(page: Page, manager: Caller) -> None:
     switch = page.locator(f"#line-{LINE}")
     for is_open, name, deed in (
-        (False, "fault", ("line_closed", "设备故障")),
-        (True, "repaired", ("line_opened", "故障已排除")),
+        (False, "fault", ("line_closed", "reason.fault")),
+        (True, "repaired", ("line_opened", "reason.repaired")),
     ):
         switch.click()
         quick(page, name)
@@ -128,7 +144,7 @@ def test_somebody_at_the_window_and_somebody_who_waits_for_it_alone_are_asked_ab
     successor.select_option(NEIGHBOUR)
     agree(page)
     badge(page, window, "未开放")
-    assert last_deed(manager)[1] == "人手调整"
+    assert last_deed(manager)[1] == "reason.staffing"
     assert LINE in manager.get(f"windows/{NEIGHBOUR}")["lines"]
     served = [manager.post(f"windows/{NEIGHBOUR}/call")["ticket"]["number"]]
     manager.post(f"windows/{NEIGHBOUR}/start")
