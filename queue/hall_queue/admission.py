@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from hall_queue import messages as m
-from hall_queue.model import Channel, Ticket
+from hall_queue.model import ALONE, Channel, Ticket
 from hall_queue.quotas import left_in_band, left_today
 from hall_queue.rulebook import LastTicket, SecondTicket
 from hall_queue.rules import Hall
@@ -63,10 +63,9 @@ class Admission:
                 ``matter.no_window``, ``line.quota_used``, ``line.band_used``.
         """
         self._hall.ports.check_issuing()
-        closed, lines = self._hall.queue.closed_lines, self._lines(command, line)
+        lines = self._lines(command, line)
         for one in lines:
-            if not one.active or one.id in closed:
-                raise Refused("line.closed", line=one.id, reason=closed.get(one.id, ""))
+            self._check_gives_numbers(one, is_promised=command.appointment is not None)
         for id_ in (matter.id if matter else None, *command.more):
             self._check_served(line, id_)
         if command.appointment is not None:
@@ -89,6 +88,12 @@ class Admission:
             other = self._hall.line(self._hall.matter(id_).line)
             found.setdefault(other.id, other)
         return list(found.values())
+
+    def _check_gives_numbers(self, line: Line, *, is_promised: bool) -> None:
+        """A line that stopped with its last window lets in whom a slot was promised; a manager's closing nobody."""
+        reason = self._hall.queue.closed_lines.get(line.id)
+        if not line.active or (reason is not None and not (is_promised and reason == ALONE)):
+            raise Refused("line.closed", line=line.id, reason=reason or "")
 
     def _check_served(self, line: Line, matter: str | None) -> None:
         of_line = self._hall.directory.matters[matter].line if matter else line.id

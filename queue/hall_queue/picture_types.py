@@ -243,6 +243,7 @@ class TicketPicture(msgspec.Struct, frozen=True, kw_only=True):
         due: nobody is called before.
         set_back: places it went back because nobody came; 0 otherwise.
         may_resume: it was passed, and the window may still call it.
+        windows_open: how many windows serve it now; with 0 the visitor is told so.
         line_open: whether its line gives numbers; those who wait are called all the same.
         matter: the one it waits for now; matters: all of the visit.
     """

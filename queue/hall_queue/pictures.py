@@ -39,6 +39,7 @@ from hall_server.errors import Refused
 
 AHEAD_SHOWN = 20
 RECENT_SHOWN = 10
+NOT_SERVING = frozenset({WindowState.CLOSED, WindowState.PAUSED})
 
 
 class Pictures:
@@ -132,7 +133,7 @@ class Pictures:
         matter, line = self.matter(ticket), self.hall.line(ticket.line)
         zone = self.hall.directory.zones[line.zone]
         waits, rules = ticket.state is TicketState.WAITING, self.hall.rulebook.of(line.id)
-        ahead = self.hall.ahead(ticket) if waits else 0
+        ahead, windows = self.hall.ahead(ticket) if waits else 0, self._windows_for(ticket)
         return TicketPicture(
             hall=self.hall_name(),
             number=ticket.number,
@@ -147,8 +148,8 @@ class Pictures:
             zone=zone.id,
             zone_name=zone.name,
             zone_name_en=zone.name_en,
-            windows=tuple(map(_name, self._windows_for(ticket))),
-            windows_open=len(self.hall.open_windows(line.id)),
+            windows=tuple(map(_name, windows)),
+            windows_open=sum(self.hall.queue.desk(one.id).state not in NOT_SERVING for one in windows),
             window=_name(self.hall.window(ticket.window)) if ticket.window else None,
             calls=ticket.calls,
             issued_at=ticket.issued_at,

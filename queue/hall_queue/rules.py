@@ -149,6 +149,11 @@ class Hall:
         windows = [window for window in self.serving_windows(line, matter) if window.id != but]
         return [window for window in windows if self.queue.desk(window.id).state is not WindowState.CLOSED]
 
+    def open_for(self, line: str, matter: str | None, *, but: str | None = None) -> list[Window]:
+        """The windows that serve a line and matter now: neither closed nor paused, one of them left out."""
+        working = self.working(line, matter, but=but)
+        return [window for window in working if self.queue.desk(window.id).state is not WindowState.PAUSED]
+
     def open_windows(self, line: str) -> list[Window]:
         """The windows that serve a line and are not closed or paused."""
         desks = self.queue.desks

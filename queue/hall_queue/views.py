@@ -8,6 +8,7 @@ from hall_queue import messages as m
 from hall_queue.model import ENDED
 from hall_queue.pictures import Pictures
 from hall_server.days import DayOpened
+from hall_server.directory.events import WindowSaved
 from hall_server.identity import Actor, Role
 from hall_server.messages import Recorded
 from hall_server.web.routes import PUBLIC, SIGNED_IN, Access
@@ -57,6 +58,8 @@ class TicketView:
         elif isinstance(event, (m.WindowEvent, m.LineEvent)):
             for line in _lines(event, self._pictures):
                 yield from self._present(line)
+        elif isinstance(event, WindowSaved):  # it serves other matters from now on
+            yield from self.watched()
 
     def watched(self) -> Iterable[str]:
         """The pages that somebody looks at."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from hall_queue import messages as m
-from hall_queue.model import Alone, Desk, RequeueMode, Then, TicketState, WindowState
+from hall_queue.model import ALONE, Alone, Desk, RequeueMode, Then, TicketState, WindowState
 from hall_queue.pictures import Pictures
 from hall_queue.rulebook import ClosingAlone
 from hall_queue.rules import Hall
@@ -19,8 +19,6 @@ from hall_server.errors import Forbidden, Invalid, NotFound, Refused
 from hall_server.identity import Role
 from hall_server.messages import Event
 from hall_server.outcome import Context, Outcome
-
-ALONE = "alone"  # why a line was closed with its last window; it opens again with the next
 
 
 class Windows:

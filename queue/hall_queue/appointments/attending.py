@@ -29,13 +29,19 @@ NOT_OPEN = "not_open"
 
 
 class CheckedIn(msgspec.Struct, frozen=True, kw_only=True):
-    """The number for an appointment; ``late``: its owner waits like everybody who comes now."""
+    """The number for an appointment.
+
+    Attributes:
+        late: its owner waits like everybody who comes now.
+        windows_open: how many windows serve it now; with 0 its owner is told so, and is let in all the same.
+    """
 
     appointment: str
     due: datetime
     late: bool
     matter_name: str
     matter_name_en: str
+    windows_open: int
     ticket: Issued
 
 
@@ -172,6 +178,7 @@ class Attending:
             late=one.late,
             matter_name=matter.name if matter else "",
             matter_name_en=matter.name_en if matter else "",
+            windows_open=len(self._keeping.hall.open_for(one.line, matter.id if matter else None)),
             ticket=self._issuing.issued(ticket),
         )
 

@@ -8,11 +8,10 @@ from typing import Any
 from hall_queue import messages as m
 from hall_queue.hand.deeds import Deed, DeedKind, Sat, Skills, Waited
 from hall_queue.hand.messages import HandNoted
-from hall_queue.model import PauseReason, Ticket
+from hall_queue.model import ALONE, PauseReason, Ticket
 from hall_queue.notices import messages as n
 from hall_queue.rule_events import RulesSaved
 from hall_queue.state import HallQueue
-from hall_queue.windows import ALONE
 from hall_server.days import DayOpened
 from hall_server.directory.events import WindowSaved
 from hall_server.identity import Role

@@ -56,9 +56,10 @@ async function checkIn(kiosk, said, key = newKey()) {
   }
 }
 
-function ticketOf(kiosk, { ticket, due, late, matter_name, matter_name_en }) {
+function ticketOf(kiosk, { ticket, due, late, matter_name, matter_name_en, windows_open }) {
   const note = late ? t("kiosk.booked_late") : t("kiosk.booked_due", { time: timeOfDay(due) });
-  return { ticket, note, line: kiosk.line(ticket.line), matter: matter_name ? { name: matter_name, name_en: matter_name_en } : undefined };
+  const alert = windows_open === 0 ? t("kiosk.booked_no_window") : "";
+  return { ticket, note, alert, line: kiosk.line(ticket.line), matter: matter_name ? { name: matter_name, name_en: matter_name_en } : undefined };
 }
 
 async function refused(kiosk, said, error, key) {

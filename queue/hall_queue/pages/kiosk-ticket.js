@@ -27,6 +27,7 @@ export function ticketView(kiosk, view) {
     el("div.k-ticket__main", {},
       view.held && el("p.notice.notice--warn", { role: "alert" }, icon("info"), el("span", {}, t("kiosk.duplicate"))),
       view.note && el("p.notice.k-ticket__note", {}, icon("calendar"), el("strong", {}, view.note)),
+      view.alert && el("p.notice.notice--warn", { id: "ticket-alert", role: "alert" }, icon("alert"), el("span", {}, view.alert)),
       el("p.k-ticket__label", {}, t(view.held ? "kiosk.number_held" : "kiosk.your_number")),
       el("p.k-ticket__number.num", {}, ticket.number ?? "–"),
       place),

@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from hall_queue import messages as q
 from hall_queue.appointments.model import AppointmentState
+from hall_queue.model import Alone
 from hall_server.database.vault import Person
 from hall_server.identity import Role
 from hall_server.server import Server
@@ -137,6 +138,27 @@ async def test_a_code_reader_checks_in_from_any_view_of_the_kiosk(tmp_path: Path
         await kiosk.keyboard.press("Enter")
         await expect(kiosk.locator(".k-ticket__main .notice--warn")).to_be_visible()
         await expect(kiosk.locator(".k-ticket__number")).to_have_text("A001")
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-CN", "没有窗口开放"), ("en", "No window is open")])
+@pytest.mark.gen_test(timeout=120)
+async def test_who_checks_in_while_no_window_is_open_is_let_in_and_told_so(
+    tmp_path: Path, language: str, words: str
+) -> None:
+    async with visitors(tmp_path) as hall:
+        await hall.booked.hall.open("w01")
+        phone = await booked_on_a_phone(hall, "09:30", language)
+        await hall.booked.do(q.CloseWindow(window="w01", alone=Alone.STOP), clerk("w01"))
+        kiosk = await hall.page(f"/kiosk?lang={language}", KIOSK, language)
+        await kiosk.locator("#booked").click()
+        await kiosk.keyboard.type(phone.url)
+        await kiosk.keyboard.press("Enter")
+        await expect(kiosk.locator(".k-ticket__number")).to_have_text("A001")
+        await expect(kiosk.locator("#ticket-alert")).to_contain_text(words)
+        await phone.locator(".b-ended a").click()
+        await expect(phone.locator(".notice--warn")).to_be_visible()
+        assert await kiosk.evaluate(WIDER) <= 0
+        assert hall.complaints == []
 
 
 @pytest.mark.gen_test(timeout=120)
