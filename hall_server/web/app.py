@@ -16,6 +16,8 @@ from tornado.web import Application, RequestHandler
 
 from hall_server.web import live_socket, metrics, pages, routes, signin, texts
 from hall_server.web.accounts import Accounts
+from hall_server.web.body_time import BodyTime
+from hall_server.web.device_logins import DeviceLogins
 from hall_server.web.handlers import BaseHandler, UnknownApiHandler
 from hall_server.web.limits import Limiter
 from hall_server.web.live import LiveHub
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 DRAINED_BYTES = 64 * 1024 * 1024
 """Bodies up to this size are read to their end, so that who sends too much gets an answer; then the line is cut."""
-IDLE_S, BODY_S, PING_S = 20, 30, 15
+IDLE_S, PING_S = 20, 15
 _ANY = {method: Verb(access=PUBLIC) for method in ("GET", "POST", "PUT", "PATCH", "DELETE")}
 
 
@@ -42,12 +44,14 @@ class Web:
         self.server = server
         self.accounts = Accounts(server)
         self.sessions = Sessions(server, self.accounts)
+        self.device_logins = DeviceLogins(server)
         self.limiter = Limiter(server.clock)
+        self.body_time = BodyTime(server.clock.monotonic)
         self.metrics = Metrics()
         self.hosts = Hosts(server.settings.trusted_hosts, server.settings.public_url)
         server.live = LiveHub(server)
         self._http: HTTPServer | None = None
-        self._lag: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._own = [
             *signin.routes(),
             *texts.routes(),
@@ -78,7 +82,10 @@ class Web:
         await self.accounts.load()
         await self.sessions.load()
         self.server.live.start()
-        self._lag = asyncio.create_task(self.metrics.watch_lag(), name="loop lag")
+        self._tasks = [
+            asyncio.create_task(self.metrics.watch_lag(), name="loop lag"),
+            asyncio.create_task(self.body_time.run(), name="late bodies"),
+        ]
 
     def listen(self, host: str, port: int) -> int:
         """Listen; gives the port, the one that was free where 0 was asked for."""
@@ -92,7 +99,6 @@ class Web:
         return HTTPServer(
             self._application(),
             idle_connection_timeout=IDLE_S,
-            body_timeout=BODY_S,
             max_body_size=DRAINED_BYTES,
             max_header_size=16 * 1024,
         )
@@ -104,9 +110,9 @@ class Web:
         await self.server.live.stop()
         if self._http is not None:
             await self._http.close_all_connections()
-        if self._lag is not None:
-            self._lag.cancel()
-            await asyncio.gather(self._lag, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self.accounts.close()
 
     def _application(self) -> Application:
@@ -121,6 +127,7 @@ class Web:
             websocket_max_message_size=4096,
         )
         application.know(self.routes, self._options)
+        application.body_time = self.body_time
         return application
 
     def _rule(self, route: Route) -> Rule:
@@ -140,17 +147,22 @@ class Web:
 
 
 class _HallApplication(Application):
-    """Finds the routes whose path holds no parameter without trying one pattern after the other."""
+    """Finds the routes whose path holds no parameter without trying one pattern after the other.
 
+    Attributes:
+        body_time: watches the bodies.
+    """
+
+    body_time: BodyTime
     _exact: Mapping[tuple[str, str], tuple[type[RequestHandler], dict[str, Any]]] = {}
 
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> Any:  # Tornado's class for it is private
         """The handler of a request; ``transforms`` and the like come from Tornado."""
         found = self._exact.get((request.method or "", request.path))
         if found is None:
-            return super().find_handler(request, **kwargs)
+            return self.body_time.watched(request, super().find_handler(request, **kwargs))
         handler, options = found
-        return self.get_handler_delegate(request, handler, options)
+        return self.body_time.watched(request, self.get_handler_delegate(request, handler, options))
 
     def know(self, routes: Iterable[Route], options: Callable[[Route], dict[str, Any]]) -> None:
         """Learn the routes; the first of a path and method counts, as in the patterns."""

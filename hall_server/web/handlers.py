@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import logging
 import re
 from collections.abc import Awaitable
@@ -15,9 +13,8 @@ import msgspec
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from hall_server.errors import DomainError, Forbidden, Invalid, TooLarge, TooMany, Unauthenticated
-from hall_server.identity import Actor, Role, device_actor, keyed_text, visitor
+from hall_server.identity import Actor, Role, keyed_text, visitor
 from hall_server.messages import Command
-from hall_server.mqtt.credentials import Credentials
 from hall_server.web import bodies, faults, security
 from hall_server.web.locales import choose_language
 from hall_server.web.routes import WRITING, Route, Verb
@@ -114,22 +111,13 @@ class BaseHandler(RequestHandler):
     async def _identify(self) -> None:
         header = self.request.headers.get("Authorization", "")
         if header.startswith("Basic "):
-            self.actor = self._device(header.removeprefix("Basic "))
+            self.actor = self.web.device_logins.actor(header.removeprefix("Basic "))
             return
         self.actor = visitor(self.address)
         if value := self.get_cookie(self.web.sessions.cookie):
             found = await self.web.sessions.find(value)
             if found is not None:
                 self.session, self.actor = found
-
-    def _device(self, header: str) -> Actor:
-        try:
-            device, _, password = base64.b64decode(header, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError) as exc:
-            raise Unauthenticated("device.unknown") from exc
-        if not Credentials(device_key=self.server.keys.device, gate=self.server.device_gate).check(device, password):
-            raise Unauthenticated("device.unknown")
-        return device_actor(device, self.server.device_gate.windows(device))
 
     def _admit(self, verb: Verb) -> None:
         if verb.access.admits(self.actor):

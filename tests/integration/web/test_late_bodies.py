@@ -1,0 +1,77 @@
+"""A client that does not finish its body loses its connection; one that does keeps it."""
+
+import asyncio
+
+import pytest
+
+from hall_server.web import body_time
+
+HEAD = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 13\r\n\r\n"
+BODY = b'{"bell":"b1"}'
+
+
+@pytest.fixture
+def line(hall, io_loop):
+    """Open a connection; every one is closed at the end."""
+    writers = []
+
+    async def connect():
+        reader, writer = await asyncio.open_connection("127.0.0.1", hall.port)
+        writers.append(writer)
+        return reader, writer
+
+    async def close():
+        for writer in writers:
+            writer.close()
+            await writer.wait_closed()
+
+    yield connect
+    io_loop.run_sync(close)
+
+
+async def answered(reader):
+    """The status line, once the whole answer has been read."""
+    async with asyncio.timeout(20):
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        await reader.readexactly(length)
+    return head.partition(b"\r\n")[0]
+
+
+@pytest.mark.parametrize("path", [b"/api/v1/open-ring", b"/api/v1/nothing", b"/nowhere", b"/static/tokens.css"])
+@pytest.mark.gen_test
+async def test_a_body_that_does_not_come_in_time_ends_the_connection(hall, clock, until, line, path):
+    reader, writer = await line()
+    writer.write(HEAD % path + BODY[:5])
+    await until(lambda: hall.web.body_time.coming == 1)
+    clock.pass_s(body_time.BODY_S - 1)
+    hall.web.body_time.sweep()
+    assert not reader.at_eof()
+    clock.pass_s(1)
+    hall.web.body_time.sweep()
+    async with asyncio.timeout(20):
+        await reader.read()
+    await until(lambda: hall.web.body_time.coming == 0)
+    assert hall.bells.rings == {}
+
+
+@pytest.mark.gen_test
+async def test_a_connection_whose_bodies_came_stays(hall, clock, line):
+    reader, writer = await line()
+    for rings in (1, 2):
+        writer.write(HEAD % b"/api/v1/open-ring" + BODY)
+        assert b" 200 " in await answered(reader)
+        assert hall.web.body_time.coming == 0
+        clock.pass_s(body_time.BODY_S)
+        hall.web.body_time.sweep()
+        assert hall.bells.rings == {"b1": rings}
+
+
+@pytest.mark.gen_test
+async def test_a_client_that_leaves_in_the_middle_is_forgotten(hall, until, line):
+    _, writer = await line()
+    writer.write(HEAD % b"/api/v1/open-ring" + BODY[:5])
+    await until(lambda: hall.web.body_time.coming == 1)
+    writer.close()
+    await until(lambda: hall.web.body_time.coming == 0)
+    assert hall.bells.rings == {}
