@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
@@ -32,6 +33,20 @@ IN_ZONE = frozenset({DeviceKind.KIOSK, DeviceKind.BOARD, DeviceKind.SPEAKER})
 """Kinds that serve a zone; the others may stand anywhere."""
 
 
+class Renewal(msgspec.Struct, frozen=True, kw_only=True):
+    """A credential on its way to its device; until it has arrived the one before holds too.
+
+    Attributes:
+        generation: of the new credential.
+        since: when it was asked for.
+        waits: until the device comes back; False: the old one ends after `renewal.WITHIN_S`.
+    """
+
+    generation: int
+    since: datetime
+    waits: bool = False
+
+
 class Device(msgspec.Struct, frozen=True, kw_only=True):
     """A device (设备).
 
@@ -41,6 +56,10 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
         window: the window it stands at.
         generation: of its credential; counted up by every rotation and never down.
         active: False once it was revoked.
+        issued: the highest generation ever given to it.
+        renewed_at: since when its credential holds.
+        renewal: of its credential, while it is under way.
+        let_in_at: when, and by whom (``let_in_by``, an actor), it was let in.
     """
 
     id: str
@@ -50,3 +69,8 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     window: str | None = None
     generation: int = 1
     active: bool = True
+    issued: int = 1
+    renewed_at: datetime | None = None
+    renewal: Renewal | None = None
+    let_in_at: datetime | None = None
+    let_in_by: str = ""

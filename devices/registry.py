@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from devices import messages as m
-from devices.model import Device, DeviceKind
+from devices.model import Device, DeviceKind, Renewal
 from hall_server.messages import Recorded
 
 
@@ -17,19 +17,21 @@ class DeviceRegistry:
 
     def __init__(self) -> None:
         self.devices: dict[str, Device] = {}
-        self._apply: dict[type[Any], Callable[[Any], None]] = {
+        self._apply: dict[type[Any], Callable[[Any, Recorded], None]] = {
             m.DeviceRegistered: self._registered,
             m.DeviceChanged: self._changed,
             m.CredentialRotated: self._rotated,
             m.DeviceRevoked: self._revoked,
+            m.RenewalBegun: self._renewal_begun,
+            m.RenewalFailed: self._renewal_failed,
         }
-        self.types = frozenset(event.type for event in m.EVENTS)
+        self.types = frozenset(event.type for event in m.REGISTER)
         self._by_window: dict[tuple[str, str], tuple[str, ...]] = {}
         self._by_zone: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def apply(self, recorded: Recorded) -> None:
         """Take one event in."""
-        self._apply[type(recorded.event)](recorded.event)
+        self._apply[type(recorded.event)](recorded.event, recorded)
         self._place_all()
 
     # -- the gate
@@ -38,6 +40,13 @@ class DeviceRegistry:
         """The generation of its credential; None where the device is unknown or revoked."""
         device = self.active(device_id)
         return device.generation if device else None
+
+    def generations(self, device_id: str) -> tuple[int, ...]:
+        """The generations whose credentials hold now: two while one is on its way to the device."""
+        device = self.active(device_id)
+        if device is None:
+            return ()
+        return (device.generation,) if device.renewal is None else (device.generation, device.renewal.generation)
 
     def windows(self, device_id: str) -> frozenset[str]:
         """The window a device stands at, as a set."""
@@ -74,7 +83,7 @@ class DeviceRegistry:
 
     # -- inside
 
-    def _registered(self, event: m.DeviceRegistered) -> None:
+    def _registered(self, event: m.DeviceRegistered, recorded: Recorded) -> None:
         self.devices[event.device] = Device(
             id=event.device,
             kind=event.kind,
@@ -82,16 +91,33 @@ class DeviceRegistry:
             zone=event.zone,
             window=event.window,
             generation=event.generation,
+            issued=event.generation,
+            renewed_at=recorded.at,
+            let_in_at=recorded.at,
+            let_in_by=recorded.actor,
         )
 
-    def _changed(self, event: m.DeviceChanged) -> None:
+    def _changed(self, event: m.DeviceChanged, _: Recorded) -> None:
         self._replace(event.device, name=event.name, zone=event.zone, window=event.window)
 
-    def _rotated(self, event: m.CredentialRotated) -> None:
-        self._replace(event.device, generation=event.generation)
+    def _rotated(self, event: m.CredentialRotated, recorded: Recorded) -> None:
+        self._replace(
+            event.device,
+            generation=event.generation,
+            issued=event.generation,
+            renewed_at=recorded.at,
+            renewal=None,
+        )
 
-    def _revoked(self, event: m.DeviceRevoked) -> None:
-        self._replace(event.device, active=False)
+    def _revoked(self, event: m.DeviceRevoked, _: Recorded) -> None:
+        self._replace(event.device, active=False, renewal=None)
+
+    def _renewal_begun(self, event: m.RenewalBegun, recorded: Recorded) -> None:
+        renewal = Renewal(generation=event.generation, since=recorded.at, waits=event.waits)
+        self._replace(event.device, issued=event.generation, renewal=renewal)
+
+    def _renewal_failed(self, event: m.RenewalFailed, _: Recorded) -> None:
+        self._replace(event.device, renewal=None)
 
     def _replace(self, device_id: str, **changes: object) -> None:
         if device_id in self.devices:

@@ -51,9 +51,30 @@ class DeviceService:
             name=command.name,
             zone=command.zone,
             window=command.window,
-            generation=old.generation + 1 if old else 1,
+            generation=old.issued + 1 if old else 1,
         )
         return self._outcome(event)
+
+    def pair(self, command: m.PairDevice, context: Context) -> Outcome:
+        """Let a device in that has shown its code, as a new one or in the place of another of its kind.
+
+        Raises:
+            Forbidden, Invalid, NotFound, Refused: as `register`; ``pairing.other_kind``: it cannot replace that one.
+        """
+        _check_allowed(context)
+        told = {"kind": command.kind, "model": command.model, "firmware": command.firmware}
+        if command.replaces is None:
+            wanted = m.RegisterDevice(
+                kind=command.kind, id=command.id, name=command.name, zone=command.zone, window=command.window
+            )
+            [made] = self.register(wanted, context).events
+            assert isinstance(made, m.DeviceRegistered)  # noqa: S101 - that is what registering gives
+            return self._outcome(made, m.DevicePaired(device=made.device, replaces=False, **told))
+        device = self._device(command.replaces)
+        if device.kind is not command.kind:
+            raise Refused("pairing.other_kind", kind=command.kind, device=device.id)
+        rotated = m.CredentialRotated(device=device.id, generation=device.issued + 1)
+        return self._outcome(rotated, m.DevicePaired(device=device.id, replaces=True, **told))
 
     def change(self, command: m.ChangeDevice, context: Context) -> Outcome:
         """Name or place a device anew; the same again changes nothing.
@@ -79,7 +100,35 @@ class DeviceService:
         """
         _check_allowed(context)
         device = self._device(command.device)
-        return self._outcome(m.CredentialRotated(device=device.id, generation=device.generation + 1))
+        return self._outcome(m.CredentialRotated(device=device.id, generation=device.issued + 1))
+
+    def renew(self, command: m.RenewCredential, context: Context) -> Outcome:
+        """Begin to hand a new credential over; one that is on its way already is given up for it.
+
+        Raises:
+            Forbidden: not a manager or administrator.
+            NotFound: there is no such device, or it was revoked.
+        """
+        _check_allowed(context)
+        device = self._device(command.device)
+        return self._outcome(m.RenewalBegun(device=device.id, generation=device.issued + 1, waits=command.waits))
+
+    def end_renewal(self, command: m.EndRenewal, context: Context) -> Outcome:
+        """Let the new credential hold alone, or give it up; nothing where it is no longer under way.
+
+        Raises:
+            Forbidden: not the server itself.
+        """
+        _check_system(context)
+        device = self._registry.active(command.device)
+        if device is None or device.renewal is None or device.renewal.generation != command.generation:
+            return Outcome()
+        if command.why == "failed":
+            failed = m.RenewalFailed(
+                device=device.id, generation=command.generation, reason=command.reason[:120]
+            )
+            return self._outcome(failed)
+        return self._outcome(m.CredentialRotated(device=device.id, generation=command.generation))
 
     def revoke(self, command: m.RevokeDevice, context: Context) -> Outcome:
         """Shut a device out.
@@ -93,8 +142,8 @@ class DeviceService:
 
     # -- inside
 
-    def _outcome(self, event: m.DeviceEvent) -> Outcome:
-        return Outcome(events=(event,), reply=lambda: self._registry.devices[event.device])
+    def _outcome(self, event: m.DeviceEvent, *more: m.DeviceEvent) -> Outcome:
+        return Outcome(events=(event, *more), reply=lambda: self._registry.devices[event.device])
 
     def _device(self, device_id: str) -> Device:
         device = self._registry.active(device_id)
@@ -122,6 +171,11 @@ def _is_active(place: object) -> bool:
 def _check_allowed(context: Context) -> None:
     if not context.actor.may(Role.MANAGER, Role.ADMIN):
         raise Forbidden("role.missing", roles=[Role.MANAGER.value, Role.ADMIN.value])
+
+
+def _check_system(context: Context) -> None:
+    if context.actor.kind is not Role.SYSTEM:
+        raise Forbidden("role.missing", roles=[Role.SYSTEM.value])
 
 
 def _check_name(name: str) -> None:

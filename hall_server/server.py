@@ -54,6 +54,10 @@ class NoDevices:
         """None: unknown."""
         return None
 
+    def generations(self, device_id: str) -> tuple[int, ...]:
+        """None: no credential holds."""
+        return ()
+
     def windows(self, device_id: str) -> frozenset[str]:
         """None of the windows."""
         return frozenset()

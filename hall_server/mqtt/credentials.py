@@ -16,6 +16,10 @@ class DeviceGate(Protocol):
         """The generation of the device's credential, or None where it is unknown or revoked."""
         ...
 
+    def generations(self, device_id: str) -> tuple[int, ...]:
+        """The generations whose credentials hold: two while a new one is on its way, none where it is unknown."""
+        ...
+
 
 def is_reserved(device_id: str) -> bool:
     """Whether the id belongs to the hall itself."""
@@ -41,10 +45,10 @@ class Credentials:
         self._gate = gate
 
     def check(self, device_id: str, password: str) -> bool:
-        """Whether this is the device's present credential; takes as long for an unknown device as for a known one."""
-        generation = None if is_reserved(device_id) else self._gate.generation(device_id)
-        is_right = check(self._key, device_id, generation or 0, password)
-        return is_right and generation is not None
+        """Whether this is a credential of the device that holds; an unknown one takes as long as a known one."""
+        holding = () if is_reserved(device_id) else self._gate.generations(device_id)
+        found = [check(self._key, device_id, generation, password) for generation in holding or (0,)]
+        return bool(holding) and any(found)
 
 
 def check(device_key: bytes, device_id: str, generation: int, password: str) -> bool:

@@ -52,6 +52,10 @@ class DeviceGate(Protocol):
         """The generation of its credential; None where the device is unknown or revoked."""
         ...
 
+    def generations(self, device_id: str) -> tuple[int, ...]:
+        """The generations whose credentials hold: two while a new one is on its way, none where it is unknown."""
+        ...
+
     def windows(self, device_id: str) -> frozenset[str]:
         """The windows a device stands at, and so may act for: one or none."""
         ...

@@ -49,13 +49,18 @@ class Registry:
     """Generations of devices, as the device registry will keep them."""
 
     def __init__(self, *devices: str) -> None:
-        self.generations = dict.fromkeys(devices, 1)
+        self.known = dict.fromkeys(devices, 1)
+        self.upcoming: dict[str, int] = {}
 
     def generation(self, device_id: str) -> int | None:
-        return self.generations.get(device_id)
+        return self.known.get(device_id)
+
+    def generations(self, device_id: str) -> tuple[int, ...]:
+        holding = (self.known.get(device_id), self.upcoming.get(device_id))
+        return tuple(one for one in holding if one is not None)
 
     def password(self, device_id: str) -> str:
-        return credentials.credential(KEY, device_id, self.generations[device_id])
+        return credentials.credential(KEY, device_id, self.known[device_id])
 
 
 class Broker(Protocol):
@@ -141,7 +146,7 @@ class Mosquitto:
         return credentials.server_credential(KEY)
 
     def _write(self) -> mosquitto.Written:
-        rows = [(device, self.registry.password(device)) for device in self.registry.generations]
+        rows = [(device, self.registry.password(device)) for device in self.registry.known]
         return mosquitto.write_configuration(
             self._folder,
             hall=HALL,

@@ -31,6 +31,9 @@ class OnePad:
     def generation(self, device_id: str) -> int | None:
         return 1 if device_id == "pad-w01" else None
 
+    def generations(self, device_id: str) -> tuple[int, ...]:
+        return (1,) if device_id == "pad-w01" else ()
+
     def windows(self, device_id: str) -> frozenset[str]:
         return frozenset({"w01"}) if device_id == "pad-w01" else frozenset()
 

@@ -50,7 +50,7 @@ async def test_nobody_is_let_in_without_a_name(broker: Broker) -> None:
 async def test_a_revoked_device_is_cut_off_and_does_not_come_back(broker: Broker) -> None:
     async with client(broker, "d1", broker.registry.password("d1")) as revoked:
         password = broker.registry.password("d1")
-        del broker.registry.generations["d1"]
+        del broker.registry.known["d1"]
         await broker.renew("d1")
         with pytest.raises(aiomqtt.MqttError):
             async for _ in revoked.messages:
@@ -64,7 +64,7 @@ async def test_a_revoked_device_is_cut_off_and_does_not_come_back(broker: Broker
 async def test_a_rotated_credential_works_and_the_old_one_no_more(broker: Broker) -> None:
     old = broker.registry.password("d1")
     async with client(broker, "d1", old) as before:
-        broker.registry.generations["d1"] += 1
+        broker.registry.known["d1"] += 1
         await broker.renew("d1")
         with pytest.raises(aiomqtt.MqttError):
             async for _ in before.messages:

@@ -121,6 +121,9 @@ class Gate:
     def generation(self, device_id: str) -> int | None:
         return 2 if device_id == "pad-1" else None
 
+    def generations(self, device_id: str) -> tuple[int, ...]:
+        return (2,) if device_id == "pad-1" else ()
+
     def windows(self, device_id: str) -> frozenset[str]:
         return frozenset()
 
