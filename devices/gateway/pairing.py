@@ -51,9 +51,13 @@ async def pair_all(means: Means, *, say: Say) -> None:
     waiting = [one for one in means.config.devices if means.credentials.of(one.id) is None]
     if not waiting:
         say("every device is paired")
-    async with asyncio.TaskGroup() as group:
-        for one in waiting:
-            group.create_task(_OnePairing(one, web, means, say).run(), name=f"pairing {one.id}")
+    tasks = [asyncio.create_task(_OnePairing(one, web, means, say).run(), name=f"pairing {one.id}") for one in waiting]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _OnePairing:
