@@ -22,7 +22,7 @@ class DeviceLogins:
 
     def __init__(self, server: HallServer) -> None:
         self._server = server
-        self._right: dict[str, tuple[str, int]] = {}
+        self._right: dict[str, tuple[str, tuple[int, ...]]] = {}
 
     def actor(self, header: str) -> Actor:
         """The device of an ``Authorization: Basic`` header.
@@ -34,8 +34,8 @@ class DeviceLogins:
             Unauthenticated: ``device.unknown``.
         """
         gate = self._server.device_gate
-        device, generation = self._right.get(header, ("", 0))
-        if not device or gate.generation(device) != generation:
+        device, holding = self._right.get(header, ("", ()))
+        if not device or gate.generations(device) != holding:
             device = self._checked(header)
         return device_actor(device, gate.windows(device))
 
@@ -46,11 +46,10 @@ class DeviceLogins:
         except (binascii.Error, UnicodeDecodeError) as exc:
             raise Unauthenticated("device.unknown") from exc
         is_right = Credentials(device_key=self._server.keys.device, gate=gate).check(device, password)
-        generation = gate.generation(device)
-        if not is_right or generation is None:
+        if not is_right:
             self._right.pop(header, None)
             raise Unauthenticated("device.unknown")
         if len(self._right) >= REMEMBERED:
             self._right.clear()
-        self._right[header] = (device, generation)
+        self._right[header] = (device, gate.generations(device))
         return device
