@@ -91,7 +91,7 @@ class OneDevice:
             reason = await self._drive()
             if self._means.clock.monotonic() - begun >= SOUND_S:
                 pause_s = FIRST_PAUSE_S
-            self.side.say_state(Status.FAULT, {"fault": "driver", "reason": reason, "starts": self.starts})
+            self.side.say_state(Status.FAULT, {"reason": "driver_failed", "error": reason, "starts": self.starts})
             await self._means.pause(pause_s)
             pause_s = min(pause_s * 2, LAST_PAUSE_S)
 

@@ -71,7 +71,8 @@ class PrinterProfile:
 
 def bytes_of(sheet: Sheet, profile: PrinterProfile) -> bytes:
     """Everything to send for a sheet, from the reset to the cut."""
-    printer = Dummy(profile=profile.escpos)
+    printer = Dummy()
+    printer.profile = profile.escpos
     printer._raw(RESET + CHINESE)
     for block in laid_out(sheet, profile.paper):
         _put(printer, block, profile)
@@ -140,9 +141,10 @@ def _cut(printer: Dummy, profile: PrinterProfile) -> None:
 def _known(name: str, mm: int) -> tuple[Paper, Any]:
     """The paper and the profile of a name; the profile's own width counts where it knows one for this paper."""
     try:
-        profile = copy.deepcopy(get_profile(name))
+        profile = get_profile(name)
     except KeyError as exc:
         raise ValueError(f"python-escpos has no printer profile {name}") from exc
+    profile.profile_data = copy.deepcopy(profile.profile_data)  # shared by all of this name
     pixels = profile.profile_data["media"]["width"]["pixels"]
     paper = PAPER[mm]
     if isinstance(pixels, int) and abs(pixels - paper.dots) < CLOSE_DOTS:

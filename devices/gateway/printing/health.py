@@ -46,7 +46,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     def detail(self) -> dict[str, str]:
         """What goes into the device's state."""
         paper = {"paper": self.paper} if self.paper else {}
-        return {**paper, **({"fault": self.trouble.value} if self.trouble else {})}
+        return {**paper, **({"reason": self.trouble.value} if self.trouble else {})}
 
 
 def read(answers: tuple[int, int, int, int]) -> Health:
