@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from devices import identity, identity_pairs, web
 from devices import messages as m
-from devices import web
 from devices.allowed import guarded
 from devices.broker import MqttSide
 from devices.demo import DemoDevice, demo_devices
@@ -53,6 +53,7 @@ def install(server: Server) -> None:
     server.handle(m.RevokeDevice, service.revoke)
     if queue := server.rooms.get("hall_queue"):
         queue.hall.ports.has_paper = paper.has_paper
+    identity.install(server, identity_pairs.install(server, registry))
     greeting = Greeting(server, registry)
     server.on_request("hello", greeting.hello)
     server.on_request("time", greeting.time)

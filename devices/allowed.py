@@ -20,6 +20,7 @@ ALLOWED: dict[str, frozenset[DeviceKind]] = {
     "window": frozenset({DeviceKind.HANDSET}),
     "rating": frozenset({DeviceKind.PAD, DeviceKind.HANDSET, DeviceKind.SELF_SERVICE}),
     "punch": frozenset({DeviceKind.TERMINAL}),
+    "identity": frozenset({DeviceKind.ID_READER}),
     "hello": frozenset(DeviceKind),
     "time": frozenset(DeviceKind),
 }

@@ -30,7 +30,7 @@ def install(server: Server, room: Room) -> None:
 def _issue(server: Server, room: Room) -> Handler:
     async def issue(actor: Actor, request_id: str, args: dict[str, Any]) -> object:
         wanted = converted({"channel": Channel.MQTT, **args}, TicketWanted)
-        command = await room.command_for(wanted)
+        command = await room.command_for(wanted, actor=actor, command_id=request_id)
         return msgspec.Raw(await server.execute(command, actor=actor, command_id=request_id))
 
     return issue

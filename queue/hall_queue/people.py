@@ -15,10 +15,11 @@ from hall_server.errors import DomainError, Invalid
 
 
 class PersonGiven(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What identifies a visitor, as far as they said it."""
+    """What identifies a visitor, as far as they said it; ``card`` is a kiosk's word for a card that was read."""
 
     id_number: Annotated[str, Meta(max_length=24)] | None = None
     phone: Annotated[str, Meta(max_length=20)] | None = None
+    card: Annotated[str, Meta(max_length=64)] | None = None
 
 
 async def person_id(vault: Vault, given: PersonGiven | None, *, admit: Callable[[], object]) -> str | None:

@@ -6,7 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from hall_server.errors import Refused
 from hall_server.identity import Actor
+
+
+def _no_readers(card: str, actor: Actor, command_id: str | None) -> str:
+    raise Refused("identity.unknown")
 
 
 @dataclass(slots=True)
@@ -19,6 +24,7 @@ class Ports:
         check_issuing: raises Refused where the hall gives no numbers, in an emergency.
         check_calling: raises Refused where nobody may be called.
         books: whether appointments can be booked.
+        number_of_card: the ID number behind the word a kiosk was given for a card; raises Refused.
     """
 
     has_paper: Callable[[Actor], bool] = lambda _: True
@@ -26,3 +32,4 @@ class Ports:
     check_issuing: Callable[[], None] = lambda: None
     check_calling: Callable[[], None] = lambda: None
     books: Callable[[], bool] = lambda: False
+    number_of_card: Callable[[str, Actor, str | None], str] = _no_readers

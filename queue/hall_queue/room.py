@@ -13,7 +13,7 @@ from hall_queue.issuing import Issuing
 from hall_queue.model import Flag
 from hall_queue.notices.state import Notices
 from hall_queue.outside_check import OutsideCheck
-from hall_queue.people import checked, person_id
+from hall_queue.people import PersonGiven, checked, person_id
 from hall_queue.pictures import Pictures
 from hall_queue.requests import TicketWanted
 from hall_queue.rules import Hall
@@ -22,7 +22,8 @@ from hall_server.database.vault import Person, Vault
 from hall_server.directory.events import DepartmentSaved, MatterSaved
 from hall_server.directory.model import Matter
 from hall_server.directory.search import MatterSearch
-from hall_server.errors import DomainError
+from hall_server.errors import DomainError, Refused
+from hall_server.identity import Actor
 from hall_server.messages import Recorded
 
 
@@ -48,12 +49,19 @@ class Room:
     _is_stale: bool = True
     _building: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def command_for(self, wanted: TicketWanted) -> m.IssueTicket:
+    async def command_for(
+        self, wanted: TicketWanted, *, actor: Actor | None = None, command_id: str | None = None
+    ) -> m.IssueTicket:
         """The command for a number, the visitor's identity put away in the vault.
+
+        Args:
+            wanted: what is wanted.
+            actor, command_id: who wants it, and as what; a card that was read is the kiosk's own, for one ticket.
 
         Raises:
             DomainError: no number can be given; then nobody new is remembered.
         """
+        wanted = self._named(wanted, actor, command_id)
         command = m.IssueTicket(
             matter=wanted.matter,
             line=wanted.line,
@@ -69,6 +77,20 @@ class Room:
             self.vault(), wanted.person, admit=lambda: self.issuing.admitted(command, self.hall.now())
         )
         return msgspec.structs.replace(command, person=person, flags=flags)
+
+    def _named(self, wanted: TicketWanted, actor: Actor | None, command_id: str | None) -> TicketWanted:
+        """What is wanted, with the number of the card in the place of the kiosk's word for it.
+
+        Raises:
+            Refused: ``identity.unknown``, ``identity.used``.
+        """
+        person = wanted.person
+        if person is None or person.card is None:
+            return wanted
+        if actor is None:
+            raise Refused("identity.unknown")
+        number = self.hall.ports.number_of_card(person.card, actor, command_id)
+        return msgspec.structs.replace(wanted, person=PersonGiven(id_number=number, phone=person.phone))
 
     async def _flags(self, command: m.IssueTicket, given: Person | None) -> tuple[Flag, ...]:
         """What the service outside says of a person; it is not asked where no number can be given anyhow.

@@ -225,7 +225,7 @@ class TicketsHandler(RoomHandler):
         settings: Settings = self.room.hall.settings
         if self.actor.kind is Role.VISITOR and not (settings.open_ticketing or settings.demo):
             raise Forbidden("ticketing.kiosks_only")
-        await self.run(await self.room.command_for(wanted))
+        await self.run(await self.room.command_for(wanted, actor=self.actor, command_id=self.command_id))
 
 
 class TicketHandler(RoomHandler):
