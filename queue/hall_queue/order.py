@@ -161,6 +161,13 @@ class Waiting:
         buckets = (self._returned.get(here, ()), self._for_window.get(here, ()), self._for_staff.get(who, ()))
         return [self._tickets[id_] for bucket in buckets for _, _, id_ in bucket]
 
+    def sent(self) -> Iterator[Ticket]:
+        """Everybody who waits for one window or one person only, whichever it is."""
+        for kind in (self._returned, self._for_window, self._for_staff):
+            for places in kind.values():
+                for _, _, ticket in places:
+                    yield self._tickets[ticket]
+
     def line_of(self, line: str) -> Iterator[Ticket]:
         """Everybody who waits in a line, directed tickets left out, class by class."""
         for _, bucket in self._line(line).classes:

@@ -129,6 +129,12 @@ def concerns(ticket: Ticket, asking: Caller) -> bool:
     return bool(is_sent_here) or ticket.line in window.lines
 
 
+def looking(waiting: Waiting, asking: Caller) -> list[Ticket]:
+    """Everybody who would look for a number at a window, from who waits and not from all tickets of the day."""
+    in_lines = [one for line in asking.window.lines for one in waiting.line_of(line)]
+    return in_lines + [one for one in waiting.sent() if concerns(one, asking)]
+
+
 def ages_at(ticket: Ticket, asking: Caller) -> datetime | None:
     """When a ticket goes before classes and preference because it has waited long; None where nobody ages."""
     ageing = asking.rules.of(ticket.line).ageing

@@ -48,7 +48,7 @@ class OrderPictures:
         window = self._hall.window(window_id)
         asking = self._hall.asking(window, self._hall.queue.desk(window.id))
         placed = why.order(self._hall.queue.waiting, asking, SHOWN)
-        here = [one for one in self._waiting() if why.concerns(one, asking)]
+        here = why.looking(self._hall.queue.waiting, asking)
         apart = [(one, found) for one in here if (found := why.hindrance(one, asking)) is not None]
         apart.sort(key=lambda one: (one[0].arrival, one[0].serial))
         return OrderPicture(
@@ -74,9 +74,6 @@ class OrderPictures:
         return OrderAnswer(**{name: getattr(picture, name) for name in picture.__struct_fields__}, asked=asked)
 
     # -- inside
-
-    def _waiting(self) -> Iterator[Ticket]:
-        return (one for one in self._hall.queue.tickets.values() if one.state is TicketState.WAITING)
 
     def _asked(self, window_id: str, number: str) -> Asked:
         wanted = number.strip().upper()

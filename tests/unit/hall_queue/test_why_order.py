@@ -251,6 +251,16 @@ def test_what_is_explained_is_what_is_called_and_every_reason_is_true(
         assert is_true(step, upper, lower, caller)
 
 
+@settings(max_examples=500, deadline=None)
+@given(PEOPLE_WAITING, CALLER)
+def test_those_who_look_for_their_number_at_a_window_are_all_there_are_of_them_and_each_once(
+    made: list[Any], caller: Caller
+) -> None:
+    tickets = people(made)
+    found = why.looking(queue(*tickets), caller)
+    assert sorted(one.id for one in found) == sorted(one.id for one in tickets if why.concerns(one, caller))
+
+
 @settings(max_examples=100, deadline=None)
 @given(PEOPLE_WAITING, CALLER)
 def test_everybody_before_a_ticket_is_counted_once_and_for_a_true_reason(made: list[Any], caller: Caller) -> None:
