@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from displays import emergency_voice, web
-from displays.announcing import TYPES, Alarm, Announcing, Spoken
-from displays.emergency_voice import EmergencyVoice
+from displays import voice_room, web
+from displays import screens as hung
+from displays.announcing import Alarm
 from displays.mqtt import DeviceScreens, Speakers
 from displays.pictures import Rated, Screens
 from displays.rating_ends import RatingEnds
+from displays.screens.room import ScreenRoom
 from displays.touched import Touches
 from displays.views import BoardView, VoiceView, WindowView
-from displays.voice import Announcer, BadWave, ClipBank, Pyttsx3Engine, VoiceSettings
+from displays.voice_room import Voice
 from displays.waits_shown import WaitsShown
 from hall_queue import messages as m
 from hall_queue.notices.view import NoticeEnds
@@ -26,24 +25,22 @@ if TYPE_CHECKING:
     from displays.voice import SpeechEngine
     from hall_server.server import Server
 
-log = logging.getLogger(__name__)
-
 
 @dataclass(slots=True)
 class Room:
     """The displays of one hall, as ``server.rooms["displays"]``.
 
     Attributes:
-        announcing, announcer: None in a hall that does not speak.
+        voice: what the hall says; without an announcer where it does not speak.
     """
 
     screens: Screens
-    announcing: Announcing | None
-    announcer: Announcer | None
+    hung: ScreenRoom
+    voice: Voice
 
     def alarms(self) -> list[Alarm]:
         """What somebody should look at."""
-        return [self.announcing.alarm] if self.announcing and self.announcing.alarm else []
+        return self.voice.alarms()
 
 
 def install(server: Server, *, engine: SpeechEngine | None = None) -> None:
@@ -62,14 +59,15 @@ def install(server: Server, *, engine: SpeechEngine | None = None) -> None:
     server.view("window", WindowView(screens, touches, server.directory))
     server.view("voice", VoiceView(server.directory))
     server.locales.add(Path(__file__).parent / "locales")
-    _install_devices(server, queue, screens, touches)
-    announcing, announcer = _install_voice(server, queue, engine) if server.settings.voice else (None, None)
-    server.route(*web.routes(announcer))
-    server.rooms["displays"] = Room(screens, announcing, announcer)
+    what_hangs = hung.install(server, screens, touches)
+    _install_devices(server, queue, screens, touches, what_hangs)
+    voice = voice_room.install(server, queue, engine=engine, speakers=Speakers(server, server.clock))
+    server.route(*web.routes(voice.announcer))
+    server.rooms["displays"] = Room(screens, what_hangs, voice)
 
 
-def _install_devices(server: Server, queue: Queue, screens: Screens, touches: Touches) -> None:
-    devices = DeviceScreens(server, screens, touches)
+def _install_devices(server: Server, queue: Queue, screens: Screens, touches: Touches, what_hangs: ScreenRoom) -> None:
+    devices = DeviceScreens(server, screens, touches, what_hangs)
 
     def refresh(window: str) -> None:
         devices.refresh_window(window)
@@ -81,12 +79,15 @@ def _install_devices(server: Server, queue: Queue, screens: Screens, touches: To
             server.live.refresh(f"board/{zone}")
         for window in server.directory.windows:
             server.live.refresh(f"window/{window}")
+        for topic in what_hangs.topics():
+            server.live.refresh(topic)
 
     over = NoticeEnds(queue.notices, server.now, notice_over)
 
     def refresh_zone(zone: str) -> None:
         devices.refresh_zone(zone)
         server.live.refresh(f"board/{zone}")
+        server.live.refresh("overview/hall")
 
     waits = WaitsShown(queue.hall, screens, refresh_zone)
 
@@ -103,50 +104,3 @@ def _install_devices(server: Server, queue: Queue, screens: Screens, touches: To
     server.on_start("device screens", start)
     server.on_start("rating ends", ends.start)
     server.on_stop("rating ends", ends.stop)
-
-
-def _install_voice(server: Server, queue: Queue, engine: SpeechEngine | None) -> tuple[Announcing, Announcer]:
-    settings = server.settings
-    speaks = engine or Pyttsx3Engine()
-    voice = VoiceSettings(languages=settings.voice_languages, with_chime=settings.voice_chime)
-    announcer = Announcer(speaks, server.data / "voice", settings=voice)
-
-    def to_boards(spoken: Spoken) -> None:
-        event = {"type": "announcement", "id": spoken.id, "texts": spoken.texts, "audio": spoken.audio}
-        server.live.send(f"voice/{spoken.zone}", {**event, "until": spoken.until})
-
-    announcing = Announcing(
-        hall=queue.hall,
-        announcer=announcer,
-        clock=server.clock,
-        ids=server.ids,
-        outlets=(to_boards, Speakers(server, server.clock)),
-    )
-
-    emergency = EmergencyVoice(queue.notices, server.directory, announcing)
-
-    async def start() -> None:
-        await emergency.start()
-        if settings.voice_clips:
-            announcer.use_clips(await _clips(Path(settings.voice_clips)))
-
-    async def stop() -> None:
-        await emergency.stop()
-        await announcing.close()
-        await announcer.close()
-        await speaks.close()
-
-    server.listen("voice", announcing.called, TYPES)
-    server.listen("emergency voice", emergency.changed, emergency_voice.TYPES)
-    server.on_start("voice", start)
-    server.on_stop("voice", stop)
-    return announcing, announcer
-
-
-async def _clips(folder: Path) -> ClipBank:
-    """The hall's recordings; a bad one costs the recordings, not the hall."""
-    try:
-        return await asyncio.to_thread(ClipBank.open, folder)
-    except BadWave as exc:
-        log.error("the recorded clips are not used: %s", exc, extra={"action": "voice.bad_clips"})
-        return ClipBank({})

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from displays.announcing import Spoken
 from displays.pictures import Screens
+from displays.screens.messages import ScreenRemoved, ScreenSaved
+from displays.screens.model import Screen
+from displays.screens.room import ScreenRoom
 from displays.touched import Touches
 from hall_server.clock import Clock
 from hall_server.errors import DomainError, JournalFailed
@@ -21,13 +25,20 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SHOW_WINDOW = ("window-screen", "pad", "led")
+SHOW_WINDOW = ("window-screen", "pad")
 """Kinds that show the picture of the window they stand at."""
 
-SHOW_ZONE = ("board", "led", "kiosk")
+SHOW_ZONE = ("board", "kiosk")
 """Kinds that show the board of the zone they belong to; a kiosk learns from it which lines are open."""
 
+SHOW_TEXT = "led"
+"""The kind that shows rows of characters, of the window above which it hangs or of its zone."""
+
 _encode = msgspec.json.Encoder().encode
+
+
+Shown = tuple[list[str], msgspec.Raw]
+"""Devices and what they show."""
 
 
 class DeviceScreens:
@@ -37,9 +48,11 @@ class DeviceScreens:
     picture of each device and says it again whenever the broker comes back.
     """
 
-    def __init__(self, server: Server, screens: Screens, touches: Touches) -> None:
+    def __init__(self, server: Server, screens: Screens, touches: Touches, hung: ScreenRoom) -> None:
+        """``hung``: a device that is tied to a screen shows that screen's place, wherever it is registered."""
         self._server = server
         self._screens = screens
+        self._hung = hung
         self._touches = touches
         self._zones: set[str] = set()
         self._windows: set[str] = set()
@@ -48,7 +61,8 @@ class DeviceScreens:
     def committed(self, recorded: Recorded) -> None:
         """Note which pictures an event has changed; a device that came or moved needs its first one."""
         event = recorded.event
-        touched = self._touches.everything() if event.type.startswith("device.") else self._touches.of(event)
+        is_moved = event.type.startswith("device.") or isinstance(event, (ScreenSaved, ScreenRemoved))
+        touched = self._touches.everything() if is_moved else self._touches.of(event)
         if touched.zones or touched.windows:
             self._zones |= touched.zones
             self._windows |= touched.windows
@@ -90,30 +104,56 @@ class DeviceScreens:
             return
         zones, self._zones = self._zones, set()
         windows, self._windows = self._windows, set()
-        pictures = [
-            *self._made(windows, SHOW_WINDOW, self._server.device_gate.at_window, self._screens.window),
-            *self._made(zones, SHOW_ZONE, self._server.device_gate.at_zone, self._screens.board),
-        ]
+        pictures = [*self._of_windows(windows), *self._of_zones(zones)]
         await self._server.settled()
         for devices, picture in pictures:
             for device in devices:
                 router.show(device, picture)
 
-    def _made(
+    # -- inside
+
+    def _of_windows(self, windows: Iterable[str]) -> Iterable[Shown]:
+        gate, make, led = self._server.device_gate, self._screens.window, self._hung.led
+        for window in windows:
+            devices = self._at(SHOW_WINDOW, window, gate.at_window, lambda screen: screen.window)
+            yield from self._made(devices, window, make)
+            for bar in self._at((SHOW_TEXT,), window, gate.at_window, lambda screen: screen.window):
+                yield from self._made([bar], bar, partial(led.device, window=window))
+
+    def _of_zones(self, zones: Iterable[str]) -> Iterable[Shown]:
+        gate, make, led = self._server.device_gate, self._screens.board, self._hung.led
+        for zone in zones:
+            devices = self._at(SHOW_ZONE, zone, gate.at_zone, _zone_shown)
+            yield from self._made(devices, zone, make)
+            for bar in self._at((SHOW_TEXT,), zone, gate.at_zone, _zone_shown):
+                yield from self._made([bar], bar, partial(led.device, zone=zone))
+
+    def _at(
         self,
-        keys: Iterable[str],
         kinds: Iterable[str],
+        place: str,
         devices_at: Callable[[str, str], tuple[str, ...]],
-        make: Callable[[str], object],
-    ) -> Iterable[tuple[list[str], msgspec.Raw]]:
-        for key in keys:
-            devices = [device for kind in kinds for device in devices_at(kind, key)]
-            if not devices:
-                continue
-            try:
-                yield devices, msgspec.Raw(_encode(make(key)))
-            except DomainError as exc:
-                log.info("no picture of %s: %s", key, exc.code, extra={"action": "displays.no_picture"})
+        place_of: Callable[[Screen], str | None],
+    ) -> list[str]:
+        """The devices of these kinds that show a place: those tied to a screen there, and the others that are there."""
+        tied = {screen.device: screen for screen in self._hung.register.screens.values() if screen.device}
+        found = [device for kind in kinds for device in devices_at(kind, place) if device not in tied]
+        of_kinds = frozenset[str]().union(*(self._hung.devices_of(kind) for kind in kinds)) if tied else frozenset()
+        here = [id_ for id_, screen in tied.items() if id_ in of_kinds and place_of(screen) == place]
+        return [*found, *here]
+
+    def _made(self, devices: list[str], key: str, make: Callable[[str], object]) -> Iterable[Shown]:
+        if not devices:
+            return
+        try:
+            yield devices, msgspec.Raw(_encode(make(key)))
+        except DomainError as exc:
+            log.info("no picture of %s: %s", key, exc.code, extra={"action": "displays.no_picture"})
+
+
+def _zone_shown(screen: Screen) -> str | None:
+    """The zone whose calls a screen shows; one above a window shows that window."""
+    return None if screen.window else screen.zone
 
 
 class Speakers:

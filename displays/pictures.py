@@ -179,9 +179,25 @@ class Screens:
             return None
         return RatingAsked(ticket=ticket.token, number=ticket.number, until=until)
 
+    def hall_name(self) -> HallName:
+        """The hall's name."""
+        return self._pictures.hall_name()
+
+    def window_now(self, window: Window) -> tuple[BoardWindow, BoardCall | None]:
+        """A window as a board shows it, and whom it is calling."""
+        return self._window(window), self._calling(window)
+
+    def said(self, zone: str | None) -> tuple[Notice, ...]:
+        """The notices of a zone, or of the whole hall."""
+        return self._said(zone)
+
+    def emergency(self) -> EmergencyShown | None:
+        """The emergency, as everybody may know it."""
+        return self._emergency()
+
     # -- inside
 
-    def _said(self, zone: str) -> tuple[Notice, ...]:
+    def _said(self, zone: str | None) -> tuple[Notice, ...]:
         shown = self._notices.shown(self._hall.now(), zone)
         return tuple(Notice(zh=one.zh, en=one.en, kind=one.kind) for one in shown)
 

@@ -1,4 +1,4 @@
-"""The displays over HTTP: a board's picture, the rendered sounds, the pages of boards and window screens."""
+"""The displays over HTTP: a board's picture, the rendered sounds, the files of the screens' pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from displays.pictures import BoardPicture
 from displays.voice import Announcer
 from hall_server.errors import Invalid, NotFound
 from hall_server.web.handlers import ApiHandler
-from hall_server.web.pages import file_route, page_routes
+from hall_server.web.pages import file_route
 from hall_server.web.routes import PUBLIC, Route, Verb, api
 
 PAGES = Path(__file__).parent / "pages"
@@ -61,8 +61,5 @@ def routes(announcer: Announcer | None) -> list[Route]:
     return [
         api("/api/v1/board", BoardHandler, get=board),
         voice,
-        *page_routes(
-            "displays", PAGES, {"/board/{zone}": "board.html", "/window-screen/{window}": "window-screen.html"}
-        ),
         file_route("displays", PAGES),
     ]

@@ -4,29 +4,45 @@ import { el, fill } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { callKey, callRows, chooseCalls, chooseRest, fit } from "./board-choice.js";
 import { both, namesOf, pair } from "./both.js";
+import { isPortrait } from "./shape.js";
 import { windowSign } from "./window-sign.js";
 
 const REST = 6;
 const TICKET_ROOM = 2.4;
+const FLASH_MS = 5400; // six times --t-call
 
 class BoardCalls extends HTMLElement {
-  #seen = null;
+  #seen = null; #flashing = new Map();
 
   /** @param {object} view  the board picture; the first one never flashes */
-  show(view) {
-    const most = callRows(view, { portrait: matchMedia("(orientation: portrait)").matches });
+  show(view, { size = "hall" } = {}) {
+    const most = callRows(view, { portrait: isPortrait(this), size });
     const calls = chooseCalls(view, { seen: this.#seen, most });
-    this.#seen = new Set(view.calling.map(callKey));
+    this.#note(view);
     const rest = chooseRest(view, calls).slice(0, REST);
-    const rows = calls.map((call, i) => row(call, i === 0 && call.now));
+    const rows = calls.map((call, i) => row(call, { isHero: i === 0 && call.now, flash_ms: this.#since(call) }));
     if (!view.calling.length) rows.unshift(quiet());
     fill(this, el("ol.calls", { dataset: { rows: rows.length } }, rows), rest.length > 0 && restStrip(rest));
   }
+
+  /* A call goes on flashing where it was, when another one moves it down. */
+  #note(view) {
+    const now = performance.now();
+    for (const call of view.calling) if (this.#seen !== null && !this.#seen.has(callKey(call))) this.#flashing.set(callKey(call), now);
+    for (const [key, at] of this.#flashing) if (now - at > FLASH_MS) this.#flashing.delete(key);
+    this.#seen = new Set(view.calling.map(callKey));
+  }
+
+  #since(call) {
+    const at = this.#flashing.get(callKey(call));
+    return call.now && at !== undefined ? performance.now() - at : null;
+  }
 }
 
-function row(call, hero) {
+function row(call, { isHero, flash_ms }) {
   const state = call.now ? "now" : "past";
-  return el(`li.call.call--${state}`, { class: [hero && "call--hero", call.fresh && "call--fresh"].filter(Boolean).join(" "), dataset: { number: call.number } },
+  const classes = [isHero && "call--hero", flash_ms !== null && "call--fresh"].filter(Boolean).join(" ");
+  return el(`li.call.call--${state}`, { class: classes, style: { "--flash-from": `${-(flash_ms ?? 0)}ms` }, dataset: { number: call.number } },
     el("p.call__label", {}, pair(both(call.now ? "board.calling" : "board.called"))),
     el("p.call__number.num", { style: { "--fit": fit(call.number, TICKET_ROOM) } }, call.number),
     el("p.call__go", {}, el("span.call__to", { "aria-hidden": true }, icon("arrow-right")), windowSign(call.window_number)),
@@ -35,7 +51,7 @@ function row(call, hero) {
 
 function quiet() {
   return el("li.call.call--quiet", {}, icon("bell"),
-    el("div.quiet", {}, pair(both("board.empty"), "p.quiet__title"), pair(both("board.empty_hint"), "p.quiet__hint")));
+    el("div.quiet", {}, pair(both("board.empty"), "p.quiet__title.pair"), pair(both("board.empty_hint"), "p.quiet__hint.pair")));
 }
 
 function restStrip(rest) {

@@ -37,12 +37,14 @@ export function columnsFor(count, { portrait }) {
 }
 
 /**
- * Rows of the calls column that leave the first one its eighth of the screen: three, but on an upright screen less where many lines
- * and windows stand below. Heights in hundredths of the screen's width, as board.css draws them.
+ * Rows of the calls column that leave the first one its eighth of the screen: three, up to five while so many are called at once, but on
+ * an upright screen less where many lines and windows stand below. Heights in hundredths of the screen's width, as board.css draws them.
  */
-export function callRows({ lines, windows }, { portrait }) {
-  if (!portrait) return 3;
+export function callRows({ calling = [], lines, windows }, { portrait, size = "hall" }) {
+  const wanted = size === "near" ? 5 : Math.min(size === "far" ? 3 : 5, Math.max(3, calling.length));
+  if (!portrait) return wanted;
+  if (size === "far") return wanted;
   const rows = Math.ceil(windows.length / columnsFor(windows.length, { portrait }));
   const side = 10 + (lines.length > 5 ? Math.ceil(lines.length / 2) * 4.8 : lines.length * 7) + rows * (rows > 3 ? 6.4 : 8.2);
-  return side < 46 ? 3 : side < 74 ? 2 : 1;
+  return side < 46 ? wanted : side < 74 ? 2 : 1;
 }

@@ -1,12 +1,11 @@
-/** <board-lines>, <board-windows> and <board-notices>: what else a waiting person wants to know. */
+/** <board-lines> and <board-windows>: what else a waiting person wants to know. */
 
 import { el, fill } from "/static/dom.js";
-import { icon } from "/static/icons.js";
 import { columnsFor } from "./board-choice.js";
 import { both, namesOf, pair } from "./both.js";
+import { isPortrait } from "./shape.js";
 
 const MOST_WINDOWS = 24;
-const NOTICE_MS = 12000;
 
 class BoardLines extends HTMLElement {
   show({ lines }) {
@@ -20,10 +19,11 @@ function lineRow(line) {
   return el("li.line", { class: [!line.open && "line--closed", line.windows_open === 0 && "line--unserved"].filter(Boolean).join(" ") },
     el("span.line__prefix.num", {}, line.prefix),
     pair(namesOf(line), "span.line__name.pair"),
-    el("span.line__count.num", {}, line.waiting), pair(waitText(line), "span.line__wait.pair"));
+    el("span.line__count.num", {}, line.waiting), pair(lineWait(line), "span.line__wait.pair"));
 }
 
-function waitText(line) {
+/** {zh, en} of how long one waits in a line. */
+export function lineWait(line) {
   if (!line.open && !line.waiting) return both("board.line_closed");
   if (line.windows_open === 0) return both("board.no_window");
   const minutes = Math.ceil((line.wait_s?.p50 ?? 0) / 60);
@@ -34,7 +34,7 @@ function waitText(line) {
 class BoardWindows extends HTMLElement {
   show({ windows }) {
     this.hidden = windows.length === 0;
-    const portrait = matchMedia("(orientation: portrait)").matches;
+    const portrait = isPortrait(this);
     const shown = chooseWindows(windows);
     const left = windows.length - shown.length;
     const columns = columnsFor(shown.length, { portrait });
@@ -53,31 +53,9 @@ function chooseWindows(windows) {
 function windowCell(window) {
   return el(`li.window.window--${window.state}`, {},
     el("span.window__badge.num", {}, window.window_number),
-    el("div.window__text", {}, el("span.window__name.truncate", {}, window.name),
+    el("div.window__text", {}, pair(namesOf(window), "span.window__name.pair"),
       window.number ? el("span.window__number.num", {}, window.number) : pair(both(`board.state.${window.state}`), "span.window__state.pair")));
-}
-
-class BoardNotices extends HTMLElement {
-  #notices = null; #at = 0; #timer = null;
-
-  show({ notices }) {
-    if (JSON.stringify(notices) === JSON.stringify(this.#notices)) return;
-    this.#notices = notices;
-    this.#at = 0;
-    clearInterval(this.#timer);
-    if (notices.length > 1) this.#timer = setInterval(() => { this.#at += 1; this.#draw(); }, NOTICE_MS);
-    this.#draw();
-  }
-
-  disconnectedCallback() { clearInterval(this.#timer); }
-
-  #draw() {
-    const notice = this.#notices[this.#at % this.#notices.length];
-    this.hidden = !notice;
-    if (notice) fill(this, icon("info"), pair(notice, "p.pair"));
-  }
 }
 
 customElements.define("board-lines", BoardLines);
 customElements.define("board-windows", BoardWindows);
-customElements.define("board-notices", BoardNotices);
