@@ -156,7 +156,7 @@ class Issuing:
         Raises:
             Invalid: no reason, or nowhere named.
             NotFound: the ticket or the target does not exist.
-            Refused: it does not wait, or nobody there can serve it.
+            Refused: it does not wait, nobody there can serve it, or the matter has its outcome already.
         """
         ticket = self._waiting(command.ticket)
         _need_reason(command.reason)
@@ -165,6 +165,9 @@ class Issuing:
         matter = self._hall.matter(command.matter) if command.matter else None
         line = self._hall.line(matter.line if matter else command.line or ticket.line)
         matter_id = matter.id if matter else ticket.matter if line.id == ticket.line else None
+        is_other = matter_id != ticket.matter
+        if is_other and any(one.matter == matter_id and one.outcome is not None for one in ticket.matters):
+            raise Refused("ticket.matter_decided", number=ticket.number, matter=matter_id)
         self._check_place(command, line.id, matter_id)
         event = m.TicketTransferred(
             ticket=ticket.id,
@@ -175,7 +178,7 @@ class Issuing:
             to_staff=command.staff,
             reason=command.reason,
             express=self._hall.is_express(matter_id),
-            leaves=self._leaves(ticket, line.id),
+            leaves=self._leaves(ticket, line.id, matter_id),
         )
         return Outcome(events=(event,))
 
@@ -199,9 +202,12 @@ class Issuing:
 
     # -- inside
 
-    def _leaves(self, ticket: Ticket, line: str) -> str | None:
+    def _leaves(self, ticket: Ticket, line: str, matter: str | None) -> str | None:
         """The line that a moved ticket has nothing more to do with: no other matter of its visit belongs there."""
-        others = [one.matter for one in ticket.matters if one.matter != ticket.matter or one.outcome is not None]
+        wants_both = any(one.matter == matter for one in ticket.matters)
+        others = [
+            one.matter for one in ticket.matters if wants_both or one.matter != ticket.matter or one.outcome is not None
+        ]
         is_left = ticket.line not in self._hall.lines_of(line, others)
         return ticket.line if is_left else None
 

@@ -163,7 +163,8 @@ class Ticket(msgspec.Struct, kw_only=True):
         token: the secret part of the visitor's page; derived from the id, stored nowhere.
         directed_window, directed_staff: only this window or person may take it.
         returned: it was held and comes back to the head of ``directed_window``.
-        return_to: the window it comes back to when the next one has finished.
+        return_to: the window it comes back to when the next one has finished; return_line, return_matter: what it was
+            there for.
         barred_window: the window that gave it away and may not take it back at once, or before ``barred_until``.
         express: its matter takes a moment only; some windows call such ones first, or nothing else.
         appointment, due: the appointment it was taken for; it waits unseen until ``due``.
@@ -202,6 +203,8 @@ class Ticket(msgspec.Struct, kw_only=True):
     directed_staff: str | None = None
     returned: bool = False
     return_to: str | None = None
+    return_line: str | None = None
+    return_matter: str | None = None
     barred_window: str | None = None
     barred_until: datetime | None = None
     express: bool = False

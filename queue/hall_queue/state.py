@@ -239,8 +239,11 @@ class HallQueue(Standings):
             self._remember(self._desk(event.window), ticket, recorded)
         if event.outcome is not None and ticket.matter is not None:
             self._close_matters(ticket, {ticket.matter: event.outcome})
-        if event.matter and all(line.matter != event.matter for line in ticket.matters):
-            ticket.matters = [*ticket.matters, MatterLine(event.matter)]
+        if event.window:
+            self._open_matter(ticket, event.matter, len(ticket.matters))
+            self._note_way_back(ticket, event)
+        else:
+            self._put_right(ticket, event.matter)
         self._count_sent(ticket, event, recorded)
         self._move_to(ticket, event.line, event.matter, express=event.express)
         ticket.directed_window, ticket.directed_staff = event.to_window, event.to_staff
@@ -251,12 +254,35 @@ class HallQueue(Standings):
             ticket.priority = None
         if event.window:
             ticket.calls = 0  # whoever is sent on is called as often as everybody before a pass
-            ticket.return_to = event.window if event.returns else None
             ticket.barred_window, ticket.barred_until = event.window, event.barred_until
             self._bar(event.window, ticket)
         self._wait_again(ticket, recorded)
         if event.window:
             self._free(self._desk(event.window), None, recorded)
+
+    def _open_matter(self, ticket: Ticket, matter: str | None, place: int) -> None:
+        """Let a matter be open on a visit: a new one at this place, one that was decided again where it stands."""
+        if matter is None:
+            return
+        if any(line.matter == matter for line in ticket.matters):
+            again = [MatterLine(line.matter) if line.matter == matter else line for line in ticket.matters]
+            ticket.matters = again
+        else:
+            ticket.matters = [*ticket.matters[:place], MatterLine(matter), *ticket.matters[place:]]
+
+    def _put_right(self, ticket: Ticket, matter: str | None) -> None:
+        """Let what a manager moves a ticket to stand in place of what it waited for, unless it wants both."""
+        wanted = {line.matter for line in ticket.matters}
+        if matter == ticket.matter or matter in wanted:
+            return
+        ticket.matters = [line for line in ticket.matters if line.matter != ticket.matter or line.outcome is not None]
+        first_open = [place for place, line in enumerate(ticket.matters) if line.outcome is None]
+        self._open_matter(ticket, matter, first_open[0] if first_open else len(ticket.matters))
+
+    def _note_way_back(self, ticket: Ticket, event: m.TicketTransferred) -> None:
+        """Remember where a ticket comes back to, and for what."""
+        back = (event.window, ticket.line, ticket.matter) if event.returns else (None, None, None)
+        ticket.return_to, ticket.return_line, ticket.return_matter = back
 
     def _count_sent(self, ticket: Ticket, event: m.TicketTransferred, recorded: Recorded) -> None:
         """A ticket that a window sends on counts there from now on; one that a manager moves takes its count along."""
@@ -272,7 +298,7 @@ class HallQueue(Standings):
         self._note_service(desk, ticket, recorded)
         self._count_in(ticket, event.line, recorded.at)
         self._move_to(ticket, event.line, event.matter, express=event.express)
-        ticket.return_to = None
+        ticket.return_to = ticket.return_line = ticket.return_matter = None
         ticket.calls = 0
         if event.to_window is not None:
             ticket.directed_window, ticket.returned = event.to_window, True

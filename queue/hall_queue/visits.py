@@ -88,7 +88,7 @@ class Visits:
             return finished(desk, ticket, command.outcome, command.outcomes)
         kept = kept_for(self._hall, back, ticket, command.outcomes) if back else []
         next_one = (kept or left)[0] if kept or not back else None
-        line, matter = (next_one.line, next_one.id) if next_one else (ticket.line, ticket.matter)
+        line, matter = (next_one.line, next_one.id) if next_one else home(ticket)
         open_ones = {one.id for one in (*left, *kept)} | {matter}
         outcomes = {
             one.matter: command.outcomes.get(one.matter, one.outcome or command.outcome)
@@ -105,6 +105,11 @@ class Visits:
             to_window=back,
             express=self._hall.is_express(matter),
         )
+
+
+def home(ticket: Ticket) -> tuple[str, str | None]:
+    """Line and matter with which a ticket comes back: those it was sent away with; what it was sent for is done."""
+    return ticket.return_line or ticket.line, ticket.return_matter if ticket.return_line else ticket.matter
 
 
 def finished(

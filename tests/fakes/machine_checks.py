@@ -19,6 +19,7 @@ from hall_server.directory.model import Window
 from hall_server.journal.rows import microseconds
 from tests.fakes.machine_base import AT_DESK, LINES, LIVE, WINDOWS, MachineBase
 from tests.fakes.plain_order import PlainOrder
+from tests.fakes.plain_visits import plain_visits
 
 MOST_SET_BACKS = 2  # of all the rules that the machine ever sets
 AT_A_WINDOW = {*AT_DESK, TicketState.HELD, TicketState.DONE, TicketState.PASSED}
@@ -85,6 +86,12 @@ class Checks(MachineBase):
 
     def plain(self) -> PlainOrder:
         return PlainOrder(self.waiting(), self.server.now(), self.hall.rulebook)
+
+    @invariant()
+    def every_visit_has_open_what_nobody_has_decided(self) -> None:
+        found = {id_: {of.matter: of.outcome is None for of in one.matters} for id_, one in self.queue.tickets.items()}
+        assert found == plain_visits(self.heard)
+        assert all(len(found[id_]) == len(one.matters) for id_, one in self.queue.tickets.items())
 
     @invariant()
     def every_ticket_counts_once_in_each_line_it_has_to_do_with(self) -> None:

@@ -15,7 +15,7 @@ from hypothesis.stateful import rule, run_state_machine_as_test
 from hall_queue import messages as m
 from hall_queue import visits
 from hall_queue.calling import Calling
-from hall_queue.model import ENDED, Alone, TicketState
+from hall_queue.model import ENDED, Alone, Ticket, TicketState
 from hall_queue.order import Waiting
 from hall_queue.rulebook import Rulebook
 from hall_queue.standings import Standings
@@ -156,6 +156,59 @@ def test_control_with_a_protection_off_the_machine_finds_it(what: str, monkeypat
     )
     with pytest.raises((AssertionError, KeyError, ValueError)):
         run_state_machine_as_test(HallMachine, settings=quiet)
+
+
+def somebody_is_moved_to_another_matter(machine: HallMachine) -> None:
+    """A visitor waits for a matter; a manager finds that it is another one."""
+    machine.press(m.OpenWindow(window=WINDOWS[0]), clerk(WINDOWS[0]))
+    ticket = machine.took(m.IssueTicket(matter=machine.matter(LINES[0], 0)))
+    moved = m.MoveTicket(ticket=ticket or "", matter=machine.matter(LINES[0], 1), reason="so")
+    assert machine.press(moved) is not None
+
+
+def somebody_comes_back_who_wanted_a_line(machine: HallMachine) -> None:
+    """A visitor with no matter is sent to another window for one, to come back, and comes back."""
+    here, there = WINDOWS[0], WINDOWS[1]
+    for window in (here, there):
+        machine.press(m.OpenWindow(window=window), clerk(window))
+    machine.took(m.IssueTicket(line=LINES[0]))
+    sent = m.TransferTicket(window=here, matter=machine.matter(LINES[0], 0), returns=True)
+    for window, key in (
+        (here, m.CallNext(window=here)),
+        (here, sent),
+        (there, m.CallNext(window=there)),
+        (there, m.StartService(window=there)),
+        (there, m.FinishService(window=there)),
+    ):
+        assert machine.press(key, clerk(window)) is not None
+
+
+def added_and_nothing_taken_off(queue: HallQueue, ticket: Ticket, matter: str | None) -> None:
+    """A manager's move that leaves the old matter open."""
+    queue._open_matter(ticket, matter, len(ticket.matters))
+
+
+VISITS_LEFT_OPEN = {
+    "moved": (somebody_is_moved_to_another_matter, HallQueue, "_put_right", added_and_nothing_taken_off),
+    "back": (somebody_comes_back_who_wanted_a_line, visits, "home", lambda ticket: (ticket.line, ticket.matter)),
+}
+
+
+@pytest.mark.parametrize("is_off", [False, True])
+@pytest.mark.parametrize("what", VISITS_LEFT_OPEN)
+def test_control_no_visit_has_a_matter_open_that_nobody_wants(
+    what: str, is_off: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys, owner, name, instead = VISITS_LEFT_OPEN[what]
+    if is_off:
+        monkeypatch.setattr(owner, name, instead)
+    machine = HallMachine()
+    try:
+        keys(machine)
+        with pytest.raises(AssertionError) if is_off else nullcontext():
+            machine.every_visit_has_open_what_nobody_has_decided()
+    finally:
+        machine.teardown()
 
 
 def a_window_closes_on_somebody(machine: HallMachine) -> None:
