@@ -21,7 +21,7 @@ def install(server: Server) -> None:
         server.rooms["hall_queue"].pictures,
         server.rooms["evaluation"].ratings,
         lambda: _devices(server),
-        lambda: [*_voice(server), *_outside(server), *_offline(server)],
+        lambda: [*_voice(server), *_outside(server), *_offline(server), *_printing(server)],
         lambda device: _paper_since(server, device),
     )
     server.view(TOPIC, HallView(pictures))
@@ -62,3 +62,9 @@ def _offline(server: Server) -> Iterable[object]:
     """What kiosks gave while they were without the server."""
     offline = server.rooms.get("offline")
     return offline.alarms() if offline is not None else ()
+
+
+def _printing(server: Server) -> Iterable[object]:
+    """Slips that did not come out of a printer."""
+    printing = server.rooms.get("printing")
+    return printing.alarms() if printing is not None else ()

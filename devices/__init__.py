@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from devices import identity, identity_pairs, web
+from devices import identity, identity_pairs, printing, web
 from devices import messages as m
 from devices.allowed import guarded
 from devices.broker import MqttSide
@@ -53,6 +53,7 @@ def install(server: Server) -> None:
     server.handle(m.RevokeDevice, service.revoke)
     if queue := server.rooms.get("hall_queue"):
         queue.hall.ports.has_paper = paper.has_paper
+    slips = printing.install(server, registry)
     identity.install(server, identity_pairs.install(server, registry))
     greeting = Greeting(server, registry)
     server.on_request("hello", greeting.hello)
@@ -67,6 +68,8 @@ def install(server: Server) -> None:
         server.requests.update({do: guarded(do, handler, registry) for do, handler in server.requests.items()})
         await side.start()
         paper.start()
+        if slips is not None:
+            slips.start()
 
     server.on_start("mqtt", start)
     server.on_stop("mqtt", side.stop)
