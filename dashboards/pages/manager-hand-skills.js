@@ -6,6 +6,7 @@ import { ask, errorText, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { fieldsText, reasonField } from "./manager-hand-ask.js";
+import { LineCarrier } from "./manager-hand-drag.js";
 import { picksInput } from "./manager-picks.js";
 import { windowName } from "./manager-words.js";
 
@@ -14,9 +15,12 @@ const SETTLE_MS = 250;
 
 export class HandSkills {
   #place; #table = el("div.table-wrap.edit__scroll.hand__matrix"); #side = el("aside.hand__side"); #windows = []; #lines = []; #states = new Map(); #waiting = new Map();
-  #chosen = null; #draft = null; #matters = null; #preview = null; #timer = null; #turn = 0; #busy = false;
+  #chosen = null; #draft = null; #matters = null; #preview = null; #timer = null; #turn = 0; #busy = false; #carrier;
 
-  constructor(place) { this.#place = place; }
+  constructor(place) {
+    this.#place = place;
+    this.#carrier = new LineCarrier(this.#table, { foresee: (line, window) => this.#ifCarried(line, window), drop: (line, window) => this.#carried(line, window) });
+  }
 
   get dirty() { return this.#draft !== null && !same(this.#draft, this.#chosen); }
 
@@ -28,6 +32,7 @@ export class HandSkills {
   }
 
   close() {
+    this.#carrier.end();
     clearTimeout(this.#timer);
     this.#turn += 1;
   }
@@ -59,16 +64,17 @@ export class HandSkills {
   }
 
   #draw() {
+    if (this.#carrier.isBusy) { setTimeout(() => this.#draw(), SETTLE_MS); return; }
     const at = [this.#table.scrollLeft, this.#table.scrollTop];
-    const head = el("tr", {}, el("th.hand__corner", { scope: "col" }, t("manager.windows")), this.#lines.map((line) => el("th.hand__col", { scope: "col", title: named(line) }, el("span.prefix.num", {}, line.prefix), el("span.hand__col-name", {}, named(line)), el("span.num.muted.small", { id: `waits-${line.id}`, title: t("manager.hand.effect_waiting") }, this.#waiting.get(line.id) ?? ""))));
+    const head = el("tr", {}, el("th.hand__corner", { scope: "col" }, t("manager.windows")), this.#lines.map((line) => el("th.hand__col", { scope: "col", title: named(line) }, this.#carrier.chip(line, () => this.#windows, [el("span.prefix.num", {}, line.prefix), el("span.hand__col-name", {}, named(line))]), el("span.num.muted.small", { id: `waits-${line.id}`, title: t("manager.hand.effect_waiting") }, this.#waiting.get(line.id) ?? ""))));
     fill(this.#table, el("table.table.hand__grid", {}, el("thead", {}, head), el("tbody", {}, this.#windows.map((window) => this.#row(window)))));
     this.#table.scrollTo(...at);
   }
 
   #row(window) {
     const own = window.id === this.#chosen?.id;
-    const { lines, matters } = own && this.#draft ? this.#draft : window;
-    return el("tr", { "aria-selected": String(own), class: (this.#states.get(window.id) ?? "closed") === "closed" ? "off" : "" },
+    const { lines, matters } = this.#standing(window);
+    return el("tr", { "aria-selected": String(own), dataset: { window: window.id }, class: (this.#states.get(window.id) ?? "closed") === "closed" ? "off" : "" },
       el("th.hand__window", { scope: "row" }, el("button.edit__open", { id: `skill-${window.id}`, on: { click: () => this.#choose(window) } }, windowName(window)), matters.length > 0 && el("span.small.muted", {}, t("manager.hand.some_matters", { n: matters.length }))),
       this.#lines.map((line) => {
         const place = lines.indexOf(line.id) + 1;
@@ -96,6 +102,30 @@ export class HandSkills {
     const { lines } = this.#draft;
     this.#change({ lines: lines.includes(line) ? lines.filter((one) => one !== line) : [...lines, line] });
   }
+
+  /** What a line would do to the waits if this window served it too. */
+  async #ifCarried(line, window) {
+    const { lines, matters } = this.#standing(window);
+    if (lines.includes(line.id)) return t("manager.hand.carry_has");
+    try {
+      const found = await api.post(`windows/${encodeURIComponent(window.id)}/preview`, { lines: [...lines, line.id], matters });
+      const effect = found.lines.find((one) => one.id === line.id);
+      return found.is_open ? t("manager.hand.carry_wait", { now: waits(effect.wait_s, effect.windows_open), then: waits(effect.wait_then_s, effect.windows_open_then) }) : t("manager.hand.effect_closed");
+    } catch (error) {
+      return fieldsText(error);
+    }
+  }
+
+  /** A line was let go over a window: it comes last there, and the reason is what is missing. */
+  async #carried(line, window) {
+    if (!(await this.#choose(window))) return;
+    const { lines } = this.#draft;
+    if (!lines.includes(line.id)) this.#change({ lines: [...lines, line.id] });
+    this.#side.scrollIntoView({ block: "nearest" });
+    this.#side.querySelector("[name=reason]")?.focus();
+  }
+
+  #standing(window) { return window.id === this.#chosen?.id && this.#draft ? this.#draft : window; }
 
   #change(part) {
     this.#draft = { ...this.#draft, ...part };
@@ -179,12 +209,16 @@ export class HandSkills {
 }
 
 function effectRow(line) {
-  const better = line.wait_then_s.p50 < line.wait_s.p50;
-  const worse = line.wait_then_s.p50 > line.wait_s.p50;
+  const [now, then] = [shownWait(line.wait_s, line.windows_open), shownWait(line.wait_then_s, line.windows_open_then)];
+  const better = then < now;
+  const worse = then > now;
   return el("tr", { dataset: { effect: line.id } }, el("td", {}, el("span.line-name", {}, el("span.prefix.num", {}, line.prefix), el("span.clamp-2", {}, named(line)))), el("td.num.end", {}, line.waiting),
     el("td.num.end", {}, `${line.windows_open} → ${line.windows_open_then}`),
-    el("td.num.end", { class: better ? "hand__better" : worse ? "late" : "" }, el("span.nowrap", {}, `${minutes(line.wait_s)} → ${minutes(line.wait_then_s)}`)));
+    el("td.num.end", { class: better ? "hand__better" : worse ? "late" : "" }, el("span.nowrap", {}, `${waits(line.wait_s, line.windows_open)} → ${waits(line.wait_then_s, line.windows_open_then)}`)));
 }
 
+/* With no window open the wait has no end; the estimate speaks of one that would open. */
+const shownWait = ({ p50 }, windows) => (windows ? p50 : Infinity);
+const waits = (wait, windows) => (windows ? minutes(wait) : t("manager.hand.effect_nobody"));
 const minutes = ({ p50, p90 }) => `${Math.ceil(p50 / 60)}/${Math.ceil(p90 / 60)}`;
 const same = (draft, window) => window !== null && String(draft.lines) === String(window.lines) && String(draft.matters) === String(window.matters);

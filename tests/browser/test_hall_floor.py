@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -83,6 +84,107 @@ def test_a_preview_changes_nothing_and_saving_does(hall: HallProcess, floor: Pag
     floor.locator("dialog .btn--primary").click()
     expect(floor.locator(f"#cell-{WINDOW}-{LINE}")).to_have_attribute("aria-pressed", "false")
     assert manager.get(f"windows/{WINDOW}")["lines"] == before
+
+
+def centre(page: Page, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def saved_and_taken_back(page: Page, manager: Caller, before: list[str], reason: str) -> None:
+    """Nothing is changed yet; saving changes it, and the log takes it back."""
+    expect(page.locator(f"[data-effect={LINE}]")).to_contain_text("→")
+    expect(page.locator("#skills-form input[name=reason]")).to_be_focused()
+    assert manager.get(f"windows/{WINDOW}")["lines"] == before
+    page.locator("#skills-form input[name=reason]").fill(reason)
+    page.locator("#skills-save").click()
+    expect(page.locator("[data-kind=reassigned]").first).to_contain_text(reason)
+    assert manager.get(f"windows/{WINDOW}")["lines"] == [*before, LINE]
+    page.locator("[data-kind=reassigned] button").first.click()
+    page.locator("dialog .btn--primary").click()
+    expect(page.locator(f"#cell-{WINDOW}-{LINE}")).to_have_attribute("aria-pressed", "false")
+    assert manager.get(f"windows/{WINDOW}")["lines"] == before
+
+
+@pytest.fixture
+def before(hall: HallProcess, manager: Caller) -> list[str]:
+    """The lines of the window, which is open while people wait for another line."""
+    if manager.get(f"windows/{WINDOW}")["state"] == "closed":
+        manager.post(f"hand/windows/{WINDOW}", {"to": "open", "staff": "s01", "reason": "test"})
+    come(hall, 6)
+    lines: list[str] = manager.get(f"windows/{WINDOW}")["lines"]
+    return lines
+
+
+def test_a_line_is_dragged_onto_a_window_with_the_mouse(floor: Page, manager: Caller, before: list[str]) -> None:
+    floor.locator("#hand-skills").click()
+    floor.mouse.move(*centre(floor, f"#carry-{LINE}"))
+    floor.mouse.down()
+    floor.mouse.move(*centre(floor, f"#skill-{WINDOW}"), steps=4)
+    expect(floor.locator(f"tr[data-window={WINDOW}]")).to_have_class(re.compile("hand__target"))
+    expect(floor.locator(".hand__ghost")).to_contain_text("→")  # the waits, before it is let go
+    floor.mouse.up()
+    expect(floor.locator(".hand__ghost")).to_have_count(0)
+    saved_and_taken_back(floor, manager, before, "拖过来")
+
+
+def test_a_line_let_go_beside_every_window_changes_nothing(floor: Page, before: list[str]) -> None:
+    floor.locator("#hand-skills").click()
+    floor.mouse.move(*centre(floor, f"#carry-{LINE}"))
+    floor.mouse.down()
+    floor.mouse.move(*centre(floor, f"#skill-{WINDOW}"), steps=4)
+    floor.mouse.move(*centre(floor, ".hand__log h2"), steps=4)
+    floor.mouse.up()
+    expect(floor.locator(".hand__ghost")).to_have_count(0)
+    expect(floor.locator("#skills-form")).to_have_count(0)
+    floor.mouse.move(*centre(floor, f"#carry-{LINE}"))
+    floor.mouse.down()
+    floor.mouse.move(*centre(floor, f"#skill-{WINDOW}"), steps=4)
+    floor.keyboard.press("Escape")
+    floor.mouse.up()
+    expect(floor.locator("#skills-form")).to_have_count(0)
+    assert before
+
+
+def test_a_line_is_carried_to_a_window_by_keys(floor: Page, manager: Caller, before: list[str]) -> None:
+    floor.locator("#hand-skills").click()
+    chip = floor.locator(f"#carry-{LINE}")
+    chip.focus()
+    floor.keyboard.press("Enter")
+    expect(chip).to_have_attribute("aria-pressed", "true")
+    floor.keyboard.press("ArrowDown")
+    expect(floor.locator("tr[data-window=w02]")).to_have_class(re.compile("hand__target"))
+    floor.keyboard.press("Escape")
+    expect(chip).to_have_attribute("aria-pressed", "false")
+    expect(chip).to_be_focused()
+    floor.keyboard.press("Space")
+    floor.keyboard.press("ArrowDown")
+    floor.keyboard.press("ArrowUp")
+    expect(floor.locator(f"tr[data-window={WINDOW}]")).to_have_class(re.compile("hand__target"))
+    expect(floor.locator(".hand__ghost")).to_contain_text("→")
+    floor.keyboard.press("Enter")
+    saved_and_taken_back(floor, manager, before, "用键盘")
+
+
+def test_a_line_is_carried_to_a_window_by_a_finger_on_a_phone(visit: Any, manager: Caller, before: list[str]) -> None:
+    page: Page = visit((390, 844), session=manager).open("/manager#hand")
+    page.locator("#hand-skills").click()
+    expect(page.locator(f"#carry-{LINE}")).to_be_visible()
+    page.locator(f"#skill-{WINDOW}").scroll_into_view_if_needed()
+    page.locator(f"#carry-{LINE}").scroll_into_view_if_needed()
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+    (from_x, from_y), (to_x, to_y) = centre(page, f"#carry-{LINE}"), centre(page, f"#skill-{WINDOW}")
+    touch("touchStart", (from_x, from_y))
+    for part in (0.25, 0.5, 0.75, 1):
+        touch("touchMove", (from_x + (to_x - from_x) * part, from_y + (to_y - from_y) * part))
+    expect(page.locator(".hand__ghost")).to_contain_text("→")
+    touch("touchEnd")
+    saved_and_taken_back(page, manager, before, "用手指")
 
 
 def test_a_line_is_closed_and_the_kiosk_knows(floor: Page, manager: Caller) -> None:
