@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from displays import voice_room, web
 from displays import screens as hung
+from displays import voice_room, web
 from displays.announcing import Alarm
 from displays.mqtt import DeviceScreens, Speakers
 from displays.pictures import Rated, Screens

@@ -6,14 +6,27 @@ import asyncio
 import logging
 import re
 import wave
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
-from displays.voice import SPOKEN_WITHIN, Announcement, Announcer, VoiceError, ZoneQueue, call_text
+from displays.speech.sentences import Speech
+from displays.voice import (
+    SPOKEN_WITHIN,
+    Announcement,
+    Announcer,
+    EngineName,
+    Rendered,
+    VoiceError,
+    VoiceSettings,
+    ZoneQueue,
+    respelt,
+    written,
+)
 from hall_queue import messages as m
 from hall_queue.rules import Hall
 from hall_server.clock import Clock
@@ -28,24 +41,40 @@ GAP_S = 0.4
 UNIT_S = 0.35
 """How long a page's own voice takes for a hanzi or a word, seconds; for planning only."""
 
-LANGUAGES = ("zh", "en")
 TYPES = (m.TicketCalled.type, m.TicketRecalled.type, m.KeyUndone.type)
 _UNIT = re.compile(r"[\u3400-\u9fff]|\d|[A-Za-z]+")
+
+
+class OwnVoice(StrEnum):
+    """Whether a page may speak a language with a voice of its own machine."""
+
+    FIRST = "first"  # where it has a real one, rather than the sound
+    LAST = "last"  # only where there is no sound
 
 
 class Spoken(msgspec.Struct, frozen=True, kw_only=True):
     """An announcement as boards and speakers get it, at the moment at which it is to be spoken.
 
     Attributes:
-        audio: address of the sound; None: speak ``texts`` with a voice of your own.
+        texts: language → words as people read them. say: the same with the hall's corrections, for other voices.
+        audio: address of the sound; None: speak ``say`` with a voice of your own. path: of the same sound.
         until: not to be begun afterwards.
+        volume: 0 to 1.
+        chime: whether a chime belongs before it. repeat: how often it is said; a sound holds both already.
+        own: language → whether a page's own voice may speak it.
     """
 
     id: str
     zone: str
     texts: dict[str, str]
+    say: dict[str, str]
     audio: str | None
+    path: Path | None
     until: datetime
+    volume: float
+    chime: bool
+    repeat: int
+    own: dict[str, OwnVoice]
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +101,7 @@ class Announcing:
         *,
         hall: Hall,
         announcer: Announcer,
+        speech: Speech,
         clock: Clock,
         ids: Ids,
         outlets: tuple[Outlet, ...],
@@ -80,6 +110,7 @@ class Announcing:
         """Prepares the voice; ``sleep`` is a port so that tests need not wait."""
         self._hall = hall
         self._announcer = announcer
+        self._speech = speech
         self._clock = clock
         self._ids = ids
         self._outlets = outlets
@@ -87,7 +118,7 @@ class Announcing:
         self._queue = ZoneQueue()
         self._taken_back: set[str] = set()  # tickets whose last call was a mistake
         self._zones: dict[str, asyncio.Task[None]] = {}
-        self._ahead: set[asyncio.Task[Path | None]] = set()
+        self._ahead: set[asyncio.Task[Rendered | None]] = set()
         self.alarm: Alarm | None = None
 
     def called(self, recorded: Recorded) -> None:
@@ -103,11 +134,29 @@ class Announcing:
         if announcement is not None:
             self._offer(announcement)
 
-    def tell(self, zone: str, texts: Mapping[str, str]) -> None:
-        """Let a zone hear what concerns everybody, before the calls that wait; old words of this kind are forgotten."""
-        said = {lang: texts[lang] for lang in self._hall.settings.voice_languages if texts.get(lang)}
+    def tell(self, zones: Iterable[str], texts: Mapping[str, str]) -> None:
+        """Let zones hear what concerns everybody, before the calls that wait, also in quiet hours.
+
+        Old words of this kind are forgotten. Zones that share a room hear one announcement together.
+        """
+        rooms: dict[str, list[str]] = {}
+        for zone in zones:
+            rooms.setdefault(self._speech.room_of(zone) or zone, []).append(zone)
         until = self._clock.now() + SPOKEN_WITHIN
-        self._offer(Announcement(id=self._ids.new(), zone=zone, texts=said, until=until, is_urgent=True))
+        for zone, *also in rooms.values():
+            said = self._speech.words(texts, zone)
+            shared = self._speech.room_of(zone)
+            self._offer(
+                Announcement(
+                    id=self._ids.new(),
+                    zone=zone,
+                    also=tuple(also),
+                    shared=shared,
+                    texts=said,
+                    until=until,
+                    is_urgent=True,
+                )
+            )
 
     async def idle(self) -> None:
         """Wait until nothing is left to say."""
@@ -127,23 +176,27 @@ class Announcing:
         if not self._queue.offer(announcement, self._clock.now()):
             return
         self._render_ahead(announcement)
-        if announcement.zone not in self._zones:
-            task = asyncio.create_task(self._speak(announcement.zone), name=f"voice of {announcement.zone}")
-            self._zones[announcement.zone] = task
+        if announcement.room not in self._zones:
+            task = asyncio.create_task(self._speak(announcement.room), name=f"voice of {announcement.room}")
+            self._zones[announcement.room] = task
 
     def _announcement(self, event: m.TicketCalled | m.TicketRecalled, at: datetime) -> Announcement | None:
         ticket = self._hall.queue.tickets.get(event.ticket)
         window = self._hall.directory.windows.get(event.window)
         if ticket is None or window is None:  # the day has ended meanwhile
             return None
-        settings = self._hall.settings
-        said = {
-            language: call_text(ticket.number, str(window.number), language, yao=settings.voice_yao)
-            for language in settings.voice_languages
-            if language in LANGUAGES
-        }
-        until = at + min(timedelta(seconds=settings.voice_until_s), SPOKEN_WITHIN)
-        return Announcement(id=self._ids.new(), zone=window.zone, texts=said, until=until, ticket=ticket.id)
+        said = self._speech.call(
+            ticket.number, str(window.number), zone=window.zone, line=ticket.line, matter=ticket.matter
+        )
+        late = timedelta(seconds=self._speech.book.hall.late_s)
+        return Announcement(
+            id=self._ids.new(),
+            zone=window.zone,
+            shared=self._speech.room_of(window.zone),
+            texts=said,
+            until=at + min(late, SPOKEN_WITHIN),
+            ticket=ticket.id,
+        )
 
     def _render_ahead(self, announcement: Announcement) -> None:
         """Begin to render at once: when its turn comes, the sound is there."""
@@ -171,29 +224,36 @@ class Announcing:
 
     async def _say(self, announcement: Announcement) -> None:
         sound = await self._rendered(announcement)
-        length_s = await _length_s(sound, announcement.texts)
+        settings = self._speech.settings(announcement.zone)
+        length_s = await _length_s(sound, announcement.texts, settings.repeat)
         now = self._clock.now()
-        if announcement.ticket in self._taken_back:
-            self._queue.finished(announcement.zone, announcement.id)
+        if not self._is_to_be_heard(announcement, now):
+            self._queue.finished(announcement.room, announcement.id)
             return
-        if now >= announcement.until:
-            self._queue.finished(announcement.zone, announcement.id)
-            log.warning("a call came too late to be spoken", extra={"action": "voice.late"})
-            return
-        self._queue.lasts(announcement.zone, announcement.id, length=timedelta(seconds=length_s + GAP_S), now=now)
-        audio = f"/api/v1/voice/{sound.stem}.wav" if sound else None
-        spoken = Spoken(
-            id=announcement.id, zone=announcement.zone, texts=announcement.texts, audio=audio, until=announcement.until
-        )
-        for outlet in self._outlets:
-            outlet(spoken)
+        self._queue.lasts(announcement.room, announcement.id, length=timedelta(seconds=length_s + GAP_S), now=now)
+        for zone in (announcement.zone, *announcement.also):
+            volume = 1.0 if announcement.is_urgent else self._speech.loudness(zone, now)
+            if volume is not None:
+                spoken = _spoken(announcement, zone, sound, settings, volume)
+                for outlet in self._outlets:
+                    outlet(spoken)
 
-    async def _rendered(self, announcement: Announcement) -> Path | None:
+    def _is_to_be_heard(self, announcement: Announcement, now: datetime) -> bool:
+        """Whether it is still wanted, now that its turn has come."""
+        if announcement.ticket in self._taken_back:
+            return False
+        if now >= announcement.until:
+            log.warning("a call came too late to be spoken", extra={"action": "voice.late"})
+            return False
+        return announcement.is_urgent or self._speech.loudness(announcement.zone, now) is not None
+
+    async def _rendered(self, announcement: Announcement) -> Rendered | None:
         """The sound; None where there is none in time: the screens show the text, and pages have voices too."""
         left_s = (announcement.until - self._clock.now()).total_seconds()
         try:
             async with asyncio.timeout(max(0.0, left_s)):
-                sound = await self._announcer.audio_for(announcement.texts)
+                settings = self._speech.settings(announcement.zone)
+                sound = await self._announcer.rendered(announcement.texts, settings)
         except VoiceError as exc:
             self._raise_alarm(exc.code, {name: str(value) for name, value in exc.fields.items()})
             return None
@@ -209,14 +269,45 @@ class Announcing:
             self.alarm = Alarm(code=code, since=self._clock.now(), fields=dict(fields))
 
 
-async def _length_s(sound: Path | None, texts: Mapping[str, str]) -> float:
+def _spoken(
+    announcement: Announcement, zone: str, sound: Rendered | None, settings: VoiceSettings, volume: float
+) -> Spoken:
+    texts = announcement.texts
+    return Spoken(
+        id=announcement.id,
+        zone=zone,
+        texts={language: written(text) for language, text in texts.items()},
+        say={language: respelt(text) for language, text in texts.items()},
+        audio=f"/api/v1/voice/{sound.path.stem}.wav" if sound else None,
+        path=sound.path if sound else None,
+        until=announcement.until,
+        volume=volume,
+        chime=settings.with_chime,
+        repeat=settings.repeat,
+        own=own_voices(texts, sound.by if sound else {}, settings),
+    )
+
+
+def own_voices(texts: Mapping[str, str], by: Mapping[str, EngineName], settings: VoiceSettings) -> dict[str, OwnVoice]:
+    """Which languages a page may speak by itself, and whether before the sound: as the order of engines says."""
+    found = {}
+    for language in texts:
+        order = settings.order(language)
+        if EngineName.BROWSER in order:
+            after = order[order.index(EngineName.BROWSER) :]
+            is_first = language not in by or by[language] in after
+            found[language] = OwnVoice.FIRST if is_first else OwnVoice.LAST
+    return found
+
+
+async def _length_s(sound: Rendered | None, texts: Mapping[str, str], repeat: int) -> float:
     """How long it takes to say, seconds."""
     if sound is not None:
         try:
-            return await asyncio.to_thread(_wave_length_s, sound)
+            return await asyncio.to_thread(_wave_length_s, sound.path)
         except (OSError, EOFError, wave.Error) as exc:
             log.warning("a sound is gone: %s", exc, extra={"action": "voice.sound_gone"})
-    return UNIT_S * sum(len(_UNIT.findall(text)) for text in texts.values())
+    return repeat * UNIT_S * sum(len(_UNIT.findall(text)) for text in texts.values())
 
 
 def _wave_length_s(path: Path) -> float:

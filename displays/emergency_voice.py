@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Protocol
 
 from hall_queue.notices import Notices
@@ -18,10 +18,10 @@ OVER = {"zh": "紧急状态已解除，恢复正常服务。", "en": "The emerge
 
 
 class Teller(Protocol):
-    """Whoever lets a zone hear something."""
+    """Whoever lets zones hear something."""
 
-    def tell(self, zone: str, texts: Mapping[str, str]) -> None:
-        """Let it be heard as soon as the zone is silent."""
+    def tell(self, zones: Iterable[str], texts: Mapping[str, str]) -> None:
+        """Let it be heard as soon as each zone is silent."""
         ...
 
 
@@ -75,9 +75,7 @@ class EmergencyVoice:
             await self._sleep(AGAIN_S)
 
     def _tell(self, texts: Mapping[str, str]) -> None:
-        for zone in self._directory.zones.values():
-            if zone.active:
-                self._teller.tell(zone.id, texts)
+        self._teller.tell([zone.id for zone in self._directory.zones.values() if zone.active], texts)
 
 
 def texts_of(emergency: Emergency) -> dict[str, str]:

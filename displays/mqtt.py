@@ -169,6 +169,12 @@ class Speakers:
         if router is None or left_s <= 0:
             return
         text = next(iter(spoken.texts.values()), "")
-        args = {"announcement": spoken.id, "text": text, "texts": spoken.texts, "audio": spoken.audio}
+        args: dict[str, object] = {
+            "announcement": spoken.id,
+            "text": text,
+            "texts": spoken.texts,
+            "audio": spoken.audio,
+        }
+        args |= {"say": spoken.say, "volume": spoken.volume, "repeat": spoken.repeat}  # the sound holds its repeats
         for device in self._server.device_gate.at_zone("speaker", spoken.zone):
             router.command(device, "speak", args, ttl_s=left_s)

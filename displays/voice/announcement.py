@@ -25,6 +25,8 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
         until: Not to be begun at or after this time (aware).
         is_urgent: Goes before everything that waits; of what is urgent the newest alone counts.
         ticket: Who is called; None for what concerns everybody.
+        also: Further zones that hear it at the same moment.
+        shared: The room that the zone shares with others, where not even two zones may speak at once.
     """
 
     id: str
@@ -33,10 +35,17 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
     is_urgent: bool = False
     ticket: str | None = None
+    also: tuple[str, ...] = ()
+    shared: str | None = None
+
+    @property
+    def room(self) -> str:
+        """Where it waits its turn."""
+        return self.shared or self.zone
 
 
 class _Lane:
-    """One zone: what waits, and what is being spoken until when."""
+    """One zone, or one room of several: what waits, and what is being spoken until when."""
 
     def __init__(self) -> None:
         self.waiting: deque[Announcement] = deque()
@@ -47,7 +56,7 @@ class _Lane:
 class ZoneQueue:
     """Puts the announcements of every zone in order; zones speak independently of each other.
 
-    Pure: the clock is passed in.
+    Pure: the clock is passed in. Where a zone is asked for, a room that zones share is meant too.
     """
 
     def __init__(self) -> None:
@@ -55,7 +64,7 @@ class ZoneQueue:
 
     def offer(self, announcement: Announcement, now: datetime) -> bool:
         """Queues an announcement; False where it is too late or already there."""
-        lane = self._lanes.setdefault(announcement.zone, _Lane())
+        lane = self._lanes.setdefault(announcement.room, _Lane())
         _drop_late(lane, now)
         known = [*lane.waiting, *([lane.speaking] if lane.speaking else [])]
         if now >= announcement.until or any(other.id == announcement.id for other in known):

@@ -115,12 +115,15 @@ class ClipBank:
     Args:
         clips: Name → recording.
         words: Name → text of the prompts that the hall has besides `PROMPTS`.
+
+    Attributes:
+        recorded: Name → text of what can be said.
     """
 
     def __init__(self, clips: Mapping[str, Clip], words: Mapping[str, str] | None = None) -> None:
         self._clips = dict(clips)
         self._prompts = {**PROMPTS, **(words or {})}
-        self._recorded = {name: text for name, text in self._prompts.items() if name in self._clips}
+        self.recorded = {name: text for name, text in self._prompts.items() if name in self._clips}
 
     @classmethod
     def open(cls, folder: Path) -> "ClipBank":
@@ -144,7 +147,7 @@ class ClipBank:
 
     def tokens(self, text: str) -> tuple[str, ...] | None:
         """The clips that say a Chinese text; the hall's own words are used once they are recorded."""
-        return clip_tokens(text, self._recorded)
+        return clip_tokens(text, self.recorded)
 
     @property
     def missing(self) -> tuple[str, ...]:

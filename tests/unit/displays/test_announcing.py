@@ -7,13 +7,18 @@ import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from displays.announcing import Announcing, Spoken
-from displays.voice import Announcer, VoiceFailed, VoiceSettings
+from displays.speech.book import VoiceBook
+from displays.speech.rule_events import VoiceRulesSaved
+from displays.speech.sentences import Speech
+from displays.voice import Announcer, VoiceFailed
 from hall_queue import messages as q
 from hall_server.ids import RandomIds
+from hall_server.messages import Recorded
 from tests.fakes.hall import HandClock, opened, staff
 from tests.fakes.visits import Visits
 
@@ -63,10 +68,18 @@ class Ear:
 
 
 class Hall(Visits):
+    book: VoiceBook
     engine: ToneEngine
     ear: Ear
     announcing: Announcing
     time_flows: asyncio.Event
+
+    def set(self, place: str = "hall", **values: object) -> None:
+        """Rules of the voice, as if a manager had saved them."""
+        after = {**self.book.changed.get(place, {}), **self.book.plan({place: values})[place]}
+        event = VoiceRulesSaved(place=place, values=after)
+        now = self.clock.now()
+        self.book.apply(Recorded(seq=1, at=now, business_day=now.date(), event=event, actor="staff:m01"))
 
     async def called_at_once(self, count: int) -> None:
         """So many calls before the first of them is spoken to its end."""
@@ -91,13 +104,15 @@ async def speaking(data: Path, languages: tuple[str, ...] = ("zh",)) -> AsyncIte
 
     async with opened(data, clock=clock, voice_languages=languages) as server:
         hall = Hall(server, clock)
+        hall.book = VoiceBook(server.settings)
         hall.engine, hall.ear, hall.time_flows = ToneEngine(), Ear(clock), asyncio.Event()
         hall.time_flows.set()
-        voice = VoiceSettings(languages=languages, with_chime=False)
-        announcer = Announcer(hall.engine, data / "voice", settings=voice)
+        hall.set(chime=False)
+        announcer = Announcer(hall.engine, data / "voice")
         hall.announcing = Announcing(
             hall=hall.room.hall,
             announcer=announcer,
+            speech=Speech(hall.book, server.directory, ZoneInfo(server.settings.timezone)),
             clock=clock,
             ids=RandomIds(),
             outlets=(hall.ear,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,8 +26,8 @@ class Heard:
     def __init__(self) -> None:
         self.said: list[tuple[str, str]] = []
 
-    def tell(self, zone: str, texts: Mapping[str, str]) -> None:
-        self.said.append((zone, texts["zh"]))
+    def tell(self, zones: Iterable[str], texts: Mapping[str, str]) -> None:
+        self.said += [(zone, texts["zh"]) for zone in zones]
 
 
 class Minutes:
