@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from devices import identity, identity_pairs, printing, web
+from devices import identity, identity_pairs, printing, upkeep
 from devices import messages as m
 from devices.allowed import guarded
 from devices.broker import MqttSide
@@ -34,6 +34,7 @@ class Room:
     board: DeviceBoard
     mqtt: MqttSide
     paper: PaperWatch
+    upkeep: upkeep.Upkeep = field(init=False)
 
 
 def install(server: Server) -> None:
@@ -42,7 +43,7 @@ def install(server: Server) -> None:
     side = MqttSide(server)
     board = DeviceBoard(registry, lambda: server.router, side.denied)
     paper = PaperWatch(lambda: server.router, server.clock)
-    server.rooms["devices"] = Room(registry, board, side, paper)
+    room = server.rooms["devices"] = Room(registry, board, side, paper)
     server.types.add(*m.EVENTS)
     server.fold(registry)
     server.device_gate = registry
@@ -51,6 +52,7 @@ def install(server: Server) -> None:
     server.handle(m.ChangeDevice, service.change)
     server.handle(m.RotateCredential, service.rotate)
     server.handle(m.RevokeDevice, service.revoke)
+    room.upkeep = upkeep.install(server, room, service)
     if queue := server.rooms.get("hall_queue"):
         queue.hall.ports.has_paper = paper.has_paper
     slips = printing.install(server, registry)
@@ -61,18 +63,19 @@ def install(server: Server) -> None:
     server.listen("credentials", _cut_off(server, side), (m.CredentialRotated.type, m.DeviceRevoked.type))
     changes = (m.DeviceRegistered.type, m.CredentialRotated.type, m.DeviceRevoked.type)
     server.listen("mosquitto's files", OutsideFiles(server).changed, changes)
-    server.route(*web.routes(registry, board))
     server.locales.add(Path(__file__).parent / "locales")
 
     async def start() -> None:
         server.requests.update({do: guarded(do, handler, registry) for do, handler in server.requests.items()})
         await side.start()
         paper.start()
+        await room.upkeep.start(server)
         if slips is not None:
             slips.start()
 
     server.on_start("mqtt", start)
     server.on_stop("mqtt", side.stop)
+    server.on_stop("device pages", room.upkeep.stop)
 
 
 def _cut_off(server: Server, side: MqttSide) -> Listener:

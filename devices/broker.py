@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from hall_server.errors import DomainError, Unavailable
@@ -33,6 +34,7 @@ class MqttSide:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._link: AiomqttLink | EmbeddedLink | None = None
+        self._refused: Callable[[str, str], None] = lambda device, why: None
         self.broker: EmbeddedBroker | None = None
 
     async def start(self) -> None:
@@ -54,6 +56,7 @@ class MqttSide:
         )
         for do, handler in server.requests.items():
             router.on_request(do, self._as_device(handler))
+        router.on_bad_input(lambda device, code, _: self._refused(device, code))
         self._link.start()
         router.start()
         server.router, server.mqtt_port = router, endpoint.port
@@ -69,6 +72,10 @@ class MqttSide:
             await self._link.stop()
         if self.broker is not None:
             await self.broker.stop()
+
+    def on_refused(self, listener: Callable[[str, str], None]) -> None:
+        """Who is told of everything refused from a known device: listener(device id, why); before `start`."""
+        self._refused = listener
 
     def kick(self, device: str) -> None:
         """Cut a device off whose credential has ended; a broker outside does so when its files are written anew."""
@@ -97,6 +104,7 @@ class MqttSide:
             hall=hall_id(server),
             host=settings.mqtt_host,
             port=settings.mqtt_port,
+            on_denied=lambda device, why, _: self._refused(device, f"broker.{why.value}") if device else None,
         )
         try:
             port = await self.broker.start()

@@ -10,7 +10,7 @@ import msgspec
 
 from devices.model import Device, DeviceKind
 from devices.registry import DeviceRegistry
-from hall_server.mqtt.presence import Presence, Standing
+from hall_server.mqtt.presence import LastFault, Presence, Standing
 
 if TYPE_CHECKING:
     from hall_server.mqtt.router import DeviceRouter
@@ -26,6 +26,7 @@ class DeviceShown(msgspec.Struct, frozen=True, kw_only=True):
         detail: what it told with its state; the reason of a fault.
         denied: what was refused from it since the server's start, by code.
         waiting: commands it has not reported yet.
+        is_hung: gone without a word. last_fault: kept when it has gone.
     """
 
     id: str
@@ -44,6 +45,8 @@ class DeviceShown(msgspec.Struct, frozen=True, kw_only=True):
     detail: dict[str, Any]
     denied: dict[str, int]
     waiting: int
+    is_hung: bool = False
+    last_fault: LastFault | None = None
 
 
 class DeviceBoard:
@@ -89,4 +92,6 @@ class DeviceBoard:
             detail=heard.detail if heard else {},
             denied={**denied, **(router.bad_input(device.id) if router else {})},
             waiting=len(router.waiting(device.id)) if router else 0,
+            is_hung=heard.is_hung if heard else False,
+            last_fault=heard.last_fault if heard else None,
         )

@@ -62,19 +62,18 @@ class DeviceService:
             Forbidden, Invalid, NotFound, Refused: as `register`; ``pairing.other_kind``: it cannot replace that one.
         """
         _check_allowed(context)
-        told = {"kind": command.kind, "model": command.model, "firmware": command.firmware}
         if command.replaces is None:
             wanted = m.RegisterDevice(
                 kind=command.kind, id=command.id, name=command.name, zone=command.zone, window=command.window
             )
             [made] = self.register(wanted, context).events
             assert isinstance(made, m.DeviceRegistered)  # noqa: S101 - that is what registering gives
-            return self._outcome(made, m.DevicePaired(device=made.device, replaces=False, **told))
+            return self._outcome(made, _paired(command, made.device))
         device = self._device(command.replaces)
         if device.kind is not command.kind:
             raise Refused("pairing.other_kind", kind=command.kind, device=device.id)
         rotated = m.CredentialRotated(device=device.id, generation=device.issued + 1)
-        return self._outcome(rotated, m.DevicePaired(device=device.id, replaces=True, **told))
+        return self._outcome(rotated, _paired(command, device.id))
 
     def change(self, command: m.ChangeDevice, context: Context) -> Outcome:
         """Name or place a device anew; the same again changes nothing.
@@ -124,9 +123,7 @@ class DeviceService:
         if device is None or device.renewal is None or device.renewal.generation != command.generation:
             return Outcome()
         if command.why == "failed":
-            failed = m.RenewalFailed(
-                device=device.id, generation=command.generation, reason=command.reason[:120]
-            )
+            failed = m.RenewalFailed(device=device.id, generation=command.generation, reason=command.reason[:120])
             return self._outcome(failed)
         return self._outcome(m.CredentialRotated(device=device.id, generation=command.generation))
 
@@ -171,6 +168,16 @@ def _is_active(place: object) -> bool:
 def _check_allowed(context: Context) -> None:
     if not context.actor.may(Role.MANAGER, Role.ADMIN):
         raise Forbidden("role.missing", roles=[Role.MANAGER.value, Role.ADMIN.value])
+
+
+def _paired(command: m.PairDevice, device: str) -> m.DevicePaired:
+    return m.DevicePaired(
+        device=device,
+        kind=command.kind,
+        model=command.model,
+        firmware=command.firmware,
+        replaces=command.replaces is not None,
+    )
 
 
 def _check_system(context: Context) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from devices import messages as m
+from devices.alarms import DeviceAlarm, DeviceAlarms
 from devices.model import Device, DeviceKind
 from devices.presence import DeviceBoard, DeviceShown
 from devices.registry import DeviceRegistry
+from devices.trial import Trial, Trials
 from hall_server.errors import NotFound
 from hall_server.mqtt.credentials import credential
+from hall_server.mqtt.presence import Standing
 from hall_server.web.handlers import ApiHandler
 from hall_server.web.routes import MANAGER, Route, Verb, api
 
@@ -53,6 +57,25 @@ class DeviceWithCredential(msgspec.Struct, frozen=True, kw_only=True):
 
 class Nothing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A body without content."""
+
+
+class WhenOffline(StrEnum):
+    """What becomes of the old credential of a device that is not there."""
+
+    WAIT = "wait"  # it holds until the device has come back and has the new one
+    END = "end"  # it ends now; the device is paired again
+
+
+class RenewalWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`POST /api/v1/devices/{id}/renew`."""
+
+    offline: WhenOffline = WhenOffline.WAIT
+
+
+class AlarmList(msgspec.Struct, frozen=True, kw_only=True):
+    """The alarms of all devices."""
+
+    items: list[DeviceAlarm]
 
 
 class RegisterHandler(ApiHandler):
@@ -126,6 +149,61 @@ class RotateHandler(RegisterHandler):
         self.answer_credential(await self.execute(m.RotateCredential(device=device)))
 
 
+class RenewHandler(RegisterHandler):
+    """A new credential that the device fetches by itself."""
+
+    async def post(self, device: str) -> None:
+        """Begin; what ``offline`` says counts for a device that is not there."""
+        wanted, known = self.read(RenewalWanted), self.registry.active(device)
+        if known is None:
+            raise NotFound("device.not_registered", device=device)
+        is_here = self.board.one(known).status in (Standing.ONLINE, Standing.FAULT)
+        if not is_here and wanted.offline is WhenOffline.END:
+            await self.execute(m.RotateCredential(device=device))
+        else:
+            await self.execute(m.RenewCredential(device=device, waits=not is_here))
+        self.answer(self.board.one(self.registry.devices[device]))
+
+
+class TestHandler(RegisterHandler):
+    """The test button."""
+
+    trials: Trials
+
+    async def post(self, device: str) -> None:
+        """Have the device show that it works; how it ended comes with the live feed."""
+        self.read(Nothing)
+        known = self.registry.active(device)
+        if known is None:
+            raise NotFound("device.not_registered", device=device)
+        self.answer(self.trials.begin(known, by=str(self.actor), place=self._place(known)))
+
+    def _place(self, device: Device) -> tuple[str, str]:
+        directory = self.server.directory
+        found = directory.windows.get(device.window or "") or directory.zones.get(device.zone or "")
+        return (found.name, found.name_en or found.name) if found is not None else ("", "")
+
+
+class AlarmsHandler(RegisterHandler):
+    """What is wrong."""
+
+    alarms: DeviceAlarms
+
+    async def get(self) -> None:
+        """Answer with every alarm, the worst first."""
+        await self.server.settled()
+        self.answer(AlarmList(items=list(self.alarms.now())))
+
+
+class AcknowledgeHandler(RegisterHandler):
+    """Somebody takes care."""
+
+    async def post(self, device: str, code: str) -> None:
+        """Note who."""
+        self.read(Nothing)
+        await self.run(m.AcknowledgeAlarm(device=device, code=code))
+
+
 class RevokeHandler(RegisterHandler):
     """The end of a device."""
 
@@ -139,7 +217,7 @@ def _given(new: str | msgspec.UnsetType | None, old: str | None) -> str | None:
     return old if isinstance(new, msgspec.UnsetType) else new
 
 
-def routes(registry: DeviceRegistry, board: DeviceBoard) -> list[Route]:
+def routes(registry: DeviceRegistry, board: DeviceBoard, trials: Trials, alarms: DeviceAlarms) -> list[Route]:
     """All routes of the register."""
     query = {"q": "words", "limit": "at most", "offset": "from", "revoked": "true: also those shut out"}
     made = [
@@ -169,13 +247,41 @@ def routes(registry: DeviceRegistry, board: DeviceBoard) -> list[Route]:
             ),
         ),
         api(
+            "/api/v1/devices/{device}/renew",
+            RenewHandler,
+            post=Verb(
+                access=MANAGER,
+                summary="Have a device fetch a new credential over its own connection",
+                request=RenewalWanted,
+                reply=DeviceShown,
+            ),
+        ),
+        api(
+            "/api/v1/devices/{device}/test",
+            TestHandler,
+            post=Verb(
+                access=MANAGER, summary="Have a device show that it works", request=Nothing, reply=Trial, status=202
+            ),
+        ),
+        api(
+            "/api/v1/device-alarms",
+            AlarmsHandler,
+            get=Verb(access=MANAGER, summary="What is wrong with the devices", reply=AlarmList),
+        ),
+        api(
+            "/api/v1/devices/{device}/alarms/{code}/acknowledge",
+            AcknowledgeHandler,
+            post=Verb(access=MANAGER, summary="Take care of an alarm", request=Nothing, reply=DeviceAlarm),
+        ),
+        api(
             "/api/v1/devices/{device}/revoke",
             RevokeHandler,
             post=Verb(access=MANAGER, summary="Shut a device out", request=Nothing, reply=DeviceShown),
         ),
     ]
     options = {"registry": registry, "board": board}
-    return [_with(route, options) for route in made]
+    more: dict[type, dict[str, object]] = {TestHandler: {"trials": trials}, AlarmsHandler: {"alarms": alarms}}
+    return [_with(route, options | more.get(route.handler, {})) for route in made]
 
 
 def _with(route: Route, options: dict[str, object]) -> Route:

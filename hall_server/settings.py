@@ -47,6 +47,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         "0.0.0.0"  # noqa: S104  # as http_host
     )
     mqtt_port: Annotated[Port, _about("Port of the broker; 0 takes any free one (embedded only)")] = 1883
+    mqtt_tls_certificate: Annotated[
+        str | None, _about("Certificate chain (PEM) of the embedded broker; with it the broker also speaks TLS")
+    ] = None
+    mqtt_tls_key: Annotated[str | None, _about("Private key (PEM) of that certificate")] = None
+    mqtt_tls_port: Annotated[
+        Port, _about("Port of the embedded broker for TLS (MQTTS); 0 takes any free one; needs the certificate")
+    ] = 8883
+    mqtt_tls_only: Annotated[bool, _about("The embedded broker takes no device without TLS")] = False
+    mqtt_tls_authority: Annotated[
+        str | None, _about("Authority (PEM) that signed the outside broker's certificate; with it the hall uses TLS")
+    ] = None
+    device_credential_days: Annotated[
+        int, _about("A device's credential older than this raises an alarm; 0: never", "days", ge=0, le=3_650)
+    ] = 0
     open_ticketing: Annotated[
         bool, _about("Anyone in the hall's network may take a ticket, not only paired kiosks")
     ] = False

@@ -66,7 +66,7 @@ class SimulatedThing:
             password=thing.password,
             clock=clock,
             ids=ids,
-            on_command=self.on_command,
+            on_command=self._told,
             on_show=self.on_show,
         )
 
@@ -77,6 +77,17 @@ class SimulatedThing:
     async def stop(self) -> None:
         """Switch it off."""
         await self.device.stop()
+
+    async def _told(self, do: str, args: dict[str, Any]) -> dict[str, Any] | None:
+        """What every kind can do: take a new credential, and show that it works."""
+        match do:
+            case "credential.renew":
+                self.device.link.sign_in_with(str(args["credential"]))
+                return None
+            case "test":
+                return {"simulated": True}
+            case _:
+                return await self.on_command(do, args)
 
     async def on_command(self, do: str, args: dict[str, Any]) -> dict[str, Any] | None:
         """Do what the hall says; this kind can do nothing.

@@ -68,6 +68,11 @@ class Commands:
         self._heap: list[tuple[float, int, str, str]] = []
         self._order = itertools.count()
         self._listeners: list[EndListener] = []
+        self._begin_listeners: list[Callable[[str], None]] = []
+
+    def on_begin(self, listener: Callable[[str], None]) -> None:
+        """Tells `listener` of each device that has just been told to do something."""
+        self._begin_listeners.append(listener)
 
     def listen(self, listener: EndListener) -> None:
         """Tells `listener` how each command ended."""
@@ -89,6 +94,8 @@ class Commands:
         if len(waiting) > LIMIT_PER_DEVICE:
             self._end(next(iter(waiting.values())), End.CROWDED)
         self._send_again(pending, now)
+        for listener in self._begin_listeners:
+            listener(device)
         return pending.id
 
     def reported(self, device: str, report: Report) -> bool:
@@ -116,6 +123,11 @@ class Commands:
                 self._expire_or_send(pending, now)
         return max(0.0, self._heap[0][0] - now) if self._heap else None
 
+    def open(self, device: str) -> list[Command]:
+        """The commands a device has not reported yet, as they would be sent now, oldest first."""
+        now = self._clock.monotonic()
+        return [self._as_sent(one, now) for one in self._pending.get(device, {}).values() if now < one.deadline]
+
     def waiting(self, device: str) -> list[str]:
         """The ids of the commands a device has not reported yet, oldest first."""
         return list(self._pending.get(device, {}))
@@ -135,13 +147,16 @@ class Commands:
             self._send_again(pending, now)
 
     def _send_again(self, pending: _Pending, now: float) -> None:
-        at = self._clock.now()
-        left = timedelta(seconds=pending.deadline - now)
-        command = Command(id=pending.id, at=at, until=at + left, do=pending.do, args=pending.args)
+        command = self._as_sent(pending, now)
         pending.due = min(now + pending.pause_s, pending.deadline)
         pending.pause_s = min(pending.pause_s * 2, LAST_AGAIN_S)
         heapq.heappush(self._heap, (pending.due, next(self._order), pending.device, pending.id))
         self._send(pending.device, command)
+
+    def _as_sent(self, pending: _Pending, now: float) -> Command:
+        at = self._clock.now()
+        left = timedelta(seconds=pending.deadline - now)
+        return Command(id=pending.id, at=at, until=at + left, do=pending.do, args=pending.args)
 
     def _end(self, pending: _Pending, end: End, detail: dict[str, Any] | None = None) -> None:
         waiting = self._pending[pending.device]

@@ -23,8 +23,25 @@ class Standing(StrEnum):
     OFFLINE = "offline"  # gone, or hung
 
 
+class LastFault(msgspec.Struct, frozen=True, kw_only=True):
+    """The last thing that was wrong with a device, kept when it has gone.
+
+    Attributes:
+        until: when it had gone; None: it has not.
+        detail: what the device said of it.
+    """
+
+    since: datetime
+    until: datetime | None = None
+    detail: dict[str, Any] = {}
+
+
 class Presence(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of one device."""
+    """What is known of one device.
+
+    Attributes:
+        is_hung: gone without a word: neither goodbye nor last will came, it only fell silent.
+    """
 
     device: str
     status: Standing
@@ -35,6 +52,8 @@ class Presence(msgspec.Struct, frozen=True, kw_only=True):
     firmware: str | None = None
     clock_skew_s: float | None = None  # the device's clock minus the hall's
     detail: dict[str, Any] = {}
+    is_hung: bool = False
+    last_fault: LastFault | None = None
 
 
 PresenceListener = Callable[[Presence], None]
@@ -100,7 +119,10 @@ class PresenceTable:
             return
         alive = before.status in (Standing.ONLINE, Standing.FAULT)
         self._change(
-            before, msgspec.structs.replace(before, status=before.status if alive else Standing.ONLINE, last_seen=now)
+            before,
+            msgspec.structs.replace(
+                before, status=before.status if alive else Standing.ONLINE, last_seen=now, is_hung=False
+            ),
         )
 
     def sweep(self) -> None:
@@ -109,7 +131,7 @@ class PresenceTable:
         for device in [device for device, at in self._heard_at.items() if at <= limit]:
             del self._heard_at[device]
             before = self._known[device]
-            self._change(before, msgspec.structs.replace(before, status=Standing.OFFLINE))
+            self._change(before, msgspec.structs.replace(before, status=Standing.OFFLINE, is_hung=True))
 
     def forget(self, device: str) -> None:
         """Takes a device out of the table."""
@@ -132,11 +154,22 @@ class PresenceTable:
         if before is not None:
             is_same = before.status is after.status
             after = msgspec.structs.replace(after, since=before.since if is_same else self._clock.now())
+        after = msgspec.structs.replace(after, last_fault=self._fault(before, after))
         self._known[after.device] = after
         if before is None or _told(before) != _told(after):
             for listener in self._listeners:
                 listener(after)
 
+    def _fault(self, before: Presence | None, after: Presence) -> LastFault | None:
+        """A fault begins, goes on or has gone; who goes away with one still has it."""
+        old, now = before.last_fault if before else None, self._clock.now()
+        if after.status is Standing.FAULT:
+            since = old.since if old is not None and old.until is None else now
+            return LastFault(since=since, detail=after.detail)
+        if after.status is Standing.ONLINE and old is not None and old.until is None:
+            return msgspec.structs.replace(old, until=now)
+        return old
+
 
 def _told(presence: Presence) -> tuple[object, ...]:
-    return (presence.status, presence.kind, presence.model, presence.firmware, presence.detail)
+    return (presence.status, presence.is_hung, presence.kind, presence.model, presence.firmware, presence.detail)

@@ -121,6 +121,23 @@ class DeviceRouter:
         """Tells how each command ended."""
         self._commands.listen(listener)
 
+    def on_command_begin(self, listener: Callable[[str], None]) -> None:
+        """Tells of every new command: listener(device id)."""
+        self._commands.on_begin(listener)
+
+    def open_commands(self, device_id: str) -> list[Command]:
+        """What a device has not reported yet, as it would be sent now."""
+        return self._commands.open(device_id)
+
+    def took(self, device_id: str, payload: State | Report) -> None:
+        """A device has said how it is, or what it did, in another way than over the broker.
+
+        Raises:
+            TooMany: ``device.too_many_messages``.
+        """
+        self._meter(device_id)
+        self._dispatch(device_id, payload)
+
     def on_presence(self, listener: PresenceListener) -> None:
         """Tells of every change of a device's presence."""
         self._presence.listen(listener)
