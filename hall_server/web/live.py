@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -107,11 +107,14 @@ class LiveHub:
         if not view.access.is_public and not has_origin and actor.kind is not Role.DEVICE:
             raise Forbidden("live.origin_missing", topic=topic)
 
-    def join(self, subscriber: Subscriber, topics: Iterable[str], *, after: int | None) -> None:
-        """Let a client watch topics it has been admitted to; its first pictures follow."""
+    def join(self, subscriber: Subscriber, topics: Mapping[str, int | None]) -> None:
+        """Let a client watch topics it has been admitted to, each after the last seq it has seen of it, if any.
+
+        Its first pictures follow.
+        """
         self._subscribers.add(subscriber)
         subscriber.on_drained(self._newest)
-        for topic in topics:
+        for topic, after in topics.items():
             self._channel(topic).joining += 1
             self._joins.append(_Join(subscriber, topic, after))
         self._wake.set()
@@ -119,10 +122,14 @@ class LiveHub:
     def leave(self, subscriber: Subscriber) -> None:
         """Forget a client."""
         self._subscribers.discard(subscriber)
-        for topic in subscriber.topics:
+        self.leave_topics(subscriber, tuple(subscriber.topics))
+
+    def leave_topics(self, subscriber: Subscriber, topics: Iterable[str]) -> None:
+        """Send a client nothing more of some topics (one it has only just asked for may still come)."""
+        for topic in topics:
+            subscriber.topics.discard(topic)
             if channel := self._channels.get(topic):
                 channel.clients.discard(subscriber)
-        subscriber.topics.clear()
 
     def end_session(self, session: bytes) -> None:
         """Close the clients that came with a session."""

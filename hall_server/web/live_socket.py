@@ -12,15 +12,24 @@ import msgspec
 from tornado.websocket import WebSocketHandler, WebSocketProtocol13
 
 from hall_server.errors import DomainError, Forbidden, Invalid
-from hall_server.web import faults, frames
+from hall_server.identity import Role
+from hall_server.web import bodies, faults, frames
 from hall_server.web.handlers import BaseHandler
 from hall_server.web.routes import PUBLIC, Kind, Limit, Route, Verb
 from hall_server.web.subscribers import Subscriber
 
 MOST_TOPICS = 20
+"""In one address, and as many again may be added by message."""
 SEND_BUFFER_BYTES = 256 * 1024
 """Of the kernel's, so that a client that stops reading is noticed early."""
 _CONNECTS = Limit("live", per_s=50, burst=2000)
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a page says once it is connected: topics it wants too, and topics it wants no more."""
+
+    watch: tuple[str, ...] = ()
+    leave: tuple[str, ...] = ()
 
 
 class SocketWire:
@@ -43,6 +52,7 @@ class LiveHandler(BaseHandler, WebSocketHandler):
     """``/api/v1/live``."""
 
     _subscriber: Subscriber | None = None
+    _watched: frozenset[str] = frozenset()
 
     async def prepare(self) -> None:
         """Refuse other sites' pages and what is no WebSocket."""
@@ -79,10 +89,27 @@ class LiveHandler(BaseHandler, WebSocketHandler):
             return
         id_ = self.session.id if self.session else None
         self._subscriber = Subscriber(SocketWire(self), clock=self.server.clock, session=id_, may_stay=self._may_stay)
-        self.server.live.join(self._subscriber, good, after=self._after())
+        self._watched = frozenset(good)
+        self.server.live.join(self._subscriber, self._resumed(topics, good))
 
     def on_message(self, message: str | bytes) -> None:
-        """Take no notice: a page only listens."""
+        """Watch other topics from now on: a page has one connection for all its parts, which come and go."""
+        if self._subscriber is None or not self._may_stay():
+            return
+        try:
+            if self.actor.kind is Role.VISITOR:
+                self.web.limiter.take(_CONNECTS, self.address)
+            change = bodies.parse(message.encode() if isinstance(message, str) else message, Change)
+            watched = self._watched.difference(change.leave).union(change.watch)
+            if len(watched) > 2 * MOST_TOPICS:
+                raise Invalid("live.too_many_topics", field="watch", most=2 * MOST_TOPICS)
+        except DomainError as exc:
+            self._refuse(None, exc)
+            return
+        good, _ = self._admitted(dict.fromkeys(change.watch))
+        self._watched = self._watched.difference(change.leave).union(good)
+        self.server.live.leave_topics(self._subscriber, change.leave)
+        self.server.live.join(self._subscriber, dict.fromkeys(good))
 
     def on_close(self) -> None:
         """Forget the client."""
@@ -112,9 +139,11 @@ class LiveHandler(BaseHandler, WebSocketHandler):
                 last = exc
         return good, last
 
-    def _after(self) -> int | None:
-        text = self.get_query_argument("after", "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+    def _resumed(self, topics: list[str], good: Iterable[str]) -> dict[str, int | None]:
+        """The last seq seen of each topic; one ``after`` stands for all topics, several for one each."""
+        given = [_seq(text) for text in self.get_query_argument("after", "").split(",")]
+        after = dict(zip(topics, given if len(given) > 1 else given * len(topics), strict=False))
+        return {topic: after.get(topic) for topic in good}
 
     def _refuse(self, topic: str | None, error: DomainError) -> None:
         body = {"topic": topic, **faults.body(error, self.web.locales, self.language)}
@@ -124,11 +153,15 @@ class LiveHandler(BaseHandler, WebSocketHandler):
         self.close(4000 + error.status, error.code)
 
 
+def _seq(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
 def live_route() -> Route:
     """The live feed's route."""
     query = {
         "topics": "up to 20, separated by commas, such as board/z1,window/w01",
-        "after": "the last seq seen; the frames since are sent where they are still known, else snapshots",
+        "after": "the last seq seen, or one of each topic; the frames since are sent where still known, else snapshots",
     }
     verb = Verb(access=PUBLIC, summary="Live feed; each topic has its own access", query=query, limit=_CONNECTS)
     return Route("/api/v1/live", LiveHandler, {"GET": verb}, kind=Kind.LIVE)

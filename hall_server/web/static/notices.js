@@ -1,4 +1,4 @@
-/** Every page loads this: the hall's emergency over everything, its notices in a band, by a feed of their own. */
+/** Every page loads this: the hall's emergency over everything, its notices in a band. */
 
 import { live } from "./live.js";
 import { NoticeBand } from "./notices-band.js";

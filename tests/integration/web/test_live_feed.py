@@ -300,3 +300,80 @@ async def test_a_view_that_nobody_watches_is_not_asked_and_the_next_picture_is_r
     await ring("b1")
     assert asked == ["b2", "b1", "b1"]
     assert (await frame(await watch("bell/b1")))["snapshot"]["rings"] == 4
+
+
+def say(client, **change):
+    return client.write_message(msgspec.json.encode(change))
+
+
+@pytest.mark.gen_test
+async def test_a_page_may_watch_more_and_less_over_the_same_connection(hall, ring, watch):
+    client = await watch("bell/b1")
+    await frame(client)
+    await ring("b2")
+    await say(client, watch=["bell/b2"])
+    more = await frame(client)
+    assert (more["topic"], more["snapshot"]["rings"]) == ("bell/b2", 1)
+    await ring("b2")
+    assert (await frame(client))["event"]["view"]["rings"] == 2
+    await say(client, watch=["bell/b3"], leave=["bell/b2"])
+    assert (await frame(client))["topic"] == "bell/b3"
+    await ring("b2")
+    await ring("b1")
+    assert (await frame(client))["topic"] == "bell/b1"
+
+
+@pytest.mark.gen_test
+async def test_a_topic_added_later_is_refused_by_its_name_and_the_others_go_on(hall, ring, watch):
+    client = await watch("bell/b1")
+    await frame(client)
+    await say(client, watch=["deskbell/b1", "nothing/x"])
+    refused = [await frame(client) for _ in range(2)]
+    assert [(one["topic"], one["error"]["code"]) for one in refused] == [
+        ("deskbell/b1", "live.not_allowed"),
+        ("nothing/x", "live.topic_unknown"),
+    ]
+    await ring("b1")
+    assert (await frame(client))["event"]["view"]["rings"] == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("{", "body.broken"),
+        ('{"watch": "bell/b1"}', "body.invalid"),
+        ('{"listen": []}', "body.invalid"),
+        (msgspec.json.encode({"watch": [f"bell/b{n}" for n in range(41)]}), "live.too_many_topics"),
+    ],
+)
+@pytest.mark.gen_test
+async def test_what_a_page_says_wrongly_is_told_and_changes_nothing(hall, ring, watch, message, code):
+    client = await watch("bell/b1")
+    await frame(client)
+    await client.write_message(message)
+    refused = await frame(client)
+    assert (refused["topic"], refused["error"]["code"]) == (None, code)
+    await ring("b1")
+    assert (await frame(client))["event"]["view"]["rings"] == 1
+
+
+@pytest.mark.gen_test
+async def test_each_topic_resumes_after_its_own_seq(hall, ring, watch):
+    stays, goes = await watch("bell/b1,bell/b2"), await watch("bell/b1,bell/b2")
+    last = {}
+    for _ in range(2):
+        await frame(stays)
+        first = await frame(goes)
+        last[first["topic"]] = first["seq"]
+    await ring("b1")
+    last["bell/b1"] = (await frame(goes))["seq"]
+    goes.close()
+    await ring("b1")
+    await ring("b2")
+    back = await watch("bell/b1,bell/b2", after=f"{last['bell/b1']},{last['bell/b2']}")
+    found = [await frame(back) for _ in range(2)]
+    rings = [(one["topic"], one["event"]["view"]["rings"]) for one in found]
+    assert rings == [("bell/b1", 2), ("bell/b2", 1)]
+    part = await watch("bell/b1,bell/b2", after=f"{last['bell/b1']},")
+    kinds = {(one["topic"], "snapshot" in one) for one in [await frame(part) for _ in range(2)]}
+    assert kinds == {("bell/b1", False), ("bell/b2", True)}
