@@ -41,6 +41,7 @@ class SimulatedPrinter:
         self._works = Works(PAPER[mm].dots, on_strip=self._came_out, says=self._say)
         self._paper_dots = FULL_ROLL_DOTS
         self._is_cover_open = self._is_cutter_stuck = self._is_paper_gone = False
+        self._hold_at: int | None = None
         self._raw = b""
         self._waiting: deque[Token] = deque()
         self._server: asyncio.Server | None = None
@@ -63,11 +64,22 @@ class SimulatedPrinter:
         if self._writer is not None:
             self._writer.transport.abort()
             self._writer = None
+        self._hold_at = None
         self._forget()
         self._works.reset()
         self._works.tear()
 
     # -- what people do to it
+
+    def hold_after(self, dots: int | None) -> None:
+        """Come to a stop after so many dots of paper, as if printing took that long; None: go on."""
+        self._hold_at = None if dots is None else self._works.used_dots + dots
+        self._go_on()
+
+    async def holding(self) -> None:
+        """Wait until it has come to that stop."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._is_holding)
 
     def tear(self) -> None:
         """Tear off what stands out, as one does at a printer that does not cut."""
@@ -146,7 +158,7 @@ class SimulatedPrinter:
 
     def _go_on(self) -> None:
         """Obey what waits, for as long as there is paper and the cover is shut."""
-        while self._waiting and self._can_print():
+        while self._waiting and self._can_print() and not self._is_holding:
             token = self._waiting.popleft()
             if token.name == b"\x1dV" and self._is_cutter_stuck:
                 self._waiting.appendleft(token)
@@ -157,6 +169,10 @@ class SimulatedPrinter:
 
     def _can_print(self) -> bool:
         return not (self._is_cover_open or self._is_paper_gone)
+
+    @property
+    def _is_holding(self) -> bool:
+        return self._hold_at is not None and self._works.used_dots >= self._hold_at
 
     @property
     def _near_end(self) -> bool:
