@@ -112,7 +112,7 @@ class Clerk:
 
     async def _call(self) -> None:
         if self.served and self._pace.chance(PAUSES):
-            await self._press("pause", {"reason": "break"})
+            await self._press("pause", {"reason": "break", "anyway": True})
             await self._pace.span(PAUSE_S)
             await self._press("resume")
         try:

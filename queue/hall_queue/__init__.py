@@ -99,7 +99,7 @@ def _display_name(server: Server, staff: str) -> str:
 
 def _handle(server: Server, room: Room) -> None:
     hall, pictures, issuing = room.hall, room.pictures, room.issuing
-    visits, windows = Visits(hall, pictures), Windows(hall, pictures)
+    visits, windows = Visits(hall, pictures), Windows(hall, pictures, room.notices)
     calling, sending, undoing = Calling(hall, pictures, visits), Sending(hall, pictures), Undoing(hall, pictures)
     server.handle(m.IssueTicket, issuing.issue)
     server.handle(m.CancelTicket, issuing.cancel)

@@ -70,6 +70,8 @@ class Admission:
             self._check_served(line, id_)
         if command.appointment is not None:
             return
+        for id_ in (matter.id if matter else None, *command.more):
+            self._check_not_stopped(line, id_)
         rules = self._hall.rulebook.of(line.id)
         self._hall.taking.check(now, by_hours=rules.last_ticket is not LastTicket.WINDOWS)
         for one in lines:
@@ -98,8 +100,17 @@ class Admission:
     def _check_served(self, line: Line, matter: str | None) -> None:
         of_line = self._hall.directory.matters[matter].line if matter else line.id
         if not self._hall.serving_windows(of_line, matter):
-            guide = self._hall.rulebook.hall.guide_line
-            raise Refused("matter.no_window", matter=matter, line=of_line, instead="guide", guide=guide)
+            raise self._unserved(of_line, matter)
+
+    def _check_not_stopped(self, line: Line, matter: str | None) -> None:
+        """Where matters stopped with their last window, none is given for what nobody serves now."""
+        of_line = self._hall.directory.matters[matter].line if matter else line.id
+        if of_line in self._hall.queue.narrowed and not self._hall.working(of_line, matter):
+            raise self._unserved(of_line, matter)
+
+    def _unserved(self, line: str, matter: str | None) -> Refused:
+        guide = self._hall.rulebook.hall.guide_line
+        return Refused("matter.no_window", matter=matter, line=line, instead="guide", guide=guide)
 
     def _check_quotas(self, line: Line, now: datetime, more: Sequence[datetime]) -> None:
         today = left_today(self._hall, line.id, more)

@@ -103,11 +103,12 @@ class CloseWindow(Command, frozen=True, kw_only=True):
 
 
 class PauseWindow(Command, frozen=True, kw_only=True):
-    """Interrupt service at a window."""
+    """Interrupt service at a window; ``anyway``: although somebody waits whom no other window serves meanwhile."""
 
     window: str
     reason: PauseReason = PauseReason.BREAK
     then: Then | None = None
+    anyway: bool = False
 
 
 class ResumeWindow(Command, frozen=True, kw_only=True):
@@ -449,6 +450,12 @@ class LineClosed(LineEvent, frozen=True, kw_only=True):
     reason: str
 
 
+class LineNarrowed(LineEvent, frozen=True, kw_only=True):
+    """A line gives numbers only for what a window that is not closed serves, until it is opened."""
+
+    type: ClassVar[str] = "line.narrowed"
+
+
 class WindowEvent(Event, frozen=True, kw_only=True):
     """Something that happened to a window."""
 
@@ -525,6 +532,7 @@ EVENTS: tuple[type[Event], ...] = (
     MatterAdded,
     LineOpened,
     LineClosed,
+    LineNarrowed,
     WindowOpened,
     WindowPaused,
     WindowResumed,

@@ -90,10 +90,14 @@ class Finishing(Body, frozen=True, kw_only=True):
 
 
 class Pausing(Body, frozen=True, kw_only=True):
-    """Why service is interrupted, and what becomes of the ticket that is there."""
+    """Why service is interrupted, and what becomes of the ticket that is there.
+
+    ``anyway``: although somebody waits whom no other window serves meanwhile.
+    """
 
     reason: PauseReason = PauseReason.BREAK
     then: Then | None = None
+    anyway: bool = False
 
 
 class Closing(Body, frozen=True, kw_only=True):
@@ -144,6 +148,10 @@ def _finish(window: str, body: Finishing) -> Command:
     return m.FinishService(window=window, outcome=body.outcome, outcomes=body.outcomes, ends=body.ends)
 
 
+def _pause(window: str, body: Pausing) -> Command:
+    return m.PauseWindow(window=window, reason=body.reason, then=body.then, anyway=body.anyway)
+
+
 def _close(window: str, body: Closing) -> Command:
     return m.CloseWindow(window=window, then=body.then, alone=body.alone, reassign_to=body.reassign_to)
 
@@ -159,7 +167,7 @@ KEYS: dict[str, Key] = {
     "transfer": Key(Transferring, _transfer, "Send the visitor on"),
     "matter": Key(Adding, lambda w, b: m.AddMatter(window=w, matter=b.matter), "Take up one more matter"),
     "finish": Key(Finishing, _finish, "End the visit"),
-    "pause": Key(Pausing, lambda w, b: m.PauseWindow(window=w, reason=b.reason, then=b.then), "Interrupt service"),
+    "pause": Key(Pausing, _pause, "Interrupt service"),
     "resume": Key(Nothing, lambda w, _: m.ResumeWindow(window=w), "Go on after a pause"),
     "close": Key(Closing, _close, "End service"),
     "undo": Key(Nothing, lambda w, _: m.UndoKey(window=w), "Take the last key back"),

@@ -24,6 +24,7 @@ class Standings:
         tickets: today's tickets by id.
         desks: today's windows by id.
         closed_lines: lines that give no numbers, with the reason.
+        narrowed: lines that give numbers only for what a window that is not closed serves.
         open_of: person → the tickets with which the person waits or is served, first taken first.
         taken_by: person → how many numbers the person took today.
         issued_in: line → when the numbers that count in it today were given or came to it, in order; a visit counts
@@ -38,6 +39,7 @@ class Standings:
         self.step_over: Callable[[str, int], int] = _free
         self.day = date(1970, 1, 1)
         self.closed_lines: dict[str, str] = {}
+        self.narrowed: set[str] = set()
         self._begin()
 
     def _begin(self) -> None:

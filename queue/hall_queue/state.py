@@ -53,6 +53,7 @@ class HallQueue(Standings):
             m.MatterAdded: self._matter_added,
             m.LineOpened: self._line_opened,
             m.LineClosed: self._line_closed,
+            m.LineNarrowed: self._line_narrowed,
             m.WindowOpened: self._window_opened,
             m.WindowPaused: self._window_paused,
             m.WindowResumed: self._window_resumed,
@@ -72,6 +73,7 @@ class HallQueue(Standings):
     def _day_opened(self, event: DayOpened, _: Recorded) -> None:
         self.day = event.day
         self.closed_lines.clear()
+        self.narrowed.clear()
         self._begin()
 
     def _issued(self, event: m.TicketIssued, recorded: Recorded) -> None:
@@ -373,9 +375,13 @@ class HallQueue(Standings):
 
     def _line_opened(self, event: m.LineOpened, _: Recorded) -> None:
         self.closed_lines.pop(event.line, None)
+        self.narrowed.discard(event.line)
 
     def _line_closed(self, event: m.LineClosed, _: Recorded) -> None:
         self.closed_lines[event.line] = event.reason
+
+    def _line_narrowed(self, event: m.LineNarrowed, _: Recorded) -> None:
+        self.narrowed.add(event.line)
 
     def _window_opened(self, event: m.WindowOpened, recorded: Recorded) -> None:
         desk = self._desk(event.window)

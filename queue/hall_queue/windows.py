@@ -7,7 +7,9 @@ from datetime import timedelta
 import msgspec
 
 from hall_queue import messages as m
-from hall_queue.model import ALONE, Alone, Desk, RequeueMode, Then, TicketState, WindowState
+from hall_queue.alone import Others, begun_again, stopped, waiting_alone
+from hall_queue.model import Alone, Desk, PauseReason, RequeueMode, Then, Ticket, TicketState, WindowState
+from hall_queue.notices.state import Notices
 from hall_queue.pictures import Pictures
 from hall_queue.rulebook import ClosingAlone
 from hall_queue.rules import Hall
@@ -24,9 +26,10 @@ from hall_server.outcome import Context, Outcome
 class Windows:
     """Handlers of the commands that open and close things."""
 
-    def __init__(self, hall: Hall, pictures: Pictures) -> None:
+    def __init__(self, hall: Hall, pictures: Pictures, notices: Notices) -> None:
         self._hall = hall
         self._pictures = pictures
+        self._notices = notices
         self._visits = Visits(hall, pictures)
 
     def open(self, command: m.OpenWindow, context: Context) -> Outcome:
@@ -46,8 +49,7 @@ class Windows:
         if desk.ticket is not None:
             raise Refused("window.busy", window=desk.id, number=self._hall.queue.tickets[desk.ticket].number)
         opened = m.WindowOpened(window=window.id, staff=staff)
-        again = [line for line in window.lines if self._hall.queue.closed_lines.get(line) == ALONE]
-        return self._done(desk, opened, *(m.LineOpened(line=line) for line in again))
+        return self._done(desk, opened, *begun_again(self._hall, self._notices, window, context.now))
 
     def close(self, command: m.CloseWindow, context: Context) -> Outcome:
         """End service; who is there and who waits for nobody else is seen to first (domain rule 12).
@@ -68,12 +70,15 @@ class Windows:
         """Interrupt service; shown outside as 暂停服务.
 
         Raises:
-            Refused: the window is closed, or somebody is there and it is not said what becomes of them.
+            Refused: the window is closed, somebody is there and it is not said what becomes of them, or
+                ``window.pause_alone`` with the lines and how many wait, until it is wanted anyway.
         """
-        _, desk = self._hall.may_act(context.actor, command.window)
+        window, desk = self._hall.may_act(context.actor, command.window)
         if desk.state is WindowState.CLOSED:
             raise Refused("window.closed", window=desk.id)
         leaving = self._leave_ticket(desk, command.then, context)
+        if desk.state is not WindowState.PAUSED and self._is_asked(command, context):
+            self._check_not_alone(window, command.then)
         return self._done(desk, *leaving, m.WindowPaused(window=desk.id, reason=command.reason))
 
     def resume(self, command: m.ResumeWindow, context: Context) -> Outcome:
@@ -88,13 +93,13 @@ class Windows:
         return self._done(desk, m.WindowResumed(window=desk.id))
 
     def open_line(self, command: m.OpenLine, _: Context) -> Outcome:
-        """Let a line give numbers again; nothing happens if it does.
+        """Let a line give numbers again, for all its matters; nothing happens if it does.
 
         Raises:
             NotFound: no such line.
         """
         line = self._hall.line(command.line)
-        is_closed = line.id in self._hall.queue.closed_lines
+        is_closed = line.id in self._hall.queue.closed_lines or line.id in self._hall.queue.narrowed
         events = (m.LineOpened(line=line.id),) if is_closed else ()
         return Outcome(events=events, reply=lambda: self._pictures.line(line))
 
@@ -134,24 +139,45 @@ class Windows:
 
     def _left_alone(self, window: Window, command: m.CloseWindow, context: Context) -> tuple[Event, ...]:
         """What happens to the lines in which somebody waits whom only this window serves."""
-        alone = {line: many for line in window.lines if (many := self._waits_alone(line, window, command.then))}
+        alone = waiting_alone(self._hall, window, self._not_closed(window), self._coming(window, command.then))
         how = command.alone or self._by_rule(context)
         if how is Alone.STOP:
-            return self._stopped(window)
+            return stopped(self._hall, window, context.now)
         if not alone:
             return ()
         if how is None:
-            lines = [{"line": line, "waiting": waiting} for line, waiting in alone.items()]
-            raise Refused("window.alone", window=window.id, lines=lines, waiting=sum(alone.values()))
+            raise _left_alone("window.alone", window, alone)
         if how is Alone.REASSIGN:
             return (self._taken_over(window, list(alone), command, context),)
         return ()
 
-    def _stopped(self, window: Window) -> tuple[Event, ...]:
-        """Its lines that no other window serves give no more numbers, whether somebody waits there or not."""
-        lines = [line for line in window.lines if line not in self._hall.queue.closed_lines]
-        left = [line for line in lines if not self._hall.working(line, None, but=window.id)]
-        return tuple(m.LineClosed(line=line, reason=ALONE) for line in left)
+    def _is_asked(self, command: m.PauseWindow, context: Context) -> bool:
+        """Whether a pause asks: never in an emergency, nor where the equipment fails and nobody could be served."""
+        is_urgent = self._notices.emergency is not None or command.reason is PauseReason.EQUIPMENT
+        leaves = self._hall.rulebook.hall.closing_alone is ClosingAlone.LEAVE
+        return not (command.anyway or is_urgent or leaves or context.actor.kind is Role.DEVICE)
+
+    def _check_not_alone(self, window: Window, then: Then | None) -> None:
+        """Say for whom nobody else would be there meanwhile; whom the window holds is its own affair."""
+        current = self._hall.queue.current(window.id) if then is Then.REQUEUE else None
+        alone = waiting_alone(
+            self._hall,
+            window,
+            lambda line, matter: self._hall.open_for(line, matter, but=window.id),
+            (current,) if current else (),
+        )
+        if alone:
+            raise _left_alone("window.pause_alone", window, alone)
+
+    def _not_closed(self, window: Window) -> Others:
+        return lambda line, matter: self._hall.working(line, matter, but=window.id)
+
+    def _coming(self, window: Window, then: Then | None) -> tuple[Ticket, ...]:
+        """Who will wait in the line when a window closes: whom it holds, and whom it puts back or aside now."""
+        queue = self._hall.queue
+        held = (queue.tickets[id_] for id_ in sorted(queue.held))
+        current = queue.current(window.id) if then in {Then.REQUEUE, Then.HOLD} else None
+        return (*(one for one in held if one.window == window.id), *((current,) if current else ()))
 
     def _by_rule(self, context: Context) -> Alone | None:
         """The hall's rule; a device cannot be asked."""
@@ -159,24 +185,6 @@ class Windows:
         if rule is ClosingAlone.ASK:
             return Alone.LEAVE if context.actor.kind is Role.DEVICE else None
         return Alone(rule.value)
-
-    def _waits_alone(self, line: str, window: Window, then: Then | None) -> int:
-        """How many wait in a line for a matter that no other window which is not closed serves.
-
-        Those who wait for this window go back to their line when it closes; so does whom it puts back, and whom it
-        holds comes back to the line later.
-        """
-        queue = self._hall.queue
-        waiting, here = queue.waiting.matters(line), queue.waiting.directed(window.id, None)
-        held = [one for one in map(queue.tickets.__getitem__, sorted(queue.held)) if one.window == window.id]
-        current = queue.current(window.id) if then in {Then.REQUEUE, Then.HOLD} else None
-        waiting.update(one.matter for one in (*here, *held, *([current] if current else ())) if one.line == line)
-        return sum(
-            many
-            for matter, many in waiting.items()
-            if window in self._hall.serving_windows(line, matter)
-            and not self._hall.working(line, matter, but=window.id)
-        )
 
     def _taken_over(self, window: Window, lines: list[str], command: m.CloseWindow, context: Context) -> WindowSaved:
         if not context.actor.may(Role.MANAGER):
@@ -202,3 +210,8 @@ class Windows:
 
     def _done(self, desk: Desk, *events: Event) -> Outcome:
         return Outcome(events=events, reply=lambda: self._pictures.desk(desk.id))
+
+
+def _left_alone(code: str, window: Window, alone: dict[str, int]) -> Refused:
+    lines = [{"line": line, "waiting": waiting} for line, waiting in alone.items()]
+    return Refused(code, window=window.id, lines=lines, waiting=sum(alone.values()))

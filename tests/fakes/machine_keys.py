@@ -282,9 +282,9 @@ class WindowKeys(MachineBase):
     def close(self, at: str, what: Then | None, others: Alone | None, to: str) -> None:
         self.press(m.CloseWindow(window=at, then=what, alone=others, reassign_to=to), manager())
 
-    @rule(at=window, reason=st.sampled_from(list(PauseReason)), what=then)
-    def pause(self, at: str, reason: PauseReason, what: Then | None) -> None:
-        self.press(m.PauseWindow(window=at, reason=reason, then=what), manager())
+    @rule(at=window, reason=st.sampled_from(list(PauseReason)), what=then, anyway=st.booleans())
+    def pause(self, at: str, reason: PauseReason, what: Then | None, anyway: bool) -> None:
+        self.press(m.PauseWindow(window=at, reason=reason, then=what, anyway=anyway), manager())
 
     @precondition(lambda self: bool(self.desks(WindowState.PAUSED)))
     @rule(which=pick)

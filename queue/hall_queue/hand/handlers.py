@@ -105,7 +105,7 @@ def _window_command(command: h.SwitchWindow) -> Command:
         case h.WindowDeed.OPEN:
             return m.OpenWindow(window=command.window, staff=command.staff)
         case h.WindowDeed.PAUSE:
-            return m.PauseWindow(window=command.window, reason=command.why, then=command.then)
+            return m.PauseWindow(window=command.window, reason=command.why, then=command.then, anyway=command.anyway)
         case h.WindowDeed.RESUME:
             return m.ResumeWindow(window=command.window)
         case h.WindowDeed.CLOSE:

@@ -94,7 +94,8 @@ class HandLog:
         return deed
 
     def _line_opened(self, event: m.LineOpened, recorded: Recorded) -> Deed | None:
-        if self._queue.closed_lines.get(event.line) == ALONE and self._noted(recorded.seq) is None:
+        is_alone = self._queue.closed_lines.get(event.line) == ALONE or event.line in self._queue.narrowed
+        if is_alone and self._noted(recorded.seq) is None:
             return None
         return _deed(recorded, DeedKind.LINE_OPENED, event.line, "")
 
@@ -136,13 +137,17 @@ class HandLog:
     def _rules_saved(self, event: RulesSaved, recorded: Recorded) -> Deed:
         return _deed(recorded, DeedKind.RULES_SAVED, event.line or "", event.reason)
 
-    def _notice(self, event: n.NoticeBroadcast, recorded: Recorded) -> Deed:
+    def _notice(self, event: n.NoticeBroadcast, recorded: Recorded) -> Deed | None:
+        if event.reason == ALONE:  # the hall's own, with a window that closed
+            return None
         self._notices[event.notice] = event
         deed = _deed(recorded, DeedKind.NOTICE_BROADCAST, event.notice, event.reason)
         deed.before = event
         return deed
 
-    def _withdrawn(self, event: n.NoticeWithdrawn, recorded: Recorded) -> Deed:
+    def _withdrawn(self, event: n.NoticeWithdrawn, recorded: Recorded) -> Deed | None:
+        if event.reason == ALONE:
+            return None
         deed = _deed(recorded, DeedKind.NOTICE_WITHDRAWN, event.notice, event.reason)
         deed.before = self._notices.pop(event.notice, None)
         return deed

@@ -40,7 +40,7 @@ class SwitchWindow(Command, frozen=True, kw_only=True):
 
     Attributes:
         staff: who sits down, for ``open``. why: shown outside, for ``pause``.
-        alone, reassign_to, then: as of the queue's own command, for ``close`` and ``pause``.
+        alone, reassign_to, then, anyway: as of the queue's own command, for ``close`` and ``pause``.
     """
 
     window: str
@@ -50,6 +50,7 @@ class SwitchWindow(Command, frozen=True, kw_only=True):
     alone: Alone | None = None
     reassign_to: str | None = None
     then: Then | None = None
+    anyway: bool = False
     reason: str
 
 

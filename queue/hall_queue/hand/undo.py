@@ -114,7 +114,7 @@ class Undoing:
             return m.ResumeWindow(window=desk.id)
         _need(desk.ticket is None)
         if deed.kind is DeedKind.WINDOW_RESUMED:
-            return m.PauseWindow(window=desk.id, reason=before.why or PauseReason.BREAK)
+            return m.PauseWindow(window=desk.id, reason=before.why or PauseReason.BREAK, anyway=True)
         return m.CloseWindow(window=desk.id)
 
     def _notice(self, deed: Deed, before: n.NoticeBroadcast, why: str, now: datetime) -> Command:

@@ -74,6 +74,7 @@ class WindowSwitch(Body, frozen=True, kw_only=True):
     alone: Alone | None = None
     reassign_to: Id | None = None
     then: Then | None = None
+    anyway: bool = False
     reason: Typed = ""
 
 

@@ -19,13 +19,14 @@ export function open(title, build) {
   });
 }
 
-/** One of a few things: a digit or arrow keys and Enter choose. @param {{choices: {title: string, hint?: string, body: object}[]}} question */
-export function pick({ title, hint, choices, first = 0 }) {
+/** One of a few things: a digit or arrow keys and Enter choose; `keys` choose the first. @param {{choices: {title: string, hint?: string, body: object}[]}} question */
+export function pick({ title, hint, choices, first = 0, keys = [] }) {
   return open(title, (done) => {
     const buttons = choices.map((choice, i) => el("button.choice", { autofocus: i === first, on: { click: () => done(choice.body) } },
       el("kbd.key", {}, i + 1), el("span.choice__text", {}, el("span.choice__title", {}, choice.title), choice.hint && el("span.choice__hint", {}, choice.hint))));
     const onKey = (event) => {
-      const chosen = buttons[Number(event.key) - 1];
+      if (event.repeat) return;
+      const chosen = keys.includes(event.key.toLowerCase()) ? buttons[0] : buttons[Number(event.key) - 1];
       if (chosen) { event.preventDefault(); chosen.click(); } else if (step(event)) move(buttons, step(event), event);
     };
     return { body: [hint && el("p.muted", {}, hint), el("div.choices", {}, buttons)], onKey };

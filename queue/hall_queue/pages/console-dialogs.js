@@ -43,11 +43,21 @@ async function askThen({ ticket, window }, title) {
  * @param {{lines: {line: string, waiting: number}[], waiting: number}} alone  the server's words
  */
 export async function askAlone({ lines, waiting }, { window, mayReassign }) {
-  const names = lines.map((one) => t("console.alone.line", { line: lineName(one.line), n: one.waiting })).join(t("common.comma"));
   const ways = ["leave", "stop", ...(mayReassign ? ["reassign"] : [])];
-  const how = await pick({ title: t("console.dialog.alone"), hint: t("console.dialog.alone_hint", { lines: names, n: waiting }), choices: ways.map((alone) => ({ title: t(`console.alone.${alone}`), hint: t(`console.alone.${alone}_hint`), body: { alone } })) });
+  const how = await pick({ title: t("console.dialog.alone"), hint: t("console.dialog.alone_hint", { lines: linesWaiting(lines), n: waiting }), choices: ways.map((alone) => ({ title: t(`console.alone.${alone}`), hint: t(`console.alone.${alone}_hint`), body: { alone } })) });
   return how?.alone === "reassign" ? askSuccessor(window) : how;
 }
+
+/**
+ * Whether the window pauses although nobody else serves those who wait; the pause key again says yes.
+ * @param {{lines: {line: string, waiting: number}[], waiting: number}} alone  the server's words
+ */
+export function askPauseAlone({ lines, waiting }) {
+  const pause = ACTIONS.find((action) => action.id === "pause");
+  return pick({ title: t("console.dialog.pause_alone"), hint: t("console.dialog.pause_alone_hint", { lines: linesWaiting(lines), n: waiting, key: pause.cap }), keys: pause.keys, choices: [{ title: t("console.pause_anyway"), hint: t("console.pause_anyway_hint"), body: { anyway: true } }] });
+}
+
+const linesWaiting = (lines) => lines.map((one) => t("console.alone.line", { line: lineName(one.line), n: one.waiting })).join(t("common.comma"));
 
 async function askSuccessor(from) {
   try { setHall(await api.get("hall")); } catch { /* the closing itself tells what is wrong */ }

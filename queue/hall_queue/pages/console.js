@@ -12,7 +12,7 @@ import { actionForKey, hindrance, isUndo, outOfTurn, WHY } from "./console-actio
 import { drawBar } from "./console-bar.js";
 import { chooseWindow } from "./console-choose.js";
 import "./console-desk.js";
-import { askAlone, askClose, askHold, askPause, askReason, askRequeue, showKeys } from "./console-dialogs.js";
+import { askAlone, askClose, askHold, askPause, askPauseAlone, askReason, askRequeue, showKeys } from "./console-dialogs.js";
 import "./console-lists.js";
 import { askOutcome } from "./console-outcomes.js";
 import { askMatter, askTransfer } from "./console-transfer.js";
@@ -26,6 +26,8 @@ const ASK = {
   pause: askPause, hold: askHold, requeue: askRequeue, transfer: askTransfer, close: askClose,
   matter: (desk) => askMatter(desk.ticket.number), outcome: (desk) => askOutcome(desk.ticket),
 };
+
+const ASKED_BACK = { "window.alone": askAlone, "window.pause_alone": askPauseAlone };
 
 class Console {
   #me; #feed = null; #window = null; #desk = null; #busy = null; #asking = false; #retry = null; #under_way = null;
@@ -131,7 +133,7 @@ class Console {
     const sent = this.#under_way = { desk: this.#desk };
     this.#be(shown);
     const before = this.#desk;
-    let alone = null;
+    let asked = null;
     try {
       const desk = await api.post(`windows/${this.#window}/${verb}`, body, { key });
       this.#retry = null;
@@ -141,18 +143,18 @@ class Console {
     } catch (error) {
       this.#retry = error.offline ? { verb, body, key, window: this.#window } : null;
       if (error.status === 401) { toSignIn(); return; }
-      if (error.code === "window.alone") { alone = error.fields; return; }
+      if (error.code in ASKED_BACK) { asked = error; return; }
       toast(error.offline ? t("console.not_sent") : errorText(error), "bad", { ms: ERROR_MS });
     } finally {
       if (this.#under_way === sent) { this.#under_way = null; this.#be(null); }
-      if (alone) await this.#closeAlone(body, alone);
+      if (asked) await this.#askBack(verb, body, asked);
     }
   }
 
-  /** Nobody else serves those who wait: what becomes of them is asked, then the window closes. */
-  async #closeAlone(body, fields) {
-    const how = await this.#dialog(() => askAlone(fields, { window: this.#window, mayReassign: this.#me.roles.includes("manager") }));
-    if (how) await this.#send("close", { ...body, ...how }, "close");
+  /** Nobody else serves those who wait: what becomes of them is asked, then the window closes or pauses. */
+  async #askBack(verb, body, { code, fields }) {
+    const how = await this.#dialog(() => ASKED_BACK[code](fields, { window: this.#window, mayReassign: this.#me.roles.includes("manager") }));
+    if (how) await this.#send(verb, { ...body, ...how }, verb);
   }
 
   #be(busy) {

@@ -37,11 +37,11 @@ def nobody_is_left(hall: HallProcess) -> Any:
     for window in manager.get("hall")["windows"]:
         if window["state"] in {"calling", "serving"}:
             then = "requeue" if window["state"] == "calling" else "finish"
-            manager.post(f"windows/{window['id']}/pause", {"then": then})
+            manager.post(f"windows/{window['id']}/pause", {"then": then, "anyway": True})
         manager.post(f"windows/{window['id']}/close", {"alone": "leave"})
     for line in manager.get("hall")["lines"]:
         if not line["open"]:
-            manager.post(f"lines/{line['id']}/open", {})
+            manager.post(f"hand/lines/{line['id']}", {"open": True, "reason": "a new test"})
     lines = {line["id"] for line in manager.get("hall")["lines"] if line["waiting"]}
     for line in lines:
         emptied(hall, manager, line)
@@ -230,6 +230,27 @@ def test_a_pause_with_somebody_there_asks_what_becomes_of_them(hall: HallProcess
     hall.caller().sign_in(hall.accounts["manager"]).post("windows/w01/resume")
     page.locator(".held__row button").click()
     is_in(page, "calling")
+
+
+def test_pausing_the_only_window_says_who_waits_and_the_same_key_confirms(hall: HallProcess, console: Console) -> None:
+    take(hall, line="labour")
+    page = console("w05")
+    page.keyboard.press("b")
+    page.keyboard.press("1")
+    expect(page.locator("dialog .choice")).to_have_count(1)
+    expect(page.locator("dialog p.muted")).to_contain_text("1")
+    page.keyboard.press("Escape")
+    is_in(page, "idle")
+    page.keyboard.press("b")
+    page.keyboard.press("1")
+    expect(page.locator("dialog .choice")).to_have_count(1)
+    page.keyboard.press("b")
+    is_in(page, "paused")
+    page.keyboard.press("b")  # the same key goes on
+    is_in(page, "idle")
+    page.keyboard.press("b")
+    page.keyboard.press("3")  # a fault of the equipment asks nothing
+    is_in(page, "paused")
 
 
 def test_closing_the_only_window_asks_and_can_stop_the_line(hall: HallProcess, console: Console) -> None:

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from hall_queue import messages as m
-from hall_queue.model import Alone, RequeueMode, Then, TicketState, WindowState
+from hall_queue.model import Alone, PauseReason, RequeueMode, Then, TicketState, WindowState
+from hall_queue.notices.messages import RaiseEmergency
+from hall_queue.notices.model import EmergencyKind
 from hall_server.errors import Forbidden, Invalid, Refused
+from hall_server.identity import device_actor
 from tests.fakes.queue_hall import QueueHall, clerk
 from tests.fakes.rule_words import rules, transfer
 
@@ -28,7 +31,7 @@ async def test_rule_12_whoever_is_there_is_held_put_back_or_finished_as_it_is_sa
     await hall.serve("w03")
     await close(hall, "w01", then=Then.HOLD, alone=Alone.LEAVE)
     await hall.do(m.PauseWindow(window="w02", then=Then.REQUEUE), clerk("w02"))
-    await hall.do(m.PauseWindow(window="w03", then=Then.FINISH), clerk("w03"))
+    await hall.do(m.PauseWindow(window="w03", then=Then.FINISH, anyway=True), clerk("w03"))
     states = [hall.ticket(one).state for one in (held, back, done)]
     assert states == [TicketState.HELD, TicketState.WAITING, TicketState.DONE]
     assert [hall.desk(one).state for one in ("w01", "w02", "w03")] == [
@@ -139,7 +142,7 @@ async def test_rule_12_those_called_back_by_hand_stay_where_they_are_when_a_wind
     ticket = await hall.issue()
     await hall.call("w01")
     await hall.do(m.RequeueTicket(window="w01", mode=RequeueMode.KEEP), clerk("w01"))
-    await hall.do(m.PauseWindow(window="w01"), clerk("w01"))
+    await hall.do(m.PauseWindow(window="w01", anyway=True), clerk("w01"))
     assert hall.ticket(ticket).state is TicketState.WAITING
 
 
@@ -170,3 +173,58 @@ async def test_rule_12_a_hall_that_stops_gives_no_numbers_for_nobody_although_no
         await hall.issue()
     await hall.open("w01")
     assert await hall.issue()
+
+
+# -- a pause of the only open window
+
+
+async def pause(hall: Hall, window: str, by: Any = None, **more: Any) -> None:
+    await hall.do(m.PauseWindow(window=window, **more), by or clerk(window))
+
+
+@pytest.mark.gen_test
+async def test_rule_12_a_pause_says_who_waits_for_nobody_else_until_it_is_wanted_anyway(hall: Hall) -> None:
+    await hall.open("w01", "w02")
+    waiting = [await hall.issue() for _ in range(2)]
+    await pause(hall, "w02")  # w01 still serves them
+    with hall.refused(Refused, "window.pause_alone") as refusal:
+        await pause(hall, "w01")
+    fields = refusal.value.fields
+    assert (fields["waiting"], fields["lines"]) == (2, [{"line": "business", "waiting": 2}])
+    assert hall.desk("w01").state is WindowState.IDLE
+    await pause(hall, "w01", anyway=True)
+    assert hall.desk("w01").state is WindowState.PAUSED
+    assert [hall.ticket(one).state for one in waiting] == [TicketState.WAITING] * 2
+
+
+@pytest.mark.gen_test
+async def test_rule_12_whom_a_pausing_window_puts_back_counts_and_nobody_waiting_is_no_question(hall: Hall) -> None:
+    await hall.open("w01")
+    await pause(hall, "w01")
+    await hall.do(m.ResumeWindow(window="w01"), clerk("w01"))
+    await hall.issue()
+    await hall.call("w01")
+    with hall.refused(Refused, "window.pause_alone"):
+        await pause(hall, "w01", then=Then.REQUEUE)
+
+
+@pytest.mark.gen_test
+async def test_rule_12_an_emergency_a_fault_and_a_device_are_never_asked_before_a_pause(hall: Hall) -> None:
+    await hall.open("w01")
+    await hall.issue()
+    await pause(hall, "w01", reason=PauseReason.EQUIPMENT)
+    await hall.do(m.ResumeWindow(window="w01"), clerk("w01"))
+    await pause(hall, "w01", device_actor("terminal", frozenset({"w01"})))
+    await hall.do(m.ResumeWindow(window="w01"), clerk("w01"))
+    await hall.do(RaiseEmergency(kind=EmergencyKind.FIRE, reason="alarm"))
+    await pause(hall, "w01")
+    assert hall.desk("w01").state is WindowState.PAUSED
+
+
+@pytest.mark.gen_test
+async def test_rule_12_a_hall_that_leaves_them_does_not_ask_before_a_pause_either(hall: Hall) -> None:
+    await rules(hall, closing_alone="leave")
+    await hall.open("w01")
+    await hall.issue()
+    await pause(hall, "w01")
+    assert hall.desk("w01").state is WindowState.PAUSED

@@ -93,7 +93,7 @@ async def test_rule_04_a_window_that_is_closed_or_paused_calls_nobody(hall: Hall
     with hall.refused(Refused, "window.closed"):
         await hall.call("w01")
     await hall.open("w01")
-    await hall.do(m.PauseWindow(window="w01"), clerk("w01"))
+    await hall.do(m.PauseWindow(window="w01", anyway=True), clerk("w01"))
     with hall.refused(Refused, "window.paused"):
         await hall.call("w01")
 
