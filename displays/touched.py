@@ -56,12 +56,10 @@ class Touches:
     # -- inside
 
     def _of(self, event: Event) -> Touched:
-        if isinstance(event, (NoticeEvent, EmergencyEvent)):
-            return self.everything()
-        if event.type in self.types:
-            return self.everything()
         if isinstance(event, m.TicketEvent):
             return self._ticket(event)
+        if event.type in self.types or isinstance(event, (NoticeEvent, EmergencyEvent)):
+            return self.everything()
         if isinstance(event, m.LineEvent):
             return Touched(self._line(event.line), frozenset())
         if isinstance(event, m.WindowEvent):
@@ -72,6 +70,8 @@ class Touches:
         return NOTHING
 
     def _ticket(self, event: m.TicketEvent) -> Touched:
+        if isinstance(event, m.TicketIssued):  # the most frequent one, and before it no line and no window knew it
+            return Touched(self._line(event.line), frozenset())
         named = (getattr(event, "window", None), getattr(event, "to_window", None))
         windows = frozenset(window for window in named if window)
         ticket = self._hall.queue.tickets.get(event.ticket)
