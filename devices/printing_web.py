@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import Meta
 
-from devices.gateway.printing.slip import Language, Listing, Long, Short
+from devices.gateway.printing.slip import Language, Lines, Listing, Short
 from devices.print_jobs import Job, JobState
 from devices.printer_places import PlacePrinter, PrinterPlace
 from hall_queue.model import Ticket
@@ -39,10 +38,10 @@ class AgainWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class TextWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`POST /api/v1/printers/{device}/text`; a pair is a word and its value."""
+    """`POST /api/v1/printers/{device}/text`."""
 
     title: Short
-    lines: Annotated[tuple[Long | tuple[Short, Long], ...], Meta(max_length=200)] = ()
+    lines: Lines = ()
     language: Language = Language.CHINESE
 
 

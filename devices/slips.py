@@ -30,14 +30,14 @@ class Slips:
 
         Args:
             ticket: whose it is.
-            base: address of the hall's pages, for the QR code; None: it is not known, so there is no code.
+            base: address of the hall's pages, for the QR code; None: whoever prints knows it.
             language: of the words.
             is_copy: marked so, with the time.
         """
         shown = self._room.pictures.ticket(ticket)
         waits = shown.state is TicketState.WAITING
         hall = self._room.hall
-        address = f"{base.rstrip('/')}/t/{ticket.token}" if base else None
+        address = f"{(base or '').rstrip('/')}/t/{ticket.token}"
         return Slip(
             language=language,
             hall=_named(language, shown.hall.name, shown.hall.name_en),
@@ -50,7 +50,7 @@ class Slips:
             windows=tuple(one.number for one in shown.windows),
             issued_at=_minute(hall.taking.local(ticket.issued_at)),
             notice=self._notice(shown.zone, language),
-            address=address if address and len(address) <= ADDRESS_LETTERS else None,
+            address=address if len(address) <= ADDRESS_LETTERS else None,
             is_copy=is_copy,
             printed_at=_minute(hall.local_now()) if is_copy else "",
             is_demo=hall.settings.demo,

@@ -38,12 +38,16 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     credential: str | None = None
 
 
+class Forgotten(Exception):
+    """The hall knows a pairing no more."""
+
+
 async def pair_all(means: Means, *, say: Say) -> None:
     """Pair every device that has no credential yet, all at the same time.
 
     Raises:
         Invalid: ``gateway.config``: the hall's web address is missing.
-        Refused: ``gateway.pairing``: the hall turned a device down or forgot about it.
+        Refused: ``gateway.pairing``: the hall turned a device down.
     """
     web = means.config.web
     if web is None:
@@ -72,13 +76,23 @@ class _OnePairing:
         self._ca = str(means.config.ca) if means.config.ca else None
 
     async def run(self) -> None:
-        pairing = self._means.credentials.pairing(self._entry.id) or await self._begin()
-        self._say(f"{self._entry.id} code={pairing.code}")
-        while (accepted := await self._look(pairing)) is None:
-            await self._means.pause(ASK_AGAIN_S)
+        """Show a code until the hall gives a credential; a new code when the old one is over."""
+        while (accepted := await self._shown()) is None:
+            self._means.credentials.begun(self._entry.id, None)
         device, credential = accepted
         self._means.credentials.paired(self._entry.id, device, credential)
         self._say(f"{self._entry.id} paired as {device}")
+
+    async def _shown(self) -> tuple[str, str] | None:
+        """Show one code until it is accepted; None: the hall does not know it any more."""
+        pairing = self._means.credentials.pairing(self._entry.id) or await self._begin()
+        self._say(f"{self._entry.id} code={pairing.code}")
+        try:
+            while (accepted := await self._look(pairing)) is None:
+                await self._means.pause(ASK_AGAIN_S)
+        except Forgotten:
+            return None
+        return accepted
 
     async def _begin(self) -> Pairing:
         body = {"kind": self._entry.kind.kind, "model": self._entry.model, "firmware": FIRMWARE}
@@ -102,6 +116,7 @@ class _OnePairing:
         """The hall's answer; None where it is away or busy and shall be asked again.
 
         Raises:
+            Forgotten: it knows no such pairing, since a code holds ten minutes or it was restarted.
             Refused: it said no.
         """
         headers = {"Content-Type": "application/json", **more.pop("headers", {})}
@@ -113,7 +128,8 @@ class _OnePairing:
         except HTTPClientError as exc:
             if exc.code >= HTTPStatus.INTERNAL_SERVER_ERROR or exc.code == HTTPStatus.TOO_MANY_REQUESTS:
                 return None  # 599: no answer in time
-            self._means.credentials.begun(self._entry.id, None)
+            if exc.code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE) and method == "GET":
+                raise Forgotten from exc
             raise Refused("gateway.pairing", device=self._entry.id, reason=_code_of(exc)) from exc
         except (OSError, ssl.SSLError) as exc:
             self._say(f"{self._entry.id}: the hall does not answer: {exc}")

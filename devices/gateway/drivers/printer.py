@@ -1,6 +1,6 @@
 """The receipt printer (小票打印机): ESC/POS over TCP, a serial line, a USB device file, or into a file.
 
-Commands: ``print.ticket``, ``print.appointment``, ``print.text`` with ``{job, sheet}``; ``print.test`` with ``{job}``.
+Commands: ``print.ticket``, ``print.appointment``, ``print.text`` with ``{job, sheet}``; ``test`` for a test slip.
 A job is claimed from the hall before its first byte, so it is printed once at most whoever dies in between.
 """
 
@@ -22,9 +22,8 @@ from devices.gateway.printing.escpos_bytes import Charset, CodeWay, PrinterProfi
 from devices.gateway.printing.health import Health
 from devices.gateway.printing.line_to_printer import BAUD, line_to
 from devices.gateway.printing.port import PRINT_S, NotPrinted, PrinterPort
-from devices.gateway.printing.slip import AppointmentSlip, Language, Listing, Sheet, Slip
+from devices.gateway.printing.slip import AppointmentSlip, Language, Listing, Row, Sheet, Slip, with_base
 from devices.model import DeviceKind
-from hall_server.clock import Clock
 from hall_server.mqtt.simulated import NotDone, RequestRefused
 from hall_server.mqtt.topics import Status
 
@@ -39,7 +38,10 @@ SHEETS: dict[str, type[Sheet]] = {
     "print.text": Listing,
 }
 TEST_ADDRESS = "https://example.org/printer-test"
+TEST = "test"
+"""The hall's test button; a test slip twice does no harm, so it is no job."""
 JOB_LETTERS = 64
+SHORT = 80
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -79,7 +81,7 @@ def check(address: str, options: Options) -> None:
 def made(address: str, options: Options, around: Surroundings) -> PrinterDriver:
     """A driver for the printer at an address."""
     port = PrinterPort(line_to(address, baud=options.baud), confirms=options.confirm, print_s=options.print_seconds)
-    return PrinterDriver(port, _profile(options), poll_s=options.poll, clock=around.clock)
+    return PrinterDriver(port, _profile(options), poll_s=options.poll, around=around)
 
 
 def _profile(options: Options) -> PrinterProfile:
@@ -89,11 +91,11 @@ def _profile(options: Options) -> PrinterProfile:
 class PrinterDriver:
     """Prints job after job and tells the hall of every change; all that blocks runs in one thread of its own."""
 
-    def __init__(self, port: PrinterPort, profile: PrinterProfile, *, poll_s: float, clock: Clock) -> None:
+    def __init__(self, port: PrinterPort, profile: PrinterProfile, *, poll_s: float, around: Surroundings) -> None:
         self._port = port
         self._profile = profile
         self._poll_s = poll_s
-        self._clock = clock
+        self._around = around
         self._hall: HallSide | None = None
         self._told: Health | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="printer")
@@ -120,17 +122,16 @@ class PrinterDriver:
         """
         hall = self._hall
         assert hall is not None  # noqa: S101 - the agent hands commands only to a driver that runs
-        job = args.get("job")
-        if not isinstance(job, str) or not 0 < len(job) <= JOB_LETTERS:
-            raise NotDone("bad_sheet", field="job")
         data = bytes_of(self._sheet(do, args, hall.device_id), self._profile)
-        await _claim(hall, job)
+        job = "" if do == TEST else _job(args)
+        if job:
+            await _claim(hall, job)
         try:
             await self._blocking(lambda: self._port.print(data))
         except NotPrinted as exc:
             log.warning("job %s not printed: %s", job, exc.reason, extra={"action": "printer.failed"})
             raise NotDone(str(exc.reason), job=job, begun=exc.is_begun) from exc
-        return {"job": job}
+        return {"job": job} if job else None
 
     def on_show(self, picture: Any) -> None:
         """A printer shows nothing."""
@@ -138,14 +139,15 @@ class PrinterDriver:
     # -- inside
 
     def _sheet(self, do: str, args: dict[str, Any], device: str) -> Sheet:
-        if do == "print.test":
-            return self._test_sheet(device)
+        if do == TEST:
+            return self._test_sheet(str(args.get("name") or device)[:SHORT])
         if do not in SHEETS:
             raise NotDone("unknown_command")
         try:
-            return msgspec.convert(args.get("sheet"), SHEETS[do])
+            sheet: Sheet = msgspec.convert(args.get("sheet"), SHEETS[do])
         except msgspec.ValidationError as exc:
             raise NotDone("bad_sheet", error=str(exc)) from exc
+        return with_base(sheet, self._around.web)
 
     def _test_sheet(self, device: str) -> Listing:
         paper = self._profile.paper
@@ -153,13 +155,16 @@ class PrinterDriver:
         return Listing(
             title=words.say(here, "test"),
             lines=(
-                (words.say(here, "test_device"), device),
-                (words.say(here, "test_paper"), words.say(here, "test_width", mm=paper.mm, dots=paper.dots)),
+                Row(label=words.say(here, "test_device"), value=device),
+                Row(
+                    label=words.say(here, "test_paper"),
+                    value=words.say(here, "test_width", mm=paper.mm, dots=paper.dots),
+                ),
                 words.say(here, "test_words"),
                 words.say(Language.ENGLISH, "test_words"),
             ),
             address=TEST_ADDRESS,
-            printed_at=self._clock.now().astimezone().strftime("%Y-%m-%d %H:%M"),
+            printed_at=self._around.clock.now().astimezone().strftime("%Y-%m-%d %H:%M"),
         )
 
     def _tell(self, hall: HallSide, health: Health) -> None:
@@ -170,6 +175,13 @@ class PrinterDriver:
 
     async def _blocking(self, work: Callable[[], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _job(args: dict[str, Any]) -> str:
+    job = args.get("job")
+    if not isinstance(job, str) or not 0 < len(job) <= JOB_LETTERS:
+        raise NotDone("bad_sheet", field="job")
+    return job
 
 
 async def _claim(hall: HallSide, job: str) -> None:

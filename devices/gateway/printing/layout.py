@@ -12,7 +12,7 @@ import segno
 
 from devices.gateway.printing import words
 from devices.gateway.printing.blocks import Align, Block, Code, Line, Paper, Rule, Run, Size, Space, cells, width
-from devices.gateway.printing.slip import AppointmentSlip, Language, Listing, Printed, Sheet, Slip
+from devices.gateway.printing.slip import AppointmentSlip, Language, Listing, Printed, Row, Sheet, Slip
 from devices.gateway.printing.wrapping import wrapped
 
 PLAIN, TALL, LARGE = Size(1, 1), Size(1, 2), Size(2, 2)
@@ -91,7 +91,7 @@ def _listing(sheet: Listing, paper: Paper) -> Iterator[Block]:
         if isinstance(line, str):
             yield from (Line((Run(text),)) for text in wrapped(line, paper.dots))
         else:
-            yield from _plain_pair(*line, paper)
+            yield from _plain_row(line, paper)
     yield Rule()
     yield from _code(sheet.address, "", paper)
     printed = words.say(sheet.language, "printed_at", time=sheet.printed_at) if sheet.printed_at else ""
@@ -161,8 +161,9 @@ def _pairs(facts: Pairs, paper: Paper) -> Iterator[Line]:
         yield from (Line((Run(" " * column, TALL), Run(line, size, is_bold=True)), gap=10) for line in more)
 
 
-def _plain_pair(label: str, value: str, paper: Paper) -> Iterator[Line]:
+def _plain_row(row: Row, paper: Paper) -> Iterator[Line]:
     """Label on the left, value on the right where both fit, else the value below."""
+    label, value = row.label, row.value
     free = paper.dots - width(label) - width(value)
     if free >= width(" "):
         yield Line((Run(label), Run(" " * (free // width(" "))), Run(value)))

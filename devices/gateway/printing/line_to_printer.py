@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import socket
 import time
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -45,13 +46,16 @@ class TcpLine:
     can_answer = True
 
     def __init__(self, host: str, port: int) -> None:
+        self._address = host, port
         self._printer = Network(host, port=port, timeout=CONNECT_S)
 
     def open(self) -> None:
-        """Connect."""
+        """Connect; python-escpos itself would know IPv4 only, and leave the socket open where nobody answers."""
         try:
-            self._printer.open()
-        except (EscposError, OSError) as exc:
+            self._printer.device = link = socket.create_connection(self._address, CONNECT_S)
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as exc:
             raise LineLost(str(exc)) from exc
 
     def write(self, data: bytes) -> None:

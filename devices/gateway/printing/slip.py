@@ -10,7 +10,8 @@ from msgspec import Meta
 
 Short = Annotated[str, Meta(max_length=80)]
 Long = Annotated[str, Meta(max_length=300)]
-Address = Annotated[str, Meta(max_length=400, pattern=r"^https?://[\x21-\x7e]+$")]
+Address = Annotated[str, Meta(max_length=400, pattern=r"^(https?://|/)[\x21-\x7e]+$")]
+"""Of a page, for a QR code; where the hall does not know its own address, the path alone."""
 Minutes = Annotated[int, Meta(ge=0, le=1440)]
 
 
@@ -81,13 +82,37 @@ class AppointmentSlip(Printed, frozen=True, kw_only=True):
     address: Address | None = None
 
 
+class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A word on the left and its value on the right."""
+
+    label: Short
+    value: Long
+
+
+Lines = Annotated[tuple[Long | Row, ...], Meta(max_length=200)]
+"""A line is text or a row. (A pair of texts would be shorter, but msgspec 0.22 reads wild memory where a union holds a
+text with a limit and a tuple of fixed length.)"""
+
+
 class Listing(Printed, frozen=True, kw_only=True):
-    """Plain text: a title, and lines; a pair is a word on the left and its value."""
+    """Plain text: a title, and lines."""
 
     title: Short
-    lines: Annotated[tuple[Long | tuple[Short, Long], ...], Meta(max_length=200)] = ()
+    lines: Lines = ()
     address: Address | None = None
 
 
 Sheet = Slip | AppointmentSlip | Listing
 """Anything that is printed."""
+
+
+def with_base(sheet: Sheet, base: str | None) -> Sheet:
+    """The sheet with a whole address, or with none where only its path is known.
+
+    Args:
+        sheet: as the hall sent it.
+        base: address of the hall's pages as this machine knows it.
+    """
+    if sheet.address is None or not sheet.address.startswith("/"):
+        return sheet
+    return msgspec.structs.replace(sheet, address=f"{base}{sheet.address}" if base else None)

@@ -46,6 +46,7 @@ class SimulatedPrinter:
         self._waiting: deque[Token] = deque()
         self._server: asyncio.Server | None = None
         self._writer: asyncio.StreamWriter | None = None
+        self._talks: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
         self._changed = asyncio.Condition()
 
     # -- switching on and off
@@ -61,11 +62,13 @@ class SimulatedPrinter:
         server, self._server = self._server, None
         if server is not None:
             server.close()
-        if self._writer is not None:
-            self._writer.transport.abort()
-            self._writer = None
+        self._writer = None
+        for writer in self._talks:
+            writer.transport.abort()
+        await asyncio.gather(*filter(None, self._talks.values()), return_exceptions=True)
         self._hold_at = None
-        self._forget()
+        self._waiting.clear()
+        self._raw = b""
         self._works.reset()
         self._works.tear()
 
@@ -136,14 +139,21 @@ class SimulatedPrinter:
         if self._writer is not None:  # as real ones: one host at a time, the newest
             self._writer.close()
         self._writer = writer
+        self._talks[writer] = asyncio.current_task()
+        try:
+            await self._talk(reader)
+        finally:
+            del self._talks[writer]
+            if self._writer is writer:
+                self._writer = None
+            writer.close()
+
+    async def _talk(self, reader: asyncio.StreamReader) -> None:
         with contextlib.suppress(ConnectionError, Unknown):
             while data := await reader.read(1024):
                 self._received(data)
                 async with self._changed:
                     self._changed.notify_all()
-        if self._writer is writer:
-            self._writer = None
-        writer.close()
 
     def _received(self, data: bytes) -> None:
         self._raw += data
@@ -181,7 +191,7 @@ class SimulatedPrinter:
     def _realtime(self, token: Token) -> None:
         if token.name == b"\x10\x14":
             self.jobs_forgotten += 1
-            self._forget()
+            self._waiting.clear()
             self._works.reset()
             self._works.tear()
         elif token.name == b"\x10\x04":
@@ -203,10 +213,6 @@ class SimulatedPrinter:
         if question == 4 and self._is_paper_gone:
             found |= 0x60
         return found
-
-    def _forget(self) -> None:
-        self._waiting.clear()
-        self._raw = b""
 
     def _say(self, data: bytes) -> None:
         if self._writer is not None and self._answers:
