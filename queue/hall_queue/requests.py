@@ -33,12 +33,6 @@ class TicketWanted(Body, frozen=True, kw_only=True):
     priority: Id | None = None
 
 
-class Reason(Body, frozen=True, kw_only=True):
-    """Why."""
-
-    reason: Text = ""
-
-
 class Opening(Body, frozen=True, kw_only=True):
     """Who sits down; a manager may name somebody else."""
 

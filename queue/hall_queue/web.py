@@ -13,7 +13,7 @@ from hall_queue import messages as m
 from hall_queue.issuing import Issued
 from hall_queue.model import Ticket
 from hall_queue.picture_types import DeskPicture, LinePicture, Name, Taking, TicketPicture, WindowPicture
-from hall_queue.requests import KEYS, Key, Reason, TicketWanted
+from hall_queue.requests import KEYS, Key, TicketWanted
 from hall_queue.room import Room
 from hall_server.directory.model import Guidance, Matter, Priority
 from hall_server.errors import Forbidden, NotFound
@@ -312,17 +312,6 @@ class KeyHandler(RoomHandler):
         await self.run(self.key.command(window, body))
 
 
-class LineHandler(RoomHandler):
-    """Open and close a line."""
-
-    is_opening: bool
-
-    async def post(self, line: str) -> None:
-        """Open or close it."""
-        reason = self.read(Reason).reason
-        await self.run(m.OpenLine(line=line) if self.is_opening else m.CloseLine(line=line, reason=reason))
-
-
 def routes(room: Room) -> list[Route]:
     """The room's addresses."""
     shared: dict[str, Any] = {"room": room}
@@ -375,19 +364,8 @@ def routes(room: Room) -> list[Route]:
             DeskHandler,
             get=Verb(access=STAFF, summary="What a console shows", reply=DeskPicture),
         ),
-        api(
-            "/api/v1/lines/{line}/open",
-            LineHandler,
-            post=Verb(access=roles(Role.MANAGER), summary="Give numbers again", request=Reason, reply=LinePicture),
-        ),
-        api(
-            "/api/v1/lines/{line}/close",
-            LineHandler,
-            post=Verb(access=roles(Role.MANAGER), summary="Stop giving numbers", request=Reason, reply=LinePicture),
-        ),
     ]
-    options = {"/api/v1/lines/{line}/open": {"is_opening": True}, "/api/v1/lines/{line}/close": {"is_opening": False}}
-    table = [_with(route, {**shared, **options.get(route.path, {})}) for route in table]
+    table = [_with(route, shared) for route in table]
     table += [
         _with(
             api(

@@ -24,7 +24,7 @@ def handed_in(hall: HallProcess, manager: Caller) -> tuple[str, str]:
     """Two numbers of a kiosk called "east": one taken while the line was closed, one it never had; their numbers."""
     kiosk = hall.caller()
     given = kiosk.post("kiosk/numbers", {"session": SESSION, "kiosk": "east", "lines": [LINE]})
-    manager.post(f"lines/{LINE}/close", {"reason": "network"})
+    manager.post(f"hand/lines/{LINE}", {"open": False, "reason": "network"})
     mine, strange = given["blocks"][0]["first"], 9_000
     tickets = [
         {"key": key * 22, "day": given["day"], "line": LINE, "serial": serial, "taken_at": given["now"]}
@@ -33,7 +33,7 @@ def handed_in(hall: HallProcess, manager: Caller) -> tuple[str, str]:
     answers = kiosk.post(
         "kiosk/hand-in", {"session": SESSION, "kiosk": "east", "now": given["now"], "tickets": tickets}
     )["tickets"]
-    manager.post(f"lines/{LINE}/open", {})
+    manager.post(f"hand/lines/{LINE}", {"open": True, "reason": "network is back"})
     return answers[0]["number"], answers[1]["number"]
 
 

@@ -84,14 +84,15 @@ def test_broken_json_is_said_to_be_broken(visitor: Talker, data: Path, raw: byte
 
 
 def test_a_closed_line_gives_no_number_and_says_which_line(visitor: Talker, signed_in: SignedIn, data: Path) -> None:
-    signed_in("manager").send("POST", f"lines/{LINE}/close", {"reason": "training"})
+    signed_in("manager").send("POST", f"hand/lines/{LINE}", {"open": False, "reason": "training"})
     try:
         with nothing_changes(data):
             answer = refused(visitor, "POST", "tickets", {"line": LINE, "person": {"id_number": ID_NUMBERS[1]}})
         assert answer.refusal == (409, "line.closed")
         assert answer.error["fields"] == {"line": LINE, "reason": "training"}
     finally:
-        assert signed_in("manager").send("POST", f"lines/{LINE}/open", {}).body["open"] is True
+        again = signed_in("manager").send("POST", f"hand/lines/{LINE}", {"open": True, "reason": "trained"})
+        assert again.body["open"] is True
     assert visitor.send("POST", "tickets", {"line": LINE}).status == 201
 
 
@@ -100,12 +101,12 @@ def test_the_key_of_a_ticket_gets_it_again_after_its_line_has_closed(
 ) -> None:
     wanted = {"line": LINE, "person": {"phone": "13800000002"}}
     first = visitor.send("POST", "tickets", wanted, key="key-of-a-lost-answer")
-    signed_in("manager").send("POST", f"lines/{LINE}/close", {})
+    signed_in("manager").send("POST", f"hand/lines/{LINE}", {"open": False, "reason": "training"})
     try:
         with nothing_changes(data):
             again = visitor.send("POST", "tickets", wanted, key="key-of-a-lost-answer")
     finally:
-        signed_in("manager").send("POST", f"lines/{LINE}/open", {})
+        signed_in("manager").send("POST", f"hand/lines/{LINE}", {"open": True, "reason": "trained"})
     assert (first.status, first.body) == (again.status, again.body)
 
 
@@ -219,10 +220,10 @@ def test_who_is_refused_anyway_hears_why_although_still_sending(
 def test_the_wrong_role_may_not(visitor: Talker, signed_in: SignedIn, data: Path) -> None:
     desk = signed_in(WINDOW)
     with nothing_changes(data):
-        nobody = refused(visitor, "POST", f"lines/{LINE}/close", {})
+        nobody = refused(visitor, "POST", f"hand/lines/{LINE}", {"open": False})
         assert nobody.refusal == (401, "session.missing")
-        staff = refused(desk, "POST", f"lines/{LINE}/close", {})
-        assert (staff.refusal, staff.error["fields"]) == ((403, "role.missing"), {"roles": ["manager"]})
+        staff = refused(desk, "POST", f"hand/lines/{LINE}", {"open": False})
+        assert (staff.refusal, staff.error["fields"]) == ((403, "role.missing"), {"roles": ["admin", "manager"]})
         neighbour = refused(desk, "POST", f"windows/{OTHER_WINDOW}/open", {})
         assert (neighbour.refusal, neighbour.error["fields"]) == ((403, "window.not_yours"), {"window": OTHER_WINDOW})
         above = refused(
@@ -303,11 +304,11 @@ def test_a_name_with_markup_is_refused_by_its_field(
 
 
 def test_markup_where_any_text_may_stand_is_delivered_as_text(visitor: Talker, signed_in: SignedIn) -> None:
-    signed_in("manager").send("POST", "lines/tax/close", {"reason": MARKUP})
+    signed_in("manager").send("POST", "hand/lines/tax", {"open": False, "reason": MARKUP})
     try:
         answer = visitor.send("POST", "tickets", {"line": "tax"})
     finally:
-        signed_in("manager").send("POST", "lines/tax/open", {})
+        signed_in("manager").send("POST", "hand/lines/tax", {"open": True, "reason": "over"})
     assert answer.error["fields"]["reason"] == MARKUP
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
