@@ -108,18 +108,11 @@ def test_the_pause_key_does_what_the_window_needs(state: str, do: str) -> None:
     assert press.do == f"window.{do}"
 
 
-@given(
-    st.recursive(
-        st.none() | st.integers() | st.text(),
-        lambda inner: (
-            st.lists(inner)
-            | st.dictionaries(
-                st.sampled_from(["ticket", "window", "waiting", "rating", "ahead", "held", "number", "id", "state"]),
-                inner,
-            )
-        ),
-    )
-)
+NAMES = st.sampled_from(["ticket", "window", "waiting", "rating", "ahead", "held", "number", "id", "state"])
+THINGS = st.none() | st.integers() | st.text(max_size=9)
+
+
+@given(st.recursive(THINGS, lambda inner: st.lists(inner) | st.dictionaries(NAMES, inner), max_leaves=12))
 def test_no_picture_stops_a_handset(picture: object) -> None:
     desk = Desk()
     desk.shown(picture)
