@@ -58,6 +58,12 @@ class PageOrders(msgspec.Struct, frozen=True, kw_only=True):
     commands: list[Command]
 
 
+class PageReports(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`POST /api/v1/device/reports`: what a page did, without waiting for the question that is held."""
+
+    reports: list[Report]
+
+
 class _Held(msgspec.Struct, kw_only=True):
     """A page of a device."""
 
@@ -118,6 +124,19 @@ class PageLink:
             opens=page_of(device),
             commands=self._fresh(router, device_id, word),
         )
+
+    def report(self, device_id: str, reports: list[Report]) -> None:
+        """Take what a page did.
+
+        Raises:
+            Forbidden, NotFound, TooMany, Unavailable: as `talk`.
+        """
+        self._device(device_id)
+        router = self._router()
+        if router is None:
+            raise Unavailable("mqtt.no_answer")
+        for report in reports[:MOST_REPORTS]:
+            router.took(device_id, report)
 
     def left(self, device_id: str, page: str) -> None:
         """A question has ended: without another one the device is gone."""
@@ -194,8 +213,24 @@ class LinkHandler(ApiHandler):
             self.link.left(self.actor.id, self._page)
 
 
+class ReportsHandler(ApiHandler):
+    """What a page did."""
+
+    link: PageLink
+
+    async def post(self) -> None:
+        """Take it."""
+        self.link.report(self.actor.id, self.read(PageReports).reports)
+        self.answer_nothing()
+
+
 def routes(link: PageLink) -> list[Route]:
-    """The one route."""
+    """The routes of pages that are devices."""
+    reports = api(
+        "/api/v1/device/reports",
+        ReportsHandler,
+        post=Verb(access=DEVICE, summary="What a device that is a browser did", request=PageReports, status=204),
+    )
     made = api(
         "/api/v1/device/link",
         LinkHandler,
@@ -206,4 +241,4 @@ def routes(link: PageLink) -> list[Route]:
             reply=PageOrders,
         ),
     )
-    return [Route(made.path, made.handler, made.verbs, options={"link": link})]
+    return [Route(one.path, one.handler, one.verbs, options={"link": link}) for one in (made, reports)]

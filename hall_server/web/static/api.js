@@ -1,5 +1,6 @@
 /** Calls of the hall's HTTP interface, with one error type and safe repeating of writes. */
 
+import { deviceHeader } from "./device-key.js";
 import { lang } from "./i18n.js";
 
 const TIMEOUT_MS = 15000;
@@ -66,6 +67,8 @@ function headers(method, key, body) {
   const all = { Accept: "application/json", "Accept-Language": lang() };
   if (body !== undefined) all["Content-Type"] = "application/json";
   if (key) all["Idempotency-Key"] = key;
+  const device = deviceHeader();
+  if (device) all.Authorization = device;
   const xsrf = method === "GET" ? null : document.cookie.match(/(?:^|;\s*)_xsrf=([^;]*)/);
   if (xsrf) all["X-XSRFToken"] = decodeURIComponent(xsrf[1]);
   return all;
