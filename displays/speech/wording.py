@@ -26,7 +26,7 @@ def check_template(template: str, language: str) -> None:
     found = _BRACED.findall(template)
     unknown = next((name for name in found if name not in PLACES), None)
     if unknown is not None:
-        raise Invalid("voice.template_place", **about, place=f"{{{unknown[:40]}}}", places=_named(PLACES))
+        raise Invalid("voice.template_place", **about, placeholder=f"{{{unknown[:40]}}}", placeholders=_named(PLACES))
     rest = _BRACED.sub("", template)
     if any(mark in rest for mark in "{}[]|"):
         raise Invalid("voice.template_braces", **about)

@@ -24,6 +24,10 @@ COMPOSED = {
     "f'appointment.is_{one.state.value}'": [f"appointment.is_{state.value}" for state in AppointmentState],
     "f'directory.{fault}'": [f"directory.{fault}" for fault in FAULTS_OF_TEXT],
     "'session.expired' if has_cookie else 'session.missing'": ["session.expired", "session.missing"],
+    "exc.code": [
+        *("voice.take_no_wave", "voice.take_silent", "voice.take_clipped", "voice.take_cut", "voice.take_noisy"),
+        *("voice.take_quiet", "voice.take_short", "voice.take_long"),
+    ],
     "code": [
         *("recall.too_soon", "pass.too_soon"),
         *("slots.ends_before_begin", "slots.too_short", "slots.uneven", "slots.overlap", "slots.outside_hours"),

@@ -240,3 +240,119 @@ async def test_nothing_that_was_called_before_a_restart_is_spoken_after_it(tmp_p
         await hall.announcing.idle()
         assert hall.desk("w01").ticket is not None
         assert hall.ear.heard == []
+
+
+@pytest.mark.gen_test
+async def test_quiet_hours_are_obeyed_at_the_moment_of_speaking(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as hall:
+        hall.set(quiet_hours=[{"begin": "09:00", "end": "09:01"}])  # the hall's clock stands at nine
+        await hall.open()
+        await hall.call()
+        await hall.announcing.idle()
+        assert hall.ear.heard == []
+        hall.clock.forward(seconds=61)
+        await hall.do(q.RecallTicket(window="w01"))
+        await hall.announcing.idle()
+        assert hall.ear.numbers == ["A 零零一"]
+
+
+@pytest.mark.gen_test
+async def test_a_call_that_waits_into_the_quiet_hours_is_shown_only(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as hall:
+        hall.set(quiet_hours=[{"begin": "09:01", "end": "10:00"}])
+        hall.clock.forward(seconds=50)
+        await hall.called_at_once(5)
+        assert hall.ear.numbers == ["A 零零一", "A 零零二", "A 零零三"]  # begun at 50.0, 54.4 and 58.8 s
+
+
+@pytest.mark.gen_test
+async def test_an_emergency_is_heard_in_quiet_hours_at_full_volume(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as hall:
+        hall.set(quiet_hours=[{"begin": "00:00", "end": "24:00"}], volume=20)
+        hall.announcing.tell(["z1", "z2"], {"zh": "火警。", "en": "Fire."})
+        await hall.announcing.idle()
+        assert [(spoken.zone, spoken.volume) for _, spoken in hall.ear.heard] == [("z1", 1.0), ("z2", 1.0)]
+
+
+@pytest.mark.gen_test
+async def test_the_volume_is_that_of_the_hour_and_of_the_zone(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as hall:
+        hall.set(volume=70, volume_hours=[{"begin": "09:01", "end": "10:00", "volume": 30}])
+        hall.set("zone:z3", volume=50, volume_hours=[])
+        await hall.open("w01", "s01")
+        await hall.open("w10", "s10")
+        await hall.call("business", "w01")
+        await hall.call("tax", "w10")
+        await hall.announcing.idle()
+        hall.clock.forward(seconds=60)
+        await hall.do(q.RecallTicket(window="w01"))
+        await hall.announcing.idle()
+        assert [(spoken.zone, spoken.volume) for _, spoken in hall.ear.heard] == [("z1", 0.7), ("z3", 0.5), ("z1", 0.3)]
+
+
+@pytest.mark.gen_test
+async def test_a_repeated_call_is_one_announcement_and_the_next_waits_for_all_of_it(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as hall:
+        hall.set(repeat=2)
+        await hall.called_at_once(2)
+        first, second = (at for at, _ in hall.ear.heard)
+        assert hall.ear.numbers == ["A 零零一", "A 零零二"]
+        assert len({spoken.id for _, spoken in hall.ear.heard}) == 2
+        assert second - first >= 2 * LENGTH_S
+        assert hall.engine.rendered.count("请 A 零零一 号到 一号窗口") == 1
+
+
+@pytest.mark.gen_test
+async def test_zones_of_one_room_wait_for_each_other(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as hall:
+        hall.set(zones_apart=False)
+        await hall.open("w01", "s01")
+        await hall.open("w10", "s10")
+        hall.time_flows.clear()
+        await hall.call("business", "w01")
+        await hall.call("tax", "w10")
+        hall.announcing.tell(["z1", "z2", "z3"], {"zh": "请注意。"})
+        hall.time_flows.set()
+        await hall.announcing.idle()
+        assert [spoken.zone for _, spoken in hall.ear.heard] == ["z1", "z1", "z2", "z3", "z3"]
+        starts = [at for at, _ in hall.ear.heard]
+        assert starts[1] == starts[2] == starts[3], "what concerns everybody is said everywhere at once"
+        assert starts[1] - starts[0] >= LENGTH_S
+        assert starts[4] - starts[3] >= LENGTH_S
+
+
+@pytest.mark.gen_test
+async def test_how_late_a_call_may_be_is_the_halls_to_say(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as hall:
+        hall.set(late_s=10)
+        await hall.called_at_once(5)
+        assert hall.ear.numbers == ["A 零零一", "A 零零二", "A 零零三"]
+
+
+@pytest.mark.gen_test
+async def test_a_line_has_its_own_sentence_and_words_are_said_as_the_hall_says(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as hall:
+        hall.set("line:tax", templates={"zh": "办理{line}的 {number} 号，请到 {window} 号窗口"})
+        hall.set(fixes=[{"language": "zh", "word": "税务", "say": "shui4 wu4"}], yao=True)
+        await hall.open("w10", "s10")
+        await hall.call("tax", "w10")
+        await hall.announcing.idle()
+        [(_, spoken)] = hall.ear.heard
+        assert spoken.texts["zh"] == "办理税务的 C 零零幺 号，请到 十号窗口"
+        assert hall.engine.rendered == ["办理[税务|shui4 wu4]的 C 零零幺 号，请到 十号窗口"]
+
+
+@pytest.mark.gen_test
+async def test_a_page_with_a_voice_of_its_own_comes_before_the_engine_that_people_do_not_understand(
+    tmp_path: Path,
+) -> None:
+    async with speaking(tmp_path, ("zh", "en")) as hall:
+        await hall.open()
+        await hall.call()
+        await hall.announcing.idle()
+        hall.set(engines={"zh": ["espeak"], "en": ["espeak"]})
+        hall.clock.forward(seconds=12)
+        await hall.do(q.RecallTicket(window="w01"))
+        await hall.announcing.idle()
+        assert [spoken.own for _, spoken in hall.ear.heard] == [{"zh": "first", "en": "last"}, {}]
+        assert all(spoken.audio for _, spoken in hall.ear.heard)
