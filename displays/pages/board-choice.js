@@ -41,10 +41,10 @@ export function columnsFor(count, { portrait }) {
  * an upright screen less where many lines and windows stand below. Heights in hundredths of the screen's width, as board.css draws them.
  */
 export function callRows({ calling = [], lines, windows }, { portrait, size = "hall" }) {
-  const wanted = size === "near" ? 5 : Math.min(size === "far" ? 3 : 5, Math.max(3, calling.length));
+  const wanted = size === "near" ? 5 : size === "far" ? Math.min(3, Math.max(2, calling.length)) : Math.min(5, Math.max(3, calling.length));
   if (!portrait) return wanted;
   if (size === "far") return wanted;
   const rows = Math.ceil(windows.length / columnsFor(windows.length, { portrait }));
-  const side = 10 + (lines.length > 5 ? Math.ceil(lines.length / 2) * 4.8 : lines.length * 7) + rows * (rows > 3 ? 6.4 : 8.2);
+  const side = 10 + (lines.length > 5 ? Math.ceil(lines.length / 2) * 4.8 : lines.length * 7) + rows * (rows > 3 ? 6.4 : 9.6);
   return side < 46 ? wanted : side < 74 ? 2 : 1;
 }

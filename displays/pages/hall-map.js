@@ -44,7 +44,7 @@ class HallMap extends HTMLElement {
   #proportion({ picture, columns, rows }) {
     const ratio = picture ? picture.width / picture.height : columns / rows;
     const { width, height } = sizeOf(this);
-    this.#plan.style.setProperty("--ratio", ratio);
+    this.style.setProperty("--ratio", ratio);
     this.dataset.shape = height > width ? "portrait" : "landscape";
   }
 }

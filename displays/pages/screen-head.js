@@ -16,7 +16,7 @@ class ScreenHead extends HTMLElement {
     const shown = JSON.stringify([title, hall, layout.logo?.id, layout.demo]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    fill(this, layout.logo && el("img.head__logo", { src: `/api/v1/media/${layout.logo.id}`, alt: "" }),
+    fill(this, layout.logo && el("img.head__logo", { src: `/api/v1/media/${layout.logo.id}`, alt: "", width: layout.logo.width, height: layout.logo.height }),
       el("div.head__names", {}, el("h1.head__title", { id: "zone" }, pair(title)),
         el("p.head__hall", { id: "hall" }, pair(namesOf(hall)), layout.demo && pair(both("board.demo"), "span.head__demo.pair"))),
       el("p.head__clock.num", {}, this.#time, this.#day));

@@ -26,12 +26,13 @@ const AFTER_RESTART = { "zone-board": boardAfterRestart, "window-screen": window
 const FEED_OF = { "zone-board": "board", "window-screen": "window", "led-bar": "led", "hall-map": "plan", "queue-overview": "overview" };
 
 class Screen {
-  #key; #isPreview; #feed = null; #topics = ""; #layout = null; #part = null; #view = null; #state = "connecting"; #memory; #sounds = new SoundQueue();
+  #key; #isPreview; #isQuiet; #feed = null; #topics = ""; #layout = null; #part = null; #view = null; #state = "connecting"; #memory; #sounds = new SoundQueue();
 
-  constructor({ key, isPreview }) {
+  constructor({ key, isPreview, isQuiet }) {
     this.#key = key;
     this.#isPreview = isPreview;
-    this.#memory = new ScreenMemory(key, { isOff: isPreview });
+    this.#isQuiet = isQuiet;
+    this.#memory = new ScreenMemory(key, { isOff: isQuiet });
   }
 
   start() {
@@ -43,6 +44,7 @@ class Screen {
     const kept = this.#memory.read();
     if (kept) this.#showKept(kept);
     if (!this.#feed) this.#follow([]);
+    if (this.#isQuiet) return;
     this.#offerSound();
     keepPage();
   }
@@ -61,7 +63,7 @@ class Screen {
   #take(topic, view, event) {
     const [kind] = topic.split("/");
     if (kind === "screen") this.#laidOut(view);
-    else if (kind === "voice") { if (event && !this.#isPreview) this.#sounds.say({ ...event, ...view }); }
+    else if (kind === "voice") { if (event && !this.#isQuiet) this.#sounds.say({ ...event, ...view }); }
     else if (this.#part && kind === FEED_OF[this.#part.localName]) this.#shown(view);
     $("#playlist").take(topic, view, event);
   }
@@ -189,11 +191,12 @@ async function sync() {
   try { syncClock((await api.get("hall")).now); } catch { /* the device's own clock serves until the hall answers */ }
 }
 
-/* /screen/{id}, and the usual screens of a place: /board/{zone}, /window-screen/{window}. */
+/* /screen/{id} (with ?still it neither sounds nor keeps anything), and the usual screens of a place: /board/{zone}, /window-screen/{window}. */
 function wanted() {
   const [, page, id = ""] = location.pathname.split("/").map(decodeURIComponent);
   const prefix = { board: "board.", "window-screen": "window." }[page] ?? "";
-  return { key: prefix + id, isPreview: page === "screen-preview" };
+  const isPreview = page === "screen-preview";
+  return { key: prefix + id, isPreview, isQuiet: isPreview || new URLSearchParams(location.search).has("still") };
 }
 
 await loadBoth();

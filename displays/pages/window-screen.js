@@ -34,7 +34,7 @@ export const windowAfterRestart = (view) => ({ ...view, ticket: null, window: { 
 
 function namePlate(window, layout) {
   return el("section.ws__plate", {},
-    layout.logo && el("img.ws__logo", { src: `/api/v1/media/${layout.logo.id}`, alt: "" }),
+    layout.logo && el("img.ws__logo", { src: `/api/v1/media/${layout.logo.id}`, alt: "", width: layout.logo.width, height: layout.logo.height }),
     el("h1.ws__sign", {}, windowSign(window.number)),
     pair(namesOf(window), "p.ws__name.pair"),
     window.staff && window.state !== "closed" && el("p.ws__staff", {}, icon("user"), el("span.ws__staff-name", { "data-fit": true }, window.staff.name), el("span.ws__staff-number.num", {}, window.staff.number)));
