@@ -14,10 +14,6 @@ from hall_queue import messages as queue
 from hall_queue.appointments import changed_between
 from hall_queue.appointments import messages as m
 from hall_queue.appointments.model import AppointmentState, DayPlan, LinePlan
-from hall_queue.hand.messages import SwitchLine
-from hall_queue.model import TicketState
-from hall_queue.notices.messages import RaiseEmergency
-from hall_queue.notices.model import EmergencyKind
 from hall_queue.rule_events import SaveRules
 from hall_server.directory.commands import SaveMatter
 from hall_server.errors import Forbidden, Invalid, NotFound, Refused
@@ -262,41 +258,6 @@ async def test_rule_1_quotas_of_the_day_do_not_refuse_an_appointment(booked: Boo
     with booked.refused(Refused, "line.quota_used"):
         await booked.hall.issue()
     await booked.check_in(id_)
-
-
-@pytest.mark.gen_test
-async def test_rule_15_a_line_that_stopped_with_its_last_window_lets_in_whom_a_slot_was_promised(
-    booked: BookedHall,
-) -> None:
-    await booked.plan()
-    first, second = await booked.book("p1", "09:30"), await booked.book("p2", "09:30")
-    await rules(booked, closing_alone="stop")
-    await booked.hall.open("w01")
-    await booked.do(queue.CloseWindow(window="w01"), clerk("w01"))
-    with booked.refused(Refused, "line.closed"):
-        await booked.hall.issue(LINE)
-    claimed = await booked.check_in(first)
-    assert claimed["windows_open"] == 0  # they are told so
-    page = booked.hall.room.pictures.ticket(booked.hall.ticket(claimed["ticket"]["id"]))
-    assert (page.state, page.windows_open, page.line_open) == (TicketState.WAITING, 0, False)
-    await booked.hall.open("w02")
-    assert (await booked.check_in(second))["windows_open"] == 1
-    booked.clock.forward(minutes=30)
-    assert await booked.hall.call("w02") == claimed["ticket"]["id"]
-
-
-@pytest.mark.gen_test
-async def test_rule_15_a_line_that_a_manager_closed_and_an_emergency_let_nobody_in(booked: BookedHall) -> None:
-    await booked.plan()
-    id_ = await booked.book("p1", "09:30")
-    await booked.do(SwitchLine(line=LINE, is_open=False, reason="no power"))
-    with booked.refused(Refused, "line.closed") as refusal:
-        await booked.check_in(id_)
-    assert refusal.value.fields["reason"] == "no power"
-    await booked.do(SwitchLine(line=LINE, is_open=True, reason="power"))
-    await booked.do(RaiseEmergency(kind=EmergencyKind.FIRE, reason="alarm"))
-    with booked.refused(Refused, "hall.emergency"):
-        await booked.check_in(id_)
 
 
 @pytest.mark.gen_test
