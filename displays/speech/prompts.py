@@ -22,7 +22,7 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         needed: whether today's lines and windows cannot be called without it.
-        of: the lines' prefixes or the windows' numbers that need it, where not all do.
+        of: the lines' prefixes and the windows' numbers that need it, where not every line does.
     """
 
     name: str
@@ -55,8 +55,9 @@ def prompts(directory: Directory, speech: Speech) -> tuple[Prompt, ...]:
             _need(needed, PROMPTS[digit], "")
         if speech.book.hall.yao:
             _need(needed, PROMPTS["yao"], "")
+    every = {line.prefix for line in lines}
     found = [
-        Prompt(name=name, text=text, needed=True, of=tuple(sorted(of - {""})))
+        Prompt(name=name, text=text, needed=True, of=() if of >= every else tuple(sorted(of - {""})))
         for name, (text, of) in sorted(needed.items(), key=_in_order)
     ]
     rest = [Prompt(name=name, text=text, needed=False) for name, text in PROMPTS.items() if name not in needed]

@@ -60,7 +60,12 @@ async def test_a_rule_given_back_follows_the_hall_and_the_halls_file_again(tmp_p
 
 
 BAD: list[tuple[str, dict[str, Any], str, dict[str, object]]] = [
-    ("hall", {"templates": {"zh": "请 {nubmer} 号"}}, "voice.template_place", {"placeholder": "{nubmer}", "language": "zh"}),
+    (
+        "hall",
+        {"templates": {"zh": "请 {nubmer} 号"}},
+        "voice.template_place",
+        {"placeholder": "{nubmer}", "language": "zh"},
+    ),
     ("hall", {"templates": {"zh": "请 {number 号"}}, "voice.template_braces", {"language": "zh"}),
     ("hall", {"templates": {"zh": "请到 {window} 号窗口"}}, "voice.template_number", {}),
     ("hall", {"templates": {"en": "请 {number}"}}, "voice.template_hanzi", {"language": "en"}),
