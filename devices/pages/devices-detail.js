@@ -47,7 +47,7 @@ export function alarmCard(alarm, onAcknowledge, who = null) {
 
 function testBox(card, busy, deeds) {
   const words = trialWords(card.trial);
-  return el("div.dv-test", {}, el("button.btn.btn--primary", { id: "test", disabled: busy || card.shown.status === "offline" || card.trial?.end === null, on: { click: () => deeds.test(card) } }, icon("play"), t(`devices.test.${card.test}`)),
+  return el("div.dv-test", {}, el("button.btn.btn--primary", { id: "test", disabled: busy || !["online", "fault"].includes(card.shown.status) || card.trial?.end === null, on: { click: () => deeds.test(card) } }, icon("play"), t(`devices.test.${card.test}`)),
     el("p.small", { role: "status" }, words ? el(`span.badge.badge--${words.kind}`, {}, words.text) : el("span.muted", {}, t(`devices.test_hint.${card.test}`))));
 }
 
