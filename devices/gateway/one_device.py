@@ -74,6 +74,11 @@ class OneDevice:
         self.side.link.on_connect(self._let_in)
         self.side.link.on_refused(self._turned_away)
 
+    @property
+    def driver(self) -> Driver | None:
+        """The driver that runs now."""
+        return self._driver
+
     async def run(self) -> None:
         """Connect and keep a driver running; says `offline` at the end."""
         self.side.start()
