@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +18,8 @@ from hall_server.errors import Invalid
 MOST_DEVICES = 64
 """Devices of one agent."""
 
+_NAMED = re.compile(r"field `(.*?)`$")
+"""What msgspec says of a field that is missing or unknown."""
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
 
 
@@ -145,7 +148,9 @@ def _converted(raw: object, type_: Any, place: str) -> Any:
         return msgspec.convert(raw, type_)
     except msgspec.ValidationError as exc:
         reason, _, where = str(exc).partition(" - at `$")
-        field = f"{place}{where.rstrip('`')}".lstrip(".")
+        named = _NAMED.search(reason)
+        parts = (f"{place}{where.rstrip('`')}", named[1] if named else "")
+        field = ".".join(filter(None, (part.strip(".") for part in parts)))
         raise Invalid("gateway.config", field=field or "gateway.toml", reason=reason) from exc
 
 
