@@ -28,7 +28,7 @@ export const check = ({ name, value, set }, words) => el("label.check", {}, el("
 
 /** One of a few, as chips with arrow keys; swatches: look → its colours. */
 export function choice({ name, value, set }, options, { swatches = null } = {}) {
-  const chips = options.map(([id, words]) => el("button.chip", { id: `f-${name}-${id}`, role: "radio", "aria-checked": id === value, tabindex: id === value ? 0 : -1, on: { click: () => take(id) } }, swatches && swatch(swatches[id]), words));
+  const chips = options.map(([id, words]) => el("button.chip", { id: `f-${name}-${id}`, role: "radio", "aria-checked": String(id === value), tabindex: id === value ? 0 : -1, on: { click: () => take(id) } }, swatches && swatch(swatches[id]), words));
   const take = (id) => { chips.forEach((chip, at) => { const isIt = options[at][0] === id; chip.setAttribute("aria-checked", isIt); chip.tabIndex = isIt ? 0 : -1; if (isIt) chip.focus(); }); set(id); };
   const step = (event) => {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];

@@ -154,7 +154,7 @@ export class ScreenForm {
 
   #shapes(frame) {
     const shapes = ["landscape", "portrait", "window"];
-    return el("div.cluster", { role: "radiogroup", "aria-label": t("screens.preview") }, shapes.map((shape) => el("button.chip", { id: `shape-${shape}`, role: "radio", "aria-checked": shape === this.#shape, on: { click: (event) => { this.#shape = shape; sized(frame, { shape, width: 560 }); for (const one of event.target.parentElement.children) one.setAttribute("aria-checked", one === event.target); } } }, t(`screens.shape.${shape}`))));
+    return el("div.cluster", { role: "radiogroup", "aria-label": t("screens.preview") }, shapes.map((shape) => el("button.chip", { id: `shape-${shape}`, role: "radio", "aria-checked": String(shape === this.#shape), on: { click: (event) => { this.#shape = shape; sized(frame, { shape, width: 560 }); for (const one of event.target.parentElement.children) one.setAttribute("aria-checked", one === event.target); } } }, t(`screens.shape.${shape}`))));
   }
 
   #reshape() { this.#shape = shapeOf(this.#draft); sized(this.#frame.parentElement, { shape: this.#shape, width: 560 }); }

@@ -4,13 +4,38 @@ import { el } from "/static/dom.js";
 
 const SHAPES = { landscape: [1920, 1080], portrait: [1080, 1920], window: [1920, 540], led: [1600, 400] };
 
+const AT_ONCE = 2;
+const waiting = new Set();
+let loading = 0;
+
+/* Only frames in sight hold a page, and they load one after the other: a hall may have a hundred screens. */
+const sight = new IntersectionObserver((seen) => {
+  for (const { target, isIntersecting } of seen) {
+    if (isIntersecting) waiting.add(target);
+    else { waiting.delete(target); if (target.hasAttribute("src")) { target.src = "about:blank"; target.removeAttribute("src"); } }
+  }
+  next();
+}, { rootMargin: "200px" });
+
+function next() {
+  for (const frame of waiting) {
+    if (loading >= AT_ONCE) return;
+    waiting.delete(frame);
+    if (!frame.isConnected || frame.hasAttribute("src")) continue;
+    loading += 1;
+    frame.addEventListener("load", () => { loading -= 1; next(); }, { once: true });
+    frame.src = frame.dataset.address;
+  }
+}
+
 /** The shape in which a screen usually hangs. */
 export const shapeOf = ({ content, orientation }) => (content === "window" ? "window" : content === "led" ? "led" : orientation === "portrait" ? "portrait" : "landscape");
 
 /** @param {{shape: string, width: number, title: string}} how  width in CSS pixels of the page around */
 export function framed(address, { shape, width, title }) {
-  const frame = el("iframe.frame__page", { src: address, title, tabindex: -1, loading: "lazy", "aria-hidden": true });
+  const frame = el("iframe.frame__page", { dataset: { address }, title, tabindex: -1, "aria-hidden": "true" });
   const box = el("span.frame", {}, frame);
+  sight.observe(frame);
   sized(box, { shape, width });
   return box;
 }

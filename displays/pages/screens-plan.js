@@ -99,7 +99,7 @@ export class PlanEditor {
 
   #node(place, at) {
     const style = { left: `${place.x * 100}%`, top: `${place.y * 100}%`, width: `${place.w * 100}%`, height: `${place.h * 100}%` };
-    const node = el(`button.plan__place.plan__place--${place.kind}`, { id: `place-${at}`, style, "aria-pressed": at === this.#chosen, "aria-label": this.#wordsOf(place), dataset: { ref: place.ref, kind: place.kind }, on: { keydown: (event) => this.#key(event, at), focus: () => { if (this.#chosen !== at) this.#choose(at, { redraws: false }); }, pointerdown: (event) => this.#grab(event, at) } },
+    const node = el(`button.plan__place.plan__place--${place.kind}`, { id: `place-${at}`, style, "aria-pressed": String(at === this.#chosen), "aria-label": this.#wordsOf(place), dataset: { ref: place.ref, kind: place.kind }, on: { keydown: (event) => this.#key(event, at), focus: () => { if (this.#chosen !== at) this.#choose(at, { redraws: false }); }, pointerdown: (event) => this.#grab(event, at) } },
       el("span.plan__word", {}, place.kind === "window" ? this.#window(place.ref)?.number ?? "?" : this.#wordsOf(place)), el("span.plan__corner", { dataset: { corner: at } }));
     return node;
   }
