@@ -1,8 +1,8 @@
 """Loudspeaker (音箱): plays what the hall has rendered, in the order in which it came, each once, never two at once.
 
-A sound is fetched while the one before it plays. It is not begun after its ``until``, or, where the hall names none, half
-a minute after it came. What was said before the agent was started again is not known any more; the hall sends a command
-again only until it is reported.
+A sound is fetched while the one before it plays. It is not begun after its ``until``, or, where the hall names none,
+half a minute after it came. What was said before the agent was started again is not known any more; the hall sends a
+command again only until it is reported.
 """
 
 from __future__ import annotations
@@ -57,9 +57,10 @@ class Speaker:
         self._web, self._ca = around.web, around.ca
         self._skew_s = 0.0  # of this machine's clock, as seen from the hall
         self._turn = asyncio.Lock()  # those who wait for it get it in the order in which they came
-        self._said: OrderedDict[str, asyncio.Future[None]] = OrderedDict()
+        self._said: OrderedDict[str, asyncio.Future[bool]] = OrderedDict()
         self._fault: str | None = None
         self._hall: HallSide | None = None
+        self._has_spoken = False  # of its state
         self._is_broken = asyncio.Event()
 
     async def run(self, hall: HallSide) -> None:
@@ -81,12 +82,12 @@ class Speaker:
         """``speak`` an announcement, in its turn; ``test``: play silence and say how it went.
 
         Raises:
-            NotDone: ``too_late``, ``no_audio`` (a speaker has no voice of its own), ``no_web``, ``not_fetched``, why the
-                player failed, or it is something else.
+            NotDone: ``too_late``, ``no_audio`` (a speaker has no voice of its own), ``no_web``, ``not_fetched``, why
+                the player failed, or it is something else.
         """
         match do:
             case "speak":
-                return await self._once(_Wanted.of(args), args)
+                return await self._once(_Wanted.of(args))
             case "test":
                 async with self._turn:
                     await self._try()
@@ -101,20 +102,22 @@ class Speaker:
 
     # -- inside
 
-    async def _once(self, wanted: _Wanted, args: dict[str, Any]) -> dict[str, Any]:
+    async def _once(self, wanted: _Wanted) -> dict[str, Any]:
         """Say an announcement that was not said yet; one that comes again waits for the first."""
-        if known := self._said.get(wanted.announcement):
-            with contextlib.suppress(NotDone):
-                await asyncio.shield(known)
-            return {"announcement": wanted.announcement, "again": True}
+        while known := self._said.get(wanted.announcement):
+            if await asyncio.shield(known):
+                return {"announcement": wanted.announcement, "again": True}
         done = self._said[wanted.announcement] = asyncio.get_running_loop().create_future()
         if len(self._said) > _REMEMBERED:
             self._said.popitem(last=False)
         begun = self._clock.monotonic()
         try:
             await self._speak(wanted, self._deadline(wanted))
-        finally:
-            done.set_result(None)
+        except BaseException:
+            self._said.pop(wanted.announcement, None)  # it was not heard: it may come again
+            done.set_result(False)
+            raise
+        done.set_result(True)
         return {"announcement": wanted.announcement, "took_s": round(self._clock.monotonic() - begun, 3)}
 
     async def _speak(self, wanted: _Wanted, deadline: float) -> None:
@@ -148,14 +151,14 @@ class Speaker:
             self._say(None)
 
     def _say(self, fault: str | None) -> None:
-        is_new = fault != self._fault or (not self._is_broken.is_set() and fault is not None)
-        self._fault = fault
         if fault is None:
             self._is_broken.clear()
         else:
             self._is_broken.set()
-        if self._hall is not None and (is_new or fault is None):
+        if self._hall is not None and (fault != self._fault or not self._has_spoken):
             self._hall.say_state(Status.FAULT if fault else Status.ONLINE, {"reason": fault} if fault else {})
+            self._has_spoken = True
+        self._fault = fault
 
     async def _greet(self, hall: HallSide) -> None:
         """Learn where sounds are fetched and how this machine's clock goes."""

@@ -178,7 +178,7 @@ class FolderPlayer:
 
 def _read(wav: bytes) -> wave.Wave_read:
     try:
-        sound = wave.open(io.BytesIO(wav), "rb")
+        sound = wave.open(io.BytesIO(wav), "rb")  # noqa: SIM115 - the caller closes it
         if sound.getframerate() <= 0:
             raise NoSound("not_wav")
     except (wave.Error, EOFError) as exc:

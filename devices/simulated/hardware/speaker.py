@@ -1,8 +1,8 @@
 """A simulated sound card: a command that takes WAV on its standard input, as ``aplay -`` does.
 
-``command:python -m devices.simulated.hardware.speaker FOLDER [--real-time]`` writes into FOLDER/heard, one line a sound,
-when it began and ended and what it was; two at once would show there. While FOLDER/no-card stands there it fails as
-aplay does without a card; while FOLDER/hangs stands there it never ends.
+``command:python -m devices.simulated.hardware.speaker FOLDER [--real-time]`` writes into FOLDER/heard, one line a
+sound, when it began and ended and what it was; two at once would show there. While FOLDER/no-card stands there it fails
+as aplay does without a card; while FOLDER/hangs stands there it never ends.
 """
 
 from __future__ import annotations

@@ -48,11 +48,13 @@ def test_the_length_of_a_sound() -> None:
 
 @given(st.binary(max_size=200) | st.binary(max_size=60).map(lambda tail: silence()[:40] + tail))
 def test_what_is_no_sound_is_refused_or_measured(data: bytes) -> None:
+    codes = []
     try:
         length_s(data)
         at_volume(data, 0.5)
     except NoSound as exc:
-        assert exc.code == "not_wav"
+        codes.append(exc.code)
+    assert codes in ([], ["not_wav"])
 
 
 def test_addresses_of_players() -> None:
