@@ -131,7 +131,7 @@ async def test_the_screen_above_a_window_shows_its_number_in_every_state(day: An
         for state, command in (
             ("closed", None),
             ("idle", m.OpenWindow(window=WINDOW, staff=STAFF)),
-            ("paused", m.PauseWindow(window=WINDOW)),
+            ("paused", m.PauseWindow(window=WINDOW, anyway=True)),
             ("idle", m.ResumeWindow(window=WINDOW)),
             ("calling", m.CallNext(window=WINDOW)),
             ("serving", m.StartService(window=WINDOW)),
