@@ -9,6 +9,7 @@ from hall_queue.offline import pictures
 from hall_queue.offline.handlers import HandInAnswers, NumbersGiven
 from hall_queue.offline.requests import HandInWanted, NumbersWanted, handing_in, key_mark, reserving
 from hall_queue.offline.room import OfflineRoom
+from hall_queue.offline.worker import worker
 from hall_queue.web import PAGES
 from hall_server.errors import Forbidden
 from hall_server.identity import Role
@@ -80,7 +81,7 @@ class WorkerHandler(BaseHandler):
         """Send it."""
         self.set_header("Content-Type", "text/javascript; charset=utf-8")
         self.set_header("Cache-Control", "no-cache")
-        self.finish(await asyncio.to_thread((PAGES / "kiosk-worker.js").read_bytes))
+        self.finish(await asyncio.to_thread(worker, PAGES, self.web.locales))
 
 
 def routes(room: OfflineRoom) -> list[Route]:

@@ -84,6 +84,15 @@ export class OfflineStore {
     return this.#write([TICKETS], async (tickets) => { for (const key of keys) tickets.delete(key); });
   }
 
+  /** Requests without an answer, as they were sent; nobody's identity. */
+  async doubts() {
+    return (await done(this.#database.transaction(STATE).objectStore(STATE).get("doubts")))?.list ?? [];
+  }
+
+  async keepDoubts(list) {
+    return this.#write([STATE], async (state) => { state.put({ id: "doubts", list }); });
+  }
+
   /** Keeps what is shown while the server is away: the hall as visitors see it, without any person. */
   async keepHall(hall) {
     return this.#write([STATE], async (state) => { state.put({ id: "hall", hall, at_ms: Date.now() }); });

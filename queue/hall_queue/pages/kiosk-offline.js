@@ -2,9 +2,11 @@
 
 import { api } from "/static/api.js";
 import { hallNow, syncClock } from "/static/clock.js";
+import { Doubts } from "./kiosk-doubt.js";
 import { OfflineStore } from "./kiosk-offline-store.js";
 
 const RESERVE_MS = 300_000;
+const UPDATE_MS = 600_000;
 const AT_ONCE = 100;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
@@ -16,6 +18,8 @@ const NEVER = new Set([401, 403, 404]);
 export class Offline {
   /** line id → numbers left; empty where this kiosk cannot go on alone. */
   left = new Map();
+  /** What was asked of the server without an answer. */
+  doubts;
   #store = new OfflineStore(); #ready; #pause_ms = FIRST_PAUSE_MS; #timer = 0; #busy = false; #reserved_ms = 0; #isRefused = false; #onChange; #named;
 
   /**
@@ -26,6 +30,7 @@ export class Offline {
     this.#named = name ? { kiosk: name.slice(0, NAME_MOST) } : {};
     this.#onChange = onChange;
     this.#ready = this.#store.open().then(() => true, () => false); // a browser that keeps nothing has no offline numbers
+    this.doubts = new Doubts(this.#store, this.#ready);
   }
 
   /** Whether this kiosk has had numbers for today at all; where it keeps none, it only says that the link is lost. */
@@ -33,11 +38,13 @@ export class Offline {
 
   get canGive() { return [...this.left.values()].some((count) => count > 0); }
 
-  /** The link is there: hand in what there is, then fill the numbers up. Never throws. */
+  /** The link is there: give up what nobody has got, hand in what there is, then fill the numbers up. Never throws. */
   async linked(hall) {
-    if (!(await this.#ready) || this.#busy) return;
+    if (this.#busy) return;
     this.#busy = true;
     try {
+      await this.doubts.giveUp(hall.business_day);
+      if (!(await this.#ready)) return;
       await this.#store.keepHall(hall);
       if (await this.#alone(() => this.#handIn()) === false) return;
       if (Date.now() - this.#reserved_ms > RESERVE_MS && !this.#isRefused) await this.#reserve();
@@ -113,13 +120,19 @@ export class Offline {
   }
 }
 
-/** Lets a reload work without the server, where the browser allows it (https or localhost); a plain-http kiosk must stay loaded. */
-export async function keepPage() {
-  if (!navigator.serviceWorker) return;
+/**
+ * Lets a reload work without the server, where the browser allows it (https or localhost); a plain-http kiosk must stay loaded.
+ * @param {() => void} onNewer  the server has another version of the page, and it is kept by now
+ */
+export async function keepPage(onNewer) {
+  const workers = navigator.serviceWorker;
+  if (!workers) return;
+  let isKept = Boolean(workers.controller);
+  workers.addEventListener("controllerchange", () => { if (isKept) onNewer(); isKept = true; });
   try {
-    await navigator.serviceWorker.register("/kiosk-worker.js", { scope: "/kiosk" });
-    const { active } = await navigator.serviceWorker.ready;
-    const loaded = performance.getEntriesByType("resource").map((one) => one.name).filter((name) => name.startsWith(location.origin));
-    active.postMessage({ keep: [location.origin + "/kiosk", ...loaded] });
+    const registration = await workers.register("/kiosk-worker.js", { scope: "/kiosk" });
+    const look = () => registration.update().catch(() => {}); // no server just now: at the next look
+    setInterval(look, UPDATE_MS);
+    addEventListener("linkback", look);
   } catch { /* forbidden by the browser's policy: as on plain http */ }
 }

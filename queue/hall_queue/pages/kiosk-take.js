@@ -19,13 +19,19 @@ export async function take(kiosk, view, button) {
   button.setAttribute("aria-busy", "true");
   const body = wanted(view);
   const attempt = JSON.stringify(body);
-  if (view.attempt?.body !== attempt) view.attempt = { body: attempt, key: newKey() };
+  const { doubts } = kiosk.offline;
+  if (view.attempt?.body !== attempt || doubts.isSpent(view.attempt.key)) view.attempt = { body: attempt, key: newKey() };
   const { signal } = kiosk;
+  const asked = { key: view.attempt.key, day: kiosk.hall.business_day, body };
   try {
     const ticket = await api.post("tickets", body, { key: view.attempt.key, timeout_ms: kiosk.offline.isPrepared ? ANSWER_MS : undefined });
+    if (signal.aborted) doubts.add(asked); // nobody is here to see the number
+    else doubts.settle(asked.key);
     kiosk.refresh();
     if (!signal.aborted) kiosk.go("ticket", { ticket, matter: view.matter, more: view.more, line: kiosk.line(ticket.line) ?? view.line, isPaperless: view.isPaperless });
   } catch (error) {
+    if (error.offline) doubts.add(asked);
+    else doubts.settle(asked.key);
     if (!signal.aborted) refused(kiosk, view, error);
   }
 }
@@ -46,5 +52,5 @@ function refused(kiosk, view, error) {
   else if (error.code === "person.needed") kiosk.turn("sheet", { ...view, needsId: true, asks: true });
   else if (isStop(error)) kiosk.turn("sheet", { ...view, stop: { code: error.code, fields } });
   else if (isIdWrong) kiosk.turn("sheet", { ...view, fault: errorText(error), asks: true });
-  else kiosk.turn("error", { error, again: mayHelp(error) ? () => kiosk.turn("sheet", view) : null });
+  else kiosk.turn("error", { error, attempt: view.attempt, again: mayHelp(error) ? () => kiosk.turn("sheet", view) : null });
 }

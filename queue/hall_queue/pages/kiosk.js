@@ -39,6 +39,7 @@ class Kiosk {
     this.#idle = new Idle({ onLeave: () => this.home(), isHome: () => this.#isPristine() });
     onLang(() => this.#redraw());
     listenForScans(this);
+    this.offline.doubts.isHeld = (key) => this.#at.attempt?.key === key;
     addEventListener("keydown", (event) => { if (event.key === "Escape" && !document.querySelector("dialog[open]")) this.back(); });
     addEventListener("contextmenu", (event) => event.preventDefault());
     setInterval(() => this.refresh(), REFRESH_MS);
@@ -49,7 +50,7 @@ class Kiosk {
     this.#setLarge(this.isLarge);
     this.#show({ name: "home" });
     await this.refresh();
-    keepPage();
+    keepPage(() => { this.#isOld = true; });
   }
 
   /** Aborted when the visitor leaves the view that is shown. */
@@ -101,14 +102,16 @@ class Kiosk {
       this.#connected(false, first && this.hall);
       return;
     }
+    if (this.#isOld && this.#isPristine()) { location.reload(); return; }
     syncClock(this.hall.now);
+    if (this.isLost) dispatchEvent(new Event("linkback")); // perhaps it came back as another version
     dispatchEvent(new Event("hall"));
     this.#connected(true, first);
     if (!first) for (const node of document.querySelectorAll("[data-wait-of]")) fill(node, lineWait(this.line(node.dataset.waitOf)));
     this.offline.linked(this.hall);
   }
 
-  #at = { name: "home" }; #looking = null; #asks = false;
+  #at = { name: "home" }; #looking = null; #asks = false; #isOld = false;
 
   #isPristine() {
     return (this.#at.name === "home" || this.#at.name === "offline") && isChinese() === (FIRST_LANGUAGE === "zh-CN") && this.isLarge === (query.get("large") === "1");
@@ -132,7 +135,7 @@ class Kiosk {
   /* Without the server other views have nothing to show; what the visitor had chosen already is kept. */
   #fitting(view) {
     const isAway = this.isLost && this.offline.isPrepared;
-    const chosen = { matter: view.matter, line: view.line };
+    const chosen = { matter: view.matter, line: view.line, attempt: view.attempt };
     if (TICKETS.has(view.name)) return view;
     if (isAway && view.name === "sheet") return { name: "offline_take", ...chosen };
     if (isAway) return view.name.startsWith("offline") ? view : { name: "offline" };

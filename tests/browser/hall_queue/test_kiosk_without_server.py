@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import segno
+from playwright.async_api import Error
 
 from hall_queue import messages as m
+from hall_queue import web
+from hall_queue.offline import web as offline_web
+from hall_queue.offline import worker as worker_file
 from hall_queue.rule_events import SaveRules
 
 pytestmark = pytest.mark.browser
@@ -33,20 +41,32 @@ PENDING = """() => new Promise((resolve) => {
 })"""
 
 
-CACHED = "async () => (await (await caches.open('onedoor-kiosk-1')).keys()).map((one) => one.url)"
-ALL_CACHED = f"""async () => {{
-  const kept = await ({CACHED})();
-  const loaded = performance.getEntriesByType("resource").map((one) => one.name);
-  return [location.href, ...loaded.filter((url) => /[.](js|css)$/.test(url))].every((url) => kept.includes(url));
-}}"""
+CACHED = """async () => {
+  const [name, ...others] = await caches.keys();
+  return others.length || !name ? [] : (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname);
+}"""
+IS_KEPT = f"async () => (await ({CACHED})()).includes('/kiosk') && Boolean(navigator.serviceWorker.controller)"
+VERSION = "async () => (await caches.keys()).join()"
+LOADED = """() => performance.getEntriesByType("resource").map((one) => new URL(one.name).pathname)
+  .filter((path) => /[.](js|css|svg)$/.test(path) && path !== "/kiosk-worker.js")"""
 QR = "import('/pages/hall_queue/kiosk-qr.js')"
+
+
+async def holds(visit: Any, question: str, arg: Any = None) -> None:
+    """Wait until a question that the page answers by a promise is answered with yes; while it loads, ask again."""
+    async with asyncio.timeout(30):
+        while True:
+            with contextlib.suppress(Error):
+                if await visit.page.evaluate(question, arg):
+                    return
+            await asyncio.sleep(0.05)  # the browser, a process of its own, does it
 
 
 async def prepared(visit: Any, path: str = "/kiosk") -> None:
     """Open the kiosk and wait until it keeps numbers."""
     await visit.open(path)
     await visit.page.wait_for_selector(TILE)
-    await visit.page.wait_for_function(LEFT)
+    await holds(visit, LEFT)
 
 
 async def cut(visit: Any) -> None:
@@ -83,7 +103,7 @@ async def test_numbers_given_without_the_link_are_handed_in_and_called(visiting:
         await visit.page.context.set_offline(False)
         await until(lambda: len(visit.tickets) == 2)
         assert [(one.number, one.offline) for one in visit.tickets] == [(first, True), (second, True)]
-        await visit.page.wait_for_function(f"async () => (await ({PENDING})()).length === 0")
+        await holds(visit, f"async () => (await ({PENDING})()).length === 0")
         await visit.page.click("#done")
         await visit.page.wait_for_selector("body[data-view=home]")
         line = visit.tickets[0].line
@@ -157,16 +177,97 @@ async def test_an_offline_slip_leads_to_the_phone_page_once_it_was_handed_in(vis
 async def test_where_the_browser_allows_it_a_reload_without_the_server_still_gives_numbers(visiting: Any) -> None:
     async with visiting() as visit:
         await prepared(visit)
-        await visit.page.wait_for_function(ALL_CACHED)
+        await holds(visit, IS_KEPT)
+        loaded = await visit.page.evaluate(LOADED)
+        kept = await visit.page.evaluate(CACHED)
+        assert set(loaded) <= set(kept)
+        assert not [path for path in kept if "/api/" in path and "/locales/" not in path]
         await visit.page.context.set_offline(True)
         await visit.page.reload()
         await visit.page.wait_for_selector("body[data-view=offline]")
         number = await take(visit)
-        kept = await visit.page.evaluate(CACHED)
-        assert not [url for url in kept if "/api/" in url and "/locales/" not in url]
         await visit.page.context.set_offline(False)
         await until(lambda: len(visit.tickets) == 1)
         assert visit.tickets[0].number == number
+
+
+@pytest.fixture
+def another_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], None]:
+    """Serve the kiosk's files from a copy; gives them another version each time it is called."""
+    copy = tmp_path / "pages"
+    shutil.copytree(web.PAGES, copy)
+    monkeypatch.setattr(web, "PAGES", copy)
+    monkeypatch.setattr(offline_web, "PAGES", copy)
+    script = copy / "kiosk-idle.js"
+    text = script.read_text("utf-8")
+
+    def update(version: str) -> None:
+        script.write_text(f"{text}\ndocument.documentElement.dataset.version = {version!r};\n", "utf-8")
+
+    return update
+
+
+@pytest.mark.gen_test(timeout=120)
+async def test_after_an_update_of_the_server_no_old_page_comes_from_the_cache(
+    visiting: Any, another_version: Callable[[str], None]
+) -> None:
+    another_version("one")
+    async with visiting() as visit:
+        await prepared(visit)
+        await holds(visit, IS_KEPT)
+        before = await visit.page.evaluate(VERSION)
+        another_version("two")
+        await visit.page.reload()
+        await visit.page.wait_for_selector("html[data-version=two]")  # with the server there, always its own
+        await holds(visit, f"async (before) => !(await ({VERSION})()).includes(before)", before)
+        await holds(visit, IS_KEPT)
+        await visit.page.context.set_offline(True)
+        await visit.page.reload()
+        await visit.page.wait_for_selector("body[data-view=offline]")
+        assert await visit.page.get_attribute("html", "data-version") == "two"
+
+
+@pytest.mark.gen_test(timeout=120)
+async def test_a_kiosk_that_stays_loaded_takes_the_new_version_when_the_server_is_back(
+    visiting: Any, another_version: Callable[[str], None]
+) -> None:
+    another_version("one")
+    async with visiting() as visit:
+        await prepared(visit)
+        await holds(visit, IS_KEPT)
+        await visit.page.wait_for_selector("html[data-version=one]")
+        await cut(visit)
+        another_version("two")
+        await visit.page.context.set_offline(False)
+        await visit.page.wait_for_selector("html[data-version=two] body[data-view=home]")
+
+
+@pytest.mark.gen_test(timeout=120)
+async def test_a_version_that_does_not_come_whole_leaves_the_one_before(
+    visiting: Any, another_version: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    another_version("one")
+    async with visiting() as visit:
+        await prepared(visit)
+        await holds(visit, IS_KEPT)
+        before = await visit.page.evaluate(VERSION)
+        real = worker_file._files
+        monkeypatch.setattr(worker_file, "_files", lambda *all_: [*real(*all_), ("/static/not-there.js", b"")])
+        failed = await visit.page.evaluate(
+            """async () => {
+              const registration = await navigator.serviceWorker.ready;
+              const found = new Promise((resolve) => registration.addEventListener("updatefound", () => {
+                registration.installing.addEventListener("statechange", ({ target }) => resolve(target.state));
+              }, { once: true }));
+              await registration.update();
+              return found;
+            }"""
+        )
+        assert failed == "redundant"
+        await visit.page.context.set_offline(True)
+        await visit.page.reload()
+        await visit.page.wait_for_selector("body[data-view=offline]")
+        assert before in await visit.page.evaluate(VERSION)
 
 
 @pytest.mark.gen_test(timeout=120)
