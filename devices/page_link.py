@@ -195,20 +195,23 @@ class LinkHandler(ApiHandler):
 
     link: PageLink
     _page: str | None = None
+    _has_gone = False
 
     async def post(self) -> None:
         """Answer when there is something to do, or after a while."""
         word = self.read(PageWord)
-        self._page = word.page[:80]
+        self._page = word.page
         try:
             orders = await self.link.talk(self.actor.id, word)
         finally:
-            self.link.left(self.actor.id, word.page)
-        self.answer(orders)
+            self.link.left(self.actor.id, self._page)
+        if not self._has_gone:
+            self.answer(orders)
 
     def on_connection_close(self) -> None:
         """The page has gone in the middle of its question."""
         super().on_connection_close()
+        self._has_gone = True
         if self._page is not None:
             self.link.left(self.actor.id, self._page)
 
