@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 from tornado.ioloop import IOLoop
 
-from displays.voice.announcer import Announcer
+from displays.voice import SPOKEN_WITHIN
+from displays.voice.announcer import Announcer, VoiceSettings
 from displays.voice.engine import Pyttsx3Engine
+from displays.voice.engines import EngineName, Engines, EngineState
 from displays.voice.errors import VoiceFailed
 from displays.voice.plausible import check_plausible
 from displays.voice.spoken import call_text
 from displays.voice.waves import read_sound
+from displays.voice_room import DEADLINE_S
 
 Start = Callable[..., Pyttsx3Engine]
 CALL = call_text("A001", "3", "zh")
@@ -173,3 +176,31 @@ async def test_an_announcement_during_a_hang_fails_and_is_not_kept_as_spoken(sta
     sound = read_sound(await announcer.audio_for({"zh": CALL}))
     check_plausible(sound, CALL)
     await announcer.close()
+
+
+HUNG = "import sys, time; print('{\"ready\": true}', flush=True); time.sleep(600)"
+"""A child that says that it can speak and then answers nothing, as Windows' voices do after a broken update."""
+
+
+@pytest.mark.gen_test
+async def test_a_call_is_spoken_by_the_next_engine_within_its_thirty_seconds(start: Start, tmp_path: Path) -> None:
+    hung = Pyttsx3Engine(deadline_s=2, start_deadline_s=8, command=(sys.executable, "-c", HUNG), driver="sapi5")
+    engines = Engines({EngineName.SAPI: hung, EngineName.ESPEAK: start(deadline_s=20)})
+    order = {"zh": (EngineName.CLIPS, EngineName.SAPI, EngineName.ESPEAK)}
+    announcer = Announcer(engines, tmp_path / "voice", settings=VoiceSettings(languages=("zh",), orders=order))
+
+    async with asyncio.timeout(SPOKEN_WITHIN.total_seconds()):
+        rendered = await announcer.rendered({"zh": CALL})
+
+    assert rendered.by == {"zh": EngineName.ESPEAK}
+    health = engines.health()
+    assert (health[EngineName.SAPI].state, health[EngineName.SAPI].replaced) == (EngineState.HUNG, 1)
+    assert health[EngineName.ESPEAK].state is EngineState.OK
+    assert hung.pid is None, "nobody is left hanging"
+    await announcer.close()
+    await engines.close()
+
+
+def test_the_halls_deadlines_leave_time_for_the_next_engine() -> None:
+    """One that hangs while it starts, then espeak's whole time: still within the 30 s of a call."""
+    assert SPOKEN_WITHIN.total_seconds() > 2 * DEADLINE_S + DEADLINE_S
