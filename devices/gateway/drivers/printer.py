@@ -133,6 +133,10 @@ class PrinterDriver:
             raise NotDone(str(exc.reason), job=job, begun=exc.is_begun) from exc
         return {"job": job} if job else None
 
+    def wait_closed(self) -> None:
+        """Block until the line is closed, after `run` has ended."""
+        self._thread.shutdown(wait=True)
+
     def on_show(self, picture: Any) -> None:
         """A printer shows nothing."""
 
