@@ -1,6 +1,7 @@
-"""What a text bar shows of a picture: the longest wording that fits, else one that runs; pure.
+"""What a text bar shows of its picture at a moment: which text, and which part of one that runs; pure.
 
-A bar is so many Chinese characters wide (8 or 12); a Latin letter or a digit takes half the place of one.
+The hall chooses the words (``{chars, rows: [{texts, tone, scroll, number}]}``); here they are brought to a bar of so
+many Chinese characters, of which a Latin letter or a digit is half of one.
 """
 
 from __future__ import annotations
@@ -15,39 +16,64 @@ import msgspec
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 MOST = 120
 """Longest text, characters."""
+MOST_ROWS = 16
+_GAP = " " * 4
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """A line for a bar.
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One row: its texts, which come one after the other.
 
     Attributes:
-        runs: it is longer than the bar. is_urgent: it stands over everything else. flashes: somebody is called.
+        is_call: somebody is called just now. is_alarm: the emergency.
     """
 
-    text: str
-    runs: bool = False
-    is_urgent: bool = False
-    flashes: bool = False
+    texts: tuple[str, ...]
+    number: str = ""
+    is_call: bool = False
+    is_alarm: bool = False
 
 
-def lay_out(picture: Any, *, width: int, language: str) -> Shown:
-    """The line for a picture of a window or a zone; an empty one for anything else.
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
+    """How a bar goes.
 
-    Args:
-        picture: as `down/show` brings it.
-        width: of the bar, Chinese characters.
-        language: ``zh`` or ``en``.
+    Attributes:
+        width: Chinese characters. turn_s: so long each of several texts stands.
+        scroll_s: a text that is too long moves by half a character so often; 0: the bar moves it itself.
     """
-    if not isinstance(picture, dict):
-        return Shown(text="")
-    words = _WORDS["en" if language == "en" else "zh"]
-    emergency = _dict(picture.get("emergency"))
-    if emergency:
-        said = [str(emergency.get(f"{what}{language}") or emergency.get(f"{what}zh") or "") for what in ("", "do_")]
-        return _fitting([words["gap"].join(filter(None, map(clean, said)))], width, is_urgent=True)
-    if isinstance(picture.get("window"), dict):
-        return _window(picture, width, language, words)
-    return _zone(picture, width, language, words)
+
+    width: int
+    turn_s: float = 4.0
+    scroll_s: float = 0.0
+
+
+def rows_of(picture: Any) -> tuple[Row, ...]:
+    """The rows of a picture; none of one that is something else."""
+    found = picture.get("rows") if isinstance(picture, dict) else None
+    return tuple(_row(one) for one in found[:MOST_ROWS] if isinstance(one, dict)) if isinstance(found, list) else ()
+
+
+def line(row: Row, elapsed_s: float, pace: Pace) -> str:
+    """What stands on the bar so long after the row came."""
+    turns = [(text, _duration(text, pace)) for text in row.texts] or [("", pace.turn_s)]
+    left_s = elapsed_s % sum(duration for _, duration in turns)
+    for text, duration in turns:
+        if left_s < duration:
+            return _part(text, left_s, pace)
+        left_s -= duration
+    return _part(turns[-1][0], 0.0, pace)
+
+
+def changes_after_s(rows: Iterable[Row], pace: Pace) -> float | None:
+    """How long a bar may rest; None where nothing moves and no text follows another."""
+    every = list(rows)
+    if any(_moves(text, pace) for row in every for text in row.texts):
+        return pace.scroll_s
+    return pace.turn_s if any(len(row.texts) > 1 for row in every) else None
+
+
+def latin(row: Row) -> str:
+    """The text for a bar without Chinese: the first that needs none, else the number."""
+    return next((text for text in row.texts if text.isascii()), row.number if row.number.isascii() else "")
 
 
 def clean(text: str) -> str:
@@ -56,14 +82,8 @@ def clean(text: str) -> str:
 
 
 def cells(text: str) -> int:
-    """How wide a text is, half characters; the arrow takes a whole one, as in GB 18030."""
+    """How wide a text is, half characters; an arrow takes a whole one, as in GB 18030."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
-
-
-def steps(text: str, width: int) -> list[str]:
-    """The pictures of a text that runs from right to left, one half character after another, back to the beginning."""
-    line = f"{text}{' ' * 4}"
-    return [cut(line[at:] + line, width) for at in range(len(line))]
 
 
 def cut(text: str, width: int) -> str:
@@ -77,88 +97,24 @@ def cut(text: str, width: int) -> str:
     return "".join(kept) + " " * left
 
 
-_WORDS: dict[str, dict[str, str]] = {
-    "zh": {
-        "gap": "　",
-        "called": "请{number}号到{window}号窗口|{number}号→{window}号窗口|{number}→{window}号|{number}",
-        "serving": "正在办理{number}|{number}",
-        "paused": "暂停服务",
-        "closed": "暂未开放|未开放",
-        "idle": "{window}号窗口 等候{waiting}人|等候{waiting}人",
-        "free": "{window}号窗口",
-        "call": "{number}→{window}号",
-        "waiting": "等候{waiting}人",
-        "welcome": "欢迎光临",
-    },
-    "en": {
-        "gap": "  ",
-        "called": "{number} please go to window {window}|{number} to window {window}|{number} > {window}|{number}",
-        "serving": "Now serving {number}|{number}",
-        "paused": "Back soon|Paused",
-        "closed": "Closed",
-        "idle": "Window {window}: {waiting} waiting|{waiting} waiting",
-        "free": "Window {window}",
-        "call": "{number} > {window}",
-        "waiting": "{waiting} waiting",
-        "welcome": "Welcome",
-    },
-}
+def _row(found: dict[str, Any]) -> Row:
+    texts, tone = found.get("texts"), found.get("tone")
+    said = [clean(text) for text in texts if isinstance(text, str)] if isinstance(texts, list) else []
+    number = clean(found["number"]) if isinstance(found.get("number"), str) else ""
+    return Row(texts=tuple(filter(None, said)), number=number, is_call=tone == "call", is_alarm=tone == "alarm")
 
 
-def _window(picture: dict[str, Any], width: int, language: str, words: dict[str, str]) -> Shown:
-    window, ticket = _dict(picture.get("window")), _dict(picture.get("ticket"))
-    facts = {
-        "number": clean(str(ticket.get("number", ""))),
-        "window": clean(str(window.get("number", ""))),
-        "waiting": str(picture.get("waiting", "")),
-    }
-    state = str(window.get("state", ""))
-    if facts["number"] and state == "calling":
-        return _said(words["called"], facts, width, flashes=True)
-    if facts["number"]:
-        return _said(words["serving"], facts, width)
-    if state in ("paused", "closed"):
-        return _said(words[state], facts, width)
-    if notice := _notice(picture, language):
-        return _fitting([notice], width)
-    return _said(words["idle" if isinstance(picture.get("waiting"), int) else "free"], facts, width)
+def _moves(text: str, pace: Pace) -> bool:
+    return pace.scroll_s > 0 and cells(text) > 2 * pace.width
 
 
-def _zone(picture: dict[str, Any], width: int, language: str, words: dict[str, str]) -> Shown:
-    """Who is called now, the newest first; else how many wait, and what the hall has to say."""
-    calls = [
-        words["call"].format(number=clean(str(one.get("number", ""))), window=clean(str(one.get("window_number", ""))))
-        for one in _dicts(picture.get("calling"))
-    ]
-    if calls:
-        return _fitting([words["gap"].join(calls)], width, flashes=len(calls) == 1)
-    lines = [one.get("waiting") for one in _dicts(picture.get("lines"))]
-    waiting = sum(number for number in lines if isinstance(number, int))
-    said = [words["waiting"].format(waiting=waiting)] if lines else [words["welcome"]]
-    return _fitting([words["gap"].join(filter(None, [*said, _notice(picture, language)]))], width)
+def _duration(text: str, pace: Pace) -> float:
+    return (len(text) + len(_GAP)) * pace.scroll_s if _moves(text, pace) else pace.turn_s
 
 
-def _notice(picture: dict[str, Any], language: str) -> str:
-    found = [clean(str(one.get(language) or one.get("zh") or "")) for one in _dicts(picture.get("notices"))]
-    return next(filter(None, found), "")
-
-
-def _said(wordings: str, facts: dict[str, str], width: int, *, flashes: bool = False) -> Shown:
-    return _fitting([wording.format(**facts) for wording in wordings.split("|")], width, flashes=flashes)
-
-
-def _fitting(wordings: Iterable[str], width: int, *, is_urgent: bool = False, flashes: bool = False) -> Shown:
-    """The first wording that fits; where none does, the first of them runs."""
-    given = list(wordings)
-    for text in given:
-        if cells(text) <= 2 * width:
-            return Shown(text=text, is_urgent=is_urgent, flashes=flashes)
-    return Shown(text=given[0], runs=True, is_urgent=is_urgent, flashes=flashes)
-
-
-def _dict(found: Any) -> dict[str, Any]:
-    return found if isinstance(found, dict) else {}
-
-
-def _dicts(found: Any) -> list[dict[str, Any]]:
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+def _part(text: str, elapsed_s: float, pace: Pace) -> str:
+    """A text that runs from right to left, one letter after another, back to its beginning; others as they are."""
+    if not _moves(text, pace):
+        return text
+    at = int(elapsed_s / pace.scroll_s) % (len(text) + len(_GAP))
+    return cut((text + _GAP)[at:] + text + _GAP, pace.width)

@@ -9,82 +9,70 @@ from hypothesis import strategies as st
 from devices.gateway.protocols import alpha_sign
 from devices.gateway.protocols.alpha_sign import Label, Mode, Packets, TextFile
 from devices.gateway.protocols.errors import BadFrame
-from devices.gateway.protocols.led_layout import MOST, Shown, cells, clean, cut, lay_out, steps
+from devices.gateway.protocols.led_layout import MOST, Pace, Row, cells, changes_after_s, clean, latin, line, rows_of
 
 
-def window(state: str, number: str | None = None, **more: Any) -> dict[str, Any]:
-    return {"window": {"number": 3, "state": state}, "ticket": {"number": number} if number else None, **more}
+def picture(*rows: dict[str, Any]) -> dict[str, Any]:
+    return {"chars": 8, "rows": [{"scroll": False, "number": None, "tone": "quiet", **row} for row in rows]}
 
 
-@pytest.mark.parametrize(
-    ("width", "language", "picture", "text"),
-    [
-        (8, "zh", window("calling", "A012"), "A012号→3号窗口"),
-        (12, "zh", window("calling", "A012"), "请A012号到3号窗口"),
-        (4, "zh", window("calling", "A012"), "A012"),
-        (8, "zh", window("serving", "A012"), "正在办理A012"),
-        (8, "zh", window("paused"), "暂停服务"),
-        (8, "zh", window("closed"), "暂未开放"),
-        (3, "zh", window("closed"), "未开放"),
-        (6, "zh", window("idle", waiting=12), "等候12人"),
-        (8, "zh", window("idle", waiting=12), "3号窗口 等候12人"),
-        (8, "zh", window("idle"), "3号窗口"),
-        (8, "en", window("calling", "A012"), "A012 to window 3"),
-        (12, "en", window("serving", "A012"), "Now serving A012"),
-        (8, "zh", {"zone": {}, "calling": [{"number": "A012", "window_number": 3}], "lines": []}, "A012→3号"),
-        (8, "zh", {"zone": {}, "calling": [], "lines": [{"waiting": 4}, {"waiting": 7}]}, "等候11人"),
-        (8, "zh", None, ""),
-    ],
-)
-def test_the_longest_wording_that_fits_is_shown(width: int, language: str, picture: Any, text: str) -> None:
-    shown = lay_out(picture, width=width, language=language)
-    assert (shown.text, shown.runs) == (text, False)
-    assert cells(text) <= 2 * width
+LONG = "请从最近的出口有序离开"
+BAR = Pace(width=8, turn_s=4, scroll_s=0.5)
 
 
-def test_several_calls_run_through_the_newest_first() -> None:
-    calls = [{"number": "A012", "window_number": 3}, {"number": "B001", "window_number": 5}]
-    assert lay_out({"calling": calls}, width=8, language="zh") == Shown(text="A012→3号　B001→5号", runs=True)
+def test_rows_are_those_of_the_hall() -> None:
+    found = rows_of(picture({"texts": ["请A012号到本窗口", "A012 come here"], "tone": "call", "number": "A012"}))
+    assert found == (Row(texts=("请A012号到本窗口", "A012 come here"), number="A012", is_call=True),)
+    assert rows_of(picture({"texts": ["火警"], "tone": "alarm"}, {"texts": [""]})) == (
+        Row(texts=("火警",), is_alarm=True),
+        Row(texts=()),
+    )
 
 
-def test_an_emergency_stands_over_everything() -> None:
-    emergency = {"zh": "火警", "en": "Fire", "do_zh": "请从最近的出口离开", "do_en": "Leave by the nearest exit"}
-    for picture in (window("calling", "A012"), {"zone": {}, "calling": []}):
-        shown = lay_out({**picture, "emergency": emergency}, width=8, language="zh")
-        assert shown == Shown(text="火警　请从最近的出口离开", runs=True, is_urgent=True)
-    assert lay_out({"emergency": emergency}, width=40, language="en").text == "Fire  Leave by the nearest exit"
+def test_several_texts_stand_one_after_the_other() -> None:
+    row = Row(texts=("请A012号到本窗口", "A012 come here"))
+    assert [line(row, at, BAR) for at in (0, 3.9, 4.0, 7.9, 8.0)] == [row.texts[n] for n in (0, 0, 1, 1, 0)]
+    assert changes_after_s([row], BAR) == 4
+    assert changes_after_s([Row(texts=("A012",))], BAR) is None
 
 
-def test_a_notice_stands_at_a_window_without_a_visitor() -> None:
-    notice = {"notices": [{"zh": "系统维护到十点，请稍候", "en": "", "kind": "info"}]}
-    assert lay_out({**window("idle"), **notice}, width=8, language="zh").runs
-    assert lay_out({**window("calling", "A012"), **notice}, width=8, language="zh").text.startswith("A012")
-    assert lay_out({**window("idle"), **notice}, width=40, language="en").text == "系统维护到十点，请稍候"
+def test_a_text_that_is_too_long_runs_to_its_end_before_the_next() -> None:
+    row = Row(texts=(LONG, "Leave now"))
+    assert changes_after_s([row], BAR) == 0.5
+    assert line(row, 0, BAR) == LONG[:8]
+    assert line(row, 0.5, BAR) == LONG[1:9]
+    assert line(row, 0.5 * (len(LONG) + 4), BAR) == "Leave now"
+    assert line(row, 0, Pace(width=8)) == LONG  # the bar moves it itself
+
+
+def test_a_bar_without_chinese_gets_what_needs_none() -> None:
+    assert latin(Row(texts=("请A012号到本窗口", "A012 come here"), number="A012")) == "A012 come here"
+    assert latin(Row(texts=("请A012号到本窗口",), number="A012")) == "A012"
+    assert latin(Row(texts=("暂停服务",))) == ""
 
 
 @given(st.text(max_size=300))
 def test_nothing_that_would_steer_a_bar_gets_through(text: str) -> None:
-    said = clean(text)
-    assert len(said) <= MOST
-    assert not any(ord(letter) < 0x20 for letter in said)
-    picture = {"emergency": {"zh": text, "do_zh": text}}
-    assert not set(lay_out(picture, width=8, language="zh").text) & set("\r\n\x04\x1b\0")
+    assert len(clean(text)) <= MOST
+    for row in rows_of(picture({"texts": [text], "number": text, "tone": "alarm"})):
+        assert not set("".join(row.texts) + row.number) & set(map(chr, range(32)))
 
 
-@given(st.text("号到窗口A0→ 12", max_size=40), st.integers(2, 20))
-def test_every_picture_of_a_running_text_fills_the_bar(text: str, width: int) -> None:
-    pictures = steps(text, width)
-    assert all(cells(picture) == 2 * width for picture in pictures)
-    assert pictures[0] == cut(f"{text}    {text}    ", width)
+@given(st.text("号到窗口A0→ 12", max_size=40).map(clean), st.integers(2, 20), st.floats(0, 1e6))
+def test_every_part_of_a_running_text_fills_the_bar(text: str, width: int, elapsed_s: float) -> None:
+    shown = line(Row(texts=(text,)), elapsed_s, Pace(width=width, scroll_s=0.3))
+    assert cells(shown) == (2 * width if cells(text) > 2 * width else cells(text))
 
 
-NAMES = st.sampled_from(["ticket", "window", "waiting", "calling", "lines", "notices", "emergency", "zh", "number"])
+NAMES = st.sampled_from(["rows", "texts", "tone", "number", "scroll", "chars"])
 THINGS = st.none() | st.integers() | st.text(max_size=9)
 
 
 @given(st.recursive(THINGS, lambda inner: st.lists(inner) | st.dictionaries(NAMES, inner), max_leaves=12))
-def test_no_picture_stops_a_bar(picture: object) -> None:
-    lay_out(picture, width=8, language="zh")
+def test_no_picture_stops_a_bar(found: object) -> None:
+    for row in rows_of(found):
+        line(row, 1.0, BAR)
+        latin(row)
 
 
 def test_a_packet_is_the_one_of_the_document() -> None:
