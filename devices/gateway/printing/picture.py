@@ -144,13 +144,13 @@ def _draw(canvas: Canvas, block: Block) -> None:
 @lru_cache(maxsize=4096)
 def _stencil(letter: str, wide: int, high: int, is_bold: bool) -> Image.Image:
     """A letter's ink in its cell, drawn as high as the cell and squeezed or widened to it as printers do."""
-    font = _font(int(high * 0.94))
+    font = _font(int(high * 0.9))
     stroke = max(1, round(high / 60)) if is_bold else 0
     least = high if cells(letter) == 2 else max(high // 2, 1)
     natural = max(least, int(font.getlength(letter)) + 2 * stroke)
     stencil = Image.new("L", (natural, high), 0)
     ImageDraw.Draw(stencil).text(
-        (natural / 2, high * 0.86), letter, fill=255, font=font, anchor="ms", stroke_width=stroke, stroke_fill=255
+        (natural / 2, high * 0.8), letter, fill=255, font=font, anchor="ms", stroke_width=stroke, stroke_fill=255
     )
     return stencil if natural == wide else stencil.resize((wide, high), Image.Resampling.LANCZOS)
 
