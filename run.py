@@ -203,11 +203,12 @@ async def import_catalogue(options: argparse.Namespace) -> int:
 
 async def broker_config(options: argparse.Namespace) -> int:
     """Write Mosquitto's configuration, passwords and permissions for this hall's devices."""
+    tls = devices.broker_tls(options.tls_certificate, options.tls_key, port=options.tls_port, is_only=options.tls_only)
     server = compose(_settings(options), options.data)
     await server.open()
     try:
         written = await asyncio.to_thread(
-            devices.broker_configuration, server, options.out, port=options.mqtt_port, run_as=options.user
+            devices.broker_configuration, server, options.out, port=options.mqtt_port, tls=tls, run_as=options.user
         )
     finally:
         await server.close()
@@ -278,6 +279,10 @@ def _options(name: str, verb: argparse.ArgumentParser) -> None:
     if name == "broker-config":
         verb.add_argument("--out", type=Path, required=True, help="folder to write to")
         verb.add_argument("--user", default="mosquitto", help="the system user Mosquitto runs as")
+        verb.add_argument("--tls-certificate", type=Path, help="certificate chain (PEM): Mosquitto also speaks TLS")
+        verb.add_argument("--tls-key", type=Path, help="its private key (PEM)")
+        verb.add_argument("--tls-port", type=int, default=8883, help="port of the listener with TLS")
+        verb.add_argument("--tls-only", action="store_true", help="no listener without TLS")
 
 
 VERBS: tuple[tuple[str, Callable[[argparse.Namespace], object], str], ...] = (

@@ -12,7 +12,7 @@ from devices.allowed import guarded
 from devices.broker import MqttSide
 from devices.demo import DemoDevice, demo_devices
 from devices.mqtt import Greeting
-from devices.outside_broker import OutsideFiles, broker_configuration
+from devices.outside_broker import OutsideFiles, broker_configuration, broker_tls
 from devices.paper import PaperWatch
 from devices.presence import DeviceBoard
 from devices.registry import DeviceRegistry
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hall_server.messages import Recorded
     from hall_server.server import Server
 
-__all__ = ["DemoDevice", "Room", "broker_configuration", "demo_devices", "install"]
+__all__ = ["DemoDevice", "Room", "broker_configuration", "broker_tls", "demo_devices", "install"]
 
 
 @dataclass(slots=True)

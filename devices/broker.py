@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hall_server.errors import DomainError, Unavailable
+from hall_server.errors import DomainError, Invalid, Unavailable
 from hall_server.identity import device_actor
 from hall_server.mqtt.credentials import SERVER_USER, server_credential
 from hall_server.mqtt.embedded import EmbeddedBroker
@@ -16,9 +18,11 @@ from hall_server.mqtt.link import AiomqttLink, Endpoint
 from hall_server.mqtt.names import is_id
 from hall_server.mqtt.requests import RequestHandler
 from hall_server.mqtt.router import DeviceRouter
+from hall_server.mqtt.tls import client_context, server_context
 
 if TYPE_CHECKING:
     from hall_server.server import DeviceRequest, Server
+    from hall_server.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -95,15 +99,23 @@ class MqttSide:
         server, settings = self._server, self._server.settings
         if settings.mqtt_broker == "external":
             password = server_credential(server.keys.device)
+            authority = settings.mqtt_tls_authority
             return Endpoint(
-                host=_reachable(settings.mqtt_host), port=settings.mqtt_port, user=SERVER_USER, password=password
+                host=_reachable(settings.mqtt_host),
+                port=settings.mqtt_port,
+                user=SERVER_USER,
+                password=password,
+                tls=client_context(Path(authority)) if authority else None,
             )
+        context = _own_context(settings)
         self.broker = EmbeddedBroker(
             gate=server.device_gate,
             device_key=server.keys.device,
             hall=hall_id(server),
             host=settings.mqtt_host,
-            port=settings.mqtt_port,
+            port=None if settings.mqtt_tls_only else settings.mqtt_port,
+            tls=context,
+            tls_port=settings.mqtt_tls_port,
             on_denied=lambda device, why, _: self._refused(device, f"broker.{why.value}") if device else None,
         )
         try:
@@ -131,6 +143,20 @@ class MqttSide:
             return await handler(actor, request_id, args)
 
         return answer
+
+
+def _own_context(settings: Settings) -> ssl.SSLContext | None:
+    """What the embedded broker speaks TLS with; None where it does not.
+
+    Raises:
+        Invalid: ``settings.tls``: half of it is missing, or a file cannot be used.
+    """
+    certificate, key = settings.mqtt_tls_certificate, settings.mqtt_tls_key
+    if certificate and key:
+        return server_context(Path(certificate), Path(key))
+    if certificate or key or settings.mqtt_tls_only:
+        raise Invalid("settings.tls", reason="mqtt_tls_certificate and mqtt_tls_key are both needed")
+    return None
 
 
 def _reachable(host: str) -> str:

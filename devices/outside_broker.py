@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from devices.broker import hall_id
+from hall_server.errors import Invalid
 from hall_server.mqtt.credentials import SERVER_USER, credential, server_credential
 from hall_server.mqtt.mosquitto import Tls, Written, write_configuration
+from hall_server.mqtt.tls import server_context
 
 if TYPE_CHECKING:
     from hall_server.messages import Recorded
@@ -52,15 +54,29 @@ def broker_configuration(
     Args:
         server: an open server; it need not run.
         folder: of the files.
-        port: of the listener; the standard's, 1883 or 8883, where it is not given.
+        port: of the listener without TLS; the standard's, 1883, where it is not given.
         host: address to listen on.
-        tls: files for MQTTS.
+        tls: files and port for MQTTS, beside the plain listener or instead of it.
         run_as: the system user Mosquitto changes to; None leaves its default.
     """
-    place = Place(folder=folder.absolute(), port=port or (8883 if tls else 1883), host=host, tls=tls, run_as=run_as)
+    place = Place(folder=folder.absolute(), port=port or 1883, host=host, tls=tls, run_as=run_as)
     written = _write(place, hall_id(server), credentials(server))
     (server.data / NOTE).write_bytes(msgspec.json.encode(place, enc_hook=str))
     return written
+
+
+def broker_tls(certificate: Path | None, key: Path | None, *, port: int, is_only: bool) -> Tls | None:
+    """The listener with TLS that an operator asked for; None where nobody did.
+
+    Raises:
+        Invalid: ``settings.tls``: half of it is missing, or the files cannot be used.
+    """
+    if certificate is None and key is None and not is_only:
+        return None
+    if certificate is None or key is None:
+        raise Invalid("settings.tls", reason="--tls-certificate and --tls-key are both needed")
+    server_context(certificate, key)
+    return Tls(certificate=certificate.absolute(), key=key.absolute(), port=port, only=is_only)
 
 
 def credentials(server: Server) -> list[tuple[str, str]]:

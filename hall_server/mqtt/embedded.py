@@ -14,7 +14,7 @@ import secrets
 import ssl
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from amqtt.mqtt.connect import ConnectPacket
@@ -26,7 +26,7 @@ from amqtt.mqtt.pubrel import PubrelPacket
 from amqtt.mqtt.subscribe import SubscribePacket
 from amqtt.mqtt.unsubscribe import UnsubscribePacket
 
-from hall_server.mqtt import names, packets
+from hall_server.mqtt import names, packets, tls
 from hall_server.mqtt.credentials import SERVER_USER, Credentials, DeviceGate
 from hall_server.mqtt.permissions import Denial, matches, may_publish, may_subscribe
 from hall_server.mqtt.session import BrokerLimits, Session, Throttle, send_at_once
@@ -69,9 +69,10 @@ class EmbeddedBroker:
         device_key: bytes,
         hall: str,
         host: str = "127.0.0.1",
-        port: int = 0,
+        port: int | None = 0,
         limits: BrokerLimits | None = None,
         tls: ssl.SSLContext | None = None,
+        tls_port: int = 0,
         on_denied: DenialListener | None = None,
     ) -> None:
         """Prepares a broker; nothing listens before `start`.
@@ -81,9 +82,10 @@ class EmbeddedBroker:
             device_key: the key of the device credentials.
             hall: the hall's id, the second level of every topic.
             host: the address to listen on.
-            port: the port, or 0 for any free one.
+            port: the port for those without TLS, 0 for any free one, None for no such port.
             limits: what a client may cost.
-            tls: a server context for MQTTS.
+            tls: a server context for MQTTS; None: only the plain port.
+            tls_port: its port, or 0 for any free one.
             on_denied: told of everything turned away: device id ("" where unknown), why, topic or reason.
         """
         self.server_user = SERVER_USER
@@ -93,10 +95,11 @@ class EmbeddedBroker:
         self._gate = gate
         self._hall = hall
         self._host, self._port = host, port
+        self.tls_port = tls_port
         self._limits = limits or BrokerLimits()
         self._tls = tls
         self._on_denied = on_denied
-        self._listener: asyncio.Server | None = None
+        self._listeners: list[asyncio.Server] = []
         self._sessions: dict[str, Session] = {}
         self._servers: set[Session] = set()
         self._retained: dict[str, bytes] = {}
@@ -106,7 +109,7 @@ class EmbeddedBroker:
     def attach(self, insider: Insider | None) -> None:
         """Let the hall itself hear everything, without a connection; None: no more."""
         self._insider = insider
-        if insider is not None and self._listener is not None:
+        if insider is not None and self._listeners:
             insider.came_up()
 
     def say(self, topic: str, payload: bytes, qos: int, *, is_retained: bool) -> None:
@@ -120,28 +123,33 @@ class EmbeddedBroker:
         return list(self._retained.items())
 
     async def start(self) -> int:
-        """Listens; the port it listens on, which stays the same over a stop and a start."""
-        self._listener = await asyncio.start_server(
-            self._connected, self._host, self._port, ssl=self._tls, limit=self._limits.packet_bytes, backlog=512
-        )
-        self._port = int(self._listener.sockets[0].getsockname()[1])
+        """Listens; the port it listens on (the plain one, where there is one), the same over a stop and a start."""
+        if self._port is not None:
+            self._port = await self._listen_at(self._port, self._connected)
+        if self._tls is not None:
+            try:
+                self.tls_port = await self._listen_at(self.tls_port, self._connected_secretly)
+            except OSError:
+                self._close()
+                raise
         if self._insider is not None:
             self._insider.came_up()
-        return self._port
+        return self.tls_port if self._port is None else self._port
 
     async def stop(self) -> None:
         """Cuts everyone off and forgets every retained message."""
-        if self._listener is None:
+        if not self._listeners:
             return
         if self._insider is not None:
             self._insider.went_down()
-        self._listener.close()
+        listeners = self._listeners
+        self._close()
         ending = [session.ended.wait() for session in self._sessions.values()]
         for writer in list(self._connections):
             writer.transport.abort()
         await asyncio.gather(*ending)
-        await self._listener.wait_closed()
-        self._listener = None
+        for listener in listeners:
+            await listener.wait_closed()
         self._retained.clear()
 
     def kick(self, device_id: str) -> bool:
@@ -154,6 +162,32 @@ class EmbeddedBroker:
     def connected(self) -> frozenset[str]:
         """The client ids connected now."""
         return frozenset(self._sessions)
+
+    async def _listen_at(
+        self, port: int, connected: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+    ) -> int:
+        listener = await asyncio.start_server(connected, self._host, port, limit=self._limits.packet_bytes, backlog=512)
+        self._listeners.append(listener)
+        return int(listener.sockets[0].getsockname()[1])
+
+    def _close(self) -> None:
+        for listener in self._listeners:
+            listener.close()
+        self._listeners = []
+
+    async def _connected_secretly(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A connection at the TLS port. Nothing may be awaited before the handshake: it reads the first byte."""
+        assert self._tls is not None  # noqa: S101 - this port listens only with it
+        try:
+            if len(self._connections) < self._limits.connections:
+                await writer.start_tls(self._tls, ssl_handshake_timeout=self._limits.connect_s)
+        except (OSError, ConnectionError) as exc:
+            peer = writer.get_extra_info("peername")
+            _LOG.warning("no TLS with %s: %s", peer[0] if peer else "?", tls.refusal(exc), extra={"action": "mqtt.tls"})
+            self._deny("", Denial.TLS, tls.refusal(exc))
+            writer.transport.abort()
+            return
+        await self._connected(reader, writer)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._connections.add(writer)

@@ -14,6 +14,7 @@ import msgspec
 from aiomqtt.exceptions import MqttConnectError
 
 from hall_server.mqtt.outbox import Outbox, Outgoing
+from hall_server.mqtt.tls import refusal
 
 _LOG = logging.getLogger(__name__)
 _NODELAY = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -172,6 +173,9 @@ class AiomqttLink:
                 _LOG.info("not let in: %s", exc, extra={"action": "mqtt.refused"})
                 self._refused()
             except aiomqtt.MqttError as exc:
+                if isinstance(exc.__cause__ or exc.__context__, ssl.SSLError):
+                    why = refusal(exc.__cause__ or exc.__context__ or exc)
+                    _LOG.warning("no TLS with the broker: %s", why, extra={"action": "mqtt.tls"})
                 _LOG.info("broker is away: %s", exc, extra={"action": "mqtt.away"})
             except Exception:  # noqa: BLE001 - top of the link's loop: a broken handler must not end it
                 _LOG.exception("the link failed", extra={"action": "mqtt.link"})

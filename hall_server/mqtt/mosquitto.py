@@ -21,11 +21,17 @@ _SALT_BYTES = 12
 
 
 class Tls(msgspec.Struct, frozen=True, kw_only=True):
-    """Files of an MQTTS listener."""
+    """An MQTTS listener: TLS 1.2 at least.
+
+    Attributes:
+        port: its port. only: there is no listener without TLS beside it.
+    """
 
     certificate: Path
     key: Path
     authority: Path | None = None
+    port: int = 8883
+    only: bool = False
 
 
 class Written(NamedTuple):
@@ -57,7 +63,7 @@ def write_configuration(
         port: the listener's port.
         credentials: (user name, password) of every device and of the server (`credentials.server_credential`).
         host: the address to listen on.
-        tls: certificate and key, for MQTTS.
+        tls: certificate, key and port of a listener with TLS, beside the plain one or instead of it.
         run_as: the system user Mosquitto changes to when started by root; None leaves its default. Written by root,
             the files become that user's: Mosquitto reads them after the change.
 
@@ -103,8 +109,7 @@ topic readwrite hall/{hall}/#
 def _configuration(written: Written, host: str, port: int, tls: Tls | None, run_as: str | None) -> str:
     return f"""# Written by `run.py broker-config`; write again instead of editing.
 per_listener_settings false
-listener {port} {host}
-{_tls_lines(tls)}{f"user {run_as}" if run_as else ""}
+{_listeners(host, port, tls)}{f"user {run_as}" if run_as else ""}
 allow_anonymous false
 password_file {written.passwords}
 acl_file {written.permissions}
@@ -137,12 +142,14 @@ log_timestamp_format %Y-%m-%dT%H:%M:%S
 """
 
 
-def _tls_lines(tls: Tls | None) -> str:
-    if tls is None:
-        return ""
-    lines = [f"certfile {tls.certificate}", f"keyfile {tls.key}", "tls_version tlsv1.2"]
-    if tls.authority is not None:
-        lines.append(f"cafile {tls.authority}")
+def _listeners(host: str, port: int, tls: Tls | None) -> str:
+    """The plain listener, the one with TLS, or both. Source: mosquitto.conf(5), listener, tls_version (the least)."""
+    lines = [] if tls is not None and tls.only else [f"listener {port} {host}"]
+    if tls is not None:
+        lines += [f"listener {tls.port} {host}", f"certfile {tls.certificate}", f"keyfile {tls.key}"]
+        lines += ["tls_version tlsv1.2"]
+        if tls.authority is not None:
+            lines.append(f"cafile {tls.authority}")
     return "\n".join(lines) + "\n"
 
 

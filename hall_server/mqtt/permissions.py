@@ -13,6 +13,7 @@ class Denial(StrEnum):
     PUBLISH = "publish"  # wrote to a topic that is not its own
     SUBSCRIBE = "subscribe"  # asked for topics that are not its own, or for more by a wildcard
     PROTOCOL = "protocol"  # broken, too large or too many packets
+    TLS = "tls"  # a handshake that failed: no TLS, too old, or a certificate that was not trusted
 
 
 def may_publish(hall: str, user: str, topic: str) -> bool:

@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,8 @@ from hall_server.mqtt.permissions import Denial
 from hall_server.mqtt.router import DeviceRouter
 from hall_server.mqtt.session import BrokerLimits
 from hall_server.mqtt.simulated import SimulatedDevice
+from hall_server.mqtt.tls import client_context, server_context
+from tests.fakes.authority import Authority, Certified
 
 HALL = "h1"
 KEY = b"k" * 32
@@ -63,11 +66,23 @@ class Registry:
         return credentials.credential(KEY, device_id, self.known[device_id])
 
 
+class Secure:
+    """What a broker with TLS shows, and the authority that its clients trust."""
+
+    def __init__(self, folder: Path) -> None:
+        self.authority = Authority(folder)
+        self.shown: Certified = self.authority.certify()
+
+    def client(self) -> ssl.SSLContext:
+        return client_context(self.authority.file)
+
+
 class Broker(Protocol):
     """What the contract suite needs of a broker, whichever it is."""
 
     registry: Registry
     port: int
+    secure: "Secure | None"
 
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
@@ -80,13 +95,16 @@ class Broker(Protocol):
 class Embedded:
     """The broker inside the server."""
 
-    def __init__(self, registry: Registry, limits: BrokerLimits | None = None) -> None:
+    def __init__(self, registry: Registry, limits: BrokerLimits | None = None, *, secure: Secure | None = None) -> None:
         self.registry = registry
+        self.secure = secure
         self.denials: asyncio.Queue[tuple[str, Denial, str]] = asyncio.Queue()
         self.broker = EmbeddedBroker(
             gate=registry,
             device_key=KEY,
             hall=HALL,
+            port=None if secure else 0,
+            tls=server_context(secure.shown.certificate, secure.shown.key) if secure else None,
             limits=limits,
             on_denied=lambda device, what, topic: self.denials.put_nowait((device, what, topic)),
         )
@@ -108,21 +126,21 @@ class Embedded:
 class Mosquitto:
     """A real Mosquitto process; stopping it is kill -9."""
 
-    def __init__(self, registry: Registry, folder: Path) -> None:
+    def __init__(self, registry: Registry, folder: Path, *, secure: Secure | None = None) -> None:
         self.registry = registry
+        self.secure = secure
+        self.said = folder.with_suffix(".log")
+        self.said.parent.mkdir(parents=True, exist_ok=True)
         self.port = 0
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         self.port = self.port or free_port()
-        self._process = await asyncio.create_subprocess_exec(
-            "mosquitto",
-            "-c",
-            str(self._write().configuration),
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
+        with self.said.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                "mosquitto", "-c", str(self._write().configuration), stdout=log, stderr=asyncio.subprocess.STDOUT
+            )
         while True:
             with contextlib.suppress(OSError):
                 _, writer = await asyncio.open_connection("127.0.0.1", self.port)
@@ -145,6 +163,12 @@ class Mosquitto:
     def server_password(self) -> str:
         return credentials.server_credential(KEY)
 
+    def _tls(self) -> mosquitto.Tls | None:
+        if self.secure is None:
+            return None
+        shown = self.secure.shown
+        return mosquitto.Tls(certificate=shown.certificate, key=shown.key, port=self.port, only=True)
+
     def _write(self) -> mosquitto.Written:
         rows = [(device, self.registry.password(device)) for device in self.registry.known]
         return mosquitto.write_configuration(
@@ -152,8 +176,14 @@ class Mosquitto:
             hall=HALL,
             port=self.port,
             credentials=[*rows, (credentials.SERVER_USER, self.server_password())],
+            tls=self._tls(),
             run_as="root" if os.geteuid() == 0 else None,
         )
+
+
+def trusted(broker: Broker) -> ssl.SSLContext | None:
+    """What a client of this broker speaks TLS with."""
+    return broker.secure.client() if broker.secure else None
 
 
 def free_port() -> int:
@@ -171,6 +201,7 @@ def server_link(broker: Broker, client_id: str | None = None) -> AiomqttLink:
             user=credentials.SERVER_USER,
             password=broker.server_password(),
             client_id=client_id,
+            tls=trusted(broker),
         )
     )
 
@@ -223,7 +254,8 @@ async def device(broker: Broker, device_id: str, **more: Any) -> AsyncIterator[S
 
 def simulate(broker: Broker, device_id: str, **more: Any) -> SimulatedDevice:
     """A device that is not connected yet."""
-    settings: dict[str, Any] = {"kind": "window-screen", "clock": SystemClock(), "ids": RandomIds(), **more}
+    usual = {"kind": "window-screen", "clock": SystemClock(), "ids": RandomIds(), "tls": trusted(broker)}
+    settings: dict[str, Any] = {**usual, **more}
     return SimulatedDevice(
         hall=HALL,
         device_id=device_id,
@@ -261,6 +293,7 @@ async def tool(
         name,
         *("-h", "127.0.0.1", "-p", str(broker.port), "-i", user, "-u", user),
         *("-P", broker.registry.password(user) if password is None else password, *args),
+        *(("--cafile", str(broker.secure.authority.file)) if broker.secure else ()),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -273,9 +306,11 @@ async def device_process(broker: Broker, device_id: str, *, keepalive_s: int) ->
         "from hall_server.clock import SystemClock\n"
         "from hall_server.ids import RandomIds\n"
         "from hall_server.mqtt.simulated import SimulatedDevice\n"
-        "async def main(port, device_id, password, keepalive_s):\n"
+        "from hall_server.mqtt.tls import client_context\n"
+        "async def main(port, device_id, password, keepalive_s, authority=None):\n"
+        "    tls = client_context(authority) if authority else None\n"
         "    device = SimulatedDevice(hall='h1', device_id=device_id, kind='board', host='127.0.0.1', port=int(port),\n"
-        "        password=password, clock=SystemClock(), ids=RandomIds(), keepalive_s=int(keepalive_s))\n"
+        "        password=password, clock=SystemClock(), ids=RandomIds(), keepalive_s=int(keepalive_s), tls=tls)\n"
         "    device.start()\n"
         "    await asyncio.Event().wait()\n"
         "asyncio.run(main(*sys.argv[1:]))\n"
@@ -283,6 +318,7 @@ async def device_process(broker: Broker, device_id: str, *, keepalive_s: int) ->
     return await asyncio.create_subprocess_exec(
         sys.executable,
         *("-c", program, str(broker.port), device_id, broker.registry.password(device_id), str(keepalive_s)),
+        *((str(broker.secure.authority.file),) if broker.secure else ()),
         env={**os.environ, "PYTHONPATH": str(_CHECKOUT)},
     )
 

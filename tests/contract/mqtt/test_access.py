@@ -4,12 +4,18 @@ import aiomqtt
 import pytest
 
 from hall_server.mqtt.credentials import SERVER_USER, credential
-from tests.fakes.mqtt_hall import HALL, KEY, Broker, Watch, device, served, server_link, tool
+from tests.fakes.mqtt_hall import HALL, KEY, Broker, Watch, device, served, server_link, tool, trusted
 
 
 def client(broker: Broker, user: str, password: str, identifier: str | None = None) -> aiomqtt.Client:
     return aiomqtt.Client(
-        "127.0.0.1", broker.port, username=user, password=password, identifier=identifier or user, timeout=5
+        "127.0.0.1",
+        broker.port,
+        username=user,
+        password=password,
+        identifier=identifier or user,
+        timeout=5,
+        tls_context=trusted(broker),
     )
 
 
@@ -42,7 +48,7 @@ async def test_a_wrong_credential_is_not_let_in(broker: Broker, user: str, passw
 @pytest.mark.gen_test
 async def test_nobody_is_let_in_without_a_name(broker: Broker) -> None:
     with pytest.raises(aiomqtt.MqttError):
-        async with aiomqtt.Client("127.0.0.1", broker.port, identifier="d1", timeout=5):
+        async with aiomqtt.Client("127.0.0.1", broker.port, identifier="d1", timeout=5, tls_context=trusted(broker)):
             pass
 
 

@@ -13,7 +13,7 @@ from tests.fakes.mqtt_hall import HALL, Broker, Watch, served
 
 
 @pytest.mark.gen_test
-async def test_every_example_runs(broker: Broker, checkout: Path) -> None:
+async def test_every_example_runs(broker: Broker, checkout: Path, tmp_path: Path) -> None:
     examples = re.findall(
         r"^```sh\n(.*?)^```", (checkout / "docs/devices-mqtt.md").read_text(), re.DOTALL | re.MULTILINE
     )
@@ -31,7 +31,7 @@ async def test_every_example_runs(broker: Broker, checkout: Path) -> None:
     async with served(broker, prepare=prepare) as router:
         router.show("d1", {"number": "A001"})
         for example in examples:
-            output += await run(example, broker)
+            output += await run(example, broker, tmp_path)
         await reports.until(bool)
         presence = router.presence("d1")
         assert presence is not None
@@ -41,12 +41,16 @@ async def test_every_example_runs(broker: Broker, checkout: Path) -> None:
     assert b'"ok":true,"result":{"number":"A001","line":"a"}' in output
 
 
-async def run(example: str, broker: Broker) -> bytes:
+async def run(example: str, broker: Broker, folder: Path) -> bytes:
+    """Run an example; with TLS the tools find the authority in their own configuration, as an integrator has it."""
+    for name in ("mosquitto_pub", "mosquitto_sub", "mosquitto_rr"):
+        (folder / name).write_text(f"--cafile {broker.secure.authority.file}\n" if broker.secure else "")
     process = await asyncio.create_subprocess_exec(
         *("bash", "-euc", example),
         stdout=asyncio.subprocess.PIPE,
         env={
             **os.environ,
+            "XDG_CONFIG_HOME": str(folder),
             "HOST": "127.0.0.1",
             "PORT": str(broker.port),
             "HALL": HALL,

@@ -83,7 +83,7 @@ async def test_an_online_device_has_its_new_credential_and_comes_back_with_it(tm
         assert (begun.code, begun.body["id"]) == (200, name)
         await ends.until(lambda seen: "device.rotated" in seen, within_s=renewal.WITHIN_S)
         assert pad.given == [hall.password(name)]
-        while await is_let_in(hall, 1):  # Mosquitto reads its files a moment later
+        while await is_let_in(hall, 1):  # noqa: ASYNC110  # Mosquitto reads its files a moment later
             await asyncio.sleep(0.05)
         assert pad.device is not None
         await pad.device.request("hello")
@@ -187,9 +187,7 @@ async def one_after_the_other(data: Path) -> AsyncIterator[list[str]]:
 
 @pytest.mark.parametrize("has_new", [False, True])
 @pytest.mark.gen_test
-async def test_a_restart_in_the_middle_ends_the_renewal_whichever_the_device_has(
-    tmp_path: Path, has_new: bool
-) -> None:
+async def test_a_restart_in_the_middle_ends_the_renewal_whichever_the_device_has(tmp_path: Path, has_new: bool) -> None:
     async with one_after_the_other(tmp_path) as kept, device_hall(tmp_path) as hall:
         ends, pad = Ends(hall), Pad()
         pad.device = hall.simulate("pad-w01", password=kept[has_new], on_command=pad)
