@@ -8,7 +8,7 @@ import msgspec
 from devices.gateway.drivers import Surroundings
 from devices.gateway.drivers.printer import Options, PrinterDriver, made
 from devices.gateway.printing.slip import Slip
-from devices.print_jobs import Job, PrintJobs
+from devices.print_jobs import Job, JobState, PrintJobs
 from devices.simulated.hardware.printer import SimulatedPrinter
 from hall_server.clock import SystemClock
 from hall_server.errors import DomainError
@@ -62,6 +62,12 @@ class PrinterHall:
         """A job the hall has given out."""
         self.jobs.add(Job(id=name, printer=PRINTER, at=SystemClock().now()))
         return {"job": name}
+
+    def over(self, name: str) -> None:
+        """The job's time is over."""
+        job = self.jobs.of(name)
+        assert job is not None
+        job.state = JobState.FAILED
 
     async def said(self, reason: str | None, paper: str | None = None) -> dict[str, Any]:
         """Wait until the driver has said so; None: that nothing is wrong."""

@@ -7,6 +7,7 @@ A job is claimed from the hall before its first byte, so it is printed once at m
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +32,8 @@ log = logging.getLogger(__name__)
 
 KIND = DeviceKind.PRINTER
 CLAIM_S = 8.0
-END_S = 2.0
+END_S = 4.0
+"""So long an ending program waits for the slip under way."""
 SHEETS: dict[str, type[Sheet]] = {
     "print.ticket": Slip,
     "print.appointment": AppointmentSlip,
@@ -98,6 +100,7 @@ class PrinterDriver:
         self._around = around
         self._hall: HallSide | None = None
         self._told: Health | None = None
+        self._turn = asyncio.Lock()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="printer")
 
     async def run(self, hall: HallSide) -> None:
@@ -108,6 +111,8 @@ class PrinterDriver:
                 self._tell(hall, await self._blocking(self._port.health))
                 await asyncio.sleep(self._poll_s)
         finally:
+            with contextlib.suppress(TimeoutError):  # a slip under way may come out, and be reported
+                await asyncio.wait_for(self._turn.acquire(), END_S)
             self._port.end()
             self._thread.submit(self._port.close)
             self._thread.shutdown(wait=False)
@@ -124,13 +129,10 @@ class PrinterDriver:
         assert hall is not None  # noqa: S101 - the agent hands commands only to a driver that runs
         data = bytes_of(self._sheet(do, args, hall.device_id), self._profile)
         job = "" if do == TEST else _job(args)
-        if job:
-            await _claim(hall, job)
-        try:
-            await self._blocking(lambda: self._port.print(data))
-        except NotPrinted as exc:
-            log.warning("job %s not printed: %s", job, exc.reason, extra={"action": "printer.failed"})
-            raise NotDone(str(exc.reason), job=job, begun=exc.is_begun) from exc
+        async with self._turn:
+            if job:  # taken only now: a job that waited too long is not given any more
+                await _claim(hall, job)
+            await self._print(data, job)
         return {"job": job} if job else None
 
     def wait_closed(self) -> None:
@@ -141,6 +143,13 @@ class PrinterDriver:
         """A printer shows nothing."""
 
     # -- inside
+
+    async def _print(self, data: bytes, job: str) -> None:
+        try:
+            await self._blocking(lambda: self._port.print(data))
+        except NotPrinted as exc:
+            log.warning("job %s not printed: %s", job, exc.reason, extra={"action": "printer.failed"})
+            raise NotDone(str(exc.reason), job=job, begun=exc.is_begun) from exc
 
     def _sheet(self, do: str, args: dict[str, Any], device: str) -> Sheet:
         if do == TEST:

@@ -92,8 +92,10 @@ class PrinterPort:
     def _await_end(self) -> None:
         deadline = self._monotonic() + self._print_s
         while not self._is_confirmed:
-            if self._ended.is_set() or self._monotonic() >= deadline:
-                self._give_up("stopped" if self._ended.is_set() else "no_confirmation")
+            if self._ended.is_set():  # the printer goes on with what it has
+                raise NotPrinted("stopped", is_begun=True)
+            if self._monotonic() >= deadline:
+                self._give_up("no_confirmation")
             self._take(self._line.read(LOOK_S))
             if not self._is_confirmed and (health := self._asked()).trouble is not None and not self._is_confirmed:
                 self._give_up(health.trouble)

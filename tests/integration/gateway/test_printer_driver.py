@@ -186,6 +186,36 @@ async def test_a_plug_pulled_in_the_middle_of_a_slip_fails_it_and_leaves_no_rest
 
 
 @pytest.mark.gen_test
+async def test_a_program_that_ends_lets_the_slip_under_way_come_out() -> None:
+    async with standing() as (printer, hall, driver):
+        printer.hold_after(200)
+        job = asyncio.create_task(driver.on_command("print.ticket", {**hall.job("j1"), "sheet": SHEET}))
+        await printer.holding()
+        ending = asyncio.create_task(driver.run(hall))
+        await asyncio.sleep(0)
+        ending.cancel()
+        printer.hold_after(None)
+        assert await job == {"job": "j1"}
+        await asyncio.gather(ending, return_exceptions=True)
+    assert [slip.largest for slip in printer.slips] == ["A017"]
+
+
+@pytest.mark.gen_test
+async def test_a_job_that_waited_too_long_for_its_turn_is_not_printed() -> None:
+    async with standing() as (printer, hall, driver):
+        printer.hold_after(200)
+        first = asyncio.create_task(driver.on_command("print.ticket", {**hall.job("j1"), "sheet": SHEET}))
+        await printer.holding()
+        second = asyncio.create_task(driver.on_command("print.ticket", {**hall.job("j2"), "sheet": SHEET}))
+        await asyncio.sleep(0)
+        hall.over("j2")
+        printer.hold_after(None)
+        await first
+        assert (await refused(second)).detail["code"] == "print.over"
+    assert len(printer.slips) == 1
+
+
+@pytest.mark.gen_test
 async def test_appointments_and_lists_come_out_too() -> None:
     appointment = {"code": "482913", "day": "11月26日 周四", "begin": "09:30", "until": "10:00", "address": PHONE_PAGE}
     listing = {"title": "所需材料", "lines": [{"label": "公司章程", "value": "1 份"}, "请携带原件核对。"]}
