@@ -16,13 +16,14 @@ class BoardCalls extends HTMLElement {
 
   /** @param {object} view  the board picture; the first one never flashes */
   show(view, { size = "hall" } = {}) {
-    const most = callRows(view, { portrait: isPortrait(this), size });
+    const { rows: most, isRestLarge } = callRows(view, { portrait: isPortrait(this), size });
     const calls = chooseCalls(view, { seen: this.#seen, most });
     this.#note(view);
-    const rest = chooseRest(view, calls).slice(0, REST);
+    const left = chooseRest(view, calls);
+    const rest = (isRestLarge ? left.filter((call) => view.calling.some((one) => callKey(one) === callKey(call))) : left).slice(0, REST);
     const rows = calls.map((call, i) => row(call, { isHero: i === 0 && call.now, flash_ms: this.#since(call) }));
     if (!view.calling.length) rows.unshift(quiet());
-    fill(this, el("ol.calls", { dataset: { rows: rows.length } }, rows), rest.length > 0 && restStrip(rest));
+    fill(this, el("ol.calls", { dataset: { rows: rows.length } }, rows), rest.length > 0 && restStrip(rest, isRestLarge));
   }
 
   /* A call goes on flashing where it was, when another one moves it down. */
@@ -54,8 +55,8 @@ function quiet() {
     el("div.quiet", {}, pair(both("board.empty"), "p.quiet__title.pair"), pair(both("board.empty_hint"), "p.quiet__hint.pair")));
 }
 
-function restStrip(rest) {
-  return el("ul.rest", {}, rest.map((call) => el("li.rest__one.num", { title: call.window_name }, el("span.rest__number", {}, call.number), icon("arrow-right", { label: both("board.proceed").zh }), el("span.rest__window", {}, call.window_number))));
+function restStrip(rest, isLarge) {
+  return el("ul.rest", { class: isLarge ? "rest--large" : "" }, rest.map((call) => el("li.rest__one.num", { title: call.window_name }, el("span.rest__number", {}, call.number), icon("arrow-right", { label: both("board.proceed").zh }), el("span.rest__window", {}, call.window_number))));
 }
 
 customElements.define("board-calls", BoardCalls);

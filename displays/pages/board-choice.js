@@ -36,15 +36,21 @@ export function columnsFor(count, { portrait }) {
   return Math.min(portrait ? 5 : 4, Math.max(portrait ? 3 : 2, Math.ceil(count / rows)));
 }
 
+/* Heights on an upright screen, in hundredths of its width, as board.css draws them. */
+const UPRIGHT = { all: 153, first: 62, row: 19, rest: 13 };
+const ROWS_USUAL = 3;
+const ROWS_MOST = 5;
+
 /**
- * Rows of the calls column that leave the first one its eighth of the screen: three, up to five while so many are called at once, but on
- * an upright screen less where many lines and windows stand below. Heights in hundredths of the screen's width, as board.css draws them.
+ * Rows of the calls column that leave the first one its eighth of the screen, and whether the calls that find no row stand large below.
+ * Lying: three rows, up to five while so many are called at once. Upright: up to three, less where many lines and windows stand below.
  */
 export function callRows({ calling = [], lines, windows }, { portrait, size = "hall" }) {
-  const wanted = size === "near" ? 5 : size === "far" ? Math.min(3, Math.max(2, calling.length)) : Math.min(5, Math.max(3, calling.length));
-  if (!portrait) return wanted;
-  if (size === "far") return wanted;
-  const rows = Math.ceil(windows.length / columnsFor(windows.length, { portrait }));
-  const side = 10 + (lines.length > 5 ? Math.ceil(lines.length / 2) * 4.8 : lines.length * 7) + rows * (rows > 3 ? 6.4 : 9.6);
-  return side < 46 ? wanted : side < 74 ? 2 : 1;
+  if (size === "far") return { rows: Math.min(ROWS_USUAL, Math.max(2, calling.length)), isRestLarge: false };
+  if (!portrait) return { rows: size === "near" ? ROWS_MOST : Math.min(ROWS_MOST, Math.max(ROWS_USUAL, calling.length)), isRestLarge: false };
+  const windowRows = Math.ceil(windows.length / columnsFor(windows.length, { portrait }));
+  const side = 10 + (lines.length > 5 ? Math.ceil(lines.length / 2) * 4.8 : lines.length * 7) + windowRows * (windowRows > 3 ? 6.4 : 9.6);
+  const needs = (rows) => UPRIGHT.first + (rows - 1) * UPRIGHT.row + Math.ceil(Math.max(0, calling.length - rows) / 2) * UPRIGHT.rest;
+  for (let rows = ROWS_USUAL; rows > 0; rows -= 1) if (needs(rows) <= UPRIGHT.all - side) return { rows, isRestLarge: calling.length > rows };
+  return { rows: side < 46 ? ROWS_USUAL : side < 74 ? 2 : 1, isRestLarge: false };
 }

@@ -6,7 +6,7 @@ import { timeOfDay } from "/static/numbers.js";
 import { both, dayInBoth, namesOf, pair } from "./both.js";
 
 class ScreenHead extends HTMLElement {
-  #time = el("span.head__time", { id: "time" }); #day = el("span.head__day"); #shown = ""; #timer = null;
+  #time = el("span.head__time", { id: "time" }); #day = el("span.head__day", { id: "day" }); #shown = ""; #timer = null;
 
   connectedCallback() { this.classList.add("head"); this.#timer = setInterval(() => this.#tick(), 1000); this.#tick(); }
   disconnectedCallback() { clearInterval(this.#timer); }

@@ -51,3 +51,11 @@ export async function keepPage() {
     ready.active?.postMessage({ keep: [location.href, ...loaded, ...texts] });
   } catch { /* then a screen whose page is closed waits for the server */ }
 }
+
+/** Has the files of a layout kept too, also those that were loaded before there was a keeper. */
+export async function keepMedia({ playlist, logo }) {
+  if (!navigator.serviceWorker) return;
+  const ids = [...playlist.map((item) => item.media?.id), logo?.id].filter(Boolean);
+  const ready = await navigator.serviceWorker.ready;
+  ready.active?.postMessage({ keep: ids.map((id) => `${location.origin}/api/v1/media/${id}`) });
+}

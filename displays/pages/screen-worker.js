@@ -15,8 +15,10 @@ self.addEventListener("activate", (event) => {
 });
 
 self.addEventListener("message", (event) => {
-  const wanted = (event.data?.keep ?? []).map((name) => new URL(name)).filter(isPage);
-  event.waitUntil(caches.open(VERSION).then((cache) => Promise.allSettled(wanted.map((url) => cache.add(url.href)))));
+  const wanted = (event.data?.keep ?? []).map((name) => new URL(name));
+  const page = caches.open(VERSION).then((cache) => Promise.allSettled(wanted.filter(isPage).map((url) => cache.add(url.href))));
+  const media = Promise.allSettled(wanted.filter(isMedia).map((url) => keptOrFresh(new Request(url.href))));
+  event.waitUntil(Promise.all([page, media]));
 });
 
 self.addEventListener("fetch", (event) => {

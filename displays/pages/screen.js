@@ -13,7 +13,7 @@ import "./hall-map.js";
 import "./led-bar.js";
 import "./overview.js";
 import "./playlist.js";
-import { keepPage, ScreenMemory } from "./screen-memory.js";
+import { keepMedia, keepPage, ScreenMemory } from "./screen-memory.js";
 import { applyLook, isDark, turn } from "./screen-look.js";
 import { windowAfterRestart } from "./window-screen.js";
 
@@ -96,6 +96,7 @@ class Screen {
     if (isOther) this.#makePart(tag);
     $("#playlist").show(layout, { part: $("#content") });
     this.#follow(layout.topics);
+    if (!this.#isQuiet) keepMedia(layout);
     if (this.#view && !isOther) this.#draw();
     this.#wait();
     this.#tick();

@@ -127,6 +127,12 @@ def test_five_calls_in_one_second_are_all_shown_newest_first(hung: Any, look: Ca
     heights = [one["px"] * PANEL_MM / 1920 for one in measured(page, "caps", ".call__number")]
     assert min(heights) >= LEAST_CAP_MM  # five rows are still read at ten metres
     assert measured(page, "cut") == []
+    upright = look("/board/z2", (1080, 1920))
+    expect(upright.locator(".rest--large .rest__one")).to_have_count(5 - upright.locator(".calls .call--now").count())
+    caps = measured(upright, "caps", ".call__number, .rest__number")
+    assert [one["text"] for one in caps] == called[::-1]
+    assert min(one["px"] * PANEL_MM / 1920 for one in caps) >= LEAST_CAP_MM
+    assert measured(upright, "cut") == []
 
 
 def test_whoever_asks_for_less_motion_sees_no_flash(hung: Any, look: Callable[..., Page]) -> None:
