@@ -16,7 +16,7 @@ import { PlanEditor } from "./screens-plan.js";
 const TOPIC = "screens/hall";
 
 class ScreensPage {
-  #view = null; #open = null; #me;
+  #view = null; #open = null; #me; #cards = new Map();
 
   constructor(me) { this.#me = me; }
 
@@ -89,7 +89,17 @@ class ScreensPage {
     return el("section.stack", {}, add, el("ul.se__list", { id: "list" }, screens.map((screen) => this.#card(screen))));
   }
 
+  /* A card whose screen has not changed is kept, with the page in its frame. */
   #card(screen) {
+    const written = JSON.stringify([screen, this.#where(screen), t("screens.change")]);
+    const kept = this.#cards.get(screen.id);
+    if (kept?.written === written) return kept.node;
+    const node = this.#made(screen);
+    this.#cards.set(screen.id, { written, node });
+    return node;
+  }
+
+  #made(screen) {
     return el("li.se__card", { id: `screen-${screen.id}`, dataset: { content: screen.content } },
       el("a.se__picture", { href: `#screen=${screen.id}`, "aria-label": `${t("screens.change")} ${screen.name}` }, framed(`/screen/${screen.id}?still`, { shape: shapeOf(screen), width: 300, title: screen.name })),
       el("div.se__about", {}, el("h2.se__name", {}, screen.name), el("p.small.muted", {}, this.#where(screen))),

@@ -42,7 +42,7 @@ export class ScreenForm {
     this.#shape ||= shapeOf(this.#draft);
     const frame = framed("/screen-preview", { shape: this.#shape, width: 560, title: t("screens.preview") });
     this.#frame = frame.firstElementChild;
-    fill(main, el("div.edit", {}, this.#form, el("aside.preview", {}, el("div.preview__head", {}, el("h2", {}, t("screens.preview")), this.#shapes(frame)), frame, el("p.preview__why", { role: "status", id: "preview-why" }), !this.#isNew && el("p.small.muted", {}, t("screens.address"), " ", el("code", {}, `${location.origin}/screen/${this.#draft.id}`)))));
+    fill(main, el("div.edit", {}, this.#form, el("aside.preview", {}, el("div.preview__head", {}, el("h2", {}, t("screens.preview")), this.#shapes(frame)), frame, el("p.preview__why", { role: "status", id: "preview-why" }), el("p.preview__why", { role: "alert", id: "meanwhile" }), !this.#isNew && el("p.small.muted", {}, t("screens.address"), " ", el("code", {}, `${location.origin}/screen/${this.#draft.id}`)))));
     this.#draw();
     this.#drawBar();
     this.#try();
@@ -205,6 +205,6 @@ export class ScreenForm {
   #offerNewest() {
     const newest = this.#view.screens.find((one) => one.id === this.#draft.id);
     if (!newest) return;
-    fill($("#preview-why"), icon("alert"), t("screens.meanwhile"), " ", el("button.btn.btn--sm", { id: "newest", on: { click: () => { this.#draft = copyOf(newest); this.#before = JSON.stringify(this.#draft); this.#draw(); this.#changed(); } } }, t("screens.take_newest")));
+    fill($("#meanwhile"), icon("alert"), t("screens.meanwhile"), " ", el("button.btn.btn--sm", { id: "newest", on: { click: () => { this.#draft = copyOf(newest); this.#before = JSON.stringify(this.#draft); fill($("#meanwhile")); this.#draw(); this.#changed(); } } }, t("screens.take_newest")));
   }
 }

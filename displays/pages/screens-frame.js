@@ -5,8 +5,9 @@ import { el } from "/static/dom.js";
 const SHAPES = { landscape: [1920, 1080], portrait: [1080, 1920], window: [1920, 540], led: [1600, 400] };
 
 const AT_ONCE = 2;
+const PATIENT_MS = 8000;
 const waiting = new Set();
-let loading = 0;
+const loading = new Set();
 
 /* Only frames in sight hold a page, and they load one after the other: a hall may have a hundred screens. */
 const sight = new IntersectionObserver((seen) => {
@@ -18,12 +19,15 @@ const sight = new IntersectionObserver((seen) => {
 }, { rootMargin: "200px" });
 
 function next() {
+  for (const frame of loading) if (!frame.isConnected) loading.delete(frame);
   for (const frame of waiting) {
-    if (loading >= AT_ONCE) return;
+    if (loading.size >= AT_ONCE) return;
     waiting.delete(frame);
     if (!frame.isConnected || frame.hasAttribute("src")) continue;
-    loading += 1;
-    frame.addEventListener("load", () => { loading -= 1; next(); }, { once: true });
+    loading.add(frame);
+    const done = () => { loading.delete(frame); next(); };
+    frame.addEventListener("load", done, { once: true });
+    setTimeout(done, PATIENT_MS);
     frame.src = frame.dataset.address;
   }
 }

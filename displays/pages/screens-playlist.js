@@ -37,7 +37,7 @@ export class PlaylistEditor {
 
   #row(item, at) {
     const title = item.kind === "text" ? item.zh || item.en || t("screens.kind.text") : item.media?.name ?? "?";
-    const row = el("li.list__row", { draggable: true, dataset: { at, kind: item.kind } },
+    const row = el("li.list__row", { draggable: "true", dataset: { at, kind: item.kind } },
       el("span.list__grip", { "aria-hidden": true }, icon("menu")),
       el("span.list__picture", {}, picture(item)),
       el("details.list__more.grow", { open: this.#open.has(at), on: { toggle: (event) => { if (event.target.open) this.#open.add(at); else this.#open.delete(at); } } },
