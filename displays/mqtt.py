@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SHOW_WINDOW = ("window-screen", "pad")
+SHOW_WINDOW = ("window-screen", "pad", "handset")
 """Kinds that show the picture of the window they stand at."""
 
 SHOW_ZONE = ("board", "kiosk")
@@ -176,5 +176,6 @@ class Speakers:
             "audio": spoken.audio,
         }
         args |= {"say": spoken.say, "volume": spoken.volume, "repeat": spoken.repeat}  # the sound holds its repeats
+        args["until"] = spoken.until.isoformat()  # a speaker that is busy begins it no later
         for device in self._server.device_gate.at_zone("speaker", spoken.zone):
             router.command(device, "speak", args, ttl_s=left_s)

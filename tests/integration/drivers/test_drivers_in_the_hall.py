@@ -108,3 +108,15 @@ async def test_a_call_stands_on_the_bar_over_the_window(tmp_path: Path) -> None:
             ticket = await hall.call()
             await bar.until(lambda: ticket.number in bar.text)
     await bar.switch_off()
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_a_call_by_the_console_stands_on_the_handset_too(tmp_path: Path) -> None:
+    bus = SimulatedBus(7)
+    async with device_hall(tmp_path) as hall:
+        await hall.open("w01")
+        driver = Handset(bus.port.path, HandsetOptions(bus_address=7, rest_s=0.0))
+        async with in_hall(hall, await hall.register("handset", "w01"), driver):
+            ticket = await hall.call()
+            await bus.until(lambda: bus.handsets[7].number == ticket.number)
+    bus.close()
