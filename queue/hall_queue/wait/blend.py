@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp, log
 
-ERROR_RATE = 0.15  # how fast weights follow the losses of the single forecasts
-SLOPE_RATE = 0.08  # how fast they follow what more of each would have done to the loss of the blend
+ERROR_RATE = 0.08  # how fast weights follow the losses of the single forecasts
+SLOPE_RATE = 0.05  # how fast they follow what more of each would have done to the loss of the blend
 FORGET = 0.96  # what is left of an old loss after each lesson: halls change within a day
 LARGEST = 6.0  # one lesson counts for no more than so many typical waits
 

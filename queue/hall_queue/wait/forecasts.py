@@ -51,7 +51,7 @@ TRUST: dict[Regime, tuple[float, ...]] = {
     Regime.GUESSED: (0.1, 0.05, 0.05, 0.1, 0.05, 0.05, 0.5, 0.0, 0.05, 0.5, 0.2, 0.1),
     Regime.IDLE: (0.0, 0.0, 0.0, 0.01, 0.0, 0.0, 0.1, 0.0, 0.0, 0.0, 1.0, 0.0),
     Regime.MAYBE_IDLE: (0.02, 0.02, 0.05, 0.05, 0.05, 0.02, 1.0, 0.0, 0.02, 0.0, 1.0, 0.05),
-    Regime.UNSEEN: (0.02, 0.0, 0.0, 0.3, 0.1, 0.0, 0.6, 0.0, 0.0, 1.0, 0.1, 0.1),
+    Regime.UNSEEN: (0.5, 0.0, 0.0, 0.3, 0.1, 0.0, 0.6, 0.0, 0.0, 1.0, 0.1, 0.1),
 }
 LIKE_IDLE = (Regime.IDLE, Regime.MAYBE_IDLE)
 UPPER = (Kind.LAST, Kind.HIGH, Kind.NAIVE, Kind.MEAN)
@@ -104,6 +104,7 @@ class Forecast:
         upper: what p90 is blended of, and ``high`` the blend, before the margin; seconds.
         p50, p90: the answer before rounding, seconds.
         width: what errors above p50 are measured in, seconds.
+        told: p90 as it was told, whole seconds.
         is_counted: p90 was found too short already, while the ticket still waits.
     """
 
@@ -116,4 +117,5 @@ class Forecast:
     high: float = 0.0
     p90: float = 0.0
     width: float = 1.0
+    told: int = 0
     is_counted: bool = False

@@ -38,7 +38,7 @@ class Waits:
 
     def estimate(self, line: str, situation: Situation, at: float) -> Wait:
         """The wait of somebody who finds this in a line; changes nothing."""
-        return _rounded(self._forecast(line, situation, at))
+        return self._rounded(self._forecast(line, situation, at))
 
     def visits(self, line: str) -> int:
         """How many visits of a line have taught something."""
@@ -55,8 +55,10 @@ class Waits:
         own.flow.join(at)
         own.usual.look(situation)
         self._count += 1
-        heappush(self._due, (at + ceil(made.p90), self._count, ticket))
-        return _rounded(made)
+        wait = self._rounded(made)
+        made.told = wait.p90
+        heappush(self._due, (at + wait.p90, self._count, ticket))
+        return wait
 
     def called(self, ticket: str, line: str, at: float) -> None:
         """Somebody is called; ``line`` is where the ticket stands now."""
@@ -129,7 +131,7 @@ class Waits:
         self._typical_of = min(self._typical_of + 1, RECENT_WAITS)
         self._typical_s += (waited_s - self._typical_s) / self._typical_of
         if not made.is_counted:
-            self._hall.margin.learn(is_above=waited_s > ceil(made.p90))
+            self._hall.margin.learn(is_above=waited_s > made.told)
         line.learn(made, waited_s, self._typical_s, self._hall)
 
     def _notice_overdue(self, at: float) -> None:
@@ -141,7 +143,7 @@ class Waits:
                 made.is_counted = True
                 self._hall.margin.learn(is_above=True)
 
-
-def _rounded(made: Forecast) -> Wait:
-    p50 = round(made.p50)
-    return Wait(p50=p50, p90=max(p50, ceil(made.p90)))
+    def _rounded(self, made: Forecast) -> Wait:
+        """In whole seconds; p90 up, or down where it was kept too often: in a hall without queues a second matters."""
+        p50 = round(made.p50)
+        return Wait(p50=p50, p90=max(p50, int(made.p90) if self._hall.margin.is_ample else ceil(made.p90)))

@@ -25,6 +25,10 @@ from hall_queue.wait.spread import Margin, Recent, Sample
 POOL = 0.5  # how much the blend of the whole hall counts beside the line's own
 FLOOR = 0.2  # forecasts are blended as logarithms above this part of the width, so that 0 has one
 OWN_ERROR = 0.25  # part of the estimate itself that the width grows by
+GUESSED_ERROR = 0.6  # the same where it is not known which windows are open
+FARTHEST = 1.3  # the margin carries p90 no farther than so many of the longest waits
+LONGEST_S = 600.0  # the longest wait before any was seen
+SHORTENS = 0.999  # what is left of the longest wait after each shorter one
 ERRORS = (-1.0, -0.7, -0.5, -0.3, -0.1, 0.0, 0.2, 0.4, 0.7, 1.0, 1.6)  # in widths, before any was seen
 LARGEST_ERROR = 6.0  # in widths
 FADE = 0.85  # what is left of an old wait in the ratio
@@ -49,12 +53,18 @@ class Hall:
     Attributes:
         visit_s: the mean visit, seconds.
         blends, margin: of the whole hall.
+        longest_s: the longest wait so far, seconds; slowly forgotten.
     """
 
-    __slots__ = ("blends", "margin", "visit_s")
+    __slots__ = ("blends", "longest_s", "margin", "visit_s")
 
     def __init__(self, visit_s: float) -> None:
         self.visit_s, self.blends, self.margin = visit_s, Blends(), Margin()
+        self.longest_s = LONGEST_S
+
+    def waited(self, waited_s: float) -> None:
+        """A wait came out."""
+        self.longest_s = max(waited_s, SHORTENS * self.longest_s)
 
 
 class LineWaits:
@@ -104,9 +114,10 @@ class LineWaits:
             found, endings, servers, idle, unit, gap, head_s if head else self._last_s, stop, hall.visit_s, at
         )
         single += naive_s, *self._recent[regime].waits(0.0 if is_idle else naive_s)
-        return self._made(Forecast(id_, at, regime, single), sqrt(endings) * unit, hall)
+        own_error = OWN_ERROR if found.known else GUESSED_ERROR
+        return self._made(Forecast(id_, at, regime, single), sqrt(endings) * unit, own_error, hall)
 
-    def _made(self, made: Forecast, width: float, hall: Hall) -> Forecast:
+    def _made(self, made: Forecast, width: float, own_error: float, hall: Hall) -> Forecast:
         """Blend the single forecasts, then what they say of the upper end."""
         regime = made.regime
         weights = _pooled(self._blends.of[regime], hall.blends.of[regime])
@@ -114,11 +125,12 @@ class LineWaits:
             made.p50 = median(made.single, weights)
         else:
             made.p50 = middle(made.single, weights, max(1.0, FLOOR * width))
-        made.width = width + OWN_ERROR * made.p50
+        made.width = width + own_error * made.p50
         made.upper = self._upper(made)
         weights = _pooled(self._blends.high[regime], hall.blends.high[regime])
         made.high = sum([weight * one for weight, one in zip(weights, made.upper, strict=True)])
-        made.p90 = made.p50 + hall.margin.factor * max(0.0, made.high - made.p50)
+        farther = made.p50 + hall.margin.factor * max(0.0, made.high - made.p50)
+        made.p90 = min(farther, max(made.high, FARTHEST * hall.longest_s))
         return made
 
     def _upper(self, made: Forecast) -> tuple[float, ...]:
@@ -183,6 +195,7 @@ class LineWaits:
             hall: what all lines share; its blends learn too.
         """
         regime = made.regime
+        hall.waited(waited_s)
         self._last_s = waited_s
         self._recent[regime].add(waited_s)
         unit = max(0.3 * typical_s, made.p50, 1.0)

@@ -11,6 +11,9 @@ MISSES = 0.095  # share of waits that may be above p90: a little under a tenth, 
 STEP = 0.03  # how far one outcome moves the margin
 FADE = 0.995  # what is left of an old move
 SHARE = 10.0  # how far the margin moves when every wait so far was above p90
+SPARE = 0.02  # so much more may be covered than should be; beyond that the margin answers with ``SHARE_SPARE``
+SHARE_SPARE = 40.0
+AMPLE = 0.03  # with so much more covered, p90 is rounded down
 FEW = 40  # so many waits count as right before the first
 FIRST = 0.3  # begins a little wide: the first people of a hall meet an estimate that has seen nothing
 YESTERDAY = 100  # former waits count for so many on a new day, whose own share above p90 matters
@@ -80,6 +83,7 @@ class Margin:
     count too, because the promise is made to all visitors together: p90 of the others comes down, at most to their p50.
     Source: adaptive conformal inference, Gibbs and Candès 2021; on the width instead of the level, and with an integral
     of past misses, Angelopoulos, Candès and Tibshirani 2023, "Conformal PID Control for Time Series Prediction".
+    The integral lets a little too much be covered, because making up for it costs those who wait long.
     """
 
     __slots__ = ("_moved", "_seen", "_tally")
@@ -91,9 +95,16 @@ class Margin:
     def factor(self) -> float:
         """What the width is multiplied with; 0 makes p90 the same as p50."""
         first = FIRST / (1.0 + self._seen / FIRST_FADES)
-        by = first + self._moved + SHARE * self._tally / (FEW + self._seen)
+        above = self._tally / (FEW + self._seen)
+        share = SHARE * above if above > 0 else -SHARE_SPARE * max(0.0, -above - SPARE)
+        by = first + self._moved + share
         by = max(NARROWEST, min(WIDEST, by))
         return exp(by) if by > 0 else 1.0 + by
+
+    @property
+    def is_ample(self) -> bool:
+        """Whether p90 was kept so often that it may be rounded down."""
+        return -self._tally > AMPLE * (FEW + self._seen)
 
     def learn(self, *, is_above: bool) -> None:
         """Take in one outcome."""

@@ -250,3 +250,26 @@ def test_accuracy_counts_the_estimate_beside_the_naive_rule() -> None:
     assert accuracy.picture().hall == figures
     accuracy.day_opened()
     assert accuracy.picture().hall.coverage is None
+
+
+def test_the_margin_carries_p90_no_farther_than_people_ever_waited() -> None:
+    waits, at = Waits(), 0.0
+    for _ in range(200):
+        waits._hall.margin.learn(is_above=True)  # as after a morning of broken promises: it is at its widest
+    for number in range(200):
+        waits.issued(f"t{number}", "A", Situation(ahead=3), at)
+        at += 700.0
+        waits.called(f"t{number}", "A", at)
+        waits.freed(f"t{number}", at + 60.0)
+    told = waits.estimate("A", Situation(ahead=3), at)
+    assert 650 <= told.p90 <= 1.3 * 700 + 1
+
+
+def test_where_p90_was_kept_too_often_it_is_rounded_down() -> None:
+    ample, short = Margin(), Margin()
+    for _ in range(200):
+        ample.learn(is_above=False)
+        short.learn(is_above=True)
+    assert ample.is_ample
+    assert not short.is_ample
+    assert not Margin().is_ample
