@@ -21,8 +21,9 @@ def install(server: Server) -> None:
         server.rooms["hall_queue"].pictures,
         server.rooms["evaluation"].ratings,
         lambda: _devices(server),
-        lambda: [*_voice(server), *_outside(server), *_offline(server), *_printing(server)],
+        lambda: [*_voice(server), *_outside(server), *_offline(server), *_printing(server), *_upkeep(server)],
         lambda device: _paper_since(server, device),
+        lambda device, code: _acknowledged(server, device, code),
     )
     server.view(TOPIC, HallView(pictures))
     server.route(*web.routes(server.rooms["hall_queue"].hall))
@@ -44,6 +45,18 @@ def _paper_since(server: Server, device: str) -> datetime | None:
     """Since when a kiosk has no paper."""
     devices = server.rooms.get("devices")
     return devices.paper.out_since(device) if devices is not None else None
+
+
+def _upkeep(server: Server) -> Iterable[object]:
+    """What is wrong with devices beyond what their state tells: clocks, firmware, credentials, refusals."""
+    devices = server.rooms.get("devices")
+    return devices.upkeep.alarms.beside_state() if devices is not None else ()
+
+
+def _acknowledged(server: Server, device: str, code: str) -> str | None:
+    """Who takes care of a device's alarm."""
+    devices = server.rooms.get("devices")
+    return devices.upkeep.alarms.acknowledged_by(device, code) if devices is not None else None
 
 
 def _voice(server: Server) -> Iterable[object]:

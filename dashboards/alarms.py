@@ -33,11 +33,13 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         since: from when; None where that is not known.
+        acknowledged_by: who takes care of it, where somebody has said so on the device board.
     """
 
     code: str
     since: datetime | None
     fields: Fields
+    acknowledged_by: str | None = None
 
 
 class DeviceStanding(msgspec.Struct, frozen=True, kw_only=True):

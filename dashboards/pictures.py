@@ -22,6 +22,7 @@ RECENT_SHOWN = 20
 
 Devices = Callable[[], Iterable[object]]
 PaperSince = Callable[[str], datetime | None]
+Acknowledged = Callable[[str, str], str | None]
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,6 +145,7 @@ class HallPictures:
         devices: Devices,
         others: Devices = tuple,
         paper_since: PaperSince = lambda _: None,
+        acknowledged: Acknowledged = lambda device, code: None,
     ) -> None:
         """Take where to ask.
 
@@ -153,6 +155,7 @@ class HallPictures:
             devices: how every device is, in any order, each with what `_Heard` has.
             others: what is wrong in other rooms, each with what `Alarm` has.
             paper_since: since when a device, by id, has no paper; None where that is not known.
+            acknowledged: who takes care of a device's alarm of a code; None: nobody.
         """
         self._pictures = pictures
         self._hall = pictures.hall
@@ -160,6 +163,7 @@ class HallPictures:
         self._devices = devices
         self._others = others
         self._paper_since = paper_since
+        self._acknowledged = acknowledged
         self._alarms = Alarms(pictures.hall, ratings)
 
     def hall(self) -> HallPicture:
@@ -194,7 +198,14 @@ class HallPictures:
 
     def _all_alarms(self, devices: tuple[DeviceStanding, ...]) -> tuple[Alarm, ...]:
         others = (msgspec.convert(one, Alarm, from_attributes=True) for one in self._others())
-        return (*self._alarms.now(devices), *others)
+        return tuple(self._held(alarm) for alarm in (*self._alarms.now(devices), *others))
+
+    def _held(self, alarm: Alarm) -> Alarm:
+        """An alarm of a device with who takes care of it."""
+        if "kind" not in alarm.fields:
+            return alarm
+        by = self._acknowledged(str(alarm.fields.get("id")), alarm.code)
+        return alarm if by is None else msgspec.structs.replace(alarm, acknowledged_by=by)
 
     def _place(self, place: str | None) -> tuple[str, str]:
         """A window or a zone by its name, in both languages."""

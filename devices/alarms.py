@@ -62,6 +62,8 @@ class Code(StrEnum):
 Found = tuple[Code, datetime | None, Fields]
 """What is wrong, since when where that is known, and what fills its text."""
 WORST_FIRST = tuple(Code)
+BY_STATE = frozenset({Code.OFFLINE, Code.HUNG, Code.FAULT, Code.PAPER_OUT})
+"""The manager's page finds these by itself."""
 BAD = frozenset({Code.OFFLINE, Code.HUNG, Code.FAULT, Code.PAPER_OUT, Code.REFUSED})
 """These keep visitors from something; the others can wait until the evening."""
 
@@ -82,6 +84,14 @@ class DeviceAlarm(msgspec.Struct, frozen=True, kw_only=True):
     is_bad: bool
     fields: Fields = {}
     acknowledged: Acknowledged | None = None
+
+
+class ManagersAlarm(msgspec.Struct, frozen=True, kw_only=True):
+    """An alarm in the shape of the manager's page; ``fields`` name the device and its place."""
+
+    code: str
+    since: datetime | None
+    fields: Fields
 
 
 class Refusals:
@@ -161,6 +171,20 @@ class DeviceAlarms:
         found = [alarm for device in self._registry.all_active() for alarm in self._of(device, newest)]
         return tuple(sorted(found, key=lambda alarm: (WORST_FIRST.index(alarm.code), alarm.device)))
 
+    def beside_state(self) -> list[ManagersAlarm]:
+        """What the manager's page cannot see from a device's state and paper alone."""
+        return [
+            ManagersAlarm(code=one.code, since=one.since, fields={**one.fields, **self._named(one.device)})
+            for one in self.now()
+            if one.code not in BY_STATE
+        ]
+
+    def acknowledged_by(self, device: str, code: str) -> str | None:
+        """The name of who takes care of an alarm; one that is hung is offline for the manager's page."""
+        same = (Code.OFFLINE, Code.HUNG) if code == Code.OFFLINE else (code,)
+        found = next((held for one in same if (held := self.held.of(device, one)) is not None), None)
+        return found.by.partition(":")[2] if found else None
+
     def look(self) -> None:
         """Note what began and what is over; tells of a change."""
         found = self.now()
@@ -200,6 +224,18 @@ class DeviceAlarms:
         return Outcome(events=(m.AlarmOver(device=command.device, code=command.code),))
 
     # -- inside
+
+    def _named(self, device_id: str) -> Fields:
+        device, directory = self._registry.devices[device_id], self._server.directory
+        window, zone = directory.windows.get(device.window or ""), directory.zones.get(device.zone or "")
+        number, place = (f"{window.number} · " if window else ""), window or zone
+        return {
+            "id": device.id,
+            "kind": device.kind.value,
+            "name": device.name,
+            "place": f"{number}{place.name}" if place else "–",
+            "place_en": f"{number}{place.name_en or place.name}" if place else "–",
+        }
 
     def _newest(self) -> dict[Model, str]:
         return newest_by_model(self._server.router.all_presence() if self._server.router else ())
