@@ -37,13 +37,21 @@ class Agent:
         """Serve all devices until cancelled; each says `offline` at the end."""
         for name in self.unpaired:
             log.warning("%s is not paired and not served", name, extra={"action": "gateway.unpaired"})
-        tasks = [asyncio.create_task(one.run(), name=f"device {one.name}") for one in self.devices]
+        tasks = [asyncio.create_task(_served(one), name=f"device {one.name}") for one in self.devices]
         try:
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*tasks)
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _served(device: OneDevice) -> None:
+    """Serve one device; should its connection's own code fail, the others go on."""
+    try:
+        await device.run()
+    except Exception:
+        log.exception("%s is not served any more", device.name, extra={"action": "gateway.device_failed"})
 
 
 def means_of(path: Path, *, clock: Clock | None = None, ids: Ids | None = None) -> Means:
