@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: 
 
 from scripts.hall_process import Caller, HallProcess  # noqa: E402
 from scripts.hall_scene import Scene, play  # noqa: E402
+from scripts.screens_scene import hang  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
@@ -26,6 +27,9 @@ ARGUMENTS += ["--autoplay-policy=no-user-gesture-required"]  # as on a board's o
 COLOURS = 128
 """Of a picture's palette: screens have few colours, and the pictures together stay below 3 MB."""
 MOST_BYTES = 3_000_000
+FRAMES_MS = 30_000
+IN_SIGHT = 8
+"""Little pictures of the editor that a window of 1440 by 900 shows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +70,20 @@ def _differ(page: Page) -> None:
     expect(page.locator("#bar")).to_be_visible()
 
 
+def _frame(page: Page) -> None:
+    """The screen beside its form has its picture."""
+    expect(page.frame_locator("iframe").first.locator(".call--hero")).to_be_visible(timeout=FRAMES_MS)
+
+
+def _frames(page: Page) -> None:
+    """The little pictures in sight are there."""
+    frames = page.locator(".se__card iframe[src]")
+    expect(frames).not_to_have_count(0, timeout=FRAMES_MS)
+    for at in range(IN_SIGHT):
+        shown = page.frame_locator(f".se__card:nth-child({at + 1}) iframe").locator("body[data-ready=true]")
+        expect(shown).to_be_attached(timeout=FRAMES_MS)
+
+
 SHOTS = (
     Shot(name="start", path="/", size=(1440, 900), ready=".h-window"),
     Shot(name="kiosk", path="/kiosk?lang={locale}", size=(1080, 1920), ready=".k-tile"),
@@ -75,17 +93,32 @@ SHOTS = (
     Shot(name="phone-called", path="/t/{called}", size=(390, 844), ready=".p-call"),
     Shot(name="board", path="/board/z2", size=(1920, 1080), ready=".call--hero", both=True),
     Shot(name="window-screen", path="/window-screen/w05", size=(1920, 540), ready=".ws__number", both=True),
+    Shot(name="screen-board", path="/screen/{board}", size=(1920, 1080), ready=".call--hero", both=True),
+    Shot(name="screen-board-upright", path="/screen/{light}", size=(1080, 1920), ready=".call--hero", both=True),
+    Shot(name="screen-split", path="/screen/{split}", size=(1920, 1080), ready=".page-text", both=True),
+    Shot(name="screen-overview", path="/screen/{overview}", size=(1920, 1080), ready=".ov__line", both=True),
+    Shot(name="screen-map", path="/screen/{map}", size=(1920, 1080), ready=".spot", both=True),
+    Shot(name="screen-led", path="/screen/{led}", size=(1280, 640), ready=".led__row", both=True),
     Shot(name="pad", path="/pad/w11", size=(1280, 800), ready=".ask"),
     Shot(name="console", path="/console?window=w16", size=(1366, 768), ready="[data-state=serving]", staff=True),
     Shot(name="manager", path="/manager", size=(1440, 900), ready=".live__table", staff=True),
     Shot(name="manager-windows", path="/manager#windows", size=(1440, 900), ready="#row-w05", staff=True, steps=_edit),
+    Shot(name="screens", path="/manager/screens", size=(1440, 900), ready="#list", staff=True, steps=_frames),
+    Shot(
+        name="screens-change",
+        path="/manager/screens#screen={split}",
+        size=(1440, 1000),
+        ready="#f-name",
+        staff=True,
+        steps=_frame,
+    ),
     Shot(name="rules", path="/manager/rules", size=(1440, 900), ready="#r-recalls_max", staff=True, steps=_differ),
 )
 
 
 def take(browser: Browser, hall: HallProcess, scene: Scene) -> int:
     """Take all pictures; gives their size in bytes."""
-    tokens = {state: getattr(scene, state)["token"] for state in ("waiting", "called", "done")}
+    tokens = {state: getattr(scene, state)["token"] for state in ("waiting", "called", "done")} | hang(scene.manager)
     total = 0
     for shot in SHOTS:
         for name, locale in list(LANGUAGES.items())[: 1 if shot.both else None]:

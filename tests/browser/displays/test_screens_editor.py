@@ -105,7 +105,9 @@ def test_a_playlist_is_uploaded_ordered_and_timed(hung: Any, look: Callable[...,
     files.set_input_files(str(tmp_path / "bad.jpg"))
     expect(page.locator(".list__drop .field__error")).to_contain_text("bad.jpg")
     expect(rows).to_have_count(3)
-    rows.nth(2).drag_to(rows.nth(0))
+    rows.nth(0).locator("summary").click()
+    expect(rows.locator("img")).to_have_count(2)
+    rows.nth(2).locator(".list__grip").drag_to(rows.nth(0).locator(".list__grip"))
     expect(rows.nth(0)).to_contain_text("two.jpg")
     rows.nth(0).locator(".down").press("Enter")  # the keyboard orders too, and stays on the row
     expect(rows.nth(1)).to_contain_text("two.jpg")
