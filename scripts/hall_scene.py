@@ -42,7 +42,7 @@ def play(hall: HallProcess) -> Scene:
         manager.post(f"windows/{window}/start")
     manager.post("windows/w19/call")
     manager.post("windows/w19/hold", {"minutes": 15})
-    manager.post(f"windows/{PAUSED_AT}/pause", {"reason": "break"})
+    manager.post(f"windows/{PAUSED_AT}/pause", {"reason": "break", "anyway": True})
     for window in CALLED_AT:
         scene.called = tickets[manager.post(f"windows/{window}/call")["ticket"]["id"]]
     scene.waiting = next(one for one in reversed(tickets.values()) if one["line"] == "business")
