@@ -15,6 +15,7 @@ from devices.gateway.one_device import Means, OneDevice
 from hall_server.clock import Clock, SystemClock
 from hall_server.errors import Invalid, Refused
 from hall_server.ids import Ids, RandomIds
+from hall_server.mqtt.tls import client_context
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +77,6 @@ def _tls(config: GatewayConfig) -> ssl.SSLContext | None:
     if not config.is_secure:
         return None
     try:
-        return ssl.create_default_context(cafile=config.ca)
-    except (OSError, ssl.SSLError) as exc:
-        raise Invalid("gateway.config", field="hall.ca", reason=str(exc)) from exc
+        return client_context(config.ca)
+    except Invalid as exc:
+        raise Invalid("gateway.config", field="hall.ca", reason=exc.fields["reason"]) from exc
