@@ -23,7 +23,7 @@ export class DevicesTab {
   constructor(place) { this.#place = place; }
 
   async open() {
-    fill(this.#place, el("div.edit.edit--wide", {}, el("section.edit__main", {}, el("div.edit__tools", {}, el("p.grow"), el("button.btn.btn--primary", { id: "new", on: { click: () => this.#create() } }, icon("plus"), t("manager.device_new"))), this.#list)));
+    fill(this.#place, el("div.edit.edit--wide", {}, el("section.edit__main", {}, el("div.edit__tools", {}, el("p.grow", {}, el("a.btn", { id: "device-board", href: "/manager/devices" }, icon("screen"), t("devices.board"))), el("button.btn.btn--primary", { id: "new", on: { click: () => this.#create() } }, icon("plus"), t("manager.device_new"))), this.#list)));
     fill(this.#list, el("p.muted.edit__wait", {}, t("manager.loading")));
     await this.#load();
   }
