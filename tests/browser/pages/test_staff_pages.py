@@ -36,7 +36,9 @@ async def test_a_window_is_served_with_keys_alone(day: Any) -> None:
         for key, state in (("Space", "idle"), ("Enter", "calling"), ("s", "serving"), ("f", "idle"), ("b", "idle")):
             await press(page, key, state)
         await page.wait_for_selector("dialog[open]")
-        await press(page, "2", "paused")
+        await page.keyboard.press("2")  # one waits whom no other window serves: the hall asks, the same key confirms
+        await page.get_by_role("dialog").get_by_text("仍然暂停", exact=True).wait_for()
+        await press(page, "b", "paused")
         await press(page, "b", "idle")
         await page.wait_for_selector(".recent__row")
         assert hall.queue.desk(WINDOW).served == 1
