@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import calling, fanout, http, journal, report, startup, voice
+from bench import calling, devices, fanout, http, journal, report, startup, voice
 from bench.measure import Result
 
 BENCHES: dict[str, Callable[..., Result]] = {
@@ -18,6 +18,7 @@ BENCHES: dict[str, Callable[..., Result]] = {
     "http": http.measure,
     "fanout": fanout.measure,
     "startup": startup.measure,
+    "devices": devices.measure,
     "voice": voice.measure,
 }
 
