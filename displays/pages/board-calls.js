@@ -56,7 +56,7 @@ function quiet() {
 }
 
 function restStrip(rest, isLarge) {
-  return el("ul.rest", { class: isLarge ? "rest--large" : "" }, rest.map((call) => el("li.rest__one.num", { title: call.window_name }, el("span.rest__number", {}, call.number), icon("arrow-right", { label: both("board.proceed").zh }), el("span.rest__window", {}, call.window_number))));
+  return el("ul.rest", { class: isLarge ? "rest--large" : "" }, rest.map((call) => el("li.rest__one.num", { title: call.window_name, "data-fit": true }, el("span.rest__number", {}, call.number), icon("arrow-right", { label: both("board.proceed").zh }), el("span.rest__window", {}, call.window_number))));
 }
 
 customElements.define("board-calls", BoardCalls);

@@ -46,11 +46,11 @@ const ROWS_MOST = 5;
  * Lying: three rows, up to five while so many are called at once. Upright: up to three, less where many lines and windows stand below.
  */
 export function callRows({ calling = [], lines, windows }, { portrait, size = "hall" }) {
-  if (size === "far") return { rows: Math.min(ROWS_USUAL, Math.max(2, calling.length)), isRestLarge: false };
-  if (!portrait) return { rows: size === "near" ? ROWS_MOST : Math.min(ROWS_MOST, Math.max(ROWS_USUAL, calling.length)), isRestLarge: false };
+  const least = { near: ROWS_MOST, hall: ROWS_USUAL, far: 2 }[size];
+  if (!portrait) return { rows: Math.min(ROWS_MOST, Math.max(least, calling.length)), isRestLarge: false };
   const windowRows = Math.ceil(windows.length / columnsFor(windows.length, { portrait }));
-  const side = 10 + (lines.length > 5 ? Math.ceil(lines.length / 2) * 4.8 : lines.length * 7) + windowRows * (windowRows > 3 ? 6.4 : 9.6);
+  const side = size === "far" ? 0 : 10 + (lines.length > 5 ? Math.ceil(lines.length / 2) * 4.8 : lines.length * 7) + windowRows * (windowRows > 3 ? 6.4 : 9.6);
   const needs = (rows) => UPRIGHT.first + (rows - 1) * UPRIGHT.row + Math.ceil(Math.max(0, calling.length - rows) / 2) * UPRIGHT.rest;
-  for (let rows = ROWS_USUAL; rows > 0; rows -= 1) if (needs(rows) <= UPRIGHT.all - side) return { rows, isRestLarge: calling.length > rows };
+  for (let rows = Math.min(ROWS_USUAL, Math.max(least, calling.length)); rows > 0; rows -= 1) if (needs(rows) <= UPRIGHT.all - side) return { rows, isRestLarge: calling.length > rows };
   return { rows: side < 46 ? ROWS_USUAL : side < 74 ? 2 : 1, isRestLarge: false };
 }
