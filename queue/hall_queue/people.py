@@ -7,9 +7,9 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
-from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
+from hall_queue.id_numbers import validated
 from hall_server.database.vault import Person, Vault
 from hall_server.errors import DomainError, Invalid
 
@@ -53,7 +53,7 @@ def checked(given: PersonGiven | None) -> Person | None:
     """The person in the vault's form.
 
     Raises:
-        Invalid: a number that cannot be one. Source: GB 11643-1999 (citizen identification number, check digit).
+        Invalid: a number that cannot be one, as `hall_queue.id_numbers` knows them.
     """
     if given is None or not (given.id_number or given.phone):
         return None
@@ -64,7 +64,7 @@ def _id_number(value: str | None) -> str | None:
     if not value:
         return None
     try:
-        return str(ric.validate(value.upper()))
+        return validated(value)
     except ValidationError as exc:
         raise Invalid("person.id_number", **{"person.id_number": "check"}) from exc
 

@@ -1,4 +1,7 @@
-/** Resident identity numbers: a first look before the server checks them. Source: GB 11643-1999. */
+/**
+ * Numbers of identity cards, residence permits (810000, 820000, 830000) and foreigners' permanent residence cards (9…): a first
+ * look before the server checks them. Length, birth and check digit are alike. Source: GB 11643-1999; hall_queue/id_numbers.py.
+ */
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECKS = "10X98765432";
