@@ -113,6 +113,11 @@ class Commands:
             pending.pause_s = FIRST_AGAIN_S
             self._expire_or_send(pending, now)
 
+    def all_back(self) -> None:
+        """The broker is here again: sends at once what nobody has reported."""
+        for device in list(self._pending):
+            self.back(device)
+
     def tick(self) -> float | None:
         """Sends what is due and ends what is over; seconds until the next is due, or None where nothing waits."""
         now = self._clock.monotonic()

@@ -269,13 +269,16 @@ class DeviceRouter:
     def _show_all_again(self) -> None:
         for device in self._pictures:
             self._publish_picture(device)
+        self._commands.all_back()
 
     def _publish_picture(self, device: str) -> None:
         picture = self._pictures[device]
         self._publish(device, Channel.SHOW, Show(seq=picture.seq, picture=msgspec.Raw(picture.encoded)))
 
     def _send_command(self, device: str, command: Command) -> None:
-        self._publish(device, Channel.COMMAND, command)
+        """Not while the broker is away: what waited there would say that it had more time left than it has."""
+        if self._link.is_connected:
+            self._publish(device, Channel.COMMAND, command)
 
     def _send_reply(self, device: str, reply: Reply) -> None:
         self._publish(device, Channel.REPLY, reply)
