@@ -41,6 +41,7 @@ class Regime(IntEnum):
     IDLE = 4  # a window has nobody in front
     MAYBE_IDLE = 5  # the same, but the window may have closed unseen
     UNSEEN = 6  # no window was ever seen, and it is not known which are open
+    OWN = 7  # people wait, and it is known which windows are open; they serve this line alone
 
 
 #           VISITS LATELY PACE LAST HEAD RATIO NOTHING HIGH SHARED NAIVE TYPICAL MEAN
@@ -52,6 +53,7 @@ TRUST: dict[Regime, tuple[float, ...]] = {
     Regime.IDLE: (0.0, 0.0, 0.0, 0.01, 0.0, 0.0, 0.1, 0.0, 0.0, 0.0, 1.0, 0.0),
     Regime.MAYBE_IDLE: (0.02, 0.02, 0.05, 0.05, 0.05, 0.02, 1.0, 0.0, 0.02, 0.0, 1.0, 0.05),
     Regime.UNSEEN: (0.5, 0.0, 0.0, 0.3, 0.1, 0.0, 0.6, 0.0, 0.0, 1.0, 0.1, 0.1),
+    Regime.OWN: (0.3, 0.1, 0.001, 0.001, 0.001, 0.001, 0.0, 0.0, 0.5, 4.0, 0.001, 0.001),
 }
 LIKE_IDLE = (Regime.IDLE, Regime.MAYBE_IDLE)
 UPPER = (Kind.LAST, Kind.HIGH, Kind.NAIVE, Kind.MEAN)

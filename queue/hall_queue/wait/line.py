@@ -161,7 +161,7 @@ class LineWaits:
         if not found.windows or (has_head and is_standstill(stands, gap, visit_s)):
             return Regime.CLOSED
         if found.ahead:
-            return Regime.QUEUE
+            return Regime.OWN if _is_own(found) else Regime.QUEUE
         return Regime.NEXT if found.known else Regime.GUESSED
 
     def _single(
@@ -207,6 +207,11 @@ class LineWaits:
         if regime not in (Regime.CLOSED, *LIKE_IDLE):
             self._waited = FADE * self._waited + waited_s
             self._said = FADE * self._said + made.single[Kind.VISITS]
+
+
+def _is_own(found: Situation) -> bool:
+    """Whether people and windows are all there is to know: nobody of another line comes between."""
+    return found.known and found.servers >= found.windows and found.ahead_all <= found.ahead
 
 
 def _pooled(mine: Blend, theirs: Blend) -> list[float]:
