@@ -115,8 +115,8 @@ class Waits:
 
     def _forecast(self, line: str, situation: Situation, at: float) -> Forecast:
         known = self._lines.get(line) or LineWaits()
-        hall_s = self._hall.visit_s
-        return known.forecast(line, situation, at, self._naive.wait_s(line, situation, hall_s), self._hall)
+        naive_s = self._naive.wait_s(line, situation, known.visit_s(self._hall.visit_s, at))
+        return known.forecast(line, situation, at, naive_s, self._hall)
 
     def _leave(self, ticket: str, at: float) -> Forecast | None:
         made = self._made.pop(ticket, None)
