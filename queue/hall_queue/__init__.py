@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from hall_queue import appointments, hand, mqtt, notices, offline, rule_web, web, why_web
 from hall_queue import messages as m
 from hall_queue.calling import Calling
+from hall_queue.causes import cause_apart
 from hall_queue.hours import TakingHours
 from hall_queue.issuing import Issuing
 from hall_queue.lessons import Lessons
@@ -52,6 +53,7 @@ def install(server: Server) -> None:
     server.rooms["hall_queue"] = room
     _install_outside_check(server, room)
     server.types.add(*m.EVENTS, RulesSaved)
+    server.types.upcast(m.LineClosed.type, 1, cause_apart)
     server.fold(rulebook)  # first: a call keeps the rules it was made under
     server.fold(deeds := hand.HandLog(queue))  # before the queue: a deed remembers what was
     server.fold(queue)

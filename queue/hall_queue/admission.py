@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from hall_queue import messages as m
-from hall_queue.model import ALONE, Channel, Ticket
+from hall_queue.alone import has_stopped
+from hall_queue.causes import Cause
+from hall_queue.model import Channel, Ticket
 from hall_queue.quotas import left_in_band, left_today
 from hall_queue.rulebook import LastTicket, SecondTicket
 from hall_queue.rules import Hall
@@ -93,9 +95,10 @@ class Admission:
 
     def _check_gives_numbers(self, line: Line, *, is_promised: bool) -> None:
         """A line that stopped with its last window lets in whom a slot was promised; a manager's closing nobody."""
-        reason = self._hall.queue.closed_lines.get(line.id)
-        if not line.active or (reason is not None and not (is_promised and reason == ALONE)):
-            raise Refused("line.closed", line=line.id, reason=reason or "")
+        stop = self._hall.queue.closed_lines.get(line.id)
+        if not line.active or (stop is not None and not (is_promised and stop.cause is Cause.ALONE)):
+            cause = stop.cause if stop else None
+            raise Refused("line.closed", line=line.id, reason=stop.reason if stop else "", cause=cause)
 
     def _check_served(self, line: Line, matter: str | None) -> None:
         of_line = self._hall.directory.matters[matter].line if matter else line.id
@@ -105,7 +108,7 @@ class Admission:
     def _check_not_stopped(self, line: Line, matter: str | None) -> None:
         """Where matters stopped with their last window, none is given for what nobody serves now."""
         of_line = self._hall.directory.matters[matter].line if matter else line.id
-        if of_line in self._hall.queue.narrowed and not self._hall.working(of_line, matter):
+        if matter is not None and has_stopped(self._hall, of_line, matter):
             raise self._unserved(of_line, matter)
 
     def _unserved(self, line: str, matter: str | None) -> Refused:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 
 from hall_queue import messages as m
-from hall_queue.model import ALONE, Ticket
+from hall_queue.causes import Cause
+from hall_queue.model import Ticket
 from hall_queue.notices.messages import NoticeBroadcast, NoticeWithdrawn
 from hall_queue.notices.model import NoticeKind
 from hall_queue.notices.state import Notices
@@ -34,7 +35,7 @@ def waiting_alone(hall: Hall, window: Window, others: Others, more: tuple[Ticket
     return {line: many for line, many in found.items() if many}
 
 
-def stopped(hall: Hall, window: Window, now: datetime) -> tuple[Event, ...]:
+def stopped(hall: Hall, notices: Notices, window: Window, now: datetime) -> tuple[Event, ...]:
     """What stops with a window that closes: lines that no other serves, else those of their matters; who waits is told.
 
     Lines and matters stop whether somebody waits there or not.
@@ -42,48 +43,86 @@ def stopped(hall: Hall, window: Window, now: datetime) -> tuple[Event, ...]:
     events: list[Event] = []
     for line in (one for one in window.lines if one not in hall.queue.closed_lines):
         if not hall.working(line, None, but=window.id):
-            events.append(m.LineClosed(line=line, reason=ALONE))
-        elif any(unserved(hall, line, but=window)):
-            events += [] if line in hall.queue.narrowed else [m.LineNarrowed(line=line)]
-            events += _told(hall, window, line, now)
+            events.append(m.LineClosed(line=line, reason="", cause=Cause.ALONE))
+            continue
+        mine = {id_ for id_ in unserved(hall, line, but=window) if hall.has_skill(window, line, id_)}
+        events += _narrowed(hall, notices, line, mine | _still(hall, line, but=window), now, closing=window)
+    return tuple(events)
+
+
+def left_waiting(hall: Hall, notices: Notices, window: Window, now: datetime) -> tuple[Event, ...]:
+    """What begins again although the window closes: matters that it served and leaves to those who open next."""
+    events: list[Event] = []
+    for line in (one for one in window.lines if one in hall.queue.narrowed):
+        still = {id_ for id_ in _still(hall, line, but=window) if not hall.has_skill(window, line, id_)}
+        events += _narrowed(hall, notices, line, still, now, closing=window)
     return tuple(events)
 
 
 def begun_again(hall: Hall, notices: Notices, window: Window, now: datetime) -> tuple[Event, ...]:
-    """What begins again when a window opens: the lines and matters that had stopped and that it serves.
+    """What begins again with a window that opens, or is open and gets skills: what had stopped and it serves.
 
     A line that nobody served gives numbers again for what is served now; no notice stays that is true no more.
     """
     events: list[Event] = []
     for line in window.lines:
-        is_whole, was_closed = _is_whole(hall, line, window), hall.queue.closed_lines.get(line) == ALONE
-        if was_closed or (is_whole and line in hall.queue.narrowed):
+        stop = hall.queue.closed_lines.get(line)
+        if stop is not None and stop.cause is Cause.ALONE:
             events.append(m.LineOpened(line=line))
-        if was_closed and not is_whole:
-            events.append(m.LineNarrowed(line=line))
-        notice = notices.notices.get(NOTICE + line)
-        if is_whole and notice is not None and now < notice.until:
-            events.append(NoticeWithdrawn(notice=notice.id, reason=ALONE))
+            events += _narrowed(hall, notices, line, set(unserved(hall, line, with_=window)), now, is_new=True)
+        elif line in hall.queue.narrowed:
+            events += _narrowed(hall, notices, line, _still(hall, line, with_=window), now)
     return tuple(events)
 
 
-def _is_whole(hall: Hall, line: str, window: Window) -> bool:
-    """Whether all that could be served of a line is, once a window opens; asked only where something had stopped."""
-    has_stopped = line in hall.queue.narrowed or hall.queue.closed_lines.get(line) == ALONE
-    return not (has_stopped and any(unserved(hall, line, with_=window)))
+def has_stopped(hall: Hall, line: str, matter: str) -> bool:
+    """Whether a matter stopped with its last window and no window has served it since."""
+    had = hall.queue.narrowed.get(line, frozenset())
+    return (had is None or matter in had) and not hall.working(line, matter)
 
 
-def unserved(hall: Hall, line: str, *, but: Window | None = None, with_: Window | None = None) -> Iterator[Matter]:
+def unserved(hall: Hall, line: str, *, but: Window | None = None, with_: Window | None = None) -> Iterator[str]:
     """The matters of a line that some window could serve and none that is not closed does.
 
     Args:
-        but: a window that is about to close. with_: one that is about to open.
+        but: a window that is about to close. with_: one that is about to open, or to have these skills.
     """
     for matter in hall.directory.matters.values():
-        if matter.active and matter.line == line and (able := hall.serving_windows(line, matter.id)):
-            if with_ in able or hall.working(line, matter.id, but=but.id if but else None):
-                continue
-            yield matter
+        if not matter.active or matter.line != line or (with_ and hall.has_skill(with_, line, matter.id)):
+            continue
+        if hall.serving_windows(line, matter.id) and not hall.working(line, matter.id, but=but.id if but else None):
+            yield matter.id
+
+
+def _still(hall: Hall, line: str, *, but: Window | None = None, with_: Window | None = None) -> set[str]:
+    """The matters of a line that had stopped before and that nobody serves yet."""
+    had = hall.queue.narrowed.get(line, frozenset())
+    if not had and had is not None:
+        return set()
+    gone = set(unserved(hall, line, but=but, with_=with_))
+    return gone if had is None else gone & had
+
+
+def _narrowed(
+    hall: Hall,
+    notices: Notices,
+    line: str,
+    matters: set[str],
+    now: datetime,
+    *,
+    closing: Window | None = None,
+    is_new: bool = False,
+) -> Iterator[Event]:
+    """Say for which matters a line gives no numbers from now on, where that changes, and tell those who wait.
+
+    Args:
+        closing: the window that goes; who waits for it alone will wait in the line.
+        is_new: the line opens in the same moment, so that nothing had stopped there.
+    """
+    had = frozenset() if is_new else hall.queue.narrowed.get(line, frozenset())
+    if had is None or had != matters:
+        yield m.LineNarrowed(line=line, matters=tuple(sorted(matters)))
+    yield from _told(hall, notices, line, matters, now, closing)
 
 
 def _left(
@@ -97,26 +136,34 @@ def _left(
             yield matter, many
 
 
-def _told(hall: Hall, window: Window, line_id: str, now: datetime) -> list[Event]:
-    """A notice in the zone of those who wait for matters that nobody serves any more; nothing where nobody does."""
-    left = _left(hall, window, line_id, lambda line, matter: hall.working(line, matter, but=window.id))
-    matters = [hall.directory.matters[id_] for id_, _ in left if id_ is not None]
+def _told(
+    hall: Hall, notices: Notices, line_id: str, stopped: set[str], now: datetime, closing: Window | None
+) -> Iterator[Event]:
+    """The notice in the zone of those who wait for what has stopped: written, written anew, or taken off."""
+    line, shown = hall.line(line_id), notices.notices.get(NOTICE + line_id)
+    waiting = hall.queue.waiting.matters(line_id)
+    sent_there = hall.queue.waiting.directed(closing.id, None) if closing else ()
+    waiting.update(one.matter for one in sent_there if one.line == line_id)
+    matters = [hall.directory.matters[id_] for id_ in waiting if id_ is not None and id_ in stopped]
+    is_shown = shown is not None and now < shown.until
     if not matters:
-        return []
-    line, local = hall.line(line_id), hall.taking.local(now)
+        if is_shown:
+            yield NoticeWithdrawn(notice=NOTICE + line_id, reason="", cause=Cause.ALONE)
+        return
     zh, en = _words(line, matters)
-    until = datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
-    return [
-        NoticeBroadcast(
-            notice=NOTICE + line.id,
-            zh=zh,
-            en=en,
-            zones=(line.zone,),
-            kind=NoticeKind.WARNING,
-            until=until,
-            reason=ALONE,
-        )
-    ]
+    if shown is not None and is_shown and (shown.zh, shown.en) == (zh, en):
+        return
+    local = hall.taking.local(now)
+    yield NoticeBroadcast(
+        notice=NOTICE + line_id,
+        zh=zh,
+        en=en,
+        zones=(line.zone,),
+        kind=NoticeKind.WARNING,
+        until=datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo),
+        reason="",
+        cause=Cause.ALONE,
+    )
 
 
 def _words(line: Line, matters: list[Matter]) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 from msgspec import Meta
 
+from hall_queue.causes import Cause
 from hall_queue.model import Alone, Channel, Flag, MatterOutcome, PauseReason, RequeueMode, Standing, Then
 from hall_server.messages import Command, Event, LastingEvent
 
@@ -444,16 +445,23 @@ class LineOpened(LineEvent, frozen=True, kw_only=True):
 
 
 class LineClosed(LineEvent, frozen=True, kw_only=True):
-    """A line gives no more numbers today."""
+    """A line gives no more numbers today; ``cause``: why the hall closed it by itself."""
 
     type: ClassVar[str] = "line.closed"
+    version: ClassVar[int] = 2
     reason: str
+    cause: Cause | None = None
 
 
 class LineNarrowed(LineEvent, frozen=True, kw_only=True):
-    """A line gives numbers only for what a window that is not closed serves, until it is opened."""
+    """A line gives no numbers for these matters as long as no window serves them; it does for all others.
+
+    Attributes:
+        matters: None in an old journal: all that nobody serves.
+    """
 
     type: ClassVar[str] = "line.narrowed"
+    matters: tuple[str, ...] | None = None
 
 
 class WindowEvent(Event, frozen=True, kw_only=True):

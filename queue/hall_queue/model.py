@@ -72,10 +72,6 @@ class Alone(StrEnum):
     REASSIGN = "reassign"  # another window takes its lines over
 
 
-ALONE = "alone"
-"""Why a line was closed together with the last window that served it; it opens again with the next."""
-
-
 class Flag(StrEnum):
     """What was allowed although nobody could be asked (domain rule 1)."""
 

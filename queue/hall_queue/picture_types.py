@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from hall_queue.causes import Cause
 from hall_queue.model import Flag, TicketState, WindowState
 from hall_queue.rulebook import PassPolicy
 from hall_queue.wait import Wait
@@ -299,7 +300,7 @@ class LinePicture(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         needs_id: no number without an ID number.
         priority: whether the law's classes go first here.
-        closed_reason: why it gives no numbers; "alone" where the only window that serves it has closed.
+        closed_reason: why it gives no numbers, in a manager's words. closed_cause: why the hall stopped it by itself.
         given: numbers of today that count here, those of visits with several lines and those sent here included;
             sent_here: how many of them were taken elsewhere and sent here by a window or a manager.
         left: numbers still given today or until ``left_until``, hall time; None where no quota limits them.
@@ -317,6 +318,7 @@ class LinePicture(msgspec.Struct, frozen=True, kw_only=True):
     needs_id: bool
     priority: bool
     closed_reason: str
+    closed_cause: Cause | None
     given: int
     sent_here: int
     left: int | None

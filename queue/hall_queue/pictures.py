@@ -181,20 +181,21 @@ class Pictures:
     def line(self, line: Line) -> LinePicture:
         """A line with those who wait in it."""
         waiting = self.hall.queue.waiting.count(line.id)
-        still = left(self.hall, line.id, self.hall.now())
+        still, stop = left(self.hall, line.id, self.hall.now()), self.hall.queue.closed_lines.get(line.id)
         return LinePicture(
             id=line.id,
             name=line.name,
             name_en=line.name_en,
             prefix=line.prefix,
             zone=line.zone,
-            open=line.active and line.id not in self.hall.queue.closed_lines,
+            open=line.active and stop is None,
             waiting=waiting,
             windows_open=len(self.hall.open_windows(line.id)),
             wait_s=self.hall.wait(line.id, waiting),
             needs_id=self.hall.rulebook.of(line.id).id_required,
             priority=line.priority_enabled,
-            closed_reason=self.hall.queue.closed_lines.get(line.id, ""),
+            closed_reason=stop.reason if stop else "",
+            closed_cause=stop.cause if stop else None,
             given=len(self.hall.queue.issued_in.get(line.id, ())),
             sent_here=self.hall.queue.sent_to[line.id],
             left=still.tickets if still else None,

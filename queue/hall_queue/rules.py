@@ -170,13 +170,12 @@ class Hall:
         windows = self.directory.windows_of_line(line)
         if matter is None:
             return list(windows)
-        found = self.directory.matters.get(matter)
-        is_express = found is not None and found.express
-        return [
-            window
-            for window in windows
-            if (not window.matters or matter in window.matters) and (is_express or window.express is not Express.ONLY)
-        ]
+        is_express = self.is_express(matter)
+        return [window for window in windows if _has_skill(window, matter, is_express=is_express)]
+
+    def has_skill(self, window: Window, line: str, matter: str) -> bool:
+        """Whether a window, as it is or as it might be, serves a matter of a line."""
+        return line in window.lines and _has_skill(window, matter, is_express=self.is_express(matter))
 
     def is_express(self, matter: str | None) -> bool:
         """Whether a matter takes a moment only."""
@@ -236,3 +235,7 @@ class Hall:
         services = self.queue.services.get(line, ())
         servers = found.servers if found.windows else max(1, len(self.directory.windows_of_line(line)))
         return estimate(ahead=found.ahead, servers=servers, idle=found.idle, services=services)
+
+
+def _has_skill(window: Window, matter: str, *, is_express: bool) -> bool:
+    return (not window.matters or matter in window.matters) and (is_express or window.express is not Express.ONLY)

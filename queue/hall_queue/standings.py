@@ -9,6 +9,7 @@ from copy import copy
 from datetime import date, datetime
 
 from hall_queue import messages as m
+from hall_queue.causes import Stop
 from hall_queue.model import Bar, Desk, MatterOutcome, Ticket, TicketState, Undo, WindowState
 from hall_queue.order import Waiting
 from hall_server.messages import Recorded
@@ -23,8 +24,8 @@ class Standings:
     Attributes:
         tickets: today's tickets by id.
         desks: today's windows by id.
-        closed_lines: lines that give no numbers, with the reason.
-        narrowed: lines that give numbers only for what a window that is not closed serves.
+        closed_lines: lines that give no numbers, and why.
+        narrowed: line → the matters that stopped there with their last window; None: all that nobody serves.
         open_of: person → the tickets with which the person waits or is served, first taken first.
         taken_by: person → how many numbers the person took today.
         issued_in: line → when the numbers that count in it today were given or came to it, in order; a visit counts
@@ -38,8 +39,8 @@ class Standings:
     def __init__(self) -> None:
         self.step_over: Callable[[str, int], int] = _free
         self.day = date(1970, 1, 1)
-        self.closed_lines: dict[str, str] = {}
-        self.narrowed: set[str] = set()
+        self.closed_lines: dict[str, Stop] = {}
+        self.narrowed: dict[str, frozenset[str] | None] = {}
         self._begin()
 
     def _begin(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hall_queue import messages as m
+from hall_queue.causes import Stop
 from hall_queue.model import (
     ENDED,
     Desk,
@@ -375,13 +376,15 @@ class HallQueue(Standings):
 
     def _line_opened(self, event: m.LineOpened, _: Recorded) -> None:
         self.closed_lines.pop(event.line, None)
-        self.narrowed.discard(event.line)
+        self.narrowed.pop(event.line, None)
 
     def _line_closed(self, event: m.LineClosed, _: Recorded) -> None:
-        self.closed_lines[event.line] = event.reason
+        self.closed_lines[event.line] = Stop(reason=event.reason, cause=event.cause)
 
     def _line_narrowed(self, event: m.LineNarrowed, _: Recorded) -> None:
-        self.narrowed.add(event.line)
+        self.narrowed[event.line] = None if event.matters is None else frozenset(event.matters)
+        if event.matters == ():
+            del self.narrowed[event.line]
 
     def _window_opened(self, event: m.WindowOpened, recorded: Recorded) -> None:
         desk = self._desk(event.window)

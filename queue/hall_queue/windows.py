@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from hall_queue import messages as m
-from hall_queue.alone import Others, begun_again, stopped, waiting_alone
+from hall_queue.alone import Others, begun_again, left_waiting, stopped, waiting_alone
 from hall_queue.model import Alone, Desk, PauseReason, RequeueMode, Then, Ticket, TicketState, WindowState
 from hall_queue.notices.state import Notices
 from hall_queue.pictures import Pictures
@@ -142,14 +142,12 @@ class Windows:
         alone = waiting_alone(self._hall, window, self._not_closed(window), self._coming(window, command.then))
         how = command.alone or self._by_rule(context)
         if how is Alone.STOP:
-            return stopped(self._hall, window, context.now)
-        if not alone:
-            return ()
-        if how is None:
+            return stopped(self._hall, self._notices, window, context.now)
+        if alone and how is None:
             raise _left_alone("window.alone", window, alone)
-        if how is Alone.REASSIGN:
-            return (self._taken_over(window, list(alone), command, context),)
-        return ()
+        if alone and how is Alone.REASSIGN:
+            return self._taken_over(window, list(alone), command, context)
+        return left_waiting(self._hall, self._notices, window, context.now)
 
     def _is_asked(self, command: m.PauseWindow, context: Context) -> bool:
         """Whether a pause asks: never in an emergency, nor where the equipment fails and nobody could be served."""
@@ -186,7 +184,9 @@ class Windows:
             return Alone.LEAVE if context.actor.kind is Role.DEVICE else None
         return Alone(rule.value)
 
-    def _taken_over(self, window: Window, lines: list[str], command: m.CloseWindow, context: Context) -> WindowSaved:
+    def _taken_over(
+        self, window: Window, lines: list[str], command: m.CloseWindow, context: Context
+    ) -> tuple[Event, ...]:
         if not context.actor.may(Role.MANAGER):
             raise Forbidden("window.managers_reassign", window=window.id)
         if command.reassign_to is None:
@@ -199,7 +199,7 @@ class Windows:
         matters = self._wider_skills(other, lines)
         item = msgspec.structs.replace(other, lines=wider, matters=matters)
         check(self._hall.directory, item)
-        return WindowSaved(item=item)
+        return (WindowSaved(item=item), *begun_again(self._hall, self._notices, item, context.now))
 
     def _wider_skills(self, other: Window, lines: list[str]) -> tuple[str, ...]:
         """A window that has only certain skills gets those of the lines it takes over."""

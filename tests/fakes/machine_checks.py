@@ -219,7 +219,7 @@ def dump(queue: HallQueue) -> dict[str, Any]:
         "held": set(queue.held),
         "barred": {at: list(ids) for at, ids in queue._barred.items()},
         "lines": dict(queue.closed_lines),
-        "narrowed": set(queue.narrowed),
+        "narrowed": dict(queue.narrowed),
         "order": {of: [one.id for one in queue.waiting.line_of(of)] for of in LINES},
         "directed": directed(queue.waiting),
         "longest": {of: queue.waiting.longest(of, far) or far for of in LINES},

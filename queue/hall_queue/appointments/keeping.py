@@ -60,7 +60,7 @@ class Keeping:
             raise Invalid("ticket.matter_of_other_line", line=line, matter=found.id)
         row = self.hall.line(found.line if found else line or "")
         if not row.active:
-            raise Refused("line.closed", line=row.id, reason="")
+            raise Refused("line.closed", line=row.id, reason="", cause=None)
         return found.id if found else None, row.id
 
     def appointment(self, id_: str) -> Appointment:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def install(server: Server, room: Room, log: HandLog) -> None:
     """Install the hand; ``log`` is folded already, before the queue, so that it sees what was before each deed."""
     undoing = Undoing(room.hall, room.notices)
-    hand = Hand(room.hall, log, undoing, server.decide)
+    hand = Hand(room.hall, room.notices, log, undoing, server.decide)
     server.types.add(h.HandNoted)
     server.handle(h.ReassignWindow, hand.reassign)
     server.handle(h.SwitchLine, hand.switch_line)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hall_queue import messages as m
+from hall_queue.alone import begun_again
 from hall_queue.hand import messages as h
 from hall_queue.hand.log import HandLog
 from hall_queue.hand.preview import reassigned
 from hall_queue.hand.undo import Undoing, undo_reason
+from hall_queue.model import WindowState
+from hall_queue.notices.state import Notices
 from hall_queue.notices.words import reason_of
 from hall_queue.rules import Hall
 from hall_server.directory.commands import SaveWindow
 from hall_server.errors import Forbidden, Invalid, NotFound
 from hall_server.identity import Role
-from hall_server.messages import Command
+from hall_server.messages import Command, Event
 from hall_server.outcome import Context, Outcome
 
 Decide = Callable[[Command, Context], Outcome]
@@ -27,8 +30,9 @@ class Hand:
         decide: asks the one handler of a command.
     """
 
-    def __init__(self, hall: Hall, log: HandLog, undoing: Undoing, decide: Decide) -> None:
+    def __init__(self, hall: Hall, notices: Notices, log: HandLog, undoing: Undoing, decide: Decide) -> None:
         self._hall = hall
+        self._notices = notices
         self._log = log
         self._undoing = undoing
         self._decide = decide
@@ -96,8 +100,15 @@ class Hand:
         outcome = self._decide(inner, context)
         if not outcome.events:
             return outcome
-        note = h.HandNoted(about=about, reason=reason, events=len(outcome.events), undoes=undoes)
-        return Outcome(events=(note, *outcome.events), reply=outcome.reply)
+        events = (*outcome.events, *self._begun_again(inner, context))
+        note = h.HandNoted(about=about, reason=reason, events=len(events), undoes=undoes)
+        return Outcome(events=(note, *events), reply=outcome.reply)
+
+    def _begun_again(self, inner: Command, context: Context) -> tuple[Event, ...]:
+        """What had stopped and begins again, because an open window gets the skills."""
+        if not isinstance(inner, SaveWindow) or self._hall.queue.desk(inner.item.id).state is WindowState.CLOSED:
+            return ()
+        return begun_again(self._hall, self._notices, inner.item, context.now)
 
 
 def _window_command(command: h.SwitchWindow) -> Command:

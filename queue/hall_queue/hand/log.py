@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from hall_queue import messages as m
+from hall_queue.causes import Cause
 from hall_queue.hand.deeds import Deed, DeedKind, Sat, Skills, Waited
 from hall_queue.hand.messages import HandNoted
-from hall_queue.model import ALONE, PauseReason, Ticket
+from hall_queue.model import PauseReason, Ticket
 from hall_queue.notices import messages as n
 from hall_queue.rule_events import RulesSaved
 from hall_queue.state import HallQueue
@@ -94,13 +95,14 @@ class HandLog:
         return deed
 
     def _line_opened(self, event: m.LineOpened, recorded: Recorded) -> Deed | None:
-        is_alone = self._queue.closed_lines.get(event.line) == ALONE or event.line in self._queue.narrowed
+        stop = self._queue.closed_lines.get(event.line)
+        is_alone = stop.cause is Cause.ALONE if stop else event.line in self._queue.narrowed
         if is_alone and self._noted(recorded.seq) is None:
             return None
         return _deed(recorded, DeedKind.LINE_OPENED, event.line, "")
 
     def _line_closed(self, event: m.LineClosed, recorded: Recorded) -> Deed | None:
-        return None if event.reason == ALONE else _deed(recorded, DeedKind.LINE_CLOSED, event.line, event.reason)
+        return None if event.cause else _deed(recorded, DeedKind.LINE_CLOSED, event.line, event.reason)
 
     def _window_opened(self, event: m.WindowOpened, recorded: Recorded) -> Deed | None:
         return self._window(DeedKind.WINDOW_OPENED, event.window, recorded, Sat(event.staff))
@@ -138,7 +140,7 @@ class HandLog:
         return _deed(recorded, DeedKind.RULES_SAVED, event.line or "", event.reason)
 
     def _notice(self, event: n.NoticeBroadcast, recorded: Recorded) -> Deed | None:
-        if event.reason == ALONE:  # the hall's own, with a window that closed
+        if event.cause is not None:  # the hall's own, with a window that closed
             return None
         self._notices[event.notice] = event
         deed = _deed(recorded, DeedKind.NOTICE_BROADCAST, event.notice, event.reason)
@@ -146,7 +148,7 @@ class HandLog:
         return deed
 
     def _withdrawn(self, event: n.NoticeWithdrawn, recorded: Recorded) -> Deed | None:
-        if event.reason == ALONE:
+        if event.cause is not None:
             return None
         deed = _deed(recorded, DeedKind.NOTICE_WITHDRAWN, event.notice, event.reason)
         deed.before = self._notices.pop(event.notice, None)

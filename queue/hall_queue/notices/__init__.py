@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hall_queue.causes import cause_apart
 from hall_queue.notices import messages as n
 from hall_queue.notices import web
 from hall_queue.notices.handlers import NoticeHandlers
@@ -21,6 +22,8 @@ def install(server: Server, room: Room) -> None:
     room.hall.ports.check_issuing = notices.check_issuing
     room.hall.ports.check_calling = notices.check_calling
     server.types.add(*n.EVENTS)
+    server.types.upcast(n.NoticeBroadcast.type, 1, cause_apart)
+    server.types.upcast(n.NoticeWithdrawn.type, 1, cause_apart)
     server.fold(notices)
     server.handle(n.BroadcastNotice, handlers.broadcast)
     server.handle(n.WithdrawNotice, handlers.withdraw)

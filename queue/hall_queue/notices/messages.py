@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from hall_queue.causes import Cause
 from hall_queue.notices.model import EmergencyKind, NoticeKind
 from hall_server.messages import Command, LastingEvent
 
@@ -58,22 +59,26 @@ class NoticeEvent(LastingEvent, frozen=True, kw_only=True):
 
 
 class NoticeBroadcast(NoticeEvent, frozen=True, kw_only=True):
-    """A notice is shown from now on."""
+    """A notice is shown from now on; ``cause``: why the hall wrote it by itself."""
 
     type: ClassVar[str] = "notice.broadcast"
+    version: ClassVar[int] = 2
     zh: str
     en: str
     zones: tuple[str, ...]
     kind: NoticeKind
     until: datetime
     reason: str
+    cause: Cause | None = None
 
 
 class NoticeWithdrawn(NoticeEvent, frozen=True, kw_only=True):
-    """A notice is no longer shown."""
+    """A notice is no longer shown; ``cause``: why the hall took it off by itself."""
 
     type: ClassVar[str] = "notice.withdrawn"
+    version: ClassVar[int] = 2
     reason: str
+    cause: Cause | None = None
 
 
 class EmergencyEvent(LastingEvent, frozen=True, kw_only=True):

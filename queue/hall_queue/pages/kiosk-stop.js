@@ -18,7 +18,7 @@ const STOPS = {
   "hall.last_ticket": { icon: "clock", why: ({ closes }) => (closes ? t("kiosk.stop.hall.last_ticket.why", { time: timeOfDay(closes) }) : ""), ways: ["book", "again", "home"], returns: true },
   "hall.no_time_left": { icon: "clock", why: ({ closes }) => (closes ? t("kiosk.stop.hall.no_time_left.why", { time: timeOfDay(closes) }) : ""), ways: ["book", "other"], returns: true },
   "hall.emergency": { icon: "alert", why: ({ text, text_en }) => (isChinese() ? text : text_en || text) ?? "", ways: ["home"] },
-  "line.closed": { icon: "window", why: ({ reason }) => (reason === "alone" ? t("kiosk.stop.line.closed.alone") : ""), ways: ["guide", "other"] },
+  "line.closed": { icon: "window", why: ({ cause }) => (cause === "alone" ? t("kiosk.stop.line.closed.alone") : ""), ways: ["guide", "other"] },
   "line.quota_used": { icon: "ticket", why: ({ quota }) => (quota === undefined ? t("kiosk.stop.line.quota_used.none") : t("kiosk.stop.line.quota_used.why", { quota })), ways: ["book", "other"], returns: true },
   "line.band_used": { icon: "clock", why: ({ until }) => t("kiosk.stop.line.band_used.why", { until }), ways: ["book", "other"], returns: true },
   "matter.no_window": { icon: "window", why: (fields, view) => notServed(fields, view), ways: ["guide", "other"] },
@@ -44,7 +44,7 @@ export const isStop = (error) => error.code in STOPS;
 export function knownStop(kiosk, line) {
   const { taking } = kiosk.hall;
   if (taking?.reason === "hall.closed") return { code: "hall.closed", fields: { opens: taking.opens } };
-  if (line?.open === false) return { code: "line.closed", fields: { reason: line.closed_reason } };
+  if (line?.open === false) return { code: "line.closed", fields: { cause: line.closed_cause } };
   if (line?.left !== 0) return null;
   return line.left_until ? { code: "line.band_used", fields: { until: line.left_until } } : { code: "line.quota_used", fields: {} };
 }

@@ -26,7 +26,7 @@ CODES = {
     "hall.last_ticket": {"closes": "2030-01-02T17:00:00+08:00"},
     "hall.no_time_left": {"closes": "2030-01-02T17:00:00+08:00"},
     "hall.emergency": {"text": "消防演练", "text_en": "Fire drill"},
-    "line.closed": {"reason": "alone"},
+    "line.closed": {"cause": "alone"},
     "line.quota_used": {"quota": 60},
     "line.band_used": {"until": "13:30", "quota": 20},
     "matter.no_window": {},

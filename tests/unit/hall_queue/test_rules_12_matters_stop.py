@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from hall_queue import messages as m
-from hall_queue.hand.messages import SwitchLine
+from hall_queue.hand.messages import ReassignWindow, SwitchLine
 from hall_queue.model import Alone, TicketState
 from hall_queue.notices.model import Notice
 from hall_server.directory.commands import SaveWindow
@@ -148,3 +148,104 @@ async def test_rule_12_what_stopped_stays_so_over_a_restart_and_begins_anew_the_
     await hall.server.roll_day()
     assert not notices(hall)
     assert await hall.issue(matter=mine)
+
+
+@pytest.mark.gen_test
+async def test_rule_12_what_a_window_leaves_later_gives_numbers_although_other_matters_have_stopped(hall: Hall) -> None:
+    theirs, mine = await two_windows(hall)
+    await hall.open("w03")
+    await only(hall, "w03", hall.matters("business")[2])
+    await close(hall, "w01", alone=Alone.STOP)
+    await close(hall, "w02", alone=Alone.LEAVE)
+    assert await hall.issue(matter=theirs)
+    with hall.refused(Refused, "matter.no_window"):
+        await hall.issue(matter=mine)
+
+
+@pytest.mark.gen_test
+async def test_rule_12_what_had_stopped_gives_numbers_again_when_it_is_left_the_next_time(hall: Hall) -> None:
+    _, mine = await two_windows(hall)
+    await hall.issue(matter=mine)
+    await close(hall, "w01", alone=Alone.STOP)
+    await hall.open("w01")
+    await close(hall, "w01", alone=Alone.LEAVE)
+    assert await hall.issue(matter=mine)
+    assert not notices(hall)
+
+
+@pytest.mark.gen_test
+async def test_rule_12_an_open_window_that_learns_the_matter_lets_it_begin_again(hall: Hall) -> None:
+    theirs, mine = await two_windows(hall)
+    waiting = await hall.issue(matter=mine)
+    await close(hall, "w01", alone=Alone.STOP)
+    assert len(notices(hall)) == 1
+    await hall.do(ReassignWindow(window="w02", lines=("business",), matters=(theirs, mine), reason="w01 is ill"))
+    assert not notices(hall)
+    assert mine not in hall.queue.narrowed["business"]
+    assert await hall.issue(matter=mine)
+    assert await hall.call("w02") == waiting
+    assert hall.queue.narrowed["business"]  # what neither of them serves stays stopped
+
+
+@pytest.mark.gen_test
+async def test_rule_12_an_open_window_that_gets_a_line_lets_it_begin_again(hall: Hall) -> None:
+    await hall.open("w01", "w10")
+    for window in hall.server.directory.windows_of_line("business"):
+        if window.id not in {"w01", "w10"}:
+            await close(hall, window.id)
+    old = hall.server.directory.windows["w10"]
+    assert "business" not in old.lines
+    await close(hall, "w01", alone=Alone.STOP)
+    with hall.refused(Refused, "line.closed"):
+        await hall.issue("business")
+    await hall.do(ReassignWindow(window="w10", lines=(*old.lines, "business"), matters=(), reason="w01 is ill"))
+    assert await hall.issue("business")
+
+
+@pytest.mark.gen_test
+async def test_rule_12_the_notice_names_the_matters_that_are_stopped_now(hall: Hall) -> None:
+    theirs, mine = await two_windows(hall)
+    third = hall.matters("business")[2]
+    await hall.open("w03")
+    await only(hall, "w03", third)
+    names = {id_: hall.server.directory.matters[id_].name for id_ in (theirs, mine, third)}
+    for id_ in names:
+        await hall.issue(matter=id_)
+
+    def told() -> set[str]:
+        return {id_ for id_, name in names.items() for one in notices(hall) if name in one.zh}
+
+    await close(hall, "w01", alone=Alone.STOP)
+    assert told() == {mine}
+    await close(hall, "w02", alone=Alone.STOP)
+    assert told() == {mine, theirs}
+    await hall.open("w02")
+    assert told() == {mine}
+    await hall.open("w01")
+    assert told() == set()
+    assert not hall.queue.narrowed
+
+
+@pytest.mark.gen_test
+async def test_rule_12_a_window_that_opens_does_not_open_a_line_that_a_manager_closed(hall: Hall) -> None:
+    await two_windows(hall)
+    await close(hall, "w01", alone=Alone.STOP)
+    await hall.do(SwitchLine(line="business", is_open=False, reason="the system is down"))
+    await hall.open("w01")
+    assert not hall.queue.narrowed
+    with hall.refused(Refused, "line.closed") as refusal:
+        await hall.issue("business")
+    assert refusal.value.fields["reason"] == "the system is down"
+
+
+@pytest.mark.gen_test
+async def test_rule_12_what_an_old_journal_calls_narrowed_is_all_that_nobody_serves(hall: Hall) -> None:
+    theirs, mine = await two_windows(hall)
+    await close(hall, "w01", alone=Alone.LEAVE)
+    hall.queue.narrowed["business"] = None
+    assert hall.server.types.read("line.narrowed", 1, b'{"line":"business"}') == m.LineNarrowed(line="business")
+    with hall.refused(Refused, "matter.no_window"):
+        await hall.issue(matter=mine)
+    assert await hall.issue(matter=theirs)
+    await hall.open("w03")
+    assert not hall.queue.narrowed

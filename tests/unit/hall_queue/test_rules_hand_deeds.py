@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from hall_queue import messages as m
+from hall_queue.causes import Stop
 from hall_queue.hand import messages as h
 from hall_queue.hand.deeds import Deed, DeedKind
 from hall_queue.hand.log import HandLog
@@ -141,7 +142,7 @@ async def test_what_a_window_sends_on_is_no_deed_of_a_manager(hall: QueueHall) -
 async def test_a_line_is_closed_and_opened_with_reasons_and_back(hall: QueueHall) -> None:
     line = line_of(hall)
     await hall.do(h.SwitchLine(line=line, is_open=False, reason="系统故障"))
-    assert hall.queue.closed_lines == {line: "系统故障"}
+    assert hall.queue.closed_lines == {line: Stop(reason="系统故障")}
     await undo(hall)
     assert hall.queue.closed_lines == {}
     await hall.do(h.SwitchLine(line=line, is_open=False, reason="系统故障"))
