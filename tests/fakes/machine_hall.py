@@ -100,6 +100,15 @@ class HallKeys(MachineBase):
             m.IssueTicket(line=of, appointment=f"a{self.presses}", due=due, priority=priority),
         )
 
+    @rule(of=line, which=some_matter, who=st.sampled_from(PERSONS), again=st.booleans())
+    def a_person_takes_a_number_and_gives_it_up(self, of: str, which: int, who: str, again: bool) -> None:
+        """Whoever gave a number up waits no more, and may have another one."""
+        wanted = m.IssueTicket(matter=self.matter(of, which), person=who)
+        if new := self.took(wanted):
+            assert self.press(m.CancelTicket(ticket=new)) is not None
+            if again:
+                self.took(wanted)
+
     @rule(which=pick)
     def cancel(self, which: int) -> None:
         self.press(m.CancelTicket(ticket=self.ticket(which)))
