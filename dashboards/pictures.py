@@ -45,6 +45,7 @@ class HallLine(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         longest_since: when the one arrived who waits longest.
         long_wait_s: after this a wait there is too long, seconds.
+        given: numbers of today that count here; sent_here: how many of them were taken elsewhere and sent here.
     """
 
     id: str
@@ -58,6 +59,8 @@ class HallLine(msgspec.Struct, frozen=True, kw_only=True):
     long_wait_s: float
     wait_s: Wait | None
     windows_open: int
+    given: int
+    sent_here: int
 
 
 class HallWindow(msgspec.Struct, frozen=True, kw_only=True):
@@ -233,6 +236,8 @@ class HallPictures:
             long_wait_s=self._alarms.long_wait(line).total_seconds(),
             wait_s=seen.wait_s,
             windows_open=seen.windows_open,
+            given=seen.given,
+            sent_here=seen.sent_here,
         )
 
     def _window(self, window: Window) -> HallWindow:

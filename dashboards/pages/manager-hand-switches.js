@@ -20,7 +20,7 @@ export class HandSwitches {
   }
 
   #line(line) {
-    return el("tr", {}, el("td", {}, el("span.line-name.hand__name", {}, el("span.prefix.num", {}, line.prefix), el("span", {}, el("span.clamp-2", {}, named(line)), !line.open && el("span.badge.badge--dot.badge--warn", {}, t("manager.line_closed"))))), el("td.num", col("waiting"), line.waiting), el("td.num", col("windows"), line.windows_open),
+    return el("tr", {}, el("td", {}, el("span.line-name.hand__name", {}, el("span.prefix.num", {}, line.prefix), el("span", {}, el("span.clamp-2", {}, named(line)), el("span.hand__given.num", {}, given(line)), !line.open && el("span.badge.badge--dot.badge--warn", {}, t("manager.line_closed"))))), el("td.num", col("waiting"), line.waiting), el("td.num", col("windows"), line.windows_open),
       el("td.end", {}, el("span.deeds", {}, el("a.btn.btn--sm", { href: `/manager/rules#line=${encodeURIComponent(line.id)}`, title: t("manager.hand.quotas"), "aria-label": `${named(line)}: ${t("manager.hand.quotas")}` }, icon("settings")),
         el("button.btn.btn--sm", { id: `switch-line-${line.id}`, on: { click: () => this.#once(() => switchLine(line)) } }, icon(line.open ? "stop" : "play"), t(line.open ? "manager.hand.line_close" : "manager.hand.line_open")))));
   }
@@ -38,6 +38,8 @@ export class HandSwitches {
   }
 }
 
+/** "今日 23 号，其中 4 号由别处转来": the numbers that count in the line, of which a line's quota is taken. */
+const given = ({ given: n, sent_here: sent }) => t(sent ? "manager.hand.given_sent" : "manager.hand.given", { n, sent });
 /** The name of a column beside its figure, where the table is too narrow for a head. */
 const col = (name) => ({ dataset: { col: t(`manager.col.${name}`) } });
 const head = (names, more) => el("thead", {}, el("tr", {}, names.map((name) => el("th", { scope: "col" }, t(`manager.col.${name}`))), Array.from({ length: more }, () => el("th"))));

@@ -140,7 +140,11 @@ class DeskTicket(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AheadTicket(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who waits for a desk: number and matter, never the person (domain rule 4)."""
+    """Somebody who waits for a desk: number and matter, never the person (domain rule 4).
+
+    Attributes:
+        flags: what could not be asked outside when the number was taken.
+    """
 
     id: str
     number: str
@@ -153,6 +157,7 @@ class AheadTicket(msgspec.Struct, frozen=True, kw_only=True):
     issued_at: datetime
     rank: str
     due: datetime | None
+    flags: tuple[Flag, ...]
 
 
 class HeldTicket(msgspec.Struct, frozen=True, kw_only=True):

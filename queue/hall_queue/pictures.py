@@ -297,6 +297,7 @@ class Pictures:
             issued_at=ticket.issued_at,
             rank=rank.name.lower(),
             due=ticket.due,
+            flags=ticket.flags,
         )
 
     def _resumable(self, desk: Desk) -> list[str]:

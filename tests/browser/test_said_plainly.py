@@ -99,9 +99,12 @@ def test_a_clerk_is_told_that_a_person_was_not_checked_and_why(hall: HallProcess
     staff = hall.caller().sign_in(next(one for one in hall.accounts["staff"] if one["window"] == WINDOW))
     asked = {"line": LINE, "channel": "kiosk"}
     staff.post(f"windows/{WINDOW}/open")
-    hall.caller().post("tickets", {**asked, "person": {"id_number": PERSON}})
+    given = hall.caller().post("tickets", {**asked, "person": {"id_number": PERSON}})
     page: Page = visit(SIZES[language], language, staff).open(f"/console?window={WINDOW}")
     expect(page.locator("od-desk[data-state=idle]")).to_be_visible()
+    ahead = page.locator(f"#ahead-{given['id']} .badge--warn")
+    expect(ahead).to_have_text({"zh-CN": "未核查", "en": "not checked"}[language])
+    expect(ahead).to_be_in_viewport(ratio=1)
     page.keyboard.press("Space")
     told = page.locator("#unchecked")
     expect(told).to_contain_text({"zh-CN": "没有应答", "en": "did not answer"}[language])

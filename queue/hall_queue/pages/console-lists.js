@@ -31,6 +31,7 @@ function tags(ticket) {
   const rank = `console.rank.${ticket.rank}`;
   return [
     ticket.priority && el("span.badge.badge--call", {}, priorityName(ticket.priority)),
+    ticket.flags.includes("unchecked") && el("span.badge.badge--warn", { title: t("console.mark.unchecked_why") }, t("console.mark.unchecked_short")),
     ticket.due && el("span.badge.badge--ok.num", {}, t("console.mark.due", { time: timeOfDay(ticket.due) })),
     has(rank) && !(ticket.priority && ticket.rank === "priority") && !(ticket.due && ticket.rank === "due") && el("span.badge.badge--accent", {}, t(rank)),
   ];

@@ -18,7 +18,7 @@ from hall_queue.model import Flag
 from hall_queue.offline.room import OfflineAlarm
 from hall_queue.rule_events import SaveRules
 from hall_server.identity import Role, visitor
-from tests.fakes.hall import MORNING, staff
+from tests.fakes.hall import MORNING, manager, staff
 from tests.fakes.visits import Visits, listening, visits
 
 moment = datetime.fromisoformat
@@ -63,6 +63,17 @@ async def test_the_picture_counts_tickets_and_shows_lines_and_windows(tmp_path: 
         assert (window["state"], window["number"], window["served"]) == ("calling", called.number, 1)
         assert (window["staff"]["number"], window["lines"]) == ("1001", ["business"])
         assert of(view["windows"], "w02")["state"] == "closed"
+
+
+@pytest.mark.gen_test
+async def test_a_line_says_how_many_numbers_count_there_and_how_many_were_sent(tmp_path: Path) -> None:
+    async with visits(tmp_path) as hall:
+        moved = await hall.issue()
+        await hall.issue()
+        await hall.do(m.MoveTicket(ticket=moved.id, line="labour", reason="test"), actor=manager())
+        lines = shown(hall)["lines"]
+        found = [(of(lines, id_)["given"], of(lines, id_)["sent_here"]) for id_ in ("business", "labour", "tax")]
+        assert found == [(1, 0), (1, 1), (0, 0)]
 
 
 @pytest.mark.gen_test
