@@ -23,7 +23,7 @@ import evaluation  # noqa: E402
 import hall_queue  # noqa: E402
 from hall_server import base, founding  # noqa: E402
 from hall_server.directory.hall_file import DemoHall, load_demo  # noqa: E402
-from hall_server.errors import DomainError  # noqa: E402
+from hall_server.errors import DomainError, Invalid  # noqa: E402
 from hall_server.lock import DataLock  # noqa: E402
 from hall_server.server import Server  # noqa: E402
 from hall_server.settings import Settings, load  # noqa: E402
@@ -109,30 +109,39 @@ async def demo(options: argparse.Namespace) -> int:
 
 
 async def simulate(options: argparse.Namespace) -> int:
-    """Fill a running demonstration hall with devices, visitors and staff."""
+    """Fill a running demonstration hall with devices, visitors and staff; 1 where it lost or doubled anything."""
     from devices import simulate as crowd  # imported here: only this verb needs it
+    from devices.simulated import arrival_days, troubles
 
-    told = _stop_signals()
-    work = asyncio.create_task(
-        crowd.simulate(
-            crowd.Options(
-                accounts=options.data / founding.ACCOUNTS,
-                http_port=options.port,
-                mqtt_port=options.mqtt_port,
-                devices=options.devices,
-                visitors_per_hour=options.visitors_per_hour,
-                speed=options.speed,
-                duration_s=options.seconds,
-            )
-        )
-    )
-    await _first(told.wait(), asyncio.shield(work))
-    if work.done():
-        await work
+    if options.make_day:
+        await asyncio.to_thread(arrival_days.write, options.make_day, seed=options.seed)
         return 0
-    work.cancel()
-    await asyncio.gather(work, return_exceptions=True)
-    return 0
+    if (options.role == "clerk") != (options.window is not None):
+        raise Invalid("simulate.which_window")
+    told = _stop_signals()
+    balance = await crowd.simulate(
+        crowd.Options(
+            accounts=options.data / founding.ACCOUNTS,
+            http_port=options.port,
+            mqtt_port=options.mqtt_port,
+            devices=options.devices,
+            visitors_per_hour=options.visitors_per_hour,
+            visitors=options.visitors,
+            mapping=options.mapping,
+            scale=options.scale,
+            speed=options.speed,
+            duration_s=options.seconds,
+            seed=options.seed,
+            troubles=troubles.named(options.troubles),
+            broker_restart=options.broker_restart,
+            broker_after_s=options.broker_after,
+            trainee=options.window,
+            keeps_rules=options.keep_rules,
+        ),
+        say=lambda line: print(line, flush=True),
+        told=told,
+    )
+    return FAILED if balance is not None and not balance.holds else 0
 
 
 async def gateway(options: argparse.Namespace) -> int:
@@ -269,9 +278,7 @@ def _options(name: str, verb: argparse.ArgumentParser) -> None:
     if name == "gateway":
         verb.add_argument("--pair", action="store_true", help="show a code for each device until the hall lets it in")
     if name == "simulate":
-        verb.add_argument("--devices", type=int, help="how many devices; all of the accounts file otherwise")
-        verb.add_argument("--visitors-per-hour", type=float, default=360.0, help="how many come")
-        verb.add_argument("--speed", type=float, default=1.0, help="how many times faster than real")
+        _simulate_options(verb)
     if name == "import-catalogue":
         verb.add_argument("file", type=Path, help="CSV or XLSX")
         verb.add_argument("--skip-bad", action="store_true", help="import the good rows of a file with bad ones")
@@ -283,6 +290,23 @@ def _options(name: str, verb: argparse.ArgumentParser) -> None:
         verb.add_argument("--tls-key", type=Path, help="its private key (PEM)")
         verb.add_argument("--tls-port", type=int, default=8883, help="port of the listener with TLS")
         verb.add_argument("--tls-only", action="store_true", help="no listener without TLS")
+
+
+def _simulate_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--devices", type=int, help="how many devices; more than the accounts have are let in")
+    verb.add_argument("--visitors", type=Path, metavar="CSV", help="a recorded day; config/simulated_day.csv is one")
+    verb.add_argument("--mapping", type=Path, metavar="TOML", help="which column of the file says what")
+    verb.add_argument("--scale", type=float, help="visitors for a row; 1, or as many as fit where it is another hall's")
+    verb.add_argument("--visitors-per-hour", type=float, default=360.0, help="how many come, without a file")
+    verb.add_argument("--speed", type=float, default=1.0, help="how many times faster than real")
+    verb.add_argument("--seed", type=int, help="for the same people again")
+    verb.add_argument("--troubles", default="", help="what goes wrong: paper,pad,clock,links or all")
+    verb.add_argument("--broker-restart", metavar="COMMAND", help="run this once, and see the devices come back")
+    verb.add_argument("--broker-after", type=float, default=60.0, help="after so many seconds")
+    verb.add_argument("--keep-rules", action="store_true", help="do not shorten the hall's rules about time")
+    verb.add_argument("--role", choices=("none", "clerk"), default="none", help="clerk: leave a window to a trainee")
+    verb.add_argument("--window", help="the trainee's window, such as w01")
+    verb.add_argument("--make-day", type=Path, metavar="CSV", help="write a made-up day and end")
 
 
 VERBS: tuple[tuple[str, Callable[[argparse.Namespace], object], str], ...] = (

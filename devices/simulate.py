@@ -1,112 +1,72 @@
-"""``run.py simulate``: fills a running demonstration hall with devices, visitors and staff."""
+"""``run.py simulate``: fills a running demonstration hall with devices, visitors and staff, and balances the books."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from tornado.httpclient import AsyncHTTPClient
-
-from devices.simulated import accounts, things
-from devices.simulated.client import HallClient
-from devices.simulated.pace import Pace
-from devices.simulated.people import Clerk, Visitors
-from hall_server.clock import SystemClock
+from devices.simulated import accounts, arrivals
+from devices.simulated.balance import balanced
+from devices.simulated.hurried import hurried
+from devices.simulated.ledger import Balance
+from devices.simulated.options import Options
+from devices.simulated.staff import OVERTIME_S
+from devices.simulated.stage import Say, Simulated, staged
 from hall_server.errors import Invalid
-from hall_server.ids import RandomIds
+
+__all__ = ["Options", "Simulated", "simulate"]
 
 log = logging.getLogger(__name__)
 
-HOST = "127.0.0.1"
-HTTP_PORT, MQTT_PORT = 8080, 1883
 FOUNDING_S, LOOK_AGAIN_S = 30.0, 0.5
 """How long a demonstration hall may take to be made, and how often to look, seconds."""
-
-FIRST = ("kiosk", "pad", "window-screen", "speaker", "board")
-"""Which kinds come first where not all devices are wanted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What to simulate.
-
-    Attributes:
-        accounts: the demonstration's ``demo-accounts.json``.
-        http_port, mqtt_port: of the hall on this machine; None: the usual ones.
-        devices: how many devices; None: all.
-        visitors_per_hour: on the average of the simulated day.
-        speed: how many times faster than real people are.
-        duration_s: real seconds; None: until it is told to stop.
-        seed: for the same day again.
-    """
-
-    accounts: Path
-    http_port: int | None = None
-    mqtt_port: int | None = None
-    devices: int | None = None
-    visitors_per_hour: float = 360.0
-    speed: float = 1.0
-    duration_s: float | None = None
-    seed: int | None = None
+LINKED_WITHIN_S = 30.0
+"""So long all devices may take to connect; then people come all the same."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Simulated:
-    """What a simulation has done so far."""
-
-    things: tuple[things.SimulatedThing, ...]
-    clerks: tuple[Clerk, ...]
-    visitors: Visitors
-
-
-async def simulate(options: Options, *, on_begin: Callable[[Simulated], None] = lambda simulated: None) -> None:
-    """Run until the time is over or this is cancelled; waits for the hall to be there.
+async def simulate(
+    options: Options,
+    *,
+    on_begin: Callable[[Simulated], None] = lambda simulated: None,
+    say: Say = lambda line: None,
+    told: asyncio.Event | None = None,
+) -> Balance | None:
+    """Run until the day or the time is over, or it is told to stop; waits for the hall to be there.
 
     Args:
         options: what to simulate.
-        on_begin: is given the simulated devices and people once they are there.
+        on_begin: is given the simulation once it begins.
+        say: takes lines for the operator.
+        told: ends it in order.
+
+    Returns:
+        The balance of the books; None where the hall could not be asked.
 
     Raises:
-        Invalid: the accounts cannot be read, also not after a while.
+        Invalid: the accounts or the file of visitors cannot be used.
+        NotFound: the trainee's window does not exist.
     """
+    day = await asyncio.to_thread(_read_day, options)
+    for line in day.report() if day else ():
+        say(line)
     people = await _accounts(options.accounts)
-    dice = random.Random(options.seed)  # noqa: S311  # rolls for people, guards nothing
-    pace = Pace(speed=options.speed, visitors_per_hour=options.visitors_per_hour, dice=dice)
-    http = AsyncHTTPClient(force_instance=True, max_clients=len(people.staff) + 10)
-    base, ids = f"http://{HOST}:{options.http_port or HTTP_PORT}", RandomIds()
+    store = options.accounts.parent / "simulated"
+    async with staged(options, people, day, say) as simulated:
+        is_hurried = simulated.has_manager and not options.keeps_rules
+        async with hurried(simulated.manager if is_hurried else None, speed=options.speed, store=store):
+            on_begin(simulated)
+            await _played(simulated, options, say, told or asyncio.Event())
+        return await _closed(simulated, say)
 
-    def client() -> HallClient:
-        return HallClient(http, base, ids=ids, dice=dice)
 
-    made: tuple[things.SimulatedThing, ...] = ()
-    try:
-        hall = await client().get("hall")
-        port = options.mqtt_port or MQTT_PORT
-        store = options.accounts.parent / "simulated"
-        made = tuple(
-            things.made(
-                thing, hall=hall["id"], host=HOST, port=port, clock=SystemClock(), ids=ids, pace=pace, store=store
-            )
-            for thing in _chosen(people.devices, options.devices)
-        )
-        clerks = tuple(Clerk(person, client(), pace) for person in people.staff if person.window)
-        visitors = Visitors([one for one in made if isinstance(one, things.Kiosk)], hall, pace)
-        on_begin(Simulated(things=made, clerks=clerks, visitors=visitors))
-        await _run(made, clerks, visitors, options.duration_s)
-        log.info(
-            "simulated %s visitors, %s visits finished",
-            visitors.came,
-            sum(clerk.served for clerk in clerks),
-            extra={"action": "simulate.end"},
-        )
-    finally:
-        await asyncio.gather(*(one.stop() for one in made), return_exceptions=True)
-        http.close()
+def _read_day(options: Options) -> arrivals.ArrivalDay | None:
+    if options.visitors is None:
+        return None
+    columns = arrivals.read_columns(options.mapping) if options.mapping else None
+    return arrivals.read_day(options.visitors, columns)
 
 
 async def _accounts(file: Path) -> accounts.Accounts:
@@ -118,26 +78,55 @@ async def _accounts(file: Path) -> accounts.Accounts:
     return await asyncio.to_thread(accounts.read, file)
 
 
-async def _run(
-    made: tuple[things.SimulatedThing, ...], clerks: tuple[Clerk, ...], visitors: Visitors, duration_s: float | None
-) -> None:
-    for one in made:
+async def _played(simulated: Simulated, options: Options, say: Say, told: asyncio.Event) -> None:
+    """Devices first, then people, until the end."""
+    for one in simulated.things:
         one.start()
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(duration_s), asyncio.TaskGroup() as group:
-            for clerk in clerks:
-                group.create_task(clerk.work())
-            if any(isinstance(one, things.Kiosk) for one in made):
-                group.create_task(visitors.come())
+        async with asyncio.timeout(LINKED_WITHIN_S):
+            for one in simulated.things:
+                await one.device.link.connected()
+    say(f"devices {sum(one.device.link.is_connected for one in simulated.things)} online")
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(options.duration_s):
+            await _until_the_end(simulated, options, told)
 
 
-def _chosen(devices: tuple[accounts.Thing, ...], most: int | None) -> list[accounts.Thing]:
-    """The devices to simulate, of each kind some, where not all are wanted."""
-    if most is None or most >= len(devices):
-        return list(devices)
-    seen: dict[str, int] = {}
-    ranked = []
-    for device in devices:
-        nth = seen[device.kind] = seen.get(device.kind, 0) + 1
-        ranked.append((nth, FIRST.index(device.kind) if device.kind in FIRST else len(FIRST), device))
-    return [device for *_, device in sorted(ranked, key=lambda entry: entry[:2])[: max(0, most)]]
+async def _until_the_end(simulated: Simulated, options: Options, told: asyncio.Event) -> None:
+    troubles = simulated.troubles
+    always = [simulated.look(), simulated.figures.show(), *(troubles.come(kind) for kind in options.troubles)]
+    if options.broker_restart:
+        always.append(troubles.restart_broker(options.broker_restart, options.broker_after_s))
+    beside = [asyncio.create_task(work) for work in always]
+    day = [asyncio.create_task(work) for work in (simulated.visitors.come(), *(one.work() for one in simulated.clerks))]
+    ends = [asyncio.create_task(told.wait()), asyncio.create_task(_day_over(simulated, day))]
+    try:
+        done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for one in done:
+            one.result()
+    finally:
+        for task in (*ends, *day, *beside):
+            task.cancel()
+        await asyncio.gather(*ends, *day, *beside, return_exceptions=True)
+        await simulated.visitors.leave()
+
+
+async def _day_over(simulated: Simulated, day: list[asyncio.Task[None]]) -> None:
+    """Until all have come and all staff are home; a trainee has until the end of the overtime."""
+    await asyncio.gather(*day)
+    if simulated.trainee is not None and simulated.day.closes_s is not None:
+        await simulated.day.until(simulated.day.closes_s + OVERTIME_S)
+
+
+async def _closed(simulated: Simulated, say: Say) -> Balance | None:
+    """The books, and what there is to say."""
+    found = None
+    if simulated.has_manager:
+        found = await balanced(
+            simulated.ledger, simulated.manager, simulated.kiosks, issued_before=simulated.issued_before
+        )
+    for line in simulated.figures.summary(found, simulated.troubles.back_s):
+        say(line)
+    for line in simulated.trainee.report() if simulated.trainee else ():
+        say(line)
+    return found

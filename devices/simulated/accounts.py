@@ -30,6 +30,7 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
 class Accounts(msgspec.Struct, frozen=True, kw_only=True):
     """Everybody of a demonstration hall."""
 
+    manager: Person | None = None
     staff: tuple[Person, ...] = ()
     devices: tuple[Thing, ...] = ()
 

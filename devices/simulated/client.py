@@ -47,6 +47,11 @@ class HallClient:
         body = await self.post("session", {"name": name, "password": password})
         self._xsrf = body["xsrf"]
 
+    @property
+    def cookie(self) -> dict[str, str]:
+        """The header by which a live feed knows the session."""
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+
     async def get(self, path: str) -> Any:
         """Read something.
 
@@ -55,31 +60,60 @@ class HallClient:
         """
         return await self._patiently("GET", path, None)
 
-    async def post(self, path: str, body: object | None = None) -> Any:
-        """Have something done; sent again with the same id until the hall answers.
+    async def post(self, path: str, body: object | None = None, *, tries: int | None = None) -> Any:
+        """Have something done; sent again with the same id until the hall answers, or so often.
+
+        Raises:
+            Refusal: the hall said no, or did not answer in time.
+        """
+        return await self._patiently("POST", path, msgspec.json.encode(body if body is not None else {}), tries)
+
+    async def patch(self, path: str, body: object) -> Any:
+        """Change something.
 
         Raises:
             Refusal: the hall said no.
         """
-        return await self._patiently("POST", path, msgspec.json.encode(body if body is not None else {}))
+        return await self._patiently("PATCH", path, msgspec.json.encode(body))
+
+    async def put(self, path: str, body: object) -> Any:
+        """Set something.
+
+        Raises:
+            Refusal: the hall said no.
+        """
+        return await self._patiently("PUT", path, msgspec.json.encode(body))
+
+    async def delete(self, path: str) -> None:
+        """Take something back.
+
+        Raises:
+            Refusal: the hall said no.
+        """
+        await self._patiently("DELETE", path, None)
 
     # -- inside
 
-    async def _patiently(self, method: str, path: str, body: bytes | None) -> Any:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
-        if body is not None:
-            headers |= {"Content-Type": "application/json", "Idempotency-Key": self._ids.new()}
+    async def _patiently(self, method: str, path: str, body: bytes | None, tries: int | None = None) -> Any:
+        headers = self.cookie
+        if method != "GET":
+            headers |= {"Idempotency-Key": self._ids.new()}
             headers |= {"X-XSRFToken": self._xsrf} if self._xsrf else {}
-        pause_s = 0.2
-        while True:
+        if body is not None:
+            headers |= {"Content-Type": "application/json"}
+        pause_s, status = 0.2, 599
+        while tries is None or tries > 0:
             request = HTTPRequest(
                 f"{self._base}/api/v1/{path}", method=method, headers=headers, body=body, request_timeout=20
             )
             response = await self._once(request)
             if response is not None and response.code not in _PATIENT:
                 return self._read(response)
+            status = response.code if response is not None else 599
+            tries = None if tries is None else tries - 1
             await asyncio.sleep(self._dice.uniform(pause_s / 2, pause_s))
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+        raise Refusal(status, "hall.busy")
 
     async def _once(self, request: HTTPRequest) -> HTTPResponse | None:
         try:

@@ -6,15 +6,19 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from devices.simulated.accounts import Thing
+from devices.simulated.floor import Floor
 from devices.simulated.numbers import SpareNumbers
 from devices.simulated.pace import Pace
 from hall_server.clock import Clock
 from hall_server.ids import Ids
-from hall_server.mqtt.simulated import RequestRefused, SimulatedDevice
+from hall_server.mqtt.simulated import NotDone, RequestRefused, SimulatedDevice
+from hall_server.mqtt.topics import Status
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +32,8 @@ ANSWER_S = 3.0
 """A hall that needs longer to answer a kiosk is as good as away."""
 ALONE_S = 30.0
 """How long a kiosk asks that has no numbers of its own."""
+SLIP_S = 1.5
+"""How long a slip takes to come out."""
 RESERVE_S = 60.0
 """How often a kiosk looks whether it has numbers enough for a lost link."""
 _REMEMBERED = 200
@@ -35,6 +41,26 @@ _REMEMBERED = 200
 
 class CannotDo(Exception):
     """The hall told a device something that this kind cannot do; the hall hears that it failed."""
+
+
+class WrongClock:
+    """A clock that may be set wrong (the Clock port).
+
+    Attributes:
+        skew_s: so many seconds it is fast.
+    """
+
+    def __init__(self, right: Clock) -> None:
+        self._right = right
+        self.skew_s = 0.0
+
+    def now(self) -> datetime:
+        """What it shows."""
+        return self._right.now() + timedelta(seconds=self.skew_s)
+
+    def monotonic(self) -> float:
+        """Spans are right on any clock."""
+        return self._right.monotonic()
 
 
 class SimulatedThing:
@@ -51,11 +77,21 @@ class SimulatedThing:
         ids: Ids,
         pace: Pace,
         store: Path | None = None,
+        floor: Floor | None = None,
     ) -> None:
-        """Prepares it; `start` connects. ``host``, ``port``: of the broker. ``store``: folder for what it keeps."""
+        """Prepares it; `start` connects.
+
+        Args:
+            thing: what it is and where.
+            hall: id of the hall. host, port: of the broker.
+            clock: the right time. ids: for what it asks. pace: of the people who use it.
+            store: folder for what it keeps.
+            floor: who looks at it; None: nobody.
+        """
         self.thing = thing
         self.pace = pace
-        self.clock = clock
+        self.clock = WrongClock(clock)
+        self.floor = floor
         self.store = store
         self.device = SimulatedDevice(
             hall=hall,
@@ -64,7 +100,7 @@ class SimulatedThing:
             host=host,
             port=port,
             password=thing.password,
-            clock=clock,
+            clock=self.clock,
             ids=ids,
             on_command=self._told,
             on_show=self.on_show,
@@ -107,6 +143,8 @@ class Kiosk(SimulatedThing):
     def __init__(self, thing: Thing, **more: Any) -> None:
         super().__init__(thing, **more)
         self.spare = SpareNumbers(self.store / f"{thing.id}.json", self.clock) if self.store else None
+        self.has_paper = True
+        self.on_handed_in: Callable[[dict[str, Any]], None] = lambda answer: None
         self._linked = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
 
@@ -127,18 +165,32 @@ class Kiosk(SimulatedThing):
     async def take(self, wanted: dict[str, Any]) -> dict[str, Any] | None:
         """Take a number for a matter or a line; None where the hall said no, or is away and no number is left."""
         try:
-            if self.spare is not None and not self.device.link.is_connected:
-                return self._take_alone(wanted)
-            timeout_s = ANSWER_S if self.spare is not None else ALONE_S
+            return await self.issue(wanted)
+        except RequestRefused as exc:
+            log.info("no number: %s", exc.code, extra={"action": "simulate.no_number"})
+        return None
+
+    async def issue(self, wanted: dict[str, Any]) -> dict[str, Any] | None:
+        """As `take`.
+
+        Raises:
+            RequestRefused: the hall said no.
+        """
+        if self.spare is not None and not self.device.link.is_connected:
+            return self._take_alone(wanted)
+        timeout_s = ANSWER_S if self.spare is not None else ALONE_S
+        try:
             ticket: dict[str, Any] = await self.device.request(
                 "ticket.issue", {**wanted, "channel": "kiosk"}, timeout_s=timeout_s
             )
-            return ticket
-        except RequestRefused as exc:
-            log.info("no number: %s", exc.code, extra={"action": "simulate.no_number"})
         except TimeoutError:
             return self._take_alone(wanted)
-        return None
+        return ticket
+
+    def paper(self, *, is_out: bool) -> None:
+        """Run out of paper, or get a new roll."""
+        self.has_paper = not is_out
+        self.device.say_state(Status.FAULT if is_out else Status.ONLINE, {"paper": "out" if is_out else "ok"})
 
     async def hand_in(self) -> None:
         """Bring everything that was given without the server.
@@ -150,6 +202,8 @@ class Kiosk(SimulatedThing):
         while self.spare is not None and self.spare.pending:
             answer = await self.device.request("tickets.hand_in", self.spare.to_hand_in(), timeout_s=ANSWER_S)
             self.spare.answered(answer)
+            for one in answer["tickets"]:
+                self.on_handed_in(one)
 
     async def reserve(self) -> None:
         """Fill the numbers up.
@@ -246,7 +300,65 @@ class Speaker(SimulatedThing):
         return {"text": text}
 
 
-KINDS: dict[str, type[SimulatedThing]] = {"kiosk": Kiosk, "pad": Pad, "speaker": Speaker}
+class Printer(SimulatedThing):
+    """Takes each job once and prints it, as long as it has paper."""
+
+    def __init__(self, thing: Thing, **more: Any) -> None:
+        super().__init__(thing, **more)
+        self.printed = 0
+        self.has_paper = True
+        self._head = asyncio.Lock()
+
+    def paper(self, *, is_out: bool) -> None:
+        """Run out of paper, or get a new roll."""
+        self.has_paper = not is_out
+        detail = {"paper": "out", "reason": "paper_out"} if is_out else {"paper": "ok"}
+        self.device.say_state(Status.FAULT if is_out else Status.ONLINE, detail)
+
+    async def on_command(self, do: str, args: dict[str, Any]) -> dict[str, Any] | None:
+        """Print.
+
+        Raises:
+            CannotDo: it was told anything else. NotDone: it has no paper. RequestRefused: another process has the job.
+        """
+        if not do.startswith("print."):
+            raise CannotDo(do)
+        async with self._head:
+            if not self.has_paper:
+                raise NotDone("paper_out")
+            await self.device.request("print.claim", {"job": args["job"]}, timeout_s=ALONE_S)
+            await self.pace.exactly(SLIP_S / self.pace.speed)
+        self.printed += 1
+        return None
+
+
+class Board(SimulatedThing):
+    """People look at it."""
+
+    def on_show(self, picture: Any) -> None:
+        """See who is called, and how many wait."""
+        if self.floor is not None:
+            self.floor.see_board(picture)
+
+
+class WindowScreen(SimulatedThing):
+    """People look at it."""
+
+    def on_show(self, picture: Any) -> None:
+        """See who is called."""
+        if self.floor is not None:
+            self.floor.see_window(picture)
+
+
+KINDS: dict[str, type[SimulatedThing]] = {
+    "kiosk": Kiosk,
+    "selfservice": Kiosk,
+    "pad": Pad,
+    "speaker": Speaker,
+    "printer": Printer,
+    "board": Board,
+    "window-screen": WindowScreen,
+}
 """Kinds that do something; all others only show."""
 
 

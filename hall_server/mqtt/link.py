@@ -144,6 +144,12 @@ class AiomqttLink:
         """Whether TCP_NODELAY is set on the open socket."""
         return self._socket is not None and bool(self._socket.getsockopt(*_NODELAY[:2]))
 
+    def cut(self) -> None:
+        """Breaks the open connection, as a network does that fails; the link comes back by itself."""
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
     def start(self) -> None:
         """Begins to connect, in the background."""
         self._task = asyncio.create_task(self._run(), name=f"mqtt link {self._endpoint.user}")

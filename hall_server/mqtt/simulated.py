@@ -77,6 +77,7 @@ class SimulatedDevice:
         self._on_command = on_command
         self._on_show = on_show
         self._heartbeat_s = heartbeat_s
+        self._is_hung = False
         self._state = State(status=Status.ONLINE, kind=kind, model=model, firmware=firmware)
         self._asked: dict[str, tuple[Request, asyncio.Future[Reply]]] = {}
         self._seen: OrderedDict[str, Report | None] = OrderedDict()  # command id → its report, None while under way
@@ -112,6 +113,12 @@ class SimulatedDevice:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def hang(self, *, is_hung: bool = True) -> None:
+        """Be connected and neither speak nor listen, as a device whose program has stopped; or go on."""
+        self._is_hung = is_hung
+        if not is_hung and self.link.is_connected:
+            self._connected()
 
     def say_state(self, status: Status, detail: dict[str, Any] | None = None) -> None:
         """Changes what the device says of itself, such as a fault with its reason."""
@@ -163,6 +170,8 @@ class SimulatedDevice:
             self._say(Channel.REQUEST, request)
 
     def _message(self, message: Message) -> None:
+        if self._is_hung:
+            return
         name = parse(message.topic)
         match name.channel if name is not None else None:
             case Channel.SHOW:
@@ -219,6 +228,8 @@ class SimulatedDevice:
         self._say(Channel.STATE, msgspec.structs.replace(self._state, at=self._clock.now()))
 
     def _say(self, channel: Channel, payload: Payload) -> None:
+        if self._is_hung:
+            return
         is_state = channel is Channel.STATE
         self.link.publish(self._topic(channel), msgspec.json.encode(payload), qos=1, retain=is_state)
 
