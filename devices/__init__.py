@@ -62,12 +62,14 @@ def install(server: Server) -> None:
     server.on_request("time", greeting.time)
     server.listen("credentials", _cut_off(server, side), (m.CredentialRotated.type, m.DeviceRevoked.type))
     changes = (m.DeviceRegistered.type, m.CredentialRotated.type, m.DeviceRevoked.type)
-    server.listen("mosquitto's files", OutsideFiles(server).changed, changes)
+    files = OutsideFiles(server, side)
+    server.listen("mosquitto's files", files.changed, changes)
     server.locales.add(Path(__file__).parent / "locales")
 
     async def start() -> None:
         server.requests.update({do: guarded(do, handler, registry) for do, handler in server.requests.items()})
         await side.start()
+        files.start()
         paper.start()
         await room.upkeep.start(server)
         if slips is not None:

@@ -77,6 +77,16 @@ class MqttSide:
         if self.broker is not None:
             await self.broker.stop()
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the broker serves the hall now."""
+        return self._link is not None and self._link.is_connected
+
+    def on_connect(self, listener: Callable[[], None]) -> None:
+        """Who is told of every connection to the broker; after `start`."""
+        if self._link is not None:
+            self._link.on_connect(listener)
+
     def on_refused(self, listener: Callable[[str, str], None]) -> None:
         """Who is told of everything refused from a known device: listener(device id, why); before `start`."""
         self._refused = listener

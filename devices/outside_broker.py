@@ -18,6 +18,7 @@ from hall_server.mqtt.mosquitto import Tls, Written, write_configuration
 from hall_server.mqtt.tls import server_context
 
 if TYPE_CHECKING:
+    from devices.broker import MqttSide
     from hall_server.messages import Recorded
     from hall_server.server import Server
 
@@ -88,12 +89,21 @@ def credentials(server: Server) -> list[tuple[str, str]]:
 
 
 class OutsideFiles:
-    """Keeps Mosquitto's files true to the register while the hall runs."""
+    """Keeps Mosquitto's files true to the register while the hall runs.
 
-    def __init__(self, server: Server) -> None:
+    Mosquitto is told to read them only while it serves the hall: a SIGHUP in the middle of its start would end it.
+    """
+
+    def __init__(self, server: Server, side: MqttSide) -> None:
         self._server = server
+        self._side = side
+        self._owes_word = False
         self._task: asyncio.Task[object] | None = None
         self._is_stale = False
+
+    def start(self) -> None:
+        """Tell Mosquitto when it is back what changed meanwhile."""
+        self._side.on_connect(self._connected)
 
     def changed(self, recorded: Recorded) -> None:
         """A credential began or ended: write the files again, several changes at once."""
@@ -108,16 +118,32 @@ class OutsideFiles:
             self._is_stale = False
             try:
                 await asyncio.to_thread(self._renew, hall_id(self._server), credentials(self._server))
+                self._owes_word = True
+                self._tell()
             except (OSError, ValueError) as exc:
                 log.error("mosquitto's files are old: %s", exc, extra={"action": "mqtt.files_old"})
+
+    def _connected(self) -> None:
+        try:
+            self._tell()
+        except (OSError, ValueError) as exc:
+            log.error("mosquitto's files are old: %s", exc, extra={"action": "mqtt.files_old"})
+
+    def _tell(self) -> None:
+        """Have Mosquitto read its files, now or as soon as it serves the hall."""
+        note = self._server.data / NOTE
+        if not (self._owes_word and self._side.is_connected and note.exists()):
+            return
+        place = msgspec.json.decode(note.read_bytes(), type=Place, dec_hook=_path)
+        os.kill(int((place.folder / "mosquitto.pid").read_text()), signal.SIGHUP)
+        self._owes_word = False
 
     def _renew(self, hall: str, rows: list[tuple[str, str]]) -> None:
         note = self._server.data / NOTE
         if not note.exists():  # the operator writes them in another way
             return
         place = msgspec.json.decode(note.read_bytes(), type=Place, dec_hook=_path)
-        written = _write(place, hall, rows)
-        os.kill(int(written.configuration.with_name("mosquitto.pid").read_text()), signal.SIGHUP)
+        _write(place, hall, rows)
 
 
 def _path(kind: type, value: object) -> Path:

@@ -94,7 +94,6 @@ async def test_a_hall_speaks_to_mosquitto_over_tls_and_so_do_its_devices(tmp_pat
     plain, port = free_port(), free_port()
     settings = {"mqtt_broker": "external", "mqtt_port": port, "mqtt_tls_authority": str(authority.file)}
     async with device_hall(tmp_path, **settings) as hall:
-        pad = await hall.register("pad", "w01")
         tls = broker_tls(files.certificate, files.key, port=port, is_only=True)
         written = broker_configuration(
             hall.server, tmp_path / "out", port=plain, host="127.0.0.1", tls=tls, run_as="root"
@@ -103,6 +102,7 @@ async def test_a_hall_speaks_to_mosquitto_over_tls_and_so_do_its_devices(tmp_pat
             *("mosquitto", "-c", str(written.configuration)), stdout=asyncio.subprocess.DEVNULL
         )
         try:
+            pad = await hall.register("pad", "w01")
             device = hall.simulate(pad, tls=client_context(authority.file))
             device.start()
             assert (await device.request("hello"))["device"] == pad
