@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from devices import identity, identity_pairs, printing, upkeep
+from devices import identity, identity_pairs, kiosk_beside, printing, upkeep
 from devices import messages as m
 from devices.allowed import guarded
 from devices.broker import MqttSide
@@ -56,7 +56,9 @@ def install(server: Server) -> None:
     if queue := server.rooms.get("hall_queue"):
         queue.hall.ports.has_paper = paper.has_paper
     slips = printing.install(server, registry)
-    identity.install(server, identity_pairs.install(server, registry))
+    pairs = identity_pairs.install(server, registry)
+    readers = identity.install(server, pairs)
+    server.route(*kiosk_beside.routes(kiosk_beside.KioskBeside(registry, pairs, readers, slips)))
     greeting = Greeting(server, registry)
     server.on_request("hello", greeting.hello)
     server.on_request("time", greeting.time)
@@ -72,6 +74,7 @@ def install(server: Server) -> None:
         files.start()
         paper.start()
         await room.upkeep.start(server)
+        readers.start()
         if slips is not None:
             slips.start()
 

@@ -6,6 +6,7 @@ the vault only with the ticket it is used for. The kiosk gets a word that stands
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from devices.identity_pairs import Pairs
-from hall_queue.messages import TicketIssued
+from devices.identity_readers import NEWS_S, ReaderState, ReaderWatch
 from hall_queue.people import PersonGiven, checked
 from hall_server.clock import Clock
 from hall_server.database.vault import masked
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 VALID_S = 60.0
 """So long a card that was read may be used for a ticket."""
+ASKED_AGAIN_S = 600.0
+"""So long a wish that got its number may be said again, by a kiosk that has lost the answer."""
 TOPIC = "identity"
 """Of the live feed, with the kiosk's id; and the verb of its command over MQTT."""
 
@@ -52,10 +55,10 @@ class HandedOn(msgspec.Struct, frozen=True, kw_only=True):
 class _Held:
     """A card that was read, until its time is over."""
 
-    def __init__(self, kiosk: str, number: str, until: float) -> None:
-        self.kiosk, self.number, self.until = kiosk, number, until
+    def __init__(self, reader: str, kiosk: str, number: str, until: float) -> None:
+        self.reader, self.kiosk, self.number, self.until = reader, kiosk, number, until
         self.asked_as: set[str] = set()
-        self.used_as: str | None = None
+        self.is_used = False
 
 
 class Cards:
@@ -65,6 +68,8 @@ class Cards:
         """``tell(kiosk, what)`` gives a kiosk its word, and nobody else."""
         self._pairs, self._clock, self._tell = pairs, clock, tell
         self._held: dict[str, _Held] = {}
+        self._last: dict[str, bytes] = {}  # by kiosk: whose card was read last, so that the same card is known again
+        self._salt = secrets.token_bytes(32)
         self._answers: dict[tuple[str, str], tuple[float, HandedOn]] = {}
 
     async def read(self, actor: Actor, request_id: str, args: dict[str, Any]) -> HandedOn:
@@ -82,38 +87,60 @@ class Cards:
         if person is None or person.id_number is None:
             raise Invalid("person.id_number", id_number="check")
         token, until = secrets.token_urlsafe(24), self._clock.monotonic() + VALID_S
-        for old in [old for old, held in self._held.items() if held.kiosk == kiosk]:
-            del self._held[old]  # whoever stood there before has gone
-        self._held[token] = _Held(kiosk, person.id_number, until)
-        self._tell(kiosk, {"card": token, "masked": masked(person.id_number), "valid_s": VALID_S})
+        self._forget(lambda held: held.kiosk == kiosk)  # whoever stood there before has gone
+        self._held[token] = _Held(actor.id, kiosk, person.id_number, until)
+        shown = {"card": token, "masked": masked(person.id_number), "valid_s": VALID_S}
+        self._tell(kiosk, {**shown, "same": self._is_same(kiosk, person.id_number)})
         answer = HandedOn(kiosk=kiosk, valid_s=VALID_S)
         self._answers[key] = (until, answer)
         return answer
 
     def number(self, token: str, actor: Actor, command_id: str | None) -> str:
-        """The number a kiosk's word stands for; the same request again finds it again, another one after it does not.
+        """The number a kiosk's word stands for, so that a wish can be made of it; the word is used only by `use`.
+
+        Once it is used only a wish that was said before finds the number again: it is the one that used it, and gets
+        its first reply, or it was said at the same moment, and `use` refuses it.
 
         Raises:
             Refused: ``identity.unknown``: never given, given to another kiosk, or its time is over; ``identity.used``.
         """
+        held = self._of(token, actor)
+        if held.is_used and command_id not in held.asked_as:
+            raise Refused("identity.used")
+        if command_id is not None:
+            held.asked_as.add(command_id)
+        return held.number
+
+    def use(self, token: str, actor: Actor) -> None:
+        """Use a word up; called where the number is decided on, so that two wishes at once never get two.
+
+        Raises:
+            Refused: as `number`.
+        """
+        held = self._of(token, actor)
+        if held.is_used:
+            raise Refused("identity.used")
+        held.is_used = True
+        held.until = self._clock.monotonic() + ASKED_AGAIN_S
+
+    def away(self, reader: str) -> None:
+        """The card no longer lies on the reader, or the reader cannot say: what was not used is forgotten."""
+        self._forget(lambda held: held.reader == reader)
+
+    def _of(self, token: str, actor: Actor) -> _Held:
         self._forget_old()
         held = self._held.get(token)
         if held is None or held.kiosk != actor.id:
             raise Refused("identity.unknown")
-        if held.used_as is not None and held.used_as != command_id:
-            raise Refused("identity.used")
-        if command_id is None:
-            held.used_as = ""  # a wish without an id cannot come again
-        else:
-            held.asked_as.add(command_id)
-        return held.number
+        return held
 
-    def issued(self, recorded: Recorded) -> None:
-        """Note that a number was given for a card; after the commit."""
-        device = recorded.actor.removeprefix("device:")
-        for held in self._held.values():
-            if held.kiosk == device and recorded.command_id in held.asked_as:
-                held.used_as = recorded.command_id
+    def _is_same(self, kiosk: str, number: str) -> bool:
+        mark = hashlib.blake2b(number.encode(), key=self._salt, digest_size=16).digest()
+        before, self._last[kiosk] = self._last.get(kiosk), mark
+        return before == mark
+
+    def _forget(self, concerns: Callable[[_Held], bool]) -> None:
+        self._held = {token: held for token, held in self._held.items() if held.is_used or not concerns(held)}
 
     def _forget_old(self) -> None:
         now = self._clock.monotonic()
@@ -139,18 +166,23 @@ class IdentityView:
         return ()
 
 
-def install(server: Server, pairs: Pairs) -> Cards:
+def install(server: Server, pairs: Pairs) -> ReaderWatch:
     """Answer ``identity.read``, and let the queue take a kiosk's word in place of a number."""
 
-    def tell(kiosk: str, what: dict[str, Any]) -> None:
+    def card(kiosk: str, what: dict[str, Any]) -> None:
         server.live.send(f"{TOPIC}/{kiosk}", {"type": "card", **what})
         if server.router is not None:
             server.router.command(kiosk, TOPIC, what, ttl_s=VALID_S)
 
-    cards = Cards(pairs, server.clock, tell)
+    def news(kiosk: str, state: ReaderState) -> None:
+        server.live.send(f"{TOPIC}/{kiosk}", {"type": "reader", "state": state.value})
+        if server.router is not None:
+            server.router.command(kiosk, "reader", {"state": state.value}, ttl_s=NEWS_S)
+
+    cards = Cards(pairs, server.clock, card)
     server.on_request("identity.read", cards.read)
     server.view(TOPIC, IdentityView())
-    server.listen("identity cards", cards.issued, (TicketIssued.type,))
     if queue := server.rooms.get("hall_queue"):
         queue.hall.ports.number_of_card = cards.number
-    return cards
+        queue.hall.ports.use_card = cards.use
+    return ReaderWatch(pairs, cards, lambda: server.router, news)

@@ -88,6 +88,15 @@ class Pairs:
             raise Refused("identity.which_kiosk", reader=reader, kiosks=found)
         return found[0]
 
+    def is_reader(self, device_id: str) -> bool:
+        """Whether a device is a reader that is let in."""
+        device = self._registry.active(device_id)
+        return device is not None and device.kind is DeviceKind.ID_READER
+
+    def readers_of(self, kiosk: str) -> list[str]:
+        """The readers whose cards a kiosk gets, by id."""
+        return [one.id for one in self._registry.all_active() if self.is_reader(one.id) and self._is_of(one.id, kiosk)]
+
     def pair(self, command: PairReader, context: Context) -> Outcome:
         """Decide on a pair.
 
@@ -110,6 +119,12 @@ class Pairs:
         if reader.window:
             return [device for kind in KIOSKS for device in self._registry.at_window(kind, reader.window)]
         return [device for kind in KIOSKS for device in self._registry.at_zone(kind, reader.zone or "")]
+
+    def _is_of(self, reader: str, kiosk: str) -> bool:
+        try:
+            return self.kiosk_of(reader) == kiosk
+        except Refused:
+            return False
 
     def _active(self, id_: str) -> Device:
         device = self._registry.active(id_)

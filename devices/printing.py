@@ -60,7 +60,8 @@ class Printing:
         self._slips = Slips(queue)
         self._commands: dict[str, str] = {}  # command → job
         self._alarms: dict[str, PrintAlarm] = {}  # by printer: the last one that failed and was not followed by a good
-        self._waiting: asyncio.Queue[tuple[str, str]] = asyncio.Queue(MOST_WAITING)
+        self._waiting: asyncio.Queue[tuple[str, str, Language]] = asyncio.Queue(MOST_WAITING)
+        self._to_make: set[str] = set()  # tickets whose slip is not yet made
 
     # -- what the hall tells
 
@@ -72,19 +73,24 @@ class Printing:
         kiosk = recorded.actor.removeprefix(_DEVICE) if recorded.actor.startswith(_DEVICE) else ""
         if not self.places.printers_of(kiosk):
             return
+        language = Language.ENGLISH if event.language == Language.ENGLISH else Language.CHINESE
         try:
-            self._waiting.put_nowait((event.ticket, kiosk))
+            self._waiting.put_nowait((event.ticket, kiosk, language))
         except asyncio.QueueFull:
             self._alarm(self._printer_for(kiosk), event.number, "too_many")
+        else:
+            self._to_make.add(event.ticket)
 
     async def run(self) -> None:
         """Make and send slips for as long as the server runs."""
         while True:
-            ticket, kiosk = await self._waiting.get()
+            ticket, kiosk, language = await self._waiting.get()
             try:
-                self._print_first(ticket, kiosk)
+                self._print_first(ticket, kiosk, language)
             except Exception:  # the top of a loop: one slip must not stop the others
                 log.exception("slip of %s failed", ticket, extra={"action": "printing.failed"})
+            finally:
+                self._to_make.discard(ticket)
 
     def start(self) -> None:
         """Follow commands; once the way to the devices is there."""
@@ -96,8 +102,20 @@ class Printing:
 
     def has_paper(self, actor: Actor) -> bool:
         """Whether a printer of the kiosk that asks has paper; one without a printer is not doubted."""
-        printers = self.places.printers_of(actor.id) if actor.kind is Role.DEVICE else []
+        return actor.kind is not Role.DEVICE or self.has_paper_at(actor.id)
+
+    def has_paper_at(self, kiosk: str) -> bool:
+        """Whether a printer of a kiosk has paper; a kiosk without a printer is not doubted."""
+        printers = self.places.printers_of(kiosk)
         return not printers or any(self._paper(printer) != Paper.OUT for printer in printers)
+
+    def can_print(self, kiosk: str) -> bool:
+        """Whether a printer of a kiosk would print now, as far as is known."""
+        return any(not self._trouble(printer) for printer in self.places.printers_of(kiosk))
+
+    def is_to_make(self, ticket: str) -> bool:
+        """Whether a ticket's first slip will be made in a moment."""
+        return ticket in self._to_make
 
     async def claim(self, actor: Actor, request_id: str, args: dict[str, Any]) -> dict[str, str]:
         """``print.claim`` {job}: a printer's process takes a job, once.
@@ -139,12 +157,12 @@ class Printing:
 
     # -- inside
 
-    def _print_first(self, ticket_id: str, kiosk: str) -> None:
+    def _print_first(self, ticket_id: str, kiosk: str, language: Language) -> None:
         ticket = self._queue.queue.tickets.get(ticket_id)
         printer = self._printer_for(kiosk)
         if ticket is None or printer is None:
             return
-        slip = self._slips.of(ticket, base=self._base(), language=Language.CHINESE)
+        slip = self._slips.of(ticket, base=self._base(), language=language)
         self._send_slip(printer, slip, ticket_id, kiosk)
 
     def _send_slip(self, printer: str, slip: Slip, ticket: str, kiosk: str | None) -> Job:

@@ -74,7 +74,11 @@ class SlipHandler(PrintHandler):
 
     async def get(self, token: str) -> None:
         """Answer how its last slip went."""
-        self.answer(_shown(self.printing.jobs.of_ticket(self.by_token(token).id)))
+        ticket = self.by_token(token).id
+        await self.server.settled()
+        job = self.printing.jobs.of_ticket(ticket)
+        is_coming = job is None and self.printing.is_to_make(ticket)
+        self.answer(PrintShown(state=JobState.SENT) if is_coming else _shown(job))
 
     async def post(self, token: str) -> None:
         """Print it once more, marked as a copy."""

@@ -58,6 +58,8 @@ class Issuing:
             Refused: as :class:`hall_queue.admission.Admission`.
         """
         event = self.numbered(command, context)
+        if command.card is not None:
+            self._hall.ports.use_card(command.card, context.actor)
         return Outcome(events=(event,), reply=lambda: self.issued(event.ticket))
 
     def numbered(self, command: m.IssueTicket, context: Context) -> m.TicketIssued:
@@ -89,6 +91,7 @@ class Issuing:
             appointment=command.appointment,
             due=command.due,
             flags=command.flags,
+            language=command.language,
         )
 
     def wanted(self, command: m.IssueTicket) -> Wanted:

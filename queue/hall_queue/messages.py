@@ -25,6 +25,8 @@ class IssueTicket(Command, frozen=True, kw_only=True):
         more: further matters of the same visit.
         appointment, due: the appointment that is claimed, and the begin of its slot unless it is claimed late.
         flags: what could not be asked outside and was allowed.
+        card: a kiosk's word for the card that ``person`` was read from; it is used up by this number.
+        language: the visitor reads; None: not said.
     """
 
     matter: str | None = None
@@ -36,10 +38,15 @@ class IssueTicket(Command, frozen=True, kw_only=True):
     appointment: str | None = None
     due: datetime | None = None
     flags: tuple[Flag, ...] = ()
+    card: str | None = None
+    language: str | None = None
 
     def asked(self) -> IssueTicket:
-        """Without the flags: what could not be asked outside the first time may be answered the second time."""
-        return msgspec.structs.replace(self, flags=()) if self.flags else self
+        """Without the flags: what could not be asked outside the first time may be answered the second time.
+
+        And without the language, which a visitor may change before they ask again.
+        """
+        return msgspec.structs.replace(self, flags=(), language=None) if self.flags or self.language else self
 
 
 class CancelTicket(Command, frozen=True, kw_only=True):
@@ -228,6 +235,7 @@ class TicketIssued(TicketEvent, frozen=True, kw_only=True):
         lines: the further lines of the visit, each once.
         due: begin of the slot of an appointment; nobody calls the ticket before.
         offline_at: when a kiosk without the server gave it, by the kiosk's clock.
+        language: the visitor reads, where the kiosk said it: the slip is in it.
     """
 
     type: ClassVar[str] = "ticket.issued"
@@ -245,6 +253,7 @@ class TicketIssued(TicketEvent, frozen=True, kw_only=True):
     due: datetime | None = None
     flags: tuple[Flag, ...] = ()
     offline_at: datetime | None = None
+    language: str | None = None
 
 
 class TicketCalled(TicketEvent, frozen=True, kw_only=True):

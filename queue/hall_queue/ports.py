@@ -14,6 +14,10 @@ def _no_readers(card: str, actor: Actor, command_id: str | None) -> str:
     raise Refused("identity.unknown")
 
 
+def _no_cards(card: str, actor: Actor) -> None:
+    raise Refused("identity.unknown")
+
+
 @dataclass(slots=True)
 class Ports:
     """Questions with the answer of a hall in which nothing is the matter.
@@ -25,6 +29,7 @@ class Ports:
         check_calling: raises Refused where nobody may be called.
         books: whether appointments can be booked.
         number_of_card: the ID number behind the word a kiosk was given for a card; raises Refused.
+        use_card: uses such a word up while the number is decided on; raises Refused where it is used already.
     """
 
     has_paper: Callable[[Actor], bool] = lambda _: True
@@ -33,3 +38,4 @@ class Ports:
     check_calling: Callable[[], None] = lambda: None
     books: Callable[[], bool] = lambda: False
     number_of_card: Callable[[str, Actor, str | None], str] = _no_readers
+    use_card: Callable[[str, Actor], None] = _no_cards

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -16,6 +16,8 @@ from hall_server.messages import Command
 
 Id = Annotated[str, Meta(min_length=1, max_length=80)]
 Text = Annotated[str, Meta(max_length=200)]
+Language = Literal["zh-CN", "en"]
+"""What a visitor reads: their slip is in it."""
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,6 +33,7 @@ class TicketWanted(Body, frozen=True, kw_only=True):
     channel: Channel = Channel.API
     person: PersonGiven | None = None
     priority: Id | None = None
+    language: Language | None = None
 
 
 class Opening(Body, frozen=True, kw_only=True):

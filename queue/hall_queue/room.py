@@ -61,6 +61,7 @@ class Room:
         Raises:
             DomainError: no number can be given; then nobody new is remembered.
         """
+        card = wanted.person.card if wanted.person else None
         wanted = self._named(wanted, actor, command_id)
         command = m.IssueTicket(
             matter=wanted.matter,
@@ -68,6 +69,8 @@ class Room:
             more=wanted.more,
             channel=wanted.channel,
             priority=wanted.priority,
+            card=card,
+            language=wanted.language,
         )
         given = checked(wanted.person)
         if given is not None and given.id_number is None:

@@ -117,7 +117,7 @@ class IdReader:
         try:
             number = await _read(talk)
         except BadFrame as exc:
-            self._say(hall, Status.ONLINE, {"card": "unreadable"})
+            self._say(hall, Status.ONLINE, {"card": "wrong_kind" if exc.code == "card.kind" else "unreadable"})
             hall.report("card.unreadable", {"reason": exc.code})
             return
         await self._hand_on(hall, number)

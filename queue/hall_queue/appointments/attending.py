@@ -72,6 +72,7 @@ class Attending:
                 priority=command.priority,
                 appointment=one.id,
                 due=None if late else one.due,
+                language=command.language,
             ),
             context,
         )

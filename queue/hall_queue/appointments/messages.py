@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Annotated, ClassVar
 
+import msgspec
 from msgspec import Meta
 
 from hall_queue.appointments.model import Clock, LinePlan
@@ -48,6 +49,11 @@ class CheckIn(Command, frozen=True, kw_only=True):
     appointment: str
     channel: Channel = Channel.KIOSK
     priority: str | None = None
+    language: str | None = None
+
+    def asked(self) -> CheckIn:
+        """Without the language, which a visitor may change before they ask again."""
+        return msgspec.structs.replace(self, language=None) if self.language else self
 
 
 class VoidAppointment(Command, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ def install(server: Server, room: AppointmentRoom) -> None:
     """Answer ``appointment.check_in``."""
 
     async def check_in(actor: Actor, request_id: str, args: dict[str, Any]) -> object:
-        command = await room.check_in_for(converted(args, CheckInWanted))
+        command = await room.check_in_for(converted(args, CheckInWanted), actor=actor, command_id=request_id)
         return msgspec.Raw(await server.execute(command, actor=actor, command_id=request_id))
 
     server.on_request("appointment.check_in", check_in)

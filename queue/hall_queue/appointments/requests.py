@@ -10,7 +10,7 @@ from msgspec import Meta
 from hall_queue.appointments.model import Clock, LinePlan
 from hall_queue.model import Channel
 from hall_queue.people import PersonGiven
-from hall_queue.requests import Body, Id
+from hall_queue.requests import Body, Id, Language
 
 Why = Annotated[str, Meta(min_length=1, max_length=200)]
 
@@ -27,14 +27,19 @@ class BookingWanted(Body, frozen=True, kw_only=True):
 
 
 class CheckInWanted(Body, frozen=True, kw_only=True):
-    """What the visitor shows or says: the code of the page, or a phone or ID number, with the six digits if asked."""
+    """What the visitor shows or says: the code of the page, or a phone or ID number, with the six digits if asked.
+
+    ``card`` is a kiosk's word for a card that was read, in the place of the ID number.
+    """
 
     qr: Annotated[str, Meta(max_length=500)] | None = None
     phone: Annotated[str, Meta(max_length=20)] | None = None
     id_number: Annotated[str, Meta(max_length=24)] | None = None
+    card: Annotated[str, Meta(max_length=64)] | None = None
     code: Annotated[str, Meta(pattern=r"^\d{6}$")] | None = None
     channel: Channel = Channel.KIOSK
     priority: Id | None = None
+    language: Language | None = None
 
 
 class PlanGiven(Body, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from hall_queue.appointments.restrictions import Restrictions
 from hall_queue.people import PersonGiven, checked
 from hall_server.database.vault import Vault, masked
 from hall_server.errors import Invalid, NotFound
+from hall_server.identity import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,23 @@ class AppointmentRoom:
         )
         return msgspec.structs.replace(command, person=person, contact=contact)
 
-    async def check_in_for(self, wanted: CheckInWanted) -> m.CheckIn:
+    async def check_in_for(
+        self, wanted: CheckInWanted, *, actor: Actor | None = None, command_id: str | None = None
+    ) -> m.CheckIn:
         """The command for the number of an appointment.
+
+        Args:
+            wanted: what the visitor showed or said.
+            actor, command_id: who asks, and as what; a card that was read is the kiosk's own.
 
         Raises:
             DomainError: no appointment fits, or several do.
         """
+        if wanted.card is not None and actor is not None:
+            number = self.keeping.hall.ports.number_of_card(wanted.card, actor, command_id)
+            wanted = msgspec.structs.replace(wanted, id_number=number, card=None)
         one = await whose(self.vault(), self.keeping, wanted)
-        return m.CheckIn(appointment=one.id, channel=wanted.channel, priority=wanted.priority)
+        return m.CheckIn(appointment=one.id, channel=wanted.channel, priority=wanted.priority, language=wanted.language)
 
     async def person_barred(self, given: PersonBarred) -> str:
         """The opaque id of somebody a manager restricts; a number the hall does not know yet is remembered.

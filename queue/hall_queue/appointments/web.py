@@ -226,7 +226,7 @@ class CheckInHandler(AppointmentHandler):
         settings = self.room.keeping.hall.settings
         if self.actor.kind is Role.VISITOR and not (settings.open_ticketing or settings.demo):
             raise Forbidden("ticketing.kiosks_only")
-        await self.run(await self.room.check_in_for(wanted))
+        await self.run(await self.room.check_in_for(wanted, actor=self.actor, command_id=self.command_id))
 
 
 class VoidHandler(AppointmentHandler):
