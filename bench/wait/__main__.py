@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench.wait import halls, importer, report
+from bench.wait import cuts, halls, importer, report
 from bench.wait.recorded import RecordedDay, Visit
 from bench.wait.score import Judged, judge
 from bench.wait.simulated import simulate
@@ -21,6 +21,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.csv:
             return _others(options)
+        if options.cuts:
+            return _cuts(options.call_centre)
     except importer.MappingError as exc:
         print(f"the mapping does not fit: {exc}", file=sys.stderr)
         return 2
@@ -35,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--mapping", type=Path, help="TOML: which column says what (bench/wait/mappings)")
     parser.add_argument("--hours", action="store_true", help="also by hour of arrival")
     parser.add_argument("--drawn", type=int, nargs=2, metavar=("FROM", "TO"), help="halls drawn by chance, by seed")
+    parser.add_argument("--cuts", action="store_true", help="further days made from the one recorded day")
     parser.add_argument("--call-centre", type=Path, default=CALL_CENTRE, help="the real day beside the simulated ones")
     parser.add_argument("--out", type=Path, default=report.RESULTS, help="where the figures are written")
     parser.add_argument("--page", type=Path, default=report.PAGE, help="the page whose table is written anew")
@@ -62,9 +65,7 @@ def _others(options: argparse.Namespace) -> int:
 def _all(options: argparse.Namespace) -> int:
     judged: list[Judged] = []
     if options.call_centre.exists():
-        imported = importer.read_day(options.call_centre, importer.read_mapping(MAPPINGS / "call_centre.toml"))
-        print(imported.report())
-        judged.append(judge(RecordedDay(name="call centre (recorded)", visits=imported.day.visits)))
+        judged.append(judge(_recorded_day(options.call_centre, "call centre (recorded)")))
     else:
         print(f"{options.call_centre} is not there: the recorded day is left out", file=sys.stderr)
     for day in halls.named():
@@ -73,6 +74,28 @@ def _all(options: argparse.Namespace) -> int:
     report.write(judged, options.out, options.page)
     print(f"written to {options.out} and {options.page}")
     return 0 if all(one.holds for one in judged) else 1
+
+
+def _recorded_day(path: Path, name: str) -> RecordedDay:
+    imported = importer.read_day(path, importer.read_mapping(MAPPINGS / "call_centre.toml"))
+    print(imported.report())
+    return RecordedDay(name=name, visits=imported.day.visits)
+
+
+def _cuts(path: Path) -> int:
+    """Days made from the recorded one; what was looked at while tuning, and what was not."""
+    if not path.exists():
+        raise importer.MappingError(f"{path} is not there, and all these days are made from it")
+    day = _recorded_day(path, "call centre")
+    holds = True
+    for title, made in (("looked at while tuning", cuts.tuned(day)), ("held out", cuts.held_out(day))):
+        judged = []
+        for one in made:
+            judged.append(judge(one))
+            print(report.line(judged[-1]), flush=True)
+        print(f"{title}: {report.shares(judged)}")
+        holds = holds and all(one.holds for one in judged)
+    return 0 if holds else 1
 
 
 def _drawn(first: int, last: int) -> int:
