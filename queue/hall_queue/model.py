@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
@@ -113,8 +112,7 @@ class Rank(IntEnum):
     NORMAL = 7
 
 
-@dataclass(slots=True)
-class MatterLine:
+class MatterLine(msgspec.Struct):
     """One matter of a visit; ``outcome`` is None while it is open."""
 
     matter: str
@@ -242,8 +240,7 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
     is_skipped: bool
 
 
-@dataclass(slots=True, kw_only=True)
-class Undo:
+class Undo(msgspec.Struct, kw_only=True):
     """The last key of a window and how everything was before it.
 
     Attributes:
@@ -262,8 +259,7 @@ class Undo:
     lifted: tuple[Bar, ...] = ()
 
 
-@dataclass(slots=True, kw_only=True)
-class Desk:
+class Desk(msgspec.Struct, kw_only=True):
     """A window as it works today.
 
     Attributes:
@@ -282,8 +278,8 @@ class Desk:
     reason: str | None = None
     since: datetime | None = None
     ticket: str | None = None
-    passed: list[str] = field(default_factory=list)
-    recent: list[str] = field(default_factory=list)
+    passed: list[str] = msgspec.field(default_factory=list)
+    recent: list[str] = msgspec.field(default_factory=list)
     served: int = 0
     last_finished: str | None = None
     last_finished_at: datetime | None = None

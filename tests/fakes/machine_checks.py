@@ -250,4 +250,4 @@ def _as_it_was(ticket: Ticket) -> str:
 
 
 def _without_undo(desk: Desk) -> Desk:
-    return dataclasses.replace(desk, undo=None)
+    return msgspec.structs.replace(desk, undo=None)

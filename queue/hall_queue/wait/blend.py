@@ -46,20 +46,23 @@ class Blend:
             truth: what came.
             unit: a typical wait; all four in seconds.
         """
-        short = self._short
-        side = -short if blended < truth else 1.0 if blended > truth else 0.0
+        short, most = self._short, LARGEST * unit
+        slope = SLOPE_RATE * (-short if blended < truth else 1.0 if blended > truth else 0.0) / unit
+        rate, limit = ERROR_RATE / unit, SLOPE_RATE * LARGEST
         losses = []
         for loss, one in zip(self._losses, single, strict=True):
-            error = (one - truth if one > truth else short * (truth - one)) / unit
-            slope = side * (one - blended) / unit
-            lesson = ERROR_RATE * (error if error < LARGEST else LARGEST)
-            lesson += SLOPE_RATE * (LARGEST if slope > LARGEST else -LARGEST if slope < -LARGEST else slope)
-            losses.append(FORGET * loss + lesson)
+            error = one - truth if one > truth else short * (truth - one)
+            lean = slope * (one - blended)
+            losses.append(
+                FORGET * loss
+                + rate * (error if error < most else most)
+                + (limit if lean > limit else -limit if lean < -limit else lean)
+            )
         self._losses = losses
         least = min(losses)
-        raw = [prior * exp(least - loss) for prior, loss in zip(self._prior, losses, strict=True)]
-        total = sum(raw)
-        self.weights = [one / total for one in raw]
+        raw = [prior * exp(least - loss) if prior else 0.0 for prior, loss in zip(self._prior, losses, strict=True)]
+        whole = 1.0 / sum(raw)
+        self.weights = [one * whole for one in raw]
 
 
 def middle(values: Sequence[float], weights: Sequence[float], floor: float) -> float:
