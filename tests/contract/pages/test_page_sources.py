@@ -14,6 +14,7 @@ ROOMS = {
     "web": ROOT / "hall_server/web",
     "hall_queue": ROOT / "queue/hall_queue",
     "displays": ROOT / "displays",
+    "devices": ROOT / "devices",
     "evaluation": ROOT / "evaluation",
     "dashboards": ROOT / "dashboards",
 }
