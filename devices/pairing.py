@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import msgspec
@@ -23,7 +24,11 @@ LETTERS = "ACDEFHJKMNPRTUVWXY34679"
 CODE_LENGTH = 6
 HOLDS_S = 600.0
 """A code holds so long, from the moment it was shown."""
-MOST_WAITING = 64
+MOST_WAITING = 256
+MOST_EACH = 64
+"""Of one address: all devices of a gateway. Whoever asks for more keeps nobody else out."""
+QUIET_S = 30.0
+"""A device asks every two seconds what became of it; one that has not for so long gives way when all room is taken."""
 FREE_TRIES = 5
 """Wrong codes before the next try has to wait; each further one doubles the wait."""
 FIRST_WAIT_S, LAST_WAIT_S = 2.0, 300.0
@@ -48,13 +53,35 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
 
 
+class LetIn(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one that waited.
+
+    Attributes:
+        generation: of the credential that it was let in with; no later one is told to it.
+        asked_as: who let it in, and with which id of the command: the same again gets the first answer again.
+    """
+
+    device: str
+    generation: int
+    asked_as: tuple[str, str | None]
+
+
 class _Asked(msgspec.Struct, kw_only=True):
-    """One request to be let in; ``device`` once it was accepted."""
+    """One request to be let in.
+
+    Attributes:
+        who: the address it came from. seen: when it last asked what became of it.
+        is_deciding: somebody lets it in at this moment. is_told: it has its credential.
+    """
 
     shown: Waiting
     secret: bytes
     ends: float
-    device: str | None = None
+    who: str
+    seen: float
+    let_in: LetIn | None = None
+    is_deciding: bool = False
+    is_told: bool = False
 
 
 class _Misses(msgspec.Struct, kw_only=True):
@@ -81,16 +108,21 @@ class Pairings:
         self._asked: dict[str, _Asked] = {}
         self._misses: dict[str, _Misses] = {}
 
-    def ask(self, kind: DeviceKind, *, model: str, firmware: str) -> tuple[Waiting, str]:
+    def ask(self, kind: DeviceKind, *, model: str, firmware: str, who: str = "") -> tuple[Waiting, str]:
         """Begin; gives what a manager will see, and the secret by which the device gets its answer.
+
+        Args:
+            kind: what it is.
+            model: as it says.
+            firmware: as it says.
+            who: the address that asks.
 
         Raises:
             Unavailable: ``pairing.full``; the same request may work later.
         """
         self.sweep()
-        if len(self._asked) >= MOST_WAITING:
-            raise Unavailable("pairing.full", most=MOST_WAITING)
-        now = self._clock.now()
+        self._make_room(who)
+        now, seen = self._clock.now(), self._clock.monotonic()
         shown = Waiting(
             id=self._ids.new(),
             code=self._free_code(),
@@ -101,17 +133,17 @@ class Pairings:
             until=now + timedelta(seconds=HOLDS_S),
         )
         secret = secrets.token_urlsafe(24)
-        self._asked[shown.id] = _Asked(shown=shown, secret=_digest(secret), ends=self._clock.monotonic() + HOLDS_S)
+        self._asked[shown.id] = _Asked(shown=shown, secret=_digest(secret), ends=seen + HOLDS_S, who=who, seen=seen)
         self._changed()
         return shown, secret
 
     def waiting(self) -> list[Waiting]:
         """Who waits now, longest first."""
         self.sweep()
-        return [asked.shown for asked in self._asked.values() if asked.device is None]
+        return [asked.shown for asked in self._open()]
 
     def find(self, code: str, *, who: str) -> Waiting:
-        """Whose code this is.
+        """Whose code this is, also of one that was let in a moment ago.
 
         Args:
             code: as somebody typed it.
@@ -124,30 +156,53 @@ class Pairings:
         self.sweep()
         self._check_pace(who)
         wanted = spelled(code)
-        found = [one for one in self.waiting() if hmac.compare_digest(one.code.encode(), wanted.encode())]
+        known = [asked.shown for asked in self._asked.values()]
+        found = [one for one in known if hmac.compare_digest(one.code.encode(), wanted.encode())]
         if not found:
             self._missed(who)
             raise NotFound("pairing.wrong_code")
         self._misses.pop(who, None)
         return found[0]
 
-    def accepted(self, pairing: str, device: str) -> None:
-        """Somebody let it in as this device; it is told when it asks next."""
+    @contextmanager
+    def deciding(self, pairing: str, asked_as: tuple[str, str | None]) -> Iterator[None]:
+        """While somebody lets one in nobody else does; who did so before may say the same again.
+
+        Args:
+            pairing: which.
+            asked_as: who, and with which id of the command.
+
+        Raises:
+            Refused: ``pairing.accepted``.
+        """
+        asked = self._asked[pairing]
+        if asked.let_in is not None and (asked_as[1] is None or asked.let_in.asked_as != asked_as):
+            raise Refused("pairing.accepted", device=asked.let_in.device)
+        if asked.is_deciding:
+            raise Refused("pairing.accepted", device=asked.shown.kind.value)
+        asked.is_deciding = True
+        try:
+            yield
+        finally:
+            asked.is_deciding = False
+
+    def accepted(self, pairing: str, let_in: LetIn) -> None:
+        """Somebody let it in; it is told when it asks next. The first time counts."""
         asked = self._asked.get(pairing)
-        if asked is not None:
-            asked.device = device
+        if asked is not None and asked.let_in is None:
+            asked.let_in = let_in
             self._changed()
 
-    def collect(self, pairing: str, secret: str) -> str | None:
-        """The id of the device that it has become, once; None while it waits.
+    def collect(self, pairing: str, secret: str) -> LetIn | None:
+        """The device that it has become, once; None while it waits.
 
         Raises:
             NotFound: ``pairing.unknown``: no such pairing, its time is over, it was turned away or collected before.
         """
         asked = self._known(pairing, secret)
-        if asked.device is not None:
-            del self._asked[pairing]
-        return asked.device
+        asked.seen = self._clock.monotonic()
+        asked.is_told = asked.let_in is not None
+        return asked.let_in
 
     def turn_away(self, pairing: str) -> None:
         """A manager does not want it.
@@ -159,8 +214,8 @@ class Pairings:
         asked = self._asked.get(pairing)
         if asked is None:
             raise NotFound("pairing.unknown")
-        if asked.device is not None:
-            raise Refused("pairing.accepted", device=asked.device)
+        if asked.let_in is not None:
+            raise Refused("pairing.accepted", device=asked.let_in.device)
         del self._asked[pairing]
         self._changed()
 
@@ -174,11 +229,25 @@ class Pairings:
         if over:
             self._changed()
 
+    def _open(self) -> list[_Asked]:
+        return [asked for asked in self._asked.values() if asked.let_in is None]
+
+    def _make_room(self, who: str) -> None:
+        open_ = self._open()
+        if sum(asked.who == who for asked in open_) >= MOST_EACH:
+            raise Unavailable("pairing.full", most=MOST_EACH)
+        if len(open_) < MOST_WAITING:
+            return
+        quiet = min(open_, key=lambda asked: asked.seen)
+        if self._clock.monotonic() - quiet.seen < QUIET_S:
+            raise Unavailable("pairing.full", most=MOST_WAITING)
+        del self._asked[quiet.shown.id]
+
     def _known(self, pairing: str, secret: str) -> _Asked:
         self.sweep()
         asked = self._asked.get(pairing)
         is_right = hmac.compare_digest(asked.secret if asked else _digest(""), _digest(secret))
-        if asked is None or not is_right:
+        if asked is None or asked.is_told or not is_right:
             raise NotFound("pairing.unknown")
         return asked
 

@@ -11,7 +11,7 @@ from msgspec import Meta
 from devices import messages as m
 from devices.browser_pages import page_of
 from devices.model import Device, DeviceKind
-from devices.pairing import Pairings, Waiting
+from devices.pairing import LetIn, Pairings, Waiting
 from devices.presence import DeviceBoard, DeviceShown
 from devices.registry import DeviceRegistry
 from hall_server.errors import NotFound, Unauthenticated
@@ -93,7 +93,9 @@ class AskHandler(PairingHandler):
     async def post(self) -> None:
         """Give a device a code to show."""
         wanted = self.read(PairingWanted)
-        shown, secret = self.pairings.ask(wanted.kind, model=wanted.model or "", firmware=wanted.firmware or "")
+        shown, secret = self.pairings.ask(
+            wanted.kind, model=wanted.model or "", firmware=wanted.firmware or "", who=self.address
+        )
         self.set_header("Cache-Control", "no-store")
         self.answer(PairingAsked(id=shown.id, code=shown.code, secret=secret, until=shown.until))
 
@@ -106,9 +108,15 @@ class LookHandler(PairingHandler):
         secret = self.request.headers.get(SECRET_HEADER)
         if not secret:
             raise Unauthenticated("pairing.no_secret")
-        device = self.registry.active(self.pairings.collect(pairing, secret[:200]) or "")
+        let_in = self.pairings.collect(pairing, secret[:200])
         self.set_header("Cache-Control", "no-store")
-        self.answer(PairingAnswer() if device is None else self._credential(device))
+        if let_in is None:
+            self.answer(PairingAnswer())
+            return
+        device = self.registry.active(let_in.device)
+        if device is None or not is_still_its_own(device, let_in.generation):
+            raise NotFound("pairing.unknown")
+        self.answer(self._credential(device))
 
     async def delete(self, pairing: str) -> None:
         """Turn it away."""
@@ -131,24 +139,33 @@ class AcceptHandler(PairingHandler):
     async def post(self) -> None:
         """Let the device in that shows this code."""
         given = self.read(PairingAccepted)
-        found = self.pairings.find(given.code, who=str(self.actor))
-        command = m.PairDevice(
-            kind=found.kind,
-            id=given.id,
-            name=given.name,
-            zone=given.zone,
-            window=given.window,
-            replaces=given.replaces,
-            model=found.model,
-            firmware=found.firmware,
-        )
-        reply = await self.server.execute(command, actor=self.actor, command_id=self.command_id)
-        device = msgspec.json.decode(reply, type=Device)
-        self.pairings.accepted(found.id, device.id)
+        found, asked_as = self.pairings.find(given.code, who=str(self.actor)), (str(self.actor), self.command_id)
+        with self.pairings.deciding(found.id, asked_as):
+            reply = await self.server.execute(_command(given, found), actor=self.actor, command_id=self.command_id)
+            device = msgspec.json.decode(reply, type=Device)
+            self.pairings.accepted(found.id, LetIn(device=device.id, generation=device.generation, asked_as=asked_as))
         shown = self.registry.active(device.id)
         if shown is None:
             raise NotFound("device.not_registered", device=device.id)
         self.answer(self.board.one(shown))
+
+
+def is_still_its_own(device: Device, generation: int) -> bool:
+    """Whether the credential that one was let in with is still the device's; a later one belongs to somebody else."""
+    return device.generation == generation
+
+
+def _command(given: PairingAccepted, found: Waiting) -> m.PairDevice:
+    return m.PairDevice(
+        kind=found.kind,
+        id=given.id,
+        name=given.name,
+        zone=given.zone,
+        window=given.window,
+        replaces=given.replaces,
+        model=found.model,
+        firmware=found.firmware,
+    )
 
 
 def routes(pairings: Pairings, registry: DeviceRegistry, board: DeviceBoard) -> list[Route]:

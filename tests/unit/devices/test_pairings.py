@@ -8,11 +8,16 @@ from devices.pairing import (
     FREE_TRIES,
     HOLDS_S,
     LETTERS,
+    MOST_EACH,
     MOST_WAITING,
+    QUIET_S,
+    LetIn,
     Pairings,
 )
 from hall_server.errors import NotFound, Refused, TooMany, Unavailable
 from tests.fakes.hall import CountedIds, HandClock
+
+LET_IN = LetIn(device="pad-w01", generation=1, asked_as=("staff:m", None))
 
 
 def pairings() -> tuple[Pairings, HandClock]:
@@ -22,7 +27,7 @@ def pairings() -> tuple[Pairings, HandClock]:
 
 def test_a_code_is_short_and_has_no_letter_that_looks_like_another() -> None:
     waits, _ = pairings()
-    codes = [waits.ask(DeviceKind.PAD, model="", firmware="")[0].code for _ in range(MOST_WAITING)]
+    codes = [waits.ask(DeviceKind.PAD, model="", firmware="", who=str(n))[0].code for n in range(MOST_WAITING)]
     assert {len(code) for code in codes} == {CODE_LENGTH}
     assert len(set(codes)) == len(codes)
     assert not set("".join(codes)) - set(LETTERS)
@@ -40,10 +45,10 @@ def test_the_answer_is_given_once_and_only_for_the_secret() -> None:
     waits, _ = pairings()
     shown, secret = waits.ask(DeviceKind.PAD, model="", firmware="")
     assert waits.collect(shown.id, secret) is None
-    waits.accepted(shown.id, "pad-w01")
+    waits.accepted(shown.id, LET_IN)
     with pytest.raises(NotFound):
         waits.collect(shown.id, "wrong")
-    assert waits.collect(shown.id, secret) == "pad-w01"
+    assert waits.collect(shown.id, secret) == LET_IN
     with pytest.raises(NotFound):
         waits.collect(shown.id, secret)
 
@@ -61,14 +66,41 @@ def test_a_code_ends_after_ten_minutes() -> None:
         waits.collect(shown.id, secret)
 
 
+def filled(waits: Pairings) -> list[tuple[str, str]]:
+    """All room is taken, each place from another address; gives ids and secrets."""
+    asked = [waits.ask(DeviceKind.PAD, model="", firmware="", who=str(n)) for n in range(MOST_WAITING)]
+    return [(shown.id, secret) for shown, secret in asked]
+
+
 def test_who_waits_is_bounded_and_room_comes_back_with_time() -> None:
     waits, clock = pairings()
-    for _ in range(MOST_WAITING):
-        waits.ask(DeviceKind.PAD, model="", firmware="")
+    filled(waits)
     with pytest.raises(Unavailable):
         waits.ask(DeviceKind.PAD, model="", firmware="")
     clock.forward(seconds=HOLDS_S)
     waits.ask(DeviceKind.PAD, model="", firmware="")
+
+
+def test_who_floods_from_one_address_keeps_nobody_else_out() -> None:
+    waits, _ = pairings()
+    for _ in range(MOST_EACH):
+        waits.ask(DeviceKind.PAD, model="", firmware="", who="flood")
+    with pytest.raises(Unavailable):
+        waits.ask(DeviceKind.PAD, model="", firmware="", who="flood")
+    waits.ask(DeviceKind.PAD, model="", firmware="", who="kiosk")
+
+
+def test_one_that_asks_no_more_gives_its_place_up_when_all_are_taken() -> None:
+    waits, clock = pairings()
+    [quiet, *others] = filled(waits)
+    clock.forward(seconds=QUIET_S)
+    for pairing, secret in others:
+        assert waits.collect(pairing, secret) is None
+    waits.ask(DeviceKind.PAD, model="", firmware="", who="new")
+    with pytest.raises(NotFound):
+        waits.collect(*quiet)
+    with pytest.raises(Unavailable):
+        waits.ask(DeviceKind.PAD, model="", firmware="", who="newer")
 
 
 def test_wrong_codes_are_counted_and_slow_down_whoever_types_them_alone() -> None:
@@ -108,6 +140,6 @@ def test_who_is_turned_away_is_told_so() -> None:
     with pytest.raises(NotFound):
         waits.collect(shown.id, secret)
     other, _ = waits.ask(DeviceKind.PAD, model="", firmware="")
-    waits.accepted(other.id, "pad-w01")
+    waits.accepted(other.id, LET_IN)
     with pytest.raises(Refused):
         waits.turn_away(other.id)
