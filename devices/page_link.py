@@ -1,7 +1,8 @@
 """Devices that are browsers: they say how they are and get their commands over HTTP instead of MQTT.
 
-A page asks again and again, and each question is held until there is a command for it, `HELD_S` at most. A page that is
-closed, or whose machine is off, asks no more; after `GRACE_S` it is gone, as if its last will had been said.
+A page asks again and again, and each question is held until there is a command for it, `HELD_S` at most; a device has
+one question at a time: the next one ends the one before, so that nothing piles up. A page that is closed, or whose
+machine is off, asks no more; after `GRACE_S` it is gone, as if its last will had been said.
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
+from msgspec import Meta
 
 from devices.browser_pages import BROWSER_KINDS, page_of
 from devices.model import Device, DeviceKind
 from devices.registry import DeviceRegistry
-from hall_server.errors import Forbidden, NotFound, Refused, Unavailable
+from hall_server.errors import Forbidden, NotFound, Refused, TooMany, Unavailable
 from hall_server.mqtt.topics import Command, Report, State, Status
 from hall_server.web.handlers import ApiHandler
 from hall_server.web.routes import DEVICE, Route, Verb, api
@@ -39,7 +41,7 @@ class PageWord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """
 
     state: State
-    page: str
+    page: Annotated[str, Meta(max_length=80)]
     reports: list[Report] = []
     under_way: list[str] = []
 
@@ -65,10 +67,16 @@ class PageReports(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class _Held(msgspec.Struct, kw_only=True):
-    """A page of a device."""
+    """A page of a device.
+
+    Attributes:
+        question: the one that is held; the others of this page have ended. is_due: to be answered now.
+    """
 
     page: str
     news: asyncio.Event
+    question: object = None
+    is_due: bool = False
     leaving: asyncio.TimerHandle | None = None
 
 
@@ -93,8 +101,13 @@ class PageLink:
                 held.leaving.cancel()
         self._held.clear()
 
-    async def talk(self, device_id: str, word: PageWord) -> PageOrders:
+    async def talk(self, device_id: str, word: PageWord, question: object) -> PageOrders:
         """Take what a page says, and answer as soon as there is something to do.
+
+        Args:
+            device_id: who asks.
+            word: what it says.
+            question: stands for this question, until it has `left`.
 
         Raises:
             Forbidden: ``device.may_not``: this kind is no browser.
@@ -104,25 +117,25 @@ class PageLink:
         device, router = self._device(device_id), self._router()
         if router is None:
             raise Unavailable("mqtt.no_answer")
-        held = self._hold(device_id, word.page)
+        held = self._hold(device_id, word.page, question)
         router.took(device_id, word.state)
         for report in word.reports[:MOST_REPORTS]:
             router.took(device_id, report)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(HELD_S):
-                while not self._fresh(router, device_id, word):
+                while not (held.is_due or held.question is not question or self._fresh(router, device_id, word)):
                     held.news.clear()
                     await held.news.wait()
-                    if self._held.get(device_id) is not held:
-                        raise Refused("device.other_page", device=device_id)
-                    self._device(device_id)
+        if self._held.get(device_id) is not held:
+            raise Refused("device.other_page", device=device_id)
         device = self._device(device_id)
+        is_to_ask_again = held.is_due or held.question is not question  # perhaps no longer with this credential
         return PageOrders(
             device=device.id,
             kind=device.kind,
             name=device.name,
             opens=page_of(device),
-            commands=self._fresh(router, device_id, word),
+            commands=[] if is_to_ask_again else self._fresh(router, device_id, word),
         )
 
     def report(self, device_id: str, reports: list[Report]) -> None:
@@ -138,18 +151,19 @@ class PageLink:
         for report in reports[:MOST_REPORTS]:
             router.took(device_id, report)
 
-    def left(self, device_id: str, page: str) -> None:
+    def left(self, device_id: str, question: object) -> None:
         """A question has ended: without another one the device is gone."""
         held = self._held.get(device_id)
-        if held is None or held.page != page:
+        if held is None or held.question is not question:
             return
         if held.leaving is not None:
             held.leaving.cancel()
         held.leaving = asyncio.get_running_loop().call_later(GRACE_S, self._gone, device_id, held)
 
     def wake(self, device_id: str) -> None:
-        """Something about the device has changed: answer its page now."""
+        """Its place or credential has changed: answer its page now, so that it asks again as who it is."""
         if (held := self._held.get(device_id)) is not None:
+            held.is_due = True
             held.news.set()
 
     # -- inside
@@ -162,24 +176,24 @@ class PageLink:
             raise Forbidden("device.may_not", do="link", kind=device.kind)
         return device
 
-    def _hold(self, device_id: str, page: str) -> _Held:
+    def _hold(self, device_id: str, page: str, question: object) -> _Held:
         held = self._held.get(device_id)
+        if held is not None:
+            held.news.set()  # whatever was asked before is answered now
+            if held.leaving is not None:
+                held.leaving.cancel()
+                held.leaving = None
         if held is None or held.page != page:
-            if held is not None:
-                held.news.set()
-                if held.leaving is not None:
-                    held.leaving.cancel()
             held = self._held[device_id] = _Held(page=page, news=asyncio.Event())
-        if held.leaving is not None:
-            held.leaving.cancel()
-            held.leaving = None
+        held.question, held.is_due = question, False
         return held
 
     def _fresh(self, router: DeviceRouter, device_id: str, word: PageWord) -> list[Command]:
         return [command for command in router.open_commands(device_id) if command.id not in word.under_way]
 
     def _told(self, device_id: str) -> None:
-        self.wake(device_id)
+        if (held := self._held.get(device_id)) is not None:
+            held.news.set()
 
     def _gone(self, device_id: str, held: _Held) -> None:
         if self._held.get(device_id) is not held:
@@ -187,24 +201,23 @@ class PageLink:
         del self._held[device_id]
         router = self._router()
         if router is not None and self._registry.active(device_id) is not None:
-            router.took(device_id, State(status=Status.OFFLINE))
+            with contextlib.suppress(TooMany):  # one that said too much falls silent now, and is found by that
+                router.took(device_id, State(status=Status.OFFLINE))
 
 
 class LinkHandler(ApiHandler):
     """A page's question."""
 
     link: PageLink
-    _page: str | None = None
     _has_gone = False
 
     async def post(self) -> None:
         """Answer when there is something to do, or after a while."""
         word = self.read(PageWord)
-        self._page = word.page
         try:
-            orders = await self.link.talk(self.actor.id, word)
+            orders = await self.link.talk(self.actor.id, word, self)
         finally:
-            self.link.left(self.actor.id, self._page)
+            self.link.left(self.actor.id, self)
         if not self._has_gone:
             self.answer(orders)
 
@@ -212,8 +225,7 @@ class LinkHandler(ApiHandler):
         """The page has gone in the middle of its question."""
         super().on_connection_close()
         self._has_gone = True
-        if self._page is not None:
-            self.link.left(self.actor.id, self._page)
+        self.link.left(self.actor.id, self)
 
 
 class ReportsHandler(ApiHandler):
