@@ -1,17 +1,58 @@
-"""Attendance 考勤: who sat at which window and when, joined to the queue."""
+"""Attendance 考勤: punches, shifts, leave, and who sat at which window, joined to the queue."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from attendance import web
+from attendance import adms_web, messages, mqtt, web
+from attendance.punch_store import PunchTable
+from attendance.service import AttendanceService
+from attendance.state import Roster
 from attendance.store import PresenceTable
+from attendance.terminals import Terminals
 
 if TYPE_CHECKING:
     from hall_server.server import Server
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What other rooms may ask of attendance."""
+
+    roster: Roster
+    terminals: Terminals
+
+
 def install(server: Server) -> None:
-    """Install attendance after the queue."""
+    """Install attendance after the queue and the devices; other rooms find it as ``server.rooms["attendance"]``."""
+    roster, terminals = Roster(), Terminals(server)
+    service = AttendanceService(roster, server.directory, ZoneInfo(server.settings.timezone))
+    server.rooms["attendance"] = Room(roster, terminals)
+    server.types.add(*messages.EVENTS)
+    server.fold(roster)
     server.project(PresenceTable())
-    server.route(*web.routes(server))
+    server.project(PunchTable())
+    _handle(server, service)
+    mqtt.install(server)
+    server.route(*web.routes(server), *adms_web.routes(terminals))
+    server.locales.add(Path(__file__).parent / "locales")
+
+
+def _handle(server: Server, service: AttendanceService) -> None:
+    server.handle(messages.SetPin, service.set_pin)
+    server.handle(messages.TakePunches, service.take)
+    server.handle(messages.SignIn, service.sign_in)
+    server.handle(messages.AskCorrection, service.ask_correction)
+    server.handle(messages.AskLeave, service.ask_leave)
+    server.handle(messages.AskSwap, service.ask_swap)
+    server.handle(messages.Object, service.object_to)
+    server.handle(messages.AgreeSwap, service.agree)
+    server.handle(messages.Decide, service.decide)
+    server.handle(messages.Withdraw, service.withdraw)
+    server.handle(messages.SaveShift, service.save_shift)
+    server.handle(messages.SetRota, service.set_rota)
+    server.handle(messages.DecideDay, service.decide_day)
+    server.handle(messages.NoteAway, service.note_away)
