@@ -160,9 +160,17 @@ class Caller:
         """Do something."""
         return self._ask("POST", path, {} if body is None else body)
 
+    def put(self, path: str, body: object) -> Any:
+        """Say how something is to be."""
+        return self._ask("PUT", path, body)
+
     def patch(self, path: str, body: object) -> Any:
         """Change a record."""
         return self._ask("PATCH", path, body)
+
+    def put(self, path: str, body: object) -> Any:
+        """Let a thing be as it is said."""
+        return self._ask("PUT", path, body)
 
     def fetch(self, path: str) -> bytes:
         """The bytes at a path of the server.

@@ -3,7 +3,7 @@
 import { api, newKey } from "/static/api.js";
 import { el, fill } from "/static/dom.js";
 import { icon } from "/static/icons.js";
-import { t } from "/static/i18n.js";
+import { lang, t } from "/static/i18n.js";
 import { dayOf, timeOfDay } from "/static/numbers.js";
 import { askDigits } from "./kiosk-digits.js";
 import { askIdNumber } from "./kiosk-id.js";
@@ -19,13 +19,17 @@ export function bookedView(kiosk, view) {
   const place = el("div.k-booked__ways", {});
   const { said } = view;
   view.said = null; // a redraw, in the other language, asks nothing twice
-  if (said) { working(); checkIn(kiosk, said); } else ways();
+  const byCard = () => { working(); checkIn(kiosk, { card: kiosk.card.word }); };
+  if (said) { working(); checkIn(kiosk, said); } else if (kiosk.card.word && !view.isAsked) byCard(); else ways();
+  view.isAsked = true;
+  addEventListener("card", ({ detail }) => { if (detail.isLaid) byCard(); }, { signal: kiosk.signal });
   return el("div.k-booked", {}, title(t("kiosk.booked_title"), t("kiosk.booked_lead")), place);
 
   function ways() {
     fill(place,
       el("div.k-booked__scan", {}, icon("qr"), el("div", {}, el("h2", {}, t("kiosk.booked_scan")), el("p.muted", {}, t("kiosk.booked_scan_hint")))),
       way("booked-phone", "phone", t("kiosk.booked_phone"), byPhone),
+      kiosk.beside.canRead && el("div.k-booked__scan", { id: "booked-card" }, icon("user"), el("div", {}, el("h2", {}, t("kiosk.booked_card")), el("p.muted", {}, t("kiosk.booked_card_hint")))),
       way("booked-id", "user", t("kiosk.booked_id"), byId));
   }
 
@@ -48,8 +52,9 @@ const way = (id, name, text, click) => el("button.k-way.k-booked__way", { id, on
 async function checkIn(kiosk, said, key = newKey()) {
   const { signal } = kiosk;
   try {
-    const found = await api.post("appointments/check-in", { ...said, channel: "kiosk" }, { key });
+    const found = await api.post("appointments/check-in", { ...said, channel: "kiosk", language: lang() }, { key });
     kiosk.refresh();
+    if (!signal.aborted && said.card) kiosk.card.wipe();
     if (!signal.aborted) kiosk.turn("ticket", ticketOf(kiosk, found));
   } catch (error) {
     if (!signal.aborted) refused(kiosk, said, error, key);
@@ -64,6 +69,7 @@ function ticketOf(kiosk, { ticket, due, late, matter_name, matter_name_en, windo
 
 async function refused(kiosk, said, error, key) {
   const { code, fields } = error;
+  if (code.startsWith("identity.")) { kiosk.card.wipe("again"); kiosk.turn("booked"); return; }
   if (code === "appointment.several" || code === "appointment.code_unknown") {
     const { signal } = kiosk;
     const digits = await askDigits({ title: t("booked.code"), hint: t(code === "appointment.several" ? "kiosk.booked_code_ask" : "kiosk.booked_code_where"), groups: [3, 3], wrong: t("kiosk.booked_code_wrong"), yes: t("kiosk.booked_go"), fault: code === "appointment.several" ? "" : error.message });

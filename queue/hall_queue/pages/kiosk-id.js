@@ -15,17 +15,19 @@ export function askIdNumber({ number = "", fault = "", isRequired = false } = {}
   return new Promise((resolve) => {
     let answer = null;
     let isShown = false;
+    const over = new AbortController();
     const shown = el("output.k-id__number.num", { tabindex: "-1", autofocus: true, "aria-label": t("kiosk.id_number") });
     const wrong = el("p.field__error", { role: "alert" }, fault);
     const eye = el("button.btn.btn--quiet", { on: { click: () => { isShown = !isShown; draw(); } } }, icon("eye"), t("kiosk.id_show"));
     const enter = el("button.btn.btn--primary.btn--xl", { on: { click: agree } }, icon("check"), t("kiosk.id_done"));
-    const box = el("dialog.dialog.k-id", { "aria-label": t("kiosk.id_number"), on: { keydown: pressed, close: () => { box.remove(); resolve(answer); } } },
+    const box = el("dialog.dialog.k-id", { "aria-label": t("kiosk.id_number"), on: { keydown: pressed, close: () => { over.abort(); box.remove(); resolve(answer); } } },
       el("div.dialog__body", {},
         el("div.spread", {}, el("h2.dialog__title", {}, t("kiosk.id_number")), el("button.btn.btn--icon", { "aria-label": t("common.close"), on: { click: () => box.close() } }, icon("close"))),
         el("p.muted", {}, t(isRequired ? "kiosk.id_needed_why" : "kiosk.id_why")), el("div.k-id__display", {}, shown, eye), wrong, keypad(),
         el("div.k-id__ways", {}, isRequired ? el("button.btn.btn--xl", { on: { click: () => box.close() } }, t("common.cancel")) : el("button.btn.btn--xl", { on: { click: () => { answer = ""; box.close(); } } }, t("kiosk.id_skip")), enter)));
     document.body.append(box);
     box.showModal();
+    addEventListener("card", ({ detail }) => { if (detail.isLaid) box.close(); }, { signal: over.signal }); // a card says it better
     draw();
 
     function keypad() {

@@ -13,7 +13,7 @@ export class Idle {
   constructor({ onLeave, isHome }) {
     this.#onLeave = onLeave;
     this.#isHome = isHome;
-    for (const kind of ["pointerdown", "keydown", "wheel", "touchmove"]) addEventListener(kind, () => this.#here(), { capture: true, passive: true });
+    for (const kind of ["pointerdown", "keydown", "wheel", "touchmove", "card"]) addEventListener(kind, () => this.#here(), { capture: true, passive: true });
     setInterval(() => this.#second(), 1000);
   }
 

@@ -3,7 +3,7 @@
 import { el, fill } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { isChinese, named, t } from "/static/i18n.js";
-import { askFor, needsId, person, priorities } from "./kiosk-choices.js";
+import { askFor, isIdentified, needsId, person, priorities } from "./kiosk-choices.js";
 import { fact, guidance } from "./kiosk-guide.js";
 import { waitLabel } from "./kiosk-parts.js";
 import { bookSheet, knownStop, stopSheet } from "./kiosk-stop.js";
@@ -59,7 +59,7 @@ function takeButton(kiosk, view) {
   return button;
 
   async function pressed() {
-    if (needsId(kiosk, view) && !view.choice.id_number) {
+    if (needsId(kiosk, view) && !isIdentified(kiosk, view)) {
       const isGiven = await askFor(kiosk, view);
       if (kiosk.signal.aborted || !isGiven) return;
     }
@@ -68,6 +68,7 @@ function takeButton(kiosk, view) {
 }
 
 function labelTake(kiosk, view, button) {
-  const isAsking = needsId(kiosk, view) && !view.choice.id_number;
-  fill(button, icon(isAsking ? "user" : "ticket"), el("span", {}, t(isAsking ? "kiosk.take_with_id" : "kiosk.take")));
+  const isAsking = needsId(kiosk, view) && !isIdentified(kiosk, view);
+  const asks = kiosk.beside.canRead ? "kiosk.take_with_card" : "kiosk.take_with_id";
+  fill(button, icon(isAsking ? "user" : "ticket"), el("span", {}, t(isAsking ? asks : "kiosk.take")));
 }

@@ -5,6 +5,7 @@ import { el, fill, say } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { waitRange } from "/static/numbers.js";
+import { HallSlip } from "./kiosk-hall-slip.js";
 import { printSlip } from "./kiosk-slip.js";
 import { windowNames, windowNumbers } from "./windows.js";
 
@@ -20,9 +21,13 @@ export function ticketView(kiosk, view) {
   const again = el("button.btn.btn--xl", { id: "reprint", on: { click: reprint } }, icon("printer"), t("kiosk.reprint"));
   let facts = view.ticket ? factsOf(kiosk, view.ticket, view) : null;
   draw();
-  leaveAfter(kiosk, done.querySelector(".k-left"));
+  const stay = leaveAfter(kiosk, done.querySelector(".k-left"));
+  const isFirst = Boolean(view.ticket) && !view.isTold;
+  const slip = kiosk.beside.isDevice && !view.isPaperless && ticket.token ? new HallSlip(ticket.token, kiosk.signal, slipIs) : null;
   if (view.held) recalled();
-  else if (!view.isTold) told(kiosk, view, facts);
+  else if (isFirst) told(kiosk, view, facts);
+  if (slip && view.ticket) slip.follow();
+  else if (isFirst && mayPrint()) printSlip(kiosk, ticket, facts);
   const root = el("div.k-ticket", {},
     el("div.k-ticket__main", {},
       view.held && el("p.notice.notice--warn", { role: "alert" }, icon("info"), el("span", {}, t("kiosk.duplicate"))),
@@ -30,12 +35,23 @@ export function ticketView(kiosk, view) {
       view.alert && el("p.notice.notice--warn", { id: "ticket-alert", role: "alert" }, icon("alert"), el("span", {}, view.alert)),
       el("p.k-ticket__label", {}, t(view.held ? "kiosk.number_held" : "kiosk.your_number")),
       el("p.k-ticket__number.num", {}, ticket.number ?? "–"),
+      slip?.root,
       place),
     el("div.k-ticket__side", {},
       ticket.token && el("figure.k-qr", {}, el("img", { src: `/api/v1/tickets/${encodeURIComponent(ticket.token)}/qr.svg`, alt: t("kiosk.qr_alt") }), el("figcaption", {}, el("strong", {}, t("kiosk.qr")), el("span.muted", {}, t("kiosk.qr_hint")))),
-      el("div.k-ticket__ways", {}, kiosk.prints && !view.isPaperless && ticket.token && again, done)));
+      el("div.k-ticket__ways", {}, (mayPrint() || (slip && kiosk.beside.printer)) && ticket.token && again, done)));
   new ResizeObserver(() => fit(root)).observe(place);
   return root;
+
+  function mayPrint() { return kiosk.prints && !view.isPaperless; }
+
+  /* Where the hall prints nothing the browser does, once. */
+  function slipIs(state) {
+    if (state === null && isFirst && mayPrint()) printSlip(kiosk, ticket, facts);
+    again.disabled = state === "sent" || state === "taken";
+    if (state === "failed") { kiosk.tell(t("kiosk.slip_failed")); stay(); }
+    if (state === "printed") { kiosk.tell(t("kiosk.slip_take")); stay(); }
+  }
 
   function draw() { fill(place, facts ? factNodes(facts) : view.held && !ticket.token && el("p", {}, t("kiosk.held_lost"))); }
 
@@ -53,8 +69,11 @@ export function ticketView(kiosk, view) {
   async function reprint() {
     if (again.disabled) return;
     again.disabled = true;
-    await recalled();
-    if (place.isConnected) await printSlip(kiosk, ticket, facts, { isAgain: true });
+    const isDone = slip && kiosk.beside.printer && (await slip.again());
+    if (!isDone && mayPrint()) {
+      await recalled();
+      if (place.isConnected) await printSlip(kiosk, ticket, facts, { isAgain: true });
+    }
     again.disabled = false;
   }
 }
@@ -69,7 +88,6 @@ function fit(root) {
 function told(kiosk, view, facts) {
   view.isTold = true;
   kiosk.tell(t("kiosk.told", { number: view.ticket.number, ahead: facts.ahead, zone: facts.zone }));
-  if (kiosk.prints && !view.isPaperless) printSlip(kiosk, view.ticket, facts);
 }
 
 /** What ticket replies and ticket views have in common, in words. */
@@ -100,7 +118,7 @@ function factNodes(facts) {
   ];
 }
 
-/** Goes home after a while nobody touches the screen, and counts down in `place`. */
+/** Goes home after a while nobody touches the screen, and counts down in `place`; what it gives begins the while anew. */
 export function leaveAfter(kiosk, place) {
   const { signal } = kiosk;
   let left_s = SHOWN_S;
@@ -110,6 +128,8 @@ export function leaveAfter(kiosk, place) {
     say(place, String(Math.max(0, left_s)));
     if (left_s <= 0) kiosk.home();
   }, 1000);
-  addEventListener("pointerdown", () => { left_s = SHOWN_S; }, { signal, passive: true });
+  const stay = () => { left_s = SHOWN_S; };
+  addEventListener("pointerdown", stay, { signal, passive: true });
   signal.addEventListener("abort", () => clearInterval(timer));
+  return stay;
 }

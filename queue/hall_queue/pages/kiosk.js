@@ -8,6 +8,8 @@ import { isChinese, loadTexts, named, onLang, setLang, t } from "/static/i18n.js
 import { live } from "/static/live.js";
 import { dayOf, timeOfDay } from "/static/numbers.js";
 import { bookedView, listenForScans } from "./kiosk-booked.js";
+import { Beside } from "./kiosk-beside.js";
+import { Card } from "./kiosk-card.js";
 import { Idle } from "./kiosk-idle.js";
 import { departmentView, departmentsView, homeView, linesView, moreView } from "./kiosk-home.js";
 import { Offline, keepPage } from "./kiosk-offline.js";
@@ -31,6 +33,8 @@ class Kiosk {
   prints = query.get("print") === "1";
   offline = new Offline(() => this.#counted(), query.get("name") ?? "");
   isLost = false;
+  beside = new Beside();
+  card = new Card(this, $("#card"));
   #trail = []; #leave = new AbortController(); #idle;
 
   async start() {
@@ -52,6 +56,9 @@ class Kiosk {
     await this.refresh();
     keepPage(() => { this.#isOld = true; });
   }
+
+  /** The name of the view that is shown. */
+  get view() { return this.#at.name; }
 
   /** Aborted when the visitor leaves the view that is shown. */
   get signal() { return this.#leave.signal; }
@@ -75,6 +82,7 @@ class Kiosk {
   /** The start view, with nothing left of the visitor before. */
   home() {
     this.#trail = [];
+    this.card.leave();
     fill($("#slip"));
     say($("#said"), "");
     for (const box of document.querySelectorAll("dialog")) box.close();
@@ -114,7 +122,7 @@ class Kiosk {
   #at = { name: "home" }; #looking = null; #asks = false; #isOld = false;
 
   #isPristine() {
-    return (this.#at.name === "home" || this.#at.name === "offline") && isChinese() === (FIRST_LANGUAGE === "zh-CN") && this.isLarge === (query.get("large") === "1");
+    return !this.card.word && (this.#at.name === "home" || this.#at.name === "offline") && isChinese() === (FIRST_LANGUAGE === "zh-CN") && this.isLarge === (query.get("large") === "1");
   }
 
   #show(wanted) {
@@ -151,6 +159,7 @@ class Kiosk {
   #frame() {
     say($("#hall-name"), this.hall ? named(this.hall) : "");
     $("#demo").hidden = !this.hall?.demo;
+    this.card.draw();
     say($("#demo"), t("common.demo"));
     this.#tick();
     const isHome = this.#at.name === "home" || this.#at.name === "offline";
