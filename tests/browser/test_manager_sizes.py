@@ -93,3 +93,80 @@ def test_a_phone_has_targets_for_a_thumb(manager: Caller, visit: Any) -> None:
     )
     assert sizes
     assert min(sizes) >= 40
+
+
+CUT = """(strips) => [...document.querySelectorAll("#top *, #main input, #main select, #main button, #main a")]
+  .filter((node) => !node.closest(strips) && node.getClientRects().length && getComputedStyle(node).clipPath === "none")
+  .map((node) => [node.id || node.className || node.tagName, node.getBoundingClientRect()])
+  .filter(([, box]) => box.left < -1 || box.right > innerWidth + 1)
+  .map(([name, box]) => `${name} ${Math.round(box.left)} ${Math.round(box.right)}`)"""
+"""What sticks out to the side, but for what is pushed aside by a thumb."""
+STRIPS = ".table-wrap, .plans__lines"
+NARROW = """(least) => [...document.querySelectorAll("#main input:not([type=checkbox])")]
+  .filter((one) => one.clientWidth < least).length"""
+
+
+@pytest.mark.parametrize("size", [(360, 740), (768, 1024), (1000, 700)], ids=lambda size: str(size[0]))
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_the_rules_are_read_and_changed_at_every_size(
+    manager: Caller, visit: Any, size: tuple[int, int], language: str
+) -> None:
+    one = visit(size, language, manager)
+    page: Page = one.open("/manager/rules")
+    expect(page.locator("#r-last_ticket")).to_be_visible()
+    page.locator("#v-quota_bands").click()  # a row of two times, a figure and a button
+    assert page.evaluate(CUT, STRIPS) == []
+    assert page.evaluate(NARROW, 48) == 0
+    page.locator("#nav-hours").click()
+    expect(page.locator("#h-open-0-0")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#h-close-0-0")).to_be_in_viewport(ratio=1)
+    page.locator("#nav-issue").click()
+    expect(page.locator("#g-issue")).to_be_in_viewport(ratio=1)
+    hidden = (
+        "(head) => document.elementFromPoint(innerWidth / 3, head.getBoundingClientRect().top + 4)?.closest('#nav')"
+    )
+    assert page.locator("#g-issue").evaluate(hidden) is None  # not below the row of sections
+    expect(page.locator("#review-save")).to_be_in_viewport(ratio=1)
+    page.locator("#discard").click()
+    expect(page.locator("dialog .btn--danger")).to_be_in_viewport(ratio=1)
+    page.locator("dialog .btn--danger").click()
+    assert is_whole(page)
+    assert one.complaints == []
+
+
+@pytest.mark.parametrize("size", [(360, 740), (768, 1024), (1000, 700)], ids=lambda size: str(size[0]))
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_appointments_are_seen_and_planned_at_every_size(
+    hall: HallProcess, manager: Caller, visit: Any, size: tuple[int, int], language: str
+) -> None:
+    row = {"weekdays": [1, 2, 3, 4, 5, 6, 7], "begin": "00:00", "end": "24:00", "minutes": 30, "quota": 50}
+    plan = manager.get("appointments/plans/business")["plan"]
+    days = plan["days"] or [{"day": "2099-12-31", "note": "", "rows": [{k: row[k] for k in row if k != "weekdays"}]}]
+    manager.put(
+        "appointments/plans/business", {"plan": {**plan, "plans": [{"rows": [row]}], "days": days}, "reason": "x"}
+    )
+    slot = next(one for one in hall.caller().get("appointments/slots?line=business")["days"] if one["slots"])
+    begin = next(one["begin"] for one in slot["slots"] if one["free"])
+    person = {"phone": f"138{size[0]:04}{len(language):04}"}
+    wanted = {"line": "business", "day": slot["day"], "begin": begin, "person": person}
+    booked = hall.caller().post("appointments", wanted)
+    one = visit(size, language, manager)
+    page: Page = one.open("/manager/appointments")
+    page.locator("#day").fill(slot["day"])
+    void = page.locator(f"#void-{booked['id']}")
+    expect(void).to_be_visible()
+    void.scroll_into_view_if_needed()
+    expect(void).to_be_in_viewport(ratio=1)
+    assert void.evaluate("(button) => button.getBoundingClientRect().height < 60")  # its word is not broken
+    for tab, shown in (("day", "#day"), ("plans", "#save"), ("barred", "#number")):
+        page.locator(f"#tab-{tab}").click()
+        expect(page.locator(f"#tab-{tab}")).to_be_in_viewport(ratio=1)
+        expect(page.locator(shown)).to_be_visible()
+        assert page.evaluate(CUT, STRIPS) == [], tab
+        assert page.evaluate(NARROW, 40) == 0, tab
+        assert is_whole(page), tab
+    page.locator("#tab-plans").click()
+    page.locator("#line-tax").click()
+    expect(page.locator("#line-tax")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#save")).to_be_in_viewport(ratio=1)
+    assert one.complaints == []
