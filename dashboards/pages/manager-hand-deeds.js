@@ -51,7 +51,7 @@ async function send(window, body, hall) {
 const ASKED_BACK = { "window.alone": "alone", "window.busy": "then", "window.pause_alone": "anyway" };
 
 async function askBack(window, to, error, hall) {
-  if (error.code === "window.pause_alone") return (await form({ title: t(`manager.hand.window_${to}`, { name: windowName(window) }), hint: errorText(error), yes: t(`manager.do.${to}`), fields: [] })) && { anyway: true };
+  if (error.code === "window.pause_alone") return (await form({ title: t(`manager.hand.window_${to}`, { name: windowName(window) }), hint: errorText(error), yes: t("manager.hand.pause_anyway"), fields: [] })) && { anyway: true };
   const newest = hall?.windows.find((one) => one.id === window.id) ?? window;
   const fields = error.code === "window.alone" ? aloneFields(window, hall) : [thenField(newest.state)];
   const hint = error.code === "window.alone" ? t("manager.hand.alone_hint", { n: error.fields?.waiting ?? "" }) : t("manager.hand.busy_hint", { number: error.fields?.number ?? "" });

@@ -198,6 +198,59 @@ def test_a_line_is_closed_and_the_kiosk_knows(floor: Page, manager: Caller) -> N
     expect(floor.locator("[data-kind=line_opened]")).to_be_visible()
 
 
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_the_numbers_that_count_in_a_line_stand_beside_it(
+    hall: HallProcess, manager: Caller, visit: Any, language: str
+) -> None:
+    page: Page = visit((1440, 900), language, manager).open("/manager#hand")
+    page.locator("#hand-switches").click()
+    before = {line["id"]: line["given"] for line in manager.get("manager")["lines"]}
+    (moved,) = come(hall, 1, "tax")
+    manager.post("hand/move", {"ticket": moved["id"], "line": "medical", "reason": "取错号"})
+    words = {
+        "zh-CN": (f"今日 {before['tax']} 号", f"今日 {before['medical'] + 1} 号，其中 {{}} 号由别处转来"),
+        "en": (f"Numbers today: {before['tax']}", f"Numbers today: {before['medical'] + 1}, sent here: {{}}"),
+    }[language]
+    sent = next(line["sent_here"] for line in manager.get("manager")["lines"] if line["id"] == "medical")
+    given = page.locator("tr", has=page.locator("#switch-line-medical")).locator(".hand__given")
+    expect(given).to_have_text(words[1].format(sent))
+    expect(page.locator("tr", has=page.locator("#switch-line-tax")).locator(".hand__given")).to_have_text(words[0])
+
+
+@pytest.mark.parametrize(("size", "language"), [((1440, 900), "zh-CN"), ((1440, 900), "en"), ((360, 740), "en")])
+def test_a_pause_of_the_only_window_is_asked_about_and_then_done(
+    hall: HallProcess, manager: Caller, visit: Any, size: tuple[int, int], language: str
+) -> None:
+    window = next(one["id"] for one in manager.get("windows?limit=100")["items"] if "farming" in one["lines"])
+    manager.post(f"hand/windows/{window}", {"to": "open", "staff": f"s{window[1:]}", "reason": "test"})
+    come(hall, 1, "farming")
+    page: Page = visit(size, language, manager).open("/manager#hand")
+    page.locator("#hand-switches").click()
+    pause = page.locator(f"#hand-pause-{window}")
+    for is_meant in (False, True):
+        pause.click()
+        expect(page.locator("dialog select[name=why]")).to_have_value("break")
+        page.locator("dialog input[name=reason]").fill("开会")
+        page.locator("dialog button[type=submit]").click()
+        asked = page.locator(
+            "dialog[open]", has_text={"zh-CN": "没有别的窗口能办", "en": "no other open window"}[language]
+        )
+        expect(asked).to_be_in_viewport(ratio=1)
+        expect(page.locator("dialog[open]")).to_have_count(1)
+        assert manager.get(f"windows/{window}")["state"] == "idle"
+        if not is_meant:
+            page.keyboard.press("Escape")
+            expect(page.locator("dialog[open]")).to_have_count(0)
+            continue
+        anyway = asked.locator("button[type=submit]")
+        expect(anyway).to_have_text({"zh-CN": "仍然暂停", "en": "Pause anyway"}[language])
+        anyway.click()
+        expect(page.locator(f"#hand-resume-{window}")).to_be_visible()
+    assert manager.get(f"windows/{window}")["state"] == "paused"
+    expect(page.locator("[data-kind=window_paused]").first).to_contain_text("开会")
+    manager.post(f"hand/windows/{window}", {"to": "close", "alone": "leave", "reason": "test"})
+
+
 def test_a_notice_is_refused_in_its_place_and_then_broadcast(floor: Page) -> None:
     floor.locator("#hand-notices").click()
     form = floor.locator(".hand__notice-form")
