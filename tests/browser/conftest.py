@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.hall_process import Caller, HallProcess
+from tests.fakes.true_waits import refuse_empty_waits
 
 ARGUMENTS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
@@ -76,6 +77,14 @@ class Visit:
 
 
 Opener = Callable[..., Visit]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def true_waits() -> Iterator[None]:
+    """No wait of a test comes back because a promise is a yes."""
+    with pytest.MonkeyPatch.context() as patch:
+        refuse_empty_waits(patch)
+        yield
 
 
 @pytest.fixture(scope="module")
