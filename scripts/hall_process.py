@@ -168,10 +168,6 @@ class Caller:
         """Change a record."""
         return self._ask("PATCH", path, body)
 
-    def put(self, path: str, body: object) -> Any:
-        """Let a thing be as it is said."""
-        return self._ask("PUT", path, body)
-
     def fetch(self, path: str) -> bytes:
         """The bytes at a path of the server.
 
