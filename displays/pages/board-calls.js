@@ -16,14 +16,14 @@ class BoardCalls extends HTMLElement {
 
   /** @param {object} view  the board picture; the first one never flashes */
   show(view, { size = "hall" } = {}) {
-    const { rows: most, isRestLarge } = callRows(view, { portrait: isPortrait(this), size });
+    const { rows: most, isRestLarge, isTight } = callRows(view, { portrait: isPortrait(this), size });
     const calls = chooseCalls(view, { seen: this.#seen, most });
     this.#note(view);
     const left = chooseRest(view, calls);
     const rest = (isRestLarge ? left.filter((call) => view.calling.some((one) => callKey(one) === callKey(call))) : left).slice(0, REST);
     const rows = calls.map((call, i) => row(call, { isHero: i === 0 && call.now, flash_ms: this.#since(call) }));
     if (!view.calling.length) rows.unshift(quiet());
-    fill(this, el("ol.calls", { dataset: { rows: rows.length } }, rows), rest.length > 0 && restStrip(rest, isRestLarge));
+    fill(this, el("ol.calls", { dataset: { rows: rows.length, tight: String(isTight) } }, rows), rest.length > 0 && restStrip(rest, isRestLarge));
   }
 
   /* A call goes on flashing where it was, when another one moves it down. */

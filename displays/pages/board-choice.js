@@ -37,20 +37,24 @@ export function columnsFor(count, { portrait }) {
 }
 
 /* Heights on an upright screen, in hundredths of its width, as board.css draws them. */
-const UPRIGHT = { all: 153, first: 62, row: 19, rest: 13 };
+const UPRIGHT = { all: 153, first: 62, tight: 24, row: 19, rest: 13, strip: 7 };
 const ROWS_USUAL = 3;
 const ROWS_MOST = 5;
 
 /**
- * Rows of the calls column that leave the first one its eighth of the screen, and whether the calls that find no row stand large below.
+ * Rows of the calls column that leave the first one its eighth of the screen, and whether the calls that find no row stand large below;
+ * `isTight` where the first one, too, must be a row so that every call is read.
  * Lying: three rows, up to five while so many are called at once. Upright: up to three, less where many lines and windows stand below.
  */
-export function callRows({ calling = [], lines, windows }, { portrait, size = "hall" }) {
+export function callRows({ calling = [], recent = [], lines, windows }, { portrait, size = "hall" }) {
   const least = { near: ROWS_MOST, hall: ROWS_USUAL, far: 2 }[size];
-  if (!portrait) return { rows: Math.min(ROWS_MOST, Math.max(least, calling.length)), isRestLarge: false };
+  if (!portrait) return { rows: Math.min(ROWS_MOST, Math.max(least, calling.length)), isRestLarge: false, isTight: false };
   const windowRows = Math.ceil(windows.length / columnsFor(windows.length, { portrait }));
   const side = size === "far" ? 0 : 10 + (lines.length > 5 ? Math.ceil(lines.length / 2) * 4.8 : lines.length * 7) + windowRows * (windowRows > 3 ? 6.4 : 9.6);
-  const needs = (rows) => UPRIGHT.first + (rows - 1) * UPRIGHT.row + Math.ceil(Math.max(0, calling.length - rows) / 2) * UPRIGHT.rest;
-  for (let rows = Math.min(ROWS_USUAL, Math.max(least, calling.length)); rows > 0; rows -= 1) if (needs(rows) <= UPRIGHT.all - side) return { rows, isRestLarge: calling.length > rows };
-  return { rows: side < 46 ? ROWS_USUAL : side < 74 ? 2 : 1, isRestLarge: false };
+  const strip = recent.length ? UPRIGHT.strip : 0; // the last called, where no call stands there
+  const needs = (rows, first) => first + (rows - 1) * UPRIGHT.row + (calling.length > rows ? Math.ceil((calling.length - rows) / 2) * UPRIGHT.rest : strip);
+  const most = Math.min(ROWS_USUAL, Math.max(least, calling.length));
+  for (const first of calling.length > 1 ? [UPRIGHT.first, UPRIGHT.tight] : [UPRIGHT.first])
+    for (let rows = most; rows > 0; rows -= 1) if (needs(rows, first) <= UPRIGHT.all - side) return { rows, isRestLarge: calling.length > rows, isTight: first === UPRIGHT.tight };
+  return { rows: 1, isRestLarge: calling.length > 1, isTight: calling.length > 1 };
 }

@@ -12,6 +12,9 @@ import { windowSign } from "./window-sign.js";
 const NS = "http://www.w3.org/2000/svg";
 const ICONS = { entrance: "arrow-right", exit: "exit", kiosk: "kiosk", desk: "desk", toilet: "users" };
 const ROUTES = 1;
+/** How unwillingly the way crosses a thing; a zone is walked through. */
+const IN_THE_WAY = { window: 10, zone: 0.1 };
+const IN_THE_WAY_ELSE = 2;
 const CALLS = 5;
 
 class HallMap extends HTMLElement {
@@ -32,8 +35,8 @@ class HallMap extends HTMLElement {
     this.#seen = new Set(calls.map(keyOf));
     this.#proportion(view);
     fill(this.#plan, view.picture && el("img.map__picture", { src: `/api/v1/media/${view.picture.id}`, alt: "" }),
-      view.places.map((place) => placeNode(place, fresh.has(keyOf(place)))),
-      layout.here && wayLayer(layout.here, calls.slice(0, ROUTES), view), layout.here && hereNode(layout.here));
+      layout.here && wayLayer(layout.here, calls.slice(0, ROUTES), view),
+      view.places.map((place) => placeNode(place, fresh.has(keyOf(place)))), layout.here && hereNode(layout.here));
     fill(this.#side, calls.length ? calls.slice(0, CALLS).map((place) => callNode(place, fresh.has(keyOf(place)))) : el("li.map__quiet", {}, icon("bell"), pair(both("board.empty"))));
     this.dataset.calls = calls.length;
   }
@@ -67,15 +70,16 @@ function hereNode({ x, y }) {
   return el("div.spot-here", { style: { left: percent(x), top: percent(y) } }, el("span.spot-here__dot"), pair(both("map.here"), "span.spot-here__word.pair"));
 }
 
-function wayLayer(here, calls, { picture, columns, rows }) {
+function wayLayer(here, calls, { picture, columns, rows, places }) {
   const ratio = picture ? picture.width / picture.height : columns / rows;
   const svg = document.createElementNS(NS, "svg");
   svg.setAttribute("class", "map__ways");
   svg.setAttribute("viewBox", `0 0 ${1000 * ratio} 1000`);
   svg.setAttribute("aria-hidden", "true");
+  const obstacles = places.map((place) => ({ ...place, place, weight: IN_THE_WAY[place.kind] ?? IN_THE_WAY_ELSE }));
   for (const place of calls) {
     const line = document.createElementNS(NS, "polyline");
-    line.setAttribute("points", routeTo(here, place).map(({ x, y }) => `${(x * 1000 * ratio).toFixed(1)},${(y * 1000).toFixed(1)}`).join(" "));
+    line.setAttribute("points", routeTo(here, place, obstacles.filter((one) => one.place !== place)).map(({ x, y }) => `${(x * 1000 * ratio).toFixed(1)},${(y * 1000).toFixed(1)}`).join(" "));
     line.setAttribute("class", "map__way");
     line.setAttribute("data-window", place.ref);
     svg.append(line);

@@ -25,6 +25,7 @@ class Hung:
     hall: HallProcess
     manager: Caller
     ids: dict[str, str] = field(default_factory=dict)
+    called: list[str] = field(default_factory=list)
 
     def send(self, method: str, path: str, body: object = None, *, raw: bytes | None = None) -> Any:
         """A request as the manager; PUT, DELETE and raw bodies too."""

@@ -33,6 +33,30 @@
     return found;
   },
 
+  /* Every call whose words do not fit into its card, with the ink of its letters measured. */
+  over: () => {
+    const paper = document.createElement("canvas").getContext("2d");
+    return [...document.querySelectorAll(".call, .rest--large .rest__one")].flatMap((card) => {
+      const box = card.getBoundingClientRect();
+      const walker = document.createTreeWalker(card, NodeFilter.SHOW_TEXT);
+      const found = [];
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const style = getComputedStyle(node.parentElement);
+        if (!node.data.trim() || !node.parentElement.getClientRects().length) continue;
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        const text = range.getBoundingClientRect();
+        paper.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+        const ink = paper.measureText(node.data);
+        const base = text.top + (text.height - ink.fontBoundingBoxAscent - ink.fontBoundingBoxDescent) / 2 + ink.fontBoundingBoxAscent;
+        const lines = Math.max(1, Math.round(text.height / parseFloat(style.fontSize) / 1.6));
+        if (lines > 1) continue; // its box says enough; `cut` looks at it
+        if (base - ink.actualBoundingBoxAscent < box.top + 1 || base + ink.actualBoundingBoxDescent > box.bottom - 1 || text.right > box.right - 1) found.push([card.className, node.data, Math.round(base + ink.actualBoundingBoxDescent - box.bottom), Math.round(text.right - box.right)]);
+      }
+      return found;
+    });
+  },
+
   /* Every text whose measured contrast with what it stands on is below 7:1. */
   contrast: () => {
     const paper = document.createElement("canvas").getContext("2d", { willReadFrequently: true });

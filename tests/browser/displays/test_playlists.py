@@ -22,6 +22,7 @@ def test_the_choices_of_the_pages(look: Callable[..., Page]) -> None:
     assert found["due"] == [True, False, True, False, True]
     assert found["next"] == [2, 0, -1, -1, 0]
     assert found["calls"] == ["t1 2"]
+    assert found["around"] == [False, False]  # the way goes around other windows, beside and below
     way, straight, level = found["route"]
     assert [(round(one["x"], 3), round(one["y"], 3)) for one in way] == [(0.2, 0.8), (0.65, 0.8), (0.65, 0.2)]
     assert (straight, level) == (2, 2)

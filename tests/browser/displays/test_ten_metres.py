@@ -135,6 +135,60 @@ def test_five_calls_in_one_second_are_all_shown_newest_first(hung: Any, look: Ca
     assert measured(upright, "cut") == []
 
 
+FIVE = ("w05", "w06", "w07", "w08", "w09")
+
+
+@pytest.fixture(scope="module")
+def five_called(busy: Any) -> Any:
+    """Five windows call at the same moment, two of them with long names."""
+    for window in FIVE:
+        if busy.manager.get(f"windows/{window}")["ticket"]:
+            busy.manager.post(f"windows/{window}/start")
+            busy.manager.post(f"windows/{window}/finish")
+    busy.queue_up(12)
+    busy.called = [busy.call(window) for window in FIVE]
+    return busy
+
+
+def assert_all_are_read(page: Page, called: list[str], size: tuple[int, int]) -> None:
+    expect(page.locator(".call--hero")).to_be_visible()
+    expect(page.locator("[data-rows]")).to_be_visible()
+    numbers = ".call--now .call__number, .rest--large .rest__number"
+    expect(page.locator(numbers)).to_have_count(len(called))
+    caps = measured(page, "caps", numbers)
+    assert {one["text"] for one in caps} == set(called)
+    heights = {one["text"]: round(one["px"] * PANEL_MM / max(size)) for one in caps}
+    assert min(heights.values()) >= LEAST_CAP_MM, heights
+    assert [one for one in measured(page, "cut") if "window__state" not in one[0]] == []  # its English may give way
+    assert measured(page, "over") == []
+
+
+@pytest.mark.parametrize(
+    ("screen", "name"),
+    [
+        *(("split", name) for name in FORMATS),
+        *((screen, name) for screen in ("blue", "near", "far", "en") for name in ("1080p", "1080p upright")),
+    ],
+)
+def test_five_calls_are_read_at_ten_metres_on_every_board(
+    five_called: Any, look: Callable[..., Page], screen: str, name: str
+) -> None:
+    page = look(f"/screen/{five_called.ids[screen]}", FORMATS[name])
+    assert_all_are_read(page, five_called.called, FORMATS[name])
+
+
+@pytest.mark.parametrize("name", ["1080p", "1080p upright", "720p upright"])
+def test_a_crowded_zone_shows_every_call_as_large(five_called: Any, look: Callable[..., Page], name: str) -> None:
+    hall = five_called.manager.get("hall")
+    for line in hall["lines"]:
+        five_called.manager.patch(f"lines/{line['id']}", {"zone": "z2"})
+    for window in hall["windows"]:
+        five_called.manager.patch(f"windows/{window['id']}", {"zone": "z2"})
+    page = look(f"/screen/{five_called.ids['blue']}", FORMATS[name])
+    expect(page.locator(".window")).to_have_count(len(hall["windows"]))
+    assert_all_are_read(page, five_called.called, FORMATS[name])
+
+
 def test_whoever_asks_for_less_motion_sees_no_flash(hung: Any, look: Callable[..., Page]) -> None:
     page = look("/board/z2", reduced_motion="reduce")
     expect(page.locator(".call").first).to_be_visible()
