@@ -7,7 +7,7 @@ nobody closed it, with the last sign of life at that window: the end of the day 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,7 +18,8 @@ class MarkKind(StrEnum):
     OPENED = "opened"
     PAUSED = "paused"
     RESUMED = "resumed"
-    SEEN = "seen"  # a sign of life: called, began to serve
+    SEEN = "seen"  # a sign of life: called
+    SERVING = "serving"  # began to serve
     SERVED = "served"
     TAKEN_BACK = "taken_back"  # a visit was finished by mistake
     CLOSED = "closed"
@@ -45,6 +46,7 @@ class Span:
         paused_since: the pause under way.
         paused_s: of the pauses that are over, seconds.
         is_left_open: nobody closed it; its end is the last sign of life.
+        pauses, serving: each from when to when; None: it goes on.
     """
 
     staff: str | None
@@ -56,6 +58,8 @@ class Span:
     paused_s: float = 0.0
     served: int = 0
     is_left_open: bool = False
+    pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+    serving: list[tuple[datetime, datetime | None]] = field(default_factory=list)
 
     def open_s(self, now: datetime) -> float:
         """From opening to closing, pauses included, seconds."""
@@ -97,10 +101,19 @@ def _take(mark: Mark, found: list[Span], open_at: dict[str, Span]) -> None:
     span.last_at = mark.at
     match mark.kind:
         case MarkKind.PAUSED:
-            span.paused_since = span.paused_since or mark.at
+            _stop(span.serving, mark.at)
+            if span.paused_since is None:
+                span.paused_since = mark.at
+                span.pauses.append((mark.at, None))
         case MarkKind.RESUMED:
             _go_on(span, mark.at)
+        case MarkKind.SEEN:
+            _stop(span.serving, mark.at)
+        case MarkKind.SERVING:
+            _stop(span.serving, mark.at)
+            span.serving.append((mark.at, None))
         case MarkKind.SERVED:
+            _stop(span.serving, mark.at)
             span.served += 1
         case MarkKind.TAKEN_BACK:
             span.served = max(0, span.served - 1)
@@ -115,11 +128,13 @@ def _begun(mark: Mark, before: Span | None) -> Span:
         _end(before, mark.at)
     span = Span(staff=mark.staff, window=mark.window, opened_at=mark.at, last_at=mark.at)
     span.paused_since = mark.at if is_paused else None
+    span.pauses = [(mark.at, None)] if is_paused else []
     return span
 
 
 def _end(span: Span, at: datetime) -> None:
     _go_on(span, at)
+    _stop(span.serving, at)
     span.closed_at = span.last_at = at
 
 
@@ -132,6 +147,13 @@ def _go_on(span: Span, at: datetime) -> None:
     if span.paused_since is not None:
         span.paused_s += (at - span.paused_since).total_seconds()
         span.paused_since = None
+        _stop(span.pauses, at)
+
+
+def _stop(stretches: list[tuple[datetime, datetime | None]], at: datetime) -> None:
+    """End the last stretch, where it goes on."""
+    if stretches and stretches[-1][1] is None:
+        stretches[-1] = (stretches[-1][0], at)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -24,7 +24,7 @@ class PresenceTable:
     """One row a mark, so that a change of the rules needs no rebuild; times in UTC microseconds."""
 
     name = "presence"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = ("presence",)
     schema = """
         CREATE TABLE IF NOT EXISTS presence (
@@ -55,8 +55,12 @@ def mark_of(recorded: Recorded) -> Mark | None:
         case m.WindowClosed() as e:
             kind = MarkKind.DAY_END if recorded.actor == str(SYSTEM) else MarkKind.CLOSED
             return Mark(kind=kind, at=at, window=e.window, staff=e.staff)
-        case m.TicketCalled() | m.TicketStarted() as e:
+        case m.TicketCalled() | m.TicketHeld() | m.TicketRequeued() | m.TicketSetBack() as e:
             return Mark(kind=MarkKind.SEEN, at=at, window=e.window)
+        case m.TicketTransferred() | m.TicketPassed() as e if e.window is not None:
+            return Mark(kind=MarkKind.SEEN, at=at, window=e.window)
+        case m.TicketStarted() as e:
+            return Mark(kind=MarkKind.SERVING, at=at, window=e.window)
         case m.TicketFinished() as e if e.outcome is not MatterOutcome.INACCURATE:
             return Mark(kind=MarkKind.SERVED, at=at, window=e.window, staff=e.staff)
         case m.TicketForwarded() as e:
