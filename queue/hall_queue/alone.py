@@ -70,7 +70,7 @@ def begun_again(hall: Hall, notices: Notices, window: Window, now: datetime) -> 
         if stop is not None and stop.cause is Cause.ALONE:
             events.append(m.LineOpened(line=line))
             events += _narrowed(hall, notices, line, set(unserved(hall, line, with_=window)), now, is_new=True)
-        elif line in hall.queue.narrowed:
+        elif line in hall.queue.narrowed or NOTICE + line in notices.notices:
             events += _narrowed(hall, notices, line, _still(hall, line, with_=window), now)
     return tuple(events)
 

@@ -249,3 +249,16 @@ async def test_rule_12_what_an_old_journal_calls_narrowed_is_all_that_nobody_ser
     assert await hall.issue(matter=theirs)
     await hall.open("w03")
     assert not hall.queue.narrowed
+
+
+@pytest.mark.gen_test
+async def test_rule_12_the_notice_goes_with_the_next_window_also_where_a_manager_let_the_matters_begin(
+    hall: Hall,
+) -> None:
+    _, mine = await two_windows(hall)
+    await hall.issue(matter=mine)
+    await close(hall, "w01", alone=Alone.STOP)
+    await hall.do(SwitchLine(line="business", is_open=True, reason="w03 comes at ten"))
+    assert len(notices(hall)) == 1  # nobody serves it yet
+    await hall.open("w03")
+    assert not notices(hall)
