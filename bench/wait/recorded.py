@@ -20,10 +20,11 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         call: None when the visitor left before.
-        start: service began; equal to the call where the record knows no walk.
+        start: service began; equal to the call where the record knows no walk; None where its length says nothing.
         end: the window was free again, or, without a call, the visitor left.
         window: None where the record does not say.
         has_priority: called before the others of the line.
+        is_told: False for somebody who takes a place and a window, but is told no wait: nothing is predicted.
     """
 
     ticket: str
@@ -35,6 +36,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     window: str | None
     outcome: Outcome
     has_priority: bool = False
+    is_told: bool = True
 
     @property
     def waited_s(self) -> float | None:

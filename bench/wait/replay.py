@@ -39,8 +39,9 @@ def replay(day: RecordedDay, rules: Sequence[Rule]) -> list[Prediction]:
             play.shift(what, is_open=kind == OPENS)
         else:
             play.visit(what, kind, at)
-    called = sorted((visit for visit in day.visits if visit.call is not None), key=lambda visit: visit.arrival)
-    return [Prediction(visit=visit, waits=play.said[visit.ticket]) for visit in called]
+    called = (visit for visit in day.visits if visit.call is not None and visit.is_told)
+    in_order = sorted(called, key=lambda visit: visit.arrival)
+    return [Prediction(visit=visit, waits=play.said[visit.ticket]) for visit in in_order]
 
 
 def _steps(day: RecordedDay) -> Iterator[Step]:
@@ -83,8 +84,9 @@ class _Play:
             self._called(visit, at)
 
     def _came(self, visit: Visit, at: float) -> None:
-        situation = self._floor.situation(visit.line, at, has_priority=visit.has_priority)
-        self.said[visit.ticket] = tuple(rule.issued(visit.ticket, visit.line, situation, at) for rule in self._rules)
+        if visit.is_told:
+            found = self._floor.situation(visit.line, at, has_priority=visit.has_priority)
+            self.said[visit.ticket] = tuple(rule.issued(visit.ticket, visit.line, found, at) for rule in self._rules)
         self._floor.came(visit.ticket, visit.line, at, has_priority=visit.has_priority)
 
     def _called(self, visit: Visit, at: float) -> None:

@@ -1,4 +1,4 @@
-"""The rules that predict: the estimate and the two naive ones it is measured against; all learn as the day goes."""
+"""The rules that predict: the estimate, the two naive ones it is measured against, and a third for comparison."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ class Estimate:
 
     def called(self, ticket: str, line: str, at: float) -> None:
         """As the hall learns it."""
+        self._line[ticket] = line
         self._waits.called(ticket, line, at)
 
     def left(self, ticket: str, at: float) -> None:
@@ -71,7 +72,8 @@ class PeopleTimesService:
         return Wait(p50=wait, p90=wait)
 
     def called(self, ticket: str, line: str, at: float) -> None:
-        """The rule learns nothing from a call."""
+        """Remember the line: a ticket that was told nothing may be served all the same."""
+        self._line[ticket] = line
 
     def left(self, ticket: str, at: float) -> None:
         """The rule learns nothing from those who leave."""
@@ -101,7 +103,8 @@ class LastWait:
 
     def called(self, ticket: str, line: str, at: float) -> None:
         """Remember the wait."""
-        self._last[line] = at - self._issued[ticket]
+        if ticket in self._issued:
+            self._last[line] = at - self._issued[ticket]
 
     def left(self, ticket: str, at: float) -> None:
         """The rule learns nothing from those who leave."""
@@ -110,6 +113,39 @@ class LastWait:
         """The rule learns nothing from services."""
 
 
+class AllPeople:
+    """All people of the lines that share these windows × the hall's mean service so far ÷ open windows.
+
+    Only shown: it tells how much of the estimate's lead is that it sees the other lines.
+    """
+
+    name = "all people × service ÷ windows"
+
+    def __init__(self) -> None:
+        self._total, self._services = 0.0, 0
+
+    def issued(self, ticket: str, line: str, situation: Situation, at: float) -> Wait:
+        """The rule's answer for somebody who joins."""
+        mean = self._total / self._services if self._services else PRIOR_S
+        wait = round(situation.ahead_all * mean / max(1, situation.windows))
+        return Wait(p50=wait, p90=wait)
+
+    def called(self, ticket: str, line: str, at: float) -> None:
+        """The rule learns nothing from a call."""
+
+    def left(self, ticket: str, at: float) -> None:
+        """The rule learns nothing from those who leave."""
+
+    def freed(self, ticket: str, at: float, service_s: float | None) -> None:
+        """A service counts for all lines."""
+        if service_s is not None:
+            self._total, self._services = self._total + service_s, self._services + 1
+
+
+RIVALS = frozenset({PeopleTimesService.name, LastWait.name})
+"""The rules that the estimate must beat (domain rule 19)."""
+
+
 def all_rules() -> tuple[Rule, ...]:
-    """The estimate first, then the naive rules; each has seen nothing."""
-    return Estimate(), PeopleTimesService(), LastWait()
+    """The estimate first, then the naive rules, then what is only shown; each has seen nothing."""
+    return Estimate(), PeopleTimesService(), LastWait(), AllPeople()

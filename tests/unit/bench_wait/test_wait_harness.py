@@ -8,8 +8,9 @@ import pytest
 from bench.wait import halls
 from bench.wait.recorded import Outcome, RecordedDay, Shift, Visit
 from bench.wait.replay import Prediction, replay
+from bench.wait.report import table
 from bench.wait.rules import all_rules
-from bench.wait.score import judge, pinball, score
+from bench.wait.score import Judged, Score, judge, pinball, score
 from bench.wait.simulated import simulate
 from hall_queue.wait import Wait
 
@@ -86,6 +87,46 @@ def test_the_naive_rules_say_what_they_are_called_for() -> None:
     }
     assert told["fourth"][1].p50 == 100  # one ahead × 100 s ÷ one window
     assert told["fourth"][2].p50 == 105  # the second was called last
+
+
+def test_the_rule_of_all_people_sees_the_lines_that_share_a_window() -> None:
+    others = (msgspec.structs.replace(visit("other", 2.0, 110.0, 200.0), line="B"),)
+    visits = (visit("first", 0.0, 0.0, 100.0), *others, visit("second", 101.0, 200.0, 300.0))
+    shift = Shift(window="W", lines=("A", "B"), begin=0.0, end=500.0)
+    found = replay(RecordedDay(name="d", visits=visits, shifts=(shift,)), all_rules())
+    assert [wait.p50 for wait in found[-1].waits[1:]] == [0, 0, 100]  # one of line B × 100 s ÷ one window
+
+
+def test_a_rule_that_is_only_shown_decides_nothing_and_is_shown_where_it_says_something_else() -> None:
+    def found(rule: str, error_s: float, coverage: float) -> Score:
+        half = error_s / 2
+        return Score(
+            rule=rule, waits=9, error_s=error_s, bias_s=0.0, pinball_50=half, pinball_90=half, coverage=coverage
+        )
+
+    scores = tuple(found(rule.name, error, 0.9) for rule, error in zip(all_rules(), (10, 20, 30, 5), strict=True))
+    judged = Judged(name="d", mean_wait_s=1.0, at_once=0.0, scores=scores, hours={})
+    assert judged.holds
+    assert table([judged]).count("\n") == 5
+    same = (*scores[:3], msgspec.structs.replace(scores[1], rule=scores[3].rule))
+    assert table([msgspec.structs.replace(judged, scores=same)]).count("\n") == 4
+    worse = (msgspec.structs.replace(scores[0], coverage=0.96, error_s=20.0), *scores[1:])
+    assert len(msgspec.structs.replace(judged, scores=worse).misses) == 2
+
+
+def test_whoever_is_told_no_wait_is_in_the_way_all_the_same() -> None:
+    untold = msgspec.structs.replace(visit("untold", 5.0, 100.0, 200.0), is_told=False)
+    visits = (
+        visit("first", 0.0, 0.0, 100.0),
+        untold,
+        visit("second", 150.0, 200.0, 300.0),
+        visit("third", 160.0, 300.0, 310.0),
+    )
+    shift = Shift(window="W", lines=("A",), begin=0.0, end=500.0)
+    found = replay(RecordedDay(name="d", visits=visits, shifts=(shift,)), all_rules())
+    assert [one.visit.ticket for one in found] == ["first", "second", "third"]
+    assert found[-1].waits[1].p50 == 100
+    assert found[1].waits[2].p50 == 0, "its wait is not the last one seen"
 
 
 def test_visits_without_window_and_end_can_be_replayed() -> None:
