@@ -8,7 +8,7 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 import msgspec
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 
 from hall_server.ids import Ids
 
@@ -36,16 +36,17 @@ class HallClient:
         self._dice = dice
         self._cookies: dict[str, str] = {}
         self._xsrf = ""
+        self._person: tuple[str, str] | None = None
 
     async def sign_in(self, name: str, password: str) -> None:
-        """Begin a session.
+        """Begin a session; one that has ended meanwhile is begun again by itself.
 
         Raises:
             Refusal: the hall does not know this person.
         """
-        self._cookies, self._xsrf = {}, ""
+        self._cookies, self._xsrf, self._person = {}, "", None
         body = await self.post("session", {"name": name, "password": password})
-        self._xsrf = body["xsrf"]
+        self._xsrf, self._person = body["xsrf"], (name, password)
 
     @property
     def cookie(self) -> dict[str, str]:
@@ -95,9 +96,19 @@ class HallClient:
     # -- inside
 
     async def _patiently(self, method: str, path: str, body: bytes | None, tries: int | None = None) -> Any:
+        key = self._ids.new()
+        try:
+            return await self._until_answered(method, path, body, key, tries)
+        except Refusal as exc:
+            if exc.status != 401 or self._person is None:
+                raise
+        await self.sign_in(*self._person)
+        return await self._until_answered(method, path, body, key, tries)
+
+    async def _until_answered(self, method: str, path: str, body: bytes | None, key: str, tries: int | None) -> Any:
         headers = self.cookie
         if method != "GET":
-            headers |= {"Idempotency-Key": self._ids.new()}
+            headers |= {"Idempotency-Key": key}
             headers |= {"X-XSRFToken": self._xsrf} if self._xsrf else {}
         if body is not None:
             headers |= {"Content-Type": "application/json"}
@@ -118,7 +129,7 @@ class HallClient:
     async def _once(self, request: HTTPRequest) -> HTTPResponse | None:
         try:
             return await self._http.fetch(request, raise_error=False)
-        except OSError:
+        except (OSError, HTTPClientError):  # the second: it went away, or fell silent, in the middle of the answer
             return None  # the hall is not there (yet, or for a moment)
 
     def _read(self, response: HTTPResponse) -> Any:

@@ -26,6 +26,23 @@ PER_WINDOW = ("led", "handset", "camera", "window-screen", "pad")
 PER_ZONE = ("printer", "idreader", "selfservice", "enquiry", "board", "kiosk", "terminal", "speaker")
 """What a hall gets that grows: round by round one at every place, in this order. Every kiosk has its printer first."""
 
+NAMES = {
+    "led": "条屏",
+    "handset": "叫号器",
+    "camera": "高拍仪",
+    "window-screen": "窗口屏",
+    "pad": "评价器",
+    "printer": "打印机",
+    "idreader": "身份证阅读器",
+    "selfservice": "自助终端",
+    "enquiry": "查询机",
+    "board": "综合屏",
+    "kiosk": "取号机",
+    "terminal": "考勤机",
+    "speaker": "音箱",
+}
+"""As people call them; with the place's name before."""
+
 AT_ONCE = 8
 FILE = "devices.json"
 MOST = 1000
@@ -52,16 +69,17 @@ def chosen(devices: Sequence[Thing], most: int | None) -> list[Thing]:
 
 def wanted(hall: dict[str, Any]) -> Iterator[dict[str, str]]:
     """Further devices, one after the other and without end, as ``POST /api/v1/devices`` takes them."""
-    zones = [zone["id"] for zone in hall["zones"]]
-    windows = [window["id"] for window in hall["windows"]]
+    zones, windows = hall["zones"], hall["windows"]
     made: Counter[tuple[str, str]] = Counter()
     while zones and windows:
         for at_window, at_zone in _rounds():
             for field, kind, places in (("zone", at_zone, zones), ("window", at_window, windows)):
                 for place in places if kind else ():
-                    made[kind, place] += 1
-                    id_ = f"sim-{kind}-{place}-{made[kind, place]}".replace("_", "-").lower()
-                    yield {"id": id_, "kind": kind, field: place, "name": f"{kind} {place} {made[kind, place]}"}
+                    made[kind, place["id"]] += 1
+                    nth = made[kind, place["id"]]
+                    id_ = f"sim-{kind}-{place['id']}-{nth}".replace("_", "-").lower()
+                    name = f"{place['name'][:40]}{NAMES[kind]}（模拟{nth}）"
+                    yield {"id": id_, "kind": kind, field: place["id"], "name": name}
 
 
 def _rounds() -> Iterator[tuple[str, str]]:

@@ -18,7 +18,12 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         absent: do not come when called, where no file says it. comes_back: of those, come later and ask to be called.
         patience_s: after so long they give up, on the average, where no file says it.
         rates_on_phone: of those who did not rate at the pad.
-        notices_s: until somebody notices the call on a screen. walk_s: to the window.
+        notices_s: until somebody notices the call on a screen. walk_s: to the window. away_s: until who was away comes.
+        reaction_s: of staff between two visitors. service_s: where no file says it. clerk_spread: between people.
+        pauses: after a visitor. holds: visits with a form to fill in, which takes form_s. mistakes: wrong keys, taken
+            back. requeues: called by mistake. recall_after_s: staff wait so much longer than the walk takes, call
+            again, and pass the number pass_after_s later.
+        begins_late_s: staff come one after the other. lunch_s: of each.
     """
 
     on_phone: float = 0.12
@@ -47,5 +52,6 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     mistakes: float = 0.01
     requeues: float = 0.004
     recall_after_s: float = 12.0
+    pass_after_s: float = 30.0
     begins_late_s: float = 180.0
     lunch_s: float = 2700.0

@@ -3,39 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from tornado.httpclient import HTTPError, HTTPRequest
-from tornado.websocket import WebSocketError, websocket_connect
+from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
+
+log = logging.getLogger(__name__)
 
 AGAIN_S = 1.0
 See = Callable[[str, Any], None]
 
 
-async def watch(base: str, topics: list[str], see: See, *, headers: dict[str, str] | None = None) -> None:
+async def watch(base: str, topics: list[str], see: See, *, headers: Callable[[], dict[str, str]] = dict) -> None:
     """Look at topics for as long as this runs; connects again when the hall was away.
 
     Args:
         base: address of the hall, ``http://…``.
         topics: of the live feed.
         see: told of each picture, with its topic.
-        headers: of the request, such as a session's cookie.
+        headers: of the request, such as a session's cookie; asked for at each connection.
     """
     address = f"{base.replace('http', 'ws', 1)}/api/v1/live?topics={quote(','.join(topics), safe=',/')}"
     while True:
         try:
-            socket = await websocket_connect(HTTPRequest(address, headers=headers or {}, request_timeout=20))
-        except (OSError, HTTPError, WebSocketError):
-            await asyncio.sleep(AGAIN_S)
-            continue
-        try:
-            while (message := await socket.read_message()) is not None:
-                _take(message, see)
-        finally:
-            socket.close()
+            async with connect(address, additional_headers=headers(), compression=None, open_timeout=20) as socket:
+                async for message in socket:
+                    _take(message, see)
+        except (OSError, TimeoutError, WebSocketException) as exc:
+            log.debug("live feed: %s", exc, extra={"action": "simulate.live"})
         await asyncio.sleep(AGAIN_S)
 
 

@@ -182,21 +182,24 @@ class Clerk:
     async def _pass(self, id_: str) -> dict[str, Any]:
         """Call again and then pass, as soon as the hall's rules let it; who comes meanwhile is served."""
         for _ in range(PATIENCE):
-            for key in ("recall", "pass"):
-                try:
-                    desk = await self._release(key, id_) if key == "pass" else await self._press(key)
-                except Refusal as exc:
-                    if exc.status not in {403, 409}:
-                        raise
-                    continue
-                if key == "pass":
-                    self._ledger.counts["passed"] += 1
-                    self._floor.end(self.window, id_, "passed")
-                    return desk
+            if await self._tried("recall", id_) is not None:
                 self._ledger.counts["recalls"] += 1
-            if await self._floor.stands(self.window, id_, max(RULE_S, 6.0 / self._pace.speed)):
+            if await self._floor.stands(self.window, id_, max(RULE_S, self._habits.pass_after_s / self._pace.speed)):
                 break
+            if (desk := await self._tried("pass", id_)) is not None:
+                self._ledger.counts["passed"] += 1
+                self._floor.end(self.window, id_, "passed")
+                return desk
         return await self._press("start")
+
+    async def _tried(self, key: str, id_: str) -> dict[str, Any] | None:
+        """Press a key that the hall's rules may put off; None where they do."""
+        try:
+            return await (self._release(key, id_) if key == "pass" else self._press(key))
+        except Refusal as exc:
+            if exc.status not in {403, 409}:
+                raise
+        return None
 
     async def _serve(self, desk: dict[str, Any]) -> dict[str, Any]:
         ticket = desk["ticket"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ from tornado.httpclient import AsyncHTTPClient
 from devices.simulated import fitting, fleet, things
 from devices.simulated.accounts import Accounts, Person
 from devices.simulated.arrivals import Arrival, ArrivalDay
-from devices.simulated.client import HallClient
+from devices.simulated.client import HallClient, Refusal
 from devices.simulated.figures import Figures
 from devices.simulated.floor import Floor
 from devices.simulated.ledger import Ledger
@@ -37,6 +38,7 @@ BEFORE_FIRST_S = 60.0
 AFTER_LAST_S = 900.0
 """Staff come so long before the first visitor of a recorded day; doors close so long after the last, seconds."""
 MATTERS_OF_A_LINE = 25
+SESSION_S = 300.0
 
 Say = Callable[[str], None]
 
@@ -73,14 +75,20 @@ class Simulated:
 
     async def look(self) -> None:
         """See what the boards' own pages show, and what the trainee does, for as long as this runs."""
-        boards = watch(self.base, self.topics, lambda _, picture: self.floor.see_board(picture))
-        if self.trainee is None:
-            await boards
-            return
-        see, topic = self.trainee.see, f"desk/{self.trainee.window}"
         async with asyncio.TaskGroup() as group:
-            group.create_task(boards)
-            group.create_task(watch(self.base, [topic], lambda _, desk: see(desk), headers=self.manager.cookie))
+            group.create_task(watch(self.base, self.topics, lambda _, picture: self.floor.see_board(picture)))
+            if self.has_manager:
+                group.create_task(self._stay_signed_in())
+            if self.trainee is not None:
+                see, topic, manager = self.trainee.see, f"desk/{self.trainee.window}", self.manager
+                group.create_task(watch(self.base, [topic], lambda _, desk: see(desk), headers=lambda: manager.cookie))
+
+    async def _stay_signed_in(self) -> None:
+        """A session that nobody uses ends; this one watches."""
+        while True:
+            await asyncio.sleep(SESSION_S)
+            with contextlib.suppress(Refusal):
+                await self.manager.get("session")
 
 
 @asynccontextmanager
