@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import os
@@ -36,6 +37,8 @@ class MediaLibrary:
     def __init__(self, folder: Path, *, free_bytes: Callable[[Path], int] | None = None) -> None:
         """``free_bytes`` is a port: how much the disk of a folder still takes."""
         self.folder = folder
+        self.one_at_a_time = asyncio.Lock()
+        """Held by whoever takes a file in: a large picture costs half a gigabyte for some seconds."""
         self._free_bytes = free_bytes or _free
         self._known: dict[str, Media] = {}
         self._used: set[str] = set()

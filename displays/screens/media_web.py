@@ -17,7 +17,7 @@ from hall_server.web.routes import MANAGER, PUBLIC, Route, Verb
 KEPT_S = 365 * 86_400
 """A file never changes: its name says what is in it."""
 CHUNK_BYTES = 256 * 1024
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 
 
 class UploadHandler(ApiHandler):
@@ -56,7 +56,8 @@ class UploadHandler(ApiHandler):
         if part is None or not self._written:
             raise Invalid("media.empty", field="file")
         self._part = None  # from here on the library's
-        self.answer(await asyncio.to_thread(self.library.take, part, self.words("name")))
+        async with self.library.one_at_a_time:
+            self.answer(await asyncio.to_thread(self.library.take, part, self.words("name")))
 
     def on_finish(self) -> None:
         """Leave nothing behind of an upload that was refused."""

@@ -12,11 +12,14 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from hall_server.errors import Invalid
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-PIXELS_MOST = 60_000_000
-"""A 60-megapixel camera; more is a bomb or a mistake."""
+PIXELS_MOST = {"JPEG": 60_000_000, "PNG": 34_000_000, "WEBP": 34_000_000}
+"""A 60-megapixel camera, 8K for the others: two kilobytes can say that they are so large, and only a JPEG is made
+smaller while it is read."""
 LONGEST_SIDE = 3840
 """A 4K panel shows no more."""
 _QUALITY = 88
+_SCALED_WELL = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
+"""Modes in which a mean of pixels is a pixel; the others are scaled when they are RGB."""
 
 
 class Still(NamedTuple):
@@ -40,8 +43,9 @@ def remade(path: Path) -> Still:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the bound below is ours
             with Image.open(path, formats=FORMATS) as found:
                 width, height = found.size
-                if width * height > PIXELS_MOST:
-                    raise Invalid("media.too_many_pixels", field="file", most=PIXELS_MOST // 1_000_000)
+                most = PIXELS_MOST[found.format or ""]
+                if width * height > most:
+                    raise Invalid("media.too_many_pixels", field="file", most=most // 1_000_000)
                 found.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
                 return _written(_upright(found))
     except Invalid:
@@ -53,10 +57,12 @@ def remade(path: Path) -> Still:
 def _upright(found: Image.Image) -> Image.Image:
     has_alpha = found.mode in {"RGBA", "LA", "PA"} or "transparency" in found.info
     profile = found.info.get("icc_profile")
-    upright = ImageOps.exif_transpose(found)
-    upright = _in_srgb(upright, profile).convert("RGBA" if has_alpha else "RGB")
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-    return upright
+    ImageOps.exif_transpose(found, in_place=True)
+    if found.mode in _SCALED_WELL:
+        found.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)  # before it is copied
+    made = _in_srgb(found, profile).convert("RGBA" if has_alpha else "RGB")
+    made.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    return made
 
 
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:

@@ -119,7 +119,7 @@ def _read(data: bytes) -> Sound:
         with wave.open(io.BytesIO(data), "rb") as file:
             channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
             frames = file.readframes(min(file.getnframes(), round((LONGEST_TAKE_S + 1) * rate)))
-    except (EOFError, wave.Error) as exc:
+    except (EOFError, RuntimeError, wave.Error) as exc:  # RuntimeError: a chunk that says it is longer than the file
         raise BadTake("voice.take_no_wave") from exc
     if width not in (2, 3) or channels not in (1, 2) or not LEAST_RATE <= rate <= MOST_RATE:
         raise BadTake("voice.take_no_wave", bits=8 * width, channels=channels, rate=rate)

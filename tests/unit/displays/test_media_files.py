@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from displays.screens import still
 from displays.screens.library import FREE_BYTES_LEAST, UNUSED_S, VIDEO_BYTES_MOST, MediaLibrary
 from displays.screens.model import MediaKind
 from hall_server.errors import DomainError, TooLarge, Unavailable
@@ -132,7 +133,7 @@ def test_what_is_not_what_it_says_is_refused_and_leaves_nothing(tmp_path: Path, 
 
 
 def test_a_picture_of_more_pixels_than_any_camera_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("displays.screens.still.PIXELS_MOST", 1000)
+    monkeypatch.setitem(still.PIXELS_MOST, "JPEG", 1000)
     shelf = library(tmp_path)
     with pytest.raises(DomainError, check=lambda exc: exc.code == "media.too_many_pixels"):
         shelf.take(put(shelf, picture()), "x.jpg")

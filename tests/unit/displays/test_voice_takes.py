@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
 import math
@@ -144,3 +145,21 @@ def test_the_jump_at_a_join_is_no_larger_than_within_the_clips() -> None:
     bare = [sample for take in cut for sample in take.samples]
     control = [abs(bare[len(cut[0].samples)] - bare[len(cut[0].samples) - 1]), abs(bare[0]), abs(bare[-1])]
     assert max(control) > within
+
+
+def test_a_wave_whose_parts_are_longer_than_the_file_is_refused_in_words() -> None:
+    whole = bytearray(good())
+    whole[16:20] = b"\xfa\x00\x00\x00"  # the length of its description
+    with pytest.raises(BadTake, check=lambda exc: exc.code == "voice.take_no_wave"):
+        made(bytes(whole), "三")
+    noise = random.Random(11)  # a dice, no secret
+    for _ in range(400):
+        broken = bytearray(good_head())
+        for _ in range(4):
+            broken[noise.randrange(44)] = noise.randrange(256)
+        with contextlib.suppress(BadTake):
+            made(bytes(broken), "三")
+
+
+def good_head() -> bytes:
+    return wav(silent(0.05))
