@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
 from devices.messages import DeviceEvent
 from devices.model import Device, DeviceKind
+from devices.printer_places import PlacePrinter
 from devices.registry import DeviceRegistry
 from hall_server.errors import Forbidden, Invalid, NotFound, Refused
 from hall_server.identity import Role
@@ -41,6 +43,13 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     """A reader and its kiosk."""
 
     reader: str
+    kiosk: str | None
+
+
+class StandsBeside(msgspec.Struct, frozen=True, kw_only=True):
+    """A reader or printer, and the kiosk that a manager has named; None: none was named."""
+
+    device: str
     kiosk: str | None
 
 
@@ -93,6 +102,11 @@ class Pairs:
         device = self._registry.active(device_id)
         return device is not None and device.kind is DeviceKind.ID_READER
 
+    def is_printer(self, device_id: str) -> bool:
+        """Whether a device is a printer that is let in."""
+        device = self._registry.active(device_id)
+        return device is not None and device.kind is DeviceKind.PRINTER
+
     def readers_of(self, kiosk: str) -> list[str]:
         """The readers whose cards a kiosk gets, by id."""
         return [one.id for one in self._registry.all_active() if self.is_reader(one.id) and self._is_of(one.id, kiosk)]
@@ -134,20 +148,37 @@ class Pairs:
 
 
 class PairHandler(ApiHandler):
-    """The kiosk of a reader."""
+    """The kiosk of a reader or a printer."""
+
+    pairs: Pairs
+    printers: Callable[[], dict[str, str]]
+
+    async def get(self, device: str) -> None:
+        """Answer with the one a manager has named."""
+        found = self.pairs.said(device) or self.printers().get(device)
+        self.answer(StandsBeside(device=device, kiosk=found))
 
     async def put(self, device: str) -> None:
         """Say which one it is."""
-        command = PairReader(reader=device, kiosk=self.read(PairWanted).kiosk)
-        reply = await self.server.execute(command, actor=self.actor, command_id=self.command_id)
-        self.answer(msgspec.json.decode(reply, type=Pair))
+        kiosk = self.read(PairWanted).kiosk
+        command: Command = PairReader(reader=device, kiosk=kiosk)
+        if self.pairs.is_printer(device):
+            command = PlacePrinter(printer=device, kiosk=kiosk)
+        await self.server.execute(command, actor=self.actor, command_id=self.command_id)
+        self.answer(StandsBeside(device=device, kiosk=kiosk))
 
 
-def routes() -> list[Route]:
-    """The room's address for pairs."""
-    put = Verb(access=MANAGER, summary="Say beside which kiosk a card reader stands", request=PairWanted, reply=Pair)
-    options: dict[str, Any] = {}
-    return [Route("/api/v1/devices/{device}/kiosk", PairHandler, {"PUT": put}, options=options)]
+def routes(pairs: Pairs, printers: Callable[[], dict[str, str]]) -> list[Route]:
+    """The room's address for pairs; ``printers`` gives the kiosk that was named for each printer."""
+    get = Verb(access=MANAGER, summary="Beside which kiosk a reader or printer stands", reply=StandsBeside)
+    put = Verb(
+        access=MANAGER,
+        summary="Say beside which kiosk a card reader or printer stands",
+        request=PairWanted,
+        reply=StandsBeside,
+    )
+    options: dict[str, Any] = {"pairs": pairs, "printers": printers}
+    return [Route("/api/v1/devices/{device}/kiosk", PairHandler, {"GET": get, "PUT": put}, options=options)]
 
 
 def install(server: Server, registry: DeviceRegistry) -> Pairs:
@@ -156,5 +187,10 @@ def install(server: Server, registry: DeviceRegistry) -> Pairs:
     server.types.add(ReaderPaired)
     server.fold(pairs)
     server.handle(PairReader, pairs.pair)
-    server.route(*routes())
+
+    def printers() -> dict[str, str]:
+        printing = server.rooms.get("printing")
+        return printing.places.all_said() if printing is not None else {}
+
+    server.route(*routes(pairs, printers))
     return pairs

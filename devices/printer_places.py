@@ -64,6 +64,10 @@ class PrinterPlaces:
         """The kiosk a manager has named."""
         return self._beside.get(printer)
 
+    def all_said(self) -> dict[str, str]:
+        """Printer → the kiosk a manager has named."""
+        return dict(self._beside)
+
     def printers_of(self, kiosk_id: str) -> list[str]:
         """The printers of a kiosk, by id: those beside it, else those of its window or zone that stand beside none."""
         kiosk = self._registry.active(kiosk_id)

@@ -49,6 +49,7 @@ class Slips:
             zone=_named(language, shown.zone_name, shown.zone_name_en),
             windows=tuple(one.number for one in shown.windows),
             issued_at=_minute(hall.taking.local(ticket.issued_at)),
+            due=f"{hall.taking.local(ticket.due):%H:%M}" if ticket.due else "",
             notice=self._notice(shown.zone, language),
             address=address if len(address) <= ADDRESS_LETTERS else None,
             is_copy=is_copy,

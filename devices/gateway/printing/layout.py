@@ -137,7 +137,7 @@ def _matters(slip: Slip) -> str:
 
 def _facts(slip: Slip) -> Pairs:
     language: Language = slip.language
-    facts: Pairs = []
+    facts: Pairs = [(words.say(language, "appointment"), slip.due)] if slip.due else []
     if slip.ahead is not None:
         facts.append((words.say(language, "ahead"), words.say(language, "people", n=slip.ahead)))
     if slip.wait_minutes is not None:

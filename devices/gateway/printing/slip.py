@@ -46,6 +46,7 @@ class Slip(Printed, frozen=True, kw_only=True):
         wait_minutes: from and to; None: not known.
         windows: their numbers.
         issued_at: the hall's time, as it is to be read.
+        due: of an appointment that was checked in for in time: ``10:00``.
         notice: what the hall has to say now.
         address: of the phone page, for the QR code.
     """
@@ -58,6 +59,7 @@ class Slip(Printed, frozen=True, kw_only=True):
     zone: Short = ""
     windows: Annotated[tuple[int, ...], Meta(max_length=200)] = ()
     issued_at: Short = ""
+    due: Short = ""
     notice: Long = ""
     address: Address | None = None
     is_demo: bool = False

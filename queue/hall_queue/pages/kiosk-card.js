@@ -125,7 +125,7 @@ export function askCard(kiosk, { isRequired = false } = {}) {
     function draw() {
       const { trouble } = kiosk.card;
       told.classList.toggle("k-askcard__told--trouble", Boolean(trouble));
-      told.textContent = trouble ? `${t(trouble)} ${t(`${trouble}_todo`)}` : t(kiosk.beside.reader === "reading" ? "kiosk.card_reading" : "kiosk.card_waiting");
+      fill(told, trouble ? [el("strong", {}, t(trouble)), el("br"), t(`${trouble}_todo`)] : t(kiosk.beside.reader === "reading" ? "kiosk.card_reading" : "kiosk.card_waiting"));
     }
   });
 }

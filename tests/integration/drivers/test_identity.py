@@ -22,7 +22,7 @@ from devices.messages import RegisterDevice
 from devices.model import DeviceKind
 from devices.registry import DeviceRegistry
 from hall_server.errors import Invalid, NotFound, Refused
-from hall_server.identity import device_actor
+from hall_server.identity import Role, device_actor
 from hall_server.mqtt.credentials import SERVER_USER
 from hall_server.mqtt.simulated import RequestRefused, SimulatedDevice
 from hall_server.mqtt.topics import Status
@@ -294,6 +294,21 @@ async def test_a_kiosk_is_told_what_stands_beside_it(tmp_path: Path) -> None:
         refused = await beside(hall, printer)
         assert (refused.code, refused.body["error"]["code"]) == (403, "device.may_not")
         assert (await hall.ask("GET", "/api/v1/kiosk/beside")).code in (401, 403)
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_a_manager_says_for_readers_and_printers_alike_beside_which_kiosk_they_stand(tmp_path: Path) -> None:
+    async with device_hall(tmp_path) as hall:
+        zone = zone_of(hall)
+        kiosk = await hall.register("kiosk", zone)
+        await hall.sign_in(Role.MANAGER)
+        for kind in ("idreader", "printer"):
+            path = f"/api/v1/devices/{await hall.register(kind, zone)}/kiosk"
+            assert (await hall.ask("GET", path)).body["kiosk"] is None
+            assert (await hall.ask("PUT", path, {"kiosk": kiosk})).body["kiosk"] == kiosk
+            assert (await hall.ask("GET", path)).body["kiosk"] == kiosk
+        wrong = await hall.ask("PUT", f"/api/v1/devices/{kiosk}/kiosk", {"kiosk": kiosk})
+        assert wrong.body["error"]["code"] == "identity.not_a_reader"
 
 
 async def beside(hall: DeviceHall, device: str) -> Answer:

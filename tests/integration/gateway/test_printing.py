@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -47,9 +49,9 @@ class PrintingHall:
     async def place(self, printer: str, kiosk: str | None) -> None:
         await self.server.execute(PlacePrinter(printer=printer, kiosk=kiosk), actor=manager())
 
-    async def take(self, kiosk: str, channel: Channel = Channel.KIOSK) -> dict[str, Any]:
+    async def take(self, kiosk: str, channel: Channel = Channel.KIOSK, **more: Any) -> dict[str, Any]:
         actor = device_actor(kiosk, frozenset())
-        reply = await self.server.execute(IssueTicket(line=LINE, channel=channel), actor=actor)
+        reply = await self.server.execute(IssueTicket(line=LINE, channel=channel, **more), actor=actor)
         found: dict[str, Any] = msgspec.json.decode(reply)
         return found
 
@@ -220,6 +222,34 @@ async def test_a_kiosk_whose_printers_have_no_paper_has_none(tmp_path: Path) -> 
             with pytest.raises(DomainError) as caught:
                 await here.take("k1")
         assert "paper" in caught.value.code
+
+
+@pytest.mark.gen_test
+async def test_a_slip_is_in_the_visitors_language_and_says_when_an_appointment_is_due(tmp_path: Path) -> None:
+    async with hall(tmp_path) as here:
+        await here.register("p1", DeviceKind.PRINTER)
+        async with here.printer("p1", paper="ok") as device:
+            await here.take("k1", language="en")
+            assert (await device.jobs.get())["sheet"]["language"] == "en"
+            await here.take("k1")
+            plain = (await device.jobs.get())["sheet"]
+            assert (plain.get("language", "zh-CN"), plain.get("due", "")) == ("zh-CN", "")
+            due = here.server.now() + timedelta(minutes=30)
+            await here.take("k1", Channel.APPOINTMENT, due=due, appointment="a1")
+            shown = due.astimezone(ZoneInfo(here.server.settings.timezone))
+            assert (await device.jobs.get())["sheet"]["due"] == f"{shown:%H:%M}"
+
+
+@pytest.mark.gen_test
+async def test_a_number_that_is_refused_prints_nothing(tmp_path: Path) -> None:
+    async with hall(tmp_path) as here:
+        await here.register("p1", DeviceKind.PRINTER)
+        async with here.printer("p1", paper="ok") as device:
+            with pytest.raises(DomainError):
+                await here.take("k1", priority="nobody")
+            good = await here.take("k1")
+            assert (await device.jobs.get())["sheet"]["number"] == good["number"]
+            assert device.jobs.empty()
 
 
 @pytest.mark.gen_test
