@@ -127,7 +127,7 @@ def _drawn(first: int, last: int) -> int:
         judged.append(judge(day))
         print(report.line(judged[-1]), flush=True)
     print(report.shares(judged))
-    return 0
+    return 0 if all(one.holds for one in judged) else MISSED
 
 
 if __name__ == "__main__":
