@@ -4,6 +4,7 @@ import { el, fill } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { t } from "/static/i18n.js";
 import { timeOfDay } from "/static/numbers.js";
+import { besideBox } from "./devices-beside.js";
 import { fault, paper, skew } from "./devices-list.js";
 import { alarmWords, badgeOf, ICONS, kindName, nameOf, placeOf, since, stateName, trialWords, whoOf } from "./devices-words.js";
 
@@ -27,6 +28,7 @@ export function drawDetail(node, card, { places, busy, deeds }) {
       card.alarms.map((alarm) => alarmCard(alarm, () => deeds.acknowledge(card, alarm.code))),
       testBox(card, busy, deeds),
       facts(card, places),
+      besideBox(card),
       refusals(shown),
       told(shown),
       el("div.dv-deeds", {},

@@ -79,3 +79,23 @@ def test_a_wrong_code_is_said_at_its_field_and_lets_nobody_in(hall: HallProcess,
     page.locator("dialog input[name=code]").fill("XXXXXX")
     page.locator("dialog button[type=submit]").click()
     expect(page.locator("dialog .field__error")).to_contain_text("No device shows this code")
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_manager_says_beside_which_kiosk_a_reader_or_printer_stands(
+    hall: HallProcess, visit: Any, language: str
+) -> None:
+    manager = hall.caller().sign_in(hall.accounts["manager"])
+    office = visit((1440, 900), language, manager)
+    for kind in ("idreader", "printer"):
+        name = f"beside {kind} {language}"
+        device = manager.post("devices", {"kind": kind, "zone": "z1", "name": name})["id"]
+        page: Page = office.open("/manager/devices")
+        page.locator(f".dv-open:has-text('{name}')").click()
+        expect(page.locator("#detail-name")).to_have_text(name)
+        expect(page.locator("#beside")).to_be_enabled()
+        assert page.locator("#beside").input_value() == ""
+        page.locator("#beside").select_option("kiosk-z1")
+        expect(page.locator(".dv-beside [role=status]")).to_have_text({"en": "Saved"}.get(language, "已保存"))
+        assert manager.get(f"devices/{device}/kiosk")["kiosk"] == "kiosk-z1"
+    assert office.complaints == []
