@@ -14,6 +14,9 @@ import { uploadButton } from "./screens-upload.js";
 const PREVIEW_MS = 350;
 const DEVICE_KINDS = { window: ["window-screen", "board"], led: ["led"] };
 
+/** Of the picture beside the form, in CSS pixels; on a phone as wide as there is room. */
+const previewWidth = () => Math.min(560, document.documentElement.clientWidth - 48);
+
 export class ScreenForm {
   address; #view; #draft; #before; #onDone; #isNew; #frame = null; #timer = null; #layout = null; #form = null; #bar = null; #busy = false; #shape = "";
 
@@ -40,7 +43,7 @@ export class ScreenForm {
     this.#bar = bar;
     this.#form = el("form.form", { novalidate: true, on: { submit: (event) => { event.preventDefault(); this.save(); } } });
     this.#shape ||= shapeOf(this.#draft);
-    const frame = framed("/screen-preview", { shape: this.#shape, width: 560, title: t("screens.preview") });
+    const frame = framed("/screen-preview", { shape: this.#shape, width: previewWidth(), title: t("screens.preview") });
     this.#frame = frame.firstElementChild;
     fill(main, el("div.edit", {}, this.#form, el("aside.preview", {}, el("div.preview__head", {}, el("h2", {}, t("screens.preview")), this.#shapes(frame)), frame, el("p.preview__why", { role: "status", id: "preview-why" }), el("p.preview__why", { role: "alert", id: "meanwhile" }), !this.#isNew && el("p.small.muted", {}, t("screens.address"), " ", el("code", {}, `${location.origin}/screen/${this.#draft.id}`)))));
     this.#draw();
@@ -154,10 +157,10 @@ export class ScreenForm {
 
   #shapes(frame) {
     const shapes = ["landscape", "portrait", "window"];
-    return el("div.cluster", { role: "radiogroup", "aria-label": t("screens.preview") }, shapes.map((shape) => el("button.chip", { id: `shape-${shape}`, role: "radio", "aria-checked": String(shape === this.#shape), on: { click: (event) => { this.#shape = shape; sized(frame, { shape, width: 560 }); for (const one of event.target.parentElement.children) one.setAttribute("aria-checked", one === event.target); } } }, t(`screens.shape.${shape}`))));
+    return el("div.cluster", { role: "radiogroup", "aria-label": t("screens.preview") }, shapes.map((shape) => el("button.chip", { id: `shape-${shape}`, role: "radio", "aria-checked": String(shape === this.#shape), on: { click: (event) => { this.#shape = shape; sized(frame, { shape, width: previewWidth() }); for (const one of event.target.parentElement.children) one.setAttribute("aria-checked", one === event.target); } } }, t(`screens.shape.${shape}`))));
   }
 
-  #reshape() { this.#shape = shapeOf(this.#draft); sized(this.#frame.parentElement, { shape: this.#shape, width: 560 }); }
+  #reshape() { this.#shape = shapeOf(this.#draft); sized(this.#frame.parentElement, { shape: this.#shape, width: previewWidth() }); }
 
   #changed() {
     this.#drawBar();

@@ -69,7 +69,7 @@ class Studio {
       el("p.take__why.muted", {}, one.needed ? (one.of.length ? t("voice.needed_by", { of: one.of.join(" ") }) : t("voice.needed_by_all")) : t("voice.not_needed")),
       el("p.take__text", { lang: "zh", id: "text" }, one.text),
       isOpen ? meter : el("p.notice.notice--warn", { id: "insecure" }, icon("alert"), t("voice.insecure", { address: location.origin })),
-      el("div.cluster.take__keys", {}, isOpen && el("button.btn.btn--primary.btn--lg", { id: "record", disabled: this.#busy, on: { click: () => this.#toggle() } }, icon("play"), t("voice.record"), el("kbd.key", {}, t("voice.space"))),
+      el("div.cluster.take__keys", {}, isOpen && el("button.btn.btn--primary.btn--lg", { id: "record", disabled: this.#busy, on: { click: () => this.#toggle() } }, icon("record"), t("voice.record"), el("kbd.key", {}, t("voice.space"))),
         el("label.btn.btn--lg", { for: "file", tabindex: 0, on: { keydown: (event) => { if (event.key === "Enter") file.click(); } } }, icon("document"), t("voice.upload")), file),
       el("canvas.take__wave", { id: "wave", "aria-label": t("voice.wave") }),
       el("div", { id: "verdict", role: "status" }, this.#verdict(one)),
@@ -87,7 +87,7 @@ class Studio {
   #kept(one) {
     const { take } = one;
     const noise = take.over_noise_db === null ? "" : t("voice.over_noise", { n: Math.round(take.over_noise_db) });
-    return el("div.kept", {}, el("p.small", { id: "kept" }, t("voice.kept", { who: take.announcer || t("voice.somebody"), day: dayOf(take.at), length: take.length_s.toFixed(2), db: Math.round(take.heard_db) }), " ", noise),
+    return el("div.kept", {}, el("p.small", { id: "kept" }, t("voice.kept", { who: take.announcer || t("voice.somebody"), day: dayOf(take.at), length: take.length_s.toFixed(2), db: Math.round(take.heard_db) }), noise && " · ", noise),
       el("div.cluster", {}, el("button.btn", { id: "hear", on: { click: () => this.#play(take.audio) } }, icon("speaker"), t("voice.hear")),
         el("button.btn", { id: "undo", disabled: this.#busy, on: { click: () => this.#undo(one) } }, icon("repeat"), t(one.before ? "voice.undo_take" : "voice.drop_take")),
         el("button.btn.btn--primary", { id: "next", on: { click: () => this.#next() } }, t("voice.next_prompt"), icon("arrow-right"))));
