@@ -60,7 +60,8 @@ class Lessons:
             return
         hall, at = self.hall, recorded.at
         ahead = hall.queue.waiting.ahead(hall.queue.tickets[event.ticket], at, hall.rulebook)
-        situation = hall.situation(event.line, ahead)
+        others = hall.queue.waiting.count(event.line) - 1  # the ticket stands in its line already
+        situation = hall.situation(event.line, ahead, beside=others)
         wait = hall.waits.issued(event.ticket, event.line, situation, at.timestamp())
         wait = hall.at_first(event.line, situation, wait)
         hall.accuracy.issued(event.ticket, event.line, situation, at.timestamp(), wait)

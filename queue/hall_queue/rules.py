@@ -184,15 +184,15 @@ class Hall:
 
     def wait_of(self, ticket: Ticket, ahead: int) -> Wait:
         """The wait of a ticket that waits; an appointment is not called before its slot."""
-        wait = self.wait(ticket.line, ahead)
+        wait = self.wait(ticket.line, ahead, beside=ahead)
         if ticket.due is None:
             return wait
         until = max(0, round((ticket.due - self.now()).total_seconds()))
         return Wait(p50=max(until, wait.p50), p90=max(until, wait.p90))
 
-    def wait(self, line: str, ahead: int) -> Wait:
-        """The wait of someone who joins a line behind so many people; made also while no window is open."""
-        found = self.situation(line, ahead)
+    def wait(self, line: str, ahead: int, *, beside: int | None = None) -> Wait:
+        """The wait of someone behind so many people; made also while no window is open; ``beside`` as `situation`."""
+        found = self.situation(line, ahead, beside=beside)
         return self.at_first(line, found, self.waits.estimate(line, found, self.now().timestamp()))
 
     def at_first(self, line: str, found: Situation, wait: Wait) -> Wait:
@@ -204,10 +204,16 @@ class Hall:
             return wait
         return Wait(p50=max(wait.p50, plain.p50), p90=max(wait.p90, plain.p90))
 
-    def situation(self, line: str, ahead: int) -> Situation:
-        """What somebody with so many people ahead finds in a line."""
+    def situation(self, line: str, ahead: int, *, beside: int | None = None) -> Situation:
+        """What somebody finds in a line.
+
+        Args:
+            line: the line.
+            ahead: people of the line who are called before.
+            beside: people of the line who matter to them; None: all who wait, for somebody who is not among them yet.
+        """
         windows, desks, count = self.open_windows(line), self.queue.desks, self.queue.waiting.count
-        waiting = {line: count(line)}
+        waiting = {line: count(line) if beside is None else beside}
         mine = max(1, waiting[line])
         servers, idle = 0.0, 0
         for window in windows:

@@ -196,7 +196,7 @@ async def test_a_hall_replayed_tells_the_waits_that_the_hall_told(hall: QueueHal
     both = [(wait["p50"], said[f"n{n}"].p50) for n, wait in enumerate(told, 1) if f"n{n}" in said]
     late = both[-8:]  # before, a line has had few visits, and the hall tells no less than people and windows make
     assert sum(p50 > 100 for p50, _ in late) == 3
-    assert [p50 for _, p50 in late] == pytest.approx([p50 for p50, _ in late], rel=0.1)
+    assert [p50 for _, p50 in late] == pytest.approx([p50 for p50, _ in late], rel=1e-4)
 
 
 @pytest.mark.gen_test
