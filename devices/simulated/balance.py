@@ -9,9 +9,10 @@ from typing import Any
 from devices.simulated.client import HallClient, Refusal
 from devices.simulated.ledger import Balance, Entry, Ledger, balance
 from devices.simulated.things import Kiosk
+from hall_server.mqtt.simulated import RequestRefused
 
 AT_ONCE = 8
-HAND_IN_WITHIN_S = 15.0
+HAND_IN_WITHIN_S = 30.0
 CLOSE_WITHIN_S = 120.0
 
 
@@ -40,10 +41,27 @@ async def balanced(
 async def _hand_in(ledger: Ledger, kiosks: list[Kiosk]) -> None:
     """What still lies in a kiosk is brought; what cannot be brought is lost."""
     for kiosk in kiosks:
-        with contextlib.suppress(Exception):  # it is looked at below whether anything is left
-            await asyncio.wait_for(kiosk.hand_in(), HAND_IN_WITHIN_S)
+        why = await _brought(kiosk)
         if kiosk.spare is not None and kiosk.spare.pending:
-            ledger.faults.append(f"{len(kiosk.spare.pending)} numbers of {kiosk.thing.id} were not handed in")
+            count = len(kiosk.spare.pending)
+            ledger.faults.append(f"{count} numbers of {kiosk.thing.id} were not handed in: {why}")
+
+
+async def _brought(kiosk: Kiosk) -> str:
+    """Try until it is done or the time is over; gives why it was not."""
+    why = "no time"
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(HAND_IN_WITHIN_S):
+            while True:
+                try:
+                    await kiosk.hand_in()
+                    return ""
+                except RequestRefused as exc:
+                    why = exc.code
+                except TimeoutError:
+                    why = "no answer"
+                await asyncio.sleep(0.2)
+    return why
 
 
 async def _page(manager: HallClient, entry: Entry, turn: asyncio.Semaphore) -> tuple[Entry, dict[str, Any] | None]:

@@ -34,7 +34,8 @@ class Floor:
 
     Attributes:
         visitors: by ticket. waiting: how many wait, by line. states: of the windows, by id.
-        on_stand: told of everybody who comes to a window: the window, the ticket.
+        on_stand: told of everybody who comes to a window: the window, the ticket. on_ask: of those who ask there to be
+            called again.
     """
 
     def __init__(self, ledger: Ledger, *, lines: dict[str, Iterable[str]]) -> None:
@@ -44,6 +45,7 @@ class Floor:
         self.waiting: dict[str, int] = {}
         self.lines = {window: tuple(own) for window, own in lines.items()}
         self.on_stand: Callable[[str, str], None] = lambda window, ticket: None
+        self.on_ask: Callable[[str, str], None] = lambda window, ticket: None
         self._asked: dict[str, list[str]] = {}
         self._stands: dict[str, str] = {}
         self._pressed: dict[str, float] = {}
@@ -139,6 +141,7 @@ class Floor:
     def ask_at(self, window: str, ticket: str) -> None:
         """Ask to be called, after a form or having come late."""
         self._asked.setdefault(window, []).append(ticket)
+        self.on_ask(window, ticket)
         self._tell()
 
     def _tell(self) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import msgspec
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
+from websockets.typing import Origin
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,9 @@ async def watch(base: str, topics: list[str], see: See, *, headers: Callable[[],
     address = f"{base.replace('http', 'ws', 1)}/api/v1/live?topics={quote(','.join(topics), safe=',/')}"
     while True:
         try:
-            async with connect(address, additional_headers=headers(), compression=None, open_timeout=20) as socket:
+            async with connect(
+                address, origin=Origin(base), additional_headers=headers(), compression=None, open_timeout=20
+            ) as socket:
                 async for message in socket:
                     _take(message, see)
         except (OSError, TimeoutError, WebSocketException) as exc:

@@ -223,14 +223,14 @@ class Clerk:
     async def _send_on(self, id_: str, matter: str) -> dict[str, Any]:
         """To the line where the visitor should have been."""
         await self._pace.span(20.0)
-        if visitor := self._floor.visitors.get(id_):
-            visitor.true_matter = None
         try:
             desk = await self._release("transfer", id_, {"matter": matter, "reason": "wrong line"})
         except Refusal as exc:
             if exc.status not in {403, 409}:
                 raise
-            return await self._look()  # nobody serves it now: it is done here as well as it can be
+            if visitor := self._floor.visitors.get(id_):
+                visitor.true_matter = None  # nobody serves it now: it is done here as well as it can be
+            return await self._look()
         self._ledger.counts["sent_on"] += 1
         self._floor.end(self.window, id_, "on")
         return desk

@@ -157,7 +157,8 @@ class _Builder:
         if boss is not None:
             made.issued_before = (await manager.get("manager"))["totals"]["issued"]
         if options.trainee:
-            floor.on_stand = _Prompter(options.trainee, world, self._say).stands
+            prompter = _Prompter(options.trainee, world, self._say)
+            floor.on_stand, floor.on_ask = prompter.stands, prompter.asks
         return made
 
     def _client(self) -> HallClient:
@@ -218,7 +219,7 @@ class _Builder:
             habits=self._options.habits,
         )
         for kiosk in kiosks:
-            kiosk.on_handed_in = world.handed_in
+            kiosk.on_handed_in, kiosk.on_unseen = world.handed_in, world.unseen
         return world
 
     def _clerks(self, staff: Sequence[Person], floor: Floor, clock: DayClock) -> tuple[Clerk, ...]:
@@ -235,6 +236,12 @@ class _Prompter:
     def __init__(self, window: str, world: World, say: Say) -> None:
         self._window, self._world, self._say = window, world, say
         self._names = {one["id"]: one["name"] for own in world.matters.values() for one in own}
+
+    def asks(self, window: str, ticket: str) -> None:
+        """Somebody has come back and asks to be called."""
+        entry = self._world.ledger.entries.get(ticket)
+        if window == self._window and entry is not None:
+            self._say(f"» {entry.number} 回来了，请再次呼叫 is back and asks to be called")
 
     def stands(self, window: str, ticket: str) -> None:
         """Somebody has come to a window."""

@@ -36,6 +36,8 @@ SLIP_S = 1.5
 """How long a slip takes to come out."""
 RESERVE_S = 60.0
 """How often a kiosk looks whether it has numbers enough for a lost link."""
+DOUBT_S = 300.0
+"""How long a kiosk goes on asking what became of a wish that was not answered."""
 _REMEMBERED = 200
 
 
@@ -145,6 +147,9 @@ class Kiosk(SimulatedThing):
         self.spare = SpareNumbers(self.store / f"{thing.id}.json", self.clock) if self.store else None
         self.has_paper = True
         self.on_handed_in: Callable[[dict[str, Any]], None] = lambda answer: None
+        self.on_unseen: Callable[[dict[str, Any]], None] = lambda ticket: None
+        self._ids: Ids = more["ids"]
+        self._doubts: set[asyncio.Task[None]] = set()
         self._linked = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
 
@@ -157,9 +162,10 @@ class Kiosk(SimulatedThing):
 
     async def stop(self) -> None:
         """Switch it off."""
-        if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
+        tasks = [*self._doubts, *([self._keeper] if self._keeper is not None else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await super().stop()
 
     async def take(self, wanted: dict[str, Any]) -> dict[str, Any] | None:
@@ -179,13 +185,26 @@ class Kiosk(SimulatedThing):
         if self.spare is not None and not self.device.link.is_connected:
             return self._take_alone(wanted)
         timeout_s = ANSWER_S if self.spare is not None else ALONE_S
+        asked, id_ = {**wanted, "channel": "kiosk"}, self._ids.new()
         try:
             ticket: dict[str, Any] = await self.device.request(
-                "ticket.issue", {**wanted, "channel": "kiosk"}, timeout_s=timeout_s
+                "ticket.issue", asked, request_id=id_, timeout_s=timeout_s
             )
         except TimeoutError:
+            self._doubt(asked, id_)
             return self._take_alone(wanted)
         return ticket
+
+    def _doubt(self, asked: dict[str, Any], id_: str) -> None:
+        """Find out whether the hall gave a number that nobody has seen, and have that one given up."""
+
+        async def find_out() -> None:
+            with contextlib.suppress(RequestRefused, TimeoutError):
+                self.on_unseen(await self.device.request("ticket.issue", asked, request_id=id_, timeout_s=DOUBT_S))
+
+        task = asyncio.create_task(find_out(), name=f"doubt at {self.thing.id}")
+        self._doubts.add(task)
+        task.add_done_callback(self._doubts.discard)
 
     def paper(self, *, is_out: bool) -> None:
         """Run out of paper, or get a new roll."""

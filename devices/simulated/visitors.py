@@ -33,7 +33,7 @@ class World:
     Attributes:
         hall: the answer of ``GET /api/v1/hall``. matters: of each line, of which visitors choose.
         client: makes somebody's own connection. base: the hall's address.
-        offline: who holds a number that its kiosk has not handed in, by number.
+        offline: who holds a number that its kiosk has not handed in, by number. given_up: what is under way.
     """
 
     hall: dict[str, Any]
@@ -47,6 +47,19 @@ class World:
     habits: Habits
     offline: dict[str, asyncio.Future[dict[str, Any]]] = field(default_factory=dict)
     watched: int = 0
+    given_up: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def unseen(self, ticket: dict[str, Any]) -> None:
+        """The hall gave a number whose answer was lost: it is given up, so that nobody is called for nothing."""
+
+        async def give_up() -> None:
+            with contextlib.suppress(Refusal):
+                await self.client().delete(f"tickets/{ticket['token']}")
+                self.ledger.counts["unseen"] += 1
+
+        task = asyncio.create_task(give_up(), name="an unseen number")
+        self.given_up.add(task)
+        task.add_done_callback(self.given_up.discard)
 
     def handed_in(self, answer: dict[str, Any]) -> None:
         """A kiosk has brought a number that it gave without the server."""
@@ -84,6 +97,8 @@ class Visitor:
         """Be told what is next: ``done``, ``on``, ``form``, ``back``, ``passed`` or ``gone``."""
         while not self._calls.empty():
             self._calls.get_nowait()
+        if why == "on":
+            self.true_matter = None
         self._sent.put_nowait(why)
 
     # -- the stay
