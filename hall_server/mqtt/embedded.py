@@ -28,6 +28,7 @@ from amqtt.mqtt.unsubscribe import UnsubscribePacket
 
 from hall_server.mqtt import names, packets, tls
 from hall_server.mqtt.credentials import SERVER_USER, Credentials, DeviceGate
+from hall_server.mqtt.newcomers import Newcomers, address
 from hall_server.mqtt.permissions import Denial, matches, may_publish, may_subscribe
 from hall_server.mqtt.session import BrokerLimits, Session, Throttle, send_at_once
 from hall_server.mqtt.topics import TABLE
@@ -35,6 +36,8 @@ from hall_server.mqtt.topics import TABLE
 _LOG = logging.getLogger(__name__)
 _REFUSED = 0x80
 _KNOWN_DENIALS = 10_000
+_SAID_AGAIN_S = 60.0
+"""A failed handshake is logged once a minute for each address: whoever tries ports must not fill the log."""
 
 DenialListener = Callable[[str, Denial, str], None]
 
@@ -104,6 +107,8 @@ class EmbeddedBroker:
         self._servers: set[Session] = set()
         self._retained: dict[str, bytes] = {}
         self._connections: set[asyncio.StreamWriter] = set()
+        self._newcomers = Newcomers(limit=self._limits.newcomers)
+        self._said: dict[str, float] = {}  # address → when its failed handshake was logged
         self._insider: Insider | None = None
 
     def attach(self, insider: Insider | None) -> None:
@@ -145,6 +150,7 @@ class EmbeddedBroker:
         listeners = self._listeners
         self._close()
         ending = [session.ended.wait() for session in self._sessions.values()]
+        self._newcomers.cut_all()
         for writer in list(self._connections):
             writer.transport.abort()
         await asyncio.gather(*ending)
@@ -176,25 +182,18 @@ class EmbeddedBroker:
         self._listeners = []
 
     async def _connected_secretly(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """A connection at the TLS port. Nothing may be awaited before the handshake: it reads the first byte."""
-        assert self._tls is not None  # noqa: S101 - this port listens only with it
-        try:
-            if len(self._connections) < self._limits.connections:
-                await writer.start_tls(self._tls, ssl_handshake_timeout=self._limits.connect_s)
-        except (OSError, ConnectionError) as exc:
-            peer = writer.get_extra_info("peername")
-            _LOG.warning("no TLS with %s: %s", peer[0] if peer else "?", tls.refusal(exc), extra={"action": "mqtt.tls"})
-            self._deny("", Denial.TLS, tls.refusal(exc))
-            writer.transport.abort()
-            return
-        await self._connected(reader, writer)
+        await self._serve(reader, writer, self._tls)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._connections.add(writer)
+        await self._serve(reader, writer, None)
+
+    async def _serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, context: ssl.SSLContext | None
+    ) -> None:
         try:
-            if len(self._connections) <= self._limits.connections:
-                send_at_once(writer)
-                await self._converse(reader, writer)
+            session = await self._newcomer(reader, writer, context)
+            if session is not None:
+                await self._converse(session, reader)
         except (OSError, asyncio.IncompleteReadError, TimeoutError):
             pass  # gone, or silent for too long; the will has been said
         except Exception:  # noqa: BLE001 - top of the connection's task: one client must not take the broker along
@@ -205,13 +204,38 @@ class EmbeddedBroker:
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
 
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        session = await self._admit(reader, writer)
-        if session is None:
-            return
+    async def _newcomer(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, context: ssl.SSLContext | None
+    ) -> Session | None:
+        """Who it is; None where nobody comes in. Before the handshake nothing may be awaited: it reads the first byte."""
+        async with asyncio.timeout(None) as turn:
+            self._newcomers.come(turn, address(writer))
+            try:
+                if context is not None and not await self._shakes_hands(writer, context):
+                    return None
+                self._connections.add(writer)
+                send_at_once(writer)
+                return await self._admit(reader, writer)
+            finally:
+                self._newcomers.known(turn)
+
+    async def _shakes_hands(self, writer: asyncio.StreamWriter, context: ssl.SSLContext) -> bool:
+        try:
+            await writer.start_tls(context, ssl_handshake_timeout=self._limits.connect_s)
+        except OSError as exc:
+            where, why, now = address(writer), tls.refusal(exc), time.monotonic()
+            if now - self._said.get(where, -_SAID_AGAIN_S) >= _SAID_AGAIN_S:
+                self._said = {other: at for other, at in self._said.items() if now - at < _SAID_AGAIN_S}
+                self._said[where] = now
+                _LOG.warning("no TLS with %s: %s", where, why, extra={"action": "mqtt.tls"})
+            self._deny("", Denial.TLS, why)
+            return False
+        return True
+
+    async def _converse(self, session: Session, reader: asyncio.StreamReader) -> None:
         says_goodbye = False
         try:
-            writer.write(packets.connack(packets.ACCEPTED))
+            session.writer.write(packets.connack(packets.ACCEPTED))
             says_goodbye = await self._listen(session, reader)
         except packets.BrokenPacket as exc:
             self._deny(session.user, Denial.PROTOCOL, str(exc))
@@ -219,7 +243,7 @@ class EmbeddedBroker:
             self._sessions.pop(session.client_id, None)
             self._servers.discard(session)
             session.ended.set()  # whoever takes the name over runs only after the will below
-            if session.will is not None and not says_goodbye:
+            if session.will is not None and not says_goodbye and self._is_let_in(session.user):
                 self._take(session, session.will.topic, session.will.payload, 1, is_retained=session.will.is_retained)
 
     async def _admit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Session | None:
@@ -236,6 +260,8 @@ class EmbeddedBroker:
         answer = self._answer(connect, user)
         if answer != packets.ACCEPTED:
             writer.write(packets.connack(answer))
+            return None
+        if len(self._sessions) >= self._limits.connections and connect.client_id not in self._sessions:
             return None
         return await self._replace(Session(connect, user, writer, self._limits))
 
@@ -372,9 +398,11 @@ class EmbeddedBroker:
             if matches(topic.split("/"), levels):
                 session.deliver(topic, payload, qos, is_retained=True)
 
+    def _is_let_in(self, user: str) -> bool:
+        return user == SERVER_USER or (names.is_id(user) and self._gate.generation(user) is not None)
+
     def _deny(self, user: str, what: Denial, topic: str) -> None:
-        is_known = user == SERVER_USER or (names.is_id(user) and self._gate.generation(user) is not None)
-        device = user if is_known else ""
+        device = user if self._is_let_in(user) else ""
         if (device, what) in self.denied or len(self.denied) < _KNOWN_DENIALS:
             self.denied[device, what] += 1
         if self._on_denied is not None:

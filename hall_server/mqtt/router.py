@@ -87,6 +87,7 @@ class DeviceRouter:
         self._pictures: dict[str, Picture] = {}
         self._bad: dict[str, Counter[str]] = {}
         self._paid_until: dict[str, float] = {}
+        self._forgotten: set[str] = set()
         self._report_listeners: list[ReportListener] = []
         self._bad_listeners: list[BadInputListener] = []
         self._last_seq = 0
@@ -193,6 +194,7 @@ class DeviceRouter:
         self._commands.forget(device_id)
         self._bad.pop(device_id, None)
         self._paid_until.pop(device_id, None)
+        self._forgotten.add(device_id)
 
     def sweep(self) -> None:
         """Takes silent devices for gone; the router does it every second."""
@@ -211,6 +213,7 @@ class DeviceRouter:
         levels = message.topic.split("/")
         device = name.device if name is not None else levels[3] if len(levels) > 3 else ""
         if self._gate.generation(device) is None:
+            self._clear(device, message)
             return  # revoked or foreign: nothing is kept for it, so it cannot make us grow
         if message.is_retained and not message.payload:
             return
@@ -220,6 +223,12 @@ class DeviceRouter:
             self._refuse(device, message.payload, error)
         except Exception:  # noqa: BLE001 - top of one message: a failing listener must not end the link
             _LOG.exception("a message of %s failed", device, extra={"action": "mqtt.message"})
+
+    def _clear(self, device: str, message: Message) -> None:
+        """The last will of who was shut out comes after everything of it was cleared."""
+        if device in self._forgotten and message.payload and message.topic.endswith(Channel.STATE):
+            self._forgotten.discard(device)
+            self._link.publish(message.topic, b"", qos=1, retain=True)
 
     def _checked(self, device: str, message: Message) -> None:
         if not message.is_retained:

@@ -16,7 +16,8 @@ class BrokerLimits(msgspec.Struct, frozen=True, kw_only=True):
     """What one client may cost the hall."""
 
     packet_bytes: int = 66 * 1024  # 64 kB of payload and its topic
-    connections: int = 1_000
+    connections: int = 1_000  # clients that are let in
+    newcomers: int = 300  # connections that have not yet shown who they are
     connect_s: float = 5.0  # until the CONNECT has come whole
     keepalive_s: int = 60  # for clients that name a longer one or none
     unacknowledged: int = 1_000  # QoS 1 messages under way to one client

@@ -170,7 +170,7 @@ class SimulatedDevice:
             self._say(Channel.REQUEST, request)
 
     def _message(self, message: Message) -> None:
-        if self._is_hung:
+        if self._is_hung or not message.payload:  # empty: the hall has cleared what was kept for it
             return
         name = parse(message.topic)
         match name.channel if name is not None else None:
