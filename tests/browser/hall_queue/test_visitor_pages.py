@@ -151,20 +151,21 @@ async def test_who_already_waits_is_told_the_number_held(visiting: Any) -> None:
 async def test_the_number_held_is_printed_again_with_its_present_place(visiting: Any) -> None:
     async with visiting() as visit:
         page = visit.page
-        await page.add_init_script("window.prints = 0; window.print = () => { window.prints += 1; }")
+        count = "window.prints = 0; window.print = () => { document.documentElement.dataset.prints = ++window.prints; }"
+        await page.add_init_script(count)
         await visit.open("/kiosk?print=1")
         for _ in range(2):
             await a_named_ticket(page)
             await page.wait_for_selector(f"{NUMBER} >> text=/[A-Z]/")
             if len(visit.tickets) == 1:
-                await page.wait_for_function("window.prints === 1")
+                await page.wait_for_selector("html[data-prints='1']")
                 assert await page.locator(".slip__again").count() == 0
                 await page.click("#done")
                 await ahead_of(visit, visit.tickets[0])
         await page.wait_for_selector(".k-stat--ahead >> text=2")
         assert await page.evaluate("window.prints") == 1  # only when asked for
         await page.click("#reprint")
-        await page.wait_for_function("window.prints === 2")
+        await page.wait_for_selector("html[data-prints='2']")
         await page.wait_for_selector(".slip__again", state="attached")
         slip = await page.locator("#slip").inner_text() or await page.text_content("#slip")
         assert visit.tickets[0].number in slip
