@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from attendance import adms_web, messages, mqtt, web
+from attendance import adms_web, desk_web, messages, mqtt, web
+from attendance.away import AwayTable, AwayWatch
+from attendance.board import Board
+from attendance.month import Months
 from attendance.punch_store import PunchTable
 from attendance.service import AttendanceService
+from attendance.sheet import Sheets
 from attendance.state import Roster
 from attendance.store import PresenceTable
 from attendance.terminals import Terminals
@@ -24,21 +28,33 @@ class Room:
 
     roster: Roster
     terminals: Terminals
+    sheets: Sheets
+    away: AwayWatch
 
 
 def install(server: Server) -> None:
     """Install attendance after the queue and the devices; other rooms find it as ``server.rooms["attendance"]``."""
     roster, terminals = Roster(), Terminals(server)
     service = AttendanceService(roster, server.directory, ZoneInfo(server.settings.timezone))
-    server.rooms["attendance"] = Room(roster, terminals)
+    sheets = Sheets(server, roster)
+    board = Board(server, roster, sheets, terminals)
+    away = AwayWatch(server, roster, server.rooms["hall_queue"].hall)
+    server.rooms["attendance"] = Room(roster, terminals, sheets, away)
     server.types.add(*messages.EVENTS)
     server.fold(roster)
     server.project(PresenceTable())
     server.project(PunchTable())
+    server.project(AwayTable())
     _handle(server, service)
     mqtt.install(server)
     server.route(*web.routes(server), *adms_web.routes(terminals))
+    server.route(*desk_web.routes(server, board, Months(sheets, roster, board), roster))
     server.locales.add(Path(__file__).parent / "locales")
+
+    async def start() -> None:
+        server.spawn(away.run(), "windows unattended")
+
+    server.on_start("attendance", start)
 
 
 def _handle(server: Server, service: AttendanceService) -> None:

@@ -147,6 +147,7 @@ class NoteAway(Command, frozen=True, kw_only=True):
     """Note that a window is open, nobody calls and people wait (脱岗); ``since`` None: that is over."""
 
     window: str
+    staff: str | None
     since: datetime | None
 
 
@@ -248,12 +249,13 @@ class DayDecided(StaffEvent, frozen=True, kw_only=True):
 
 
 class AwayNoted(Event, frozen=True, kw_only=True):
-    """A window is open and unattended (脱岗), or that is over."""
+    """A window is open and unattended (脱岗); ``since`` None: what ``began`` then is over."""
 
     type: ClassVar[str] = "attendance.away_noted"
     window: str
     staff: str | None
     since: datetime | None
+    began: datetime | None = None
 
     @property
     def subject(self) -> str:

@@ -1,8 +1,8 @@
 """Windows against shifts: how a shift was sat, and what a late opening cost the visitors; pure functions.
 
 **What a late opening cost.** A window should have been open from ``due`` and was from ``opened``. At each moment
-between, W(t) people waited in its lines, n(t) other windows served these lines and m(t) were as late as this one, itself
-among them. One more window would have taken its share of those who waited, so it cost
+between, W(t) people waited in its lines, n(t) other windows served these lines and m(t) were as late as this one, with
+itself. One more window would have taken its share of those who waited, so it cost
 
     cost = ∫ W(t) / (n(t) + m(t)) dt,  from due to opened, in minutes of visitors' waiting
 

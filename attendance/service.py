@@ -280,17 +280,14 @@ class AttendanceService:
         """
         if context.actor != SYSTEM:
             raise Forbidden("role.missing", roles=[Role.SYSTEM.value])
-        if (self._roster.away.get(command.window) is None) == (command.since is None):
+        began = self._roster.away.get(command.window)
+        if (began is None) == (command.since is None):
             return Outcome()
-        staff = self._sits_at(command.window)
-        return Outcome(events=(m.AwayNoted(window=command.window, staff=staff, since=command.since),))
-
-    sits_at: Callable[[str], str | None] | None = None
+        staff = command.staff if began is None else self._roster.away_staff.get(command.window)
+        event = m.AwayNoted(window=command.window, staff=staff, since=command.since, began=began)
+        return Outcome(events=(event,))
 
     # -- inside
-
-    def _sits_at(self, window: str) -> str | None:
-        return self.sits_at(window) if self.sits_at is not None else None
 
     def _owned(self, one: Punch) -> Punch:
         staff = self._roster.pins.get(one.pin) if one.pin else None

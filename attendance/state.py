@@ -20,7 +20,7 @@ class Roster:
 
     Attributes:
         pins: number on the terminals → staff. shifts: by id. rotas: staff → theirs, in the order they were set.
-        requests: by id. words: (staff, day) → what a manager said. away: window → since when it is 脱岗.
+        requests: by id. words: (staff, day) → what a manager said. away, away_staff: window → since when it is 脱岗, and who.
         own_today: staff → their last punch at the console today.
     """
 
@@ -31,6 +31,7 @@ class Roster:
         self.requests: dict[str, Request] = {}
         self.words: dict[tuple[str, date], DayWord] = {}
         self.away: dict[str, datetime] = {}
+        self.away_staff: dict[str, str | None] = {}
         self.own_today: dict[str, datetime] = {}
         self._about: dict[str, list[str]] = {}
         self._marks: tuple[set[str], set[str]] = (set(), set())
@@ -144,6 +145,7 @@ class Roster:
             self.away.pop(event.window, None)
         else:
             self.away[event.window] = event.since
+            self.away_staff[event.window] = event.staff
 
     def _change(self, request: str, **changes: object) -> None:
         if request in self.requests:

@@ -1,0 +1,84 @@
+"""Days of people put together, from the state and the tables: shifts, punches, corrections, leave, words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from attendance.days import DayDone, Leave, judged, reach
+from attendance.punch_store import Counted, counted
+from attendance.records import Request, RequestKind
+from attendance.shifts import Planned, on_day
+from attendance.state import Roster
+
+if TYPE_CHECKING:
+    from hall_server.server import Server
+
+_DAY = timedelta(days=1)
+
+
+class Sheets:
+    """Judges days of people; nothing is kept, so a correction changes the past by itself."""
+
+    def __init__(self, server: Server, roster: Roster) -> None:
+        self._server, self._roster = server, roster
+        self.zone = ZoneInfo(server.settings.timezone)
+
+    def planned(self, staff: str, day: date) -> list[Planned]:
+        """Somebody's shifts of a day, swaps taken in."""
+        calendar = self._server.directory.calendar
+        found = self._roster.shifts_on(staff, day, calendar.is_workday)
+        return sorted((on_day(one, day, self.zone) for one in found), key=lambda one: one.begin)
+
+    def leaves(self, staff: str) -> list[Leave]:
+        """Somebody's leave that was approved."""
+        return [_leave(one) for one in self._roster.holding(staff, RequestKind.LEAVE)]
+
+    async def days(self, people: Iterable[str], first: date, last: date) -> dict[str, dict[date, DayDone]]:
+        """What each day from the first to the last was for each of these people."""
+        names = list(people)
+        begin, end = self.midnight(first) - _DAY / 2, self.midnight(last + _DAY) + _DAY
+        only = names[0] if len(names) == 1 else None
+        stamps = _by_staff(await counted(self._server.views, begin, end, only))
+        return {staff: self._days_of(staff, stamps.get(staff, []), first, last) for staff in names}
+
+    def _days_of(self, staff: str, punches: list[datetime], first: date, last: date) -> dict[date, DayDone]:
+        corrections = [one.at for one in self._roster.holding(staff, RequestKind.CORRECTION) if one.at is not None]
+        stamps, leaves, now = sorted([*punches, *corrections]), self.leaves(staff), self._server.now()
+        found, used = dict[date, DayDone](), datetime.min.replace(tzinfo=UTC)
+        for n in range((last - first).days + 1):
+            day = first + _DAY * n
+            planned = self.planned(staff, day)
+            begin, end = reach(planned) or (self.midnight(day), self.midnight(day + _DAY))
+            mine = [at for at in stamps if max(begin, used) <= at < end]
+            word = self._roster.words.get((staff, day))
+            found[day] = judged(planned, mine, leaves, now=now, word=word)
+            if planned and found[day].punches:
+                used = found[day].punches[-1] + timedelta(microseconds=1)  # a night's going is no coming of the morning
+        return found
+
+    def due(self, staff: str, first: Planned) -> datetime | None:
+        """From when somebody has to be there for a shift, leave and forgiven minutes taken in; None: not at all."""
+        due = first.begin
+        for leave in sorted(self.leaves(staff), key=lambda leave: leave.begin):
+            if leave.begin <= due < leave.end:
+                due = leave.end
+        return due + first.grace + first.flexible if due < first.end else None
+
+    def midnight(self, day: date) -> datetime:
+        """When a day begins, hall time."""
+        return datetime.combine(day, time(), tzinfo=self.zone)
+
+
+def _by_staff(found: Iterable[Counted]) -> dict[str, list[datetime]]:
+    stamps: dict[str, list[datetime]] = {}
+    for one in found:
+        stamps.setdefault(one.staff, []).append(one.at)
+    return stamps
+
+
+def _leave(request: Request) -> Leave:
+    assert request.leave is not None and request.begin is not None and request.end is not None  # noqa: S101, PT018 - a leave has them
+    return Leave(kind=request.leave, begin=request.begin, end=request.end)
