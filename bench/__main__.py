@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import calling, devices, fanout, http, journal, report, startup, voice
+from bench import calling, devices, fanout, http, journal, report, simulated_hall, startup, voice
 from bench.measure import Result
 
 BENCHES: dict[str, Callable[..., Result]] = {
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[..., Result]] = {
     "journal": journal.measure,
     "http": http.measure,
     "fanout": fanout.measure,
+    "simulated_hall": simulated_hall.measure,
     "startup": startup.measure,
     "devices": devices.measure,
     "voice": voice.measure,

@@ -92,7 +92,9 @@ def _once(calls: int) -> dict[str, float]:
             control.sendall(" ".join(ours.samples).encode() + b"\n")
             assert control.recv(100) == b"prepared\n", number
             time.sleep(REST_S)
-            written.append(bare.timed(ticket, _writing(control)))
+            boards_first = bare.timed(ticket, _writing(control, 0))
+            time.sleep(REST_S)
+            written.append([boards_first[0], bare.timed(ticket, _writing(control, 1))[1]])
     return _figures(pressed[1:], written[1:], ours.samples)  # the first one warms up
 
 
@@ -144,10 +146,12 @@ class Desk:
             self._manager.post(f"/api/v1/windows/{self.window}/{key}")
 
 
-def _writing(control: socket.socket) -> Press:
+def _writing(control: socket.socket, first: int) -> Press:
+    """All 400 are written to; each kind's limit is from the write in which it comes first, as early as it can be."""
+
     def write() -> float:
         begun = time.monotonic()
-        control.sendall(b"\n")
+        control.sendall(b"%d\n" % first)
         return begun
 
     return write

@@ -1,6 +1,7 @@
 """The bare fan-out: on a line from its control connection it writes given bytes to all connections, and nothing else.
 
-Three ports: control, and one per kind of receiver. A control line holds the bytes for each, base64, a space between.
+Three ports: control, and one per kind of receiver. A control line holds the bytes for each, base64, a space between;
+a line of one digit says which kind is written to first.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Taker(asyncio.Protocol):
 
 
 class Control(asyncio.Protocol):
-    """Prepares the bytes with a line that ends in ``?`` and writes them at an empty line."""
+    """Prepares the bytes with a line of both, and writes them at a line of one digit."""
 
     def __init__(self, groups: list[list[asyncio.Transport]]) -> None:
         self._groups = groups
@@ -39,16 +40,16 @@ class Control(asyncio.Protocol):
         self._buffer += data
         while b"\n" in self._buffer:
             line, _, self._buffer = self._buffer.partition(b"\n")
-            if line:
+            if len(line) > 1:
                 self._messages = [base64.b64decode(part) for part in line.split()]
                 self._transport.write(b"prepared\n")
             else:
-                self._write()
+                self._write(int(line))
 
-    def _write(self) -> None:
-        for takers, message in zip(self._groups, self._messages, strict=True):
-            for taker in takers:
-                taker.write(message)
+    def _write(self, first: int) -> None:
+        for group in (first, 1 - first):
+            for taker in self._groups[group]:
+                taker.write(self._messages[group])
 
 
 async def main() -> None:
