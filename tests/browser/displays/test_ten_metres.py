@@ -35,10 +35,15 @@ def busy(hung: Any) -> Any:
     hung.manager.patch(
         "windows/w06",
         {
-            "name": "社会保险关系转移接续综合受理窗口",
-            "name_en": "Transfer and Continuation of Social Insurance, All Kinds",
+            "name": "城乡居民基本养老保险关系转移接续综合受理窗口（含省内省外）",
+            "name_en": "Transfer and Continuation of Urban and Rural Old-Age Insurance, All Provinces",
         },
     )
+    long = {
+        "name": "社会保障与人力资源综合服务区域",
+        "name_en": "Social Security and Human Resources Comprehensive Services",
+    }
+    hung.manager.patch("zones/z2", long)
     hung.queue_up(12)
     for window in ("w05", "w06", "w08"):
         hung.call(window)
@@ -90,6 +95,7 @@ def test_a_number_is_read_at_ten_metres_on_a_55_inch_panel(busy: Any, look: Call
 def test_no_word_is_cut_off(busy: Any, look: Callable[..., Page], name: str, screen: str) -> None:
     page = settled(look(f"/screen/{busy.ids[screen]}", FORMATS[name]))
     assert measured(page, "cut") == []
+    assert measured(page, "over") == []
 
 
 @pytest.mark.parametrize("theme", ["blue", "night", "light", "contrast"])
