@@ -34,8 +34,9 @@ SKEW_S = 5.0
 """A clock that is wrong by more is an alarm. Source: domain page devices."""
 REFUSED_LIMIT, REFUSED_WITHIN_S = 20, 300.0
 """So many refusals within so long are an alarm."""
-SETTLING_S = 45.0
-"""After the start devices are not back yet: what was acknowledged before stays so for this long."""
+SETTLING_S = 75.0
+"""After the start devices are not back yet: what was acknowledged before stays so for this long, which is longer than
+`missing.BACK_WITHIN_S` and the silence of a hung one."""
 LOOK_S = 1.0
 
 

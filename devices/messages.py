@@ -96,6 +96,12 @@ class EndAlarm(Command, frozen=True, kw_only=True):
     code: AlarmCode
 
 
+class NoteArrival(Command, frozen=True, kw_only=True):
+    """The server's own: a device was heard for the first time since it was let in."""
+
+    device: str
+
+
 class RevokeDevice(Command, frozen=True, kw_only=True):
     """Shut a device out."""
 
@@ -156,6 +162,12 @@ class DevicePaired(DeviceEvent, frozen=True, kw_only=True):
     replaces: bool
 
 
+class DeviceCame(DeviceEvent, frozen=True, kw_only=True):
+    """A device was heard for the first time since it was let in; from now on it is missed when it is not there."""
+
+    type: ClassVar[str] = "device.came"
+
+
 class RenewalBegun(DeviceEvent, frozen=True, kw_only=True):
     """A new credential is on its way to its device."""
 
@@ -192,6 +204,7 @@ REGISTER: tuple[type[Event], ...] = (
     DeviceChanged,
     CredentialRotated,
     DeviceRevoked,
+    DeviceCame,
     RenewalBegun,
     RenewalFailed,
 )

@@ -60,6 +60,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
         renewed_at: since when its credential holds.
         renewal: of its credential, while it is under way.
         let_in_at: when, and by whom (``let_in_by``, an actor), it was let in.
+        has_come: it was heard since then; from now on it is missed when it is not there.
     """
 
     id: str
@@ -74,3 +75,4 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     renewal: Renewal | None = None
     let_in_at: datetime | None = None
     let_in_by: str = ""
+    has_come: bool = False

@@ -22,6 +22,7 @@ class DeviceRegistry:
             m.DeviceChanged: self._changed,
             m.CredentialRotated: self._rotated,
             m.DeviceRevoked: self._revoked,
+            m.DeviceCame: self._came,
             m.RenewalBegun: self._renewal_begun,
             m.RenewalFailed: self._renewal_failed,
         }
@@ -111,6 +112,9 @@ class DeviceRegistry:
 
     def _revoked(self, event: m.DeviceRevoked, _: Recorded) -> None:
         self._replace(event.device, active=False, renewal=None)
+
+    def _came(self, event: m.DeviceCame, _: Recorded) -> None:
+        self._replace(event.device, has_come=True)
 
     def _renewal_begun(self, event: m.RenewalBegun, recorded: Recorded) -> None:
         renewal = Renewal(generation=event.generation, since=recorded.at, waits=event.waits)

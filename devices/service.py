@@ -127,6 +127,16 @@ class DeviceService:
             return self._outcome(failed)
         return self._outcome(m.CredentialRotated(device=device.id, generation=command.generation))
 
+    def arrive(self, command: m.NoteArrival, context: Context) -> Outcome:
+        """Note that a device has come; nothing where that is known.
+
+        Raises:
+            Forbidden: not the server itself.
+        """
+        _check_system(context)
+        device = self._registry.active(command.device)
+        return Outcome() if device is None or device.has_come else self._outcome(m.DeviceCame(device=device.id))
+
     def revoke(self, command: m.RevokeDevice, context: Context) -> Outcome:
         """Shut a device out.
 

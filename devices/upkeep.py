@@ -10,6 +10,7 @@ from devices import messages as m
 from devices import page_link, pairing_web, web
 from devices.alarms import DeviceAlarms
 from devices.board_view import TOPIC, DevicesView
+from devices.missing import Missing
 from devices.page_link import PageLink
 from devices.pairing import Pairings
 from devices.renewal import Renewer
@@ -36,9 +37,11 @@ class Upkeep:
     trials: Trials
     pages: PageLink
     view: DevicesView
+    missing: Missing
 
     async def start(self, server: Server) -> None:
         """Begin, after the way to the broker stands."""
+        self.missing.start()
         self.alarms.start()
         self.trials.start()
         self.pages.start()
@@ -74,6 +77,7 @@ def install(server: Server, room: Room, service: DeviceService) -> Upkeep:
     server.handle(m.PairDevice, service.pair)
     server.handle(m.RenewCredential, service.renew)
     server.handle(m.EndRenewal, service.end_renewal)
+    server.handle(m.NoteArrival, service.arrive)
     server.handle(m.AcknowledgeAlarm, alarms.acknowledge)
     server.handle(m.EndAlarm, alarms.end)
     server.fold(alarms.held)
@@ -88,7 +92,7 @@ def install(server: Server, room: Room, service: DeviceService) -> Upkeep:
         *page_routes("devices", PAGES, {"/manager/devices": "devices.html"}, access=SIGNED_IN),
         file_route("devices", PAGES),
     )
-    return Upkeep(pairings, renewer, alarms, trials, pages, view)
+    return Upkeep(pairings, renewer, alarms, trials, pages, view, Missing(server, registry))
 
 
 _TOLD = (m.DeviceChanged.type, m.CredentialRotated.type, m.DeviceRevoked.type)

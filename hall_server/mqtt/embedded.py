@@ -207,7 +207,7 @@ class EmbeddedBroker:
     async def _newcomer(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, context: ssl.SSLContext | None
     ) -> Session | None:
-        """Who it is; None where nobody comes in. Before the handshake nothing may be awaited: it reads the first byte."""
+        """Who it is; None where nobody comes in. Nothing may be awaited before the handshake: it is read first."""
         async with asyncio.timeout(None) as turn:
             self._newcomers.come(turn, address(writer))
             try:

@@ -66,6 +66,7 @@ class PresenceTable:
         self._clock = clock
         self._known: dict[str, Presence] = {}
         self._heard_at: dict[str, float] = {}
+        self._expected: dict[str, float] = {}
         self._listeners: list[PresenceListener] = []
 
     def listen(self, listener: PresenceListener) -> None:
@@ -109,6 +110,11 @@ class PresenceTable:
             self._heard_at.setdefault(device, self._clock.monotonic())
         self._change(before, self._described(device, state, Standing.OFFLINE if is_gone else Standing.UNKNOWN))
 
+    def expect(self, device: str, *, within_s: float) -> None:
+        """The device was here before: unless it is heard of in this time, it is offline."""
+        if device not in self._known:
+            self._expected[device] = self._clock.monotonic() + within_s
+
     def heard(self, device: str) -> None:
         """The device said something else: it is alive."""
         before = self._known.get(device)
@@ -126,7 +132,12 @@ class PresenceTable:
         )
 
     def sweep(self) -> None:
-        """Takes every device that was silent for too long for gone."""
+        """Takes every device that was silent for too long, or has not come back, for gone."""
+        now = self._clock.monotonic()
+        for device in [device for device, until in self._expected.items() if until <= now or device in self._known]:
+            del self._expected[device]
+            if device not in self._known:
+                self._change(None, Presence(device=device, status=Standing.OFFLINE, since=self._clock.now()))
         limit = self._clock.monotonic() - SILENCE_S
         for device in [device for device, at in self._heard_at.items() if at <= limit]:
             del self._heard_at[device]
@@ -137,6 +148,7 @@ class PresenceTable:
         """Takes a device out of the table."""
         self._known.pop(device, None)
         self._heard_at.pop(device, None)
+        self._expected.pop(device, None)
 
     def _described(self, device: str, state: State, status: Standing) -> Presence:
         old = self._known.get(device)

@@ -177,6 +177,10 @@ class DeviceRouter:
         """How a device is, or None where it was never heard."""
         return self._presence.of(device_id)
 
+    def expect(self, device_id: str, *, within_s: float) -> None:
+        """A device was here before the start: unless it is heard of in this time, it is offline."""
+        self._presence.expect(device_id, within_s=within_s)
+
     def all_presence(self) -> list[Presence]:
         """How every device is that was ever heard."""
         return self._presence.all()
