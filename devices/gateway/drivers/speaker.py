@@ -21,7 +21,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
 from devices.gateway.drivers import Surroundings
 from devices.gateway.ports import HallSide
-from devices.gateway.protocols.players import NoSound, Player, at_volume, player
+from devices.gateway.protocols.players import NoSound, Player, at_volume, chime, player
 from devices.model import DeviceKind
 from hall_server.mqtt.simulated import NotDone, RequestRefused
 from hall_server.mqtt.topics import Status
@@ -79,7 +79,7 @@ class Speaker:
             await asyncio.gather(greeting, return_exceptions=True)
 
     async def on_command(self, do: str, args: dict[str, Any]) -> dict[str, Any] | None:
-        """``speak`` an announcement, in its turn; ``test``: play silence and say how it went.
+        """``speak`` an announcement, in its turn; ``test``: play three notes.
 
         Raises:
             NotDone: ``too_late``, ``no_audio`` (a speaker has no voice of its own), ``no_web``, ``not_fetched``, why
@@ -90,7 +90,7 @@ class Speaker:
                 return await self._once(_Wanted.of(args))
             case "test":
                 async with self._turn:
-                    await self._try()
+                    await self._try(chime())
                 if self._fault:
                     raise NotDone(self._fault)
                 return None
@@ -142,9 +142,10 @@ class Speaker:
             raise
         self._say(None)
 
-    async def _try(self) -> None:
+    async def _try(self, sound: bytes | None = None) -> None:
+        """Play a sound, or none that anybody hears, and say how that went."""
         try:
-            await self._player.probe()
+            await (self._player.play(sound) if sound else self._player.probe())
         except NoSound as exc:
             self._say(exc.code)
         else:

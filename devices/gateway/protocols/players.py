@@ -6,6 +6,7 @@ import array
 import asyncio
 import contextlib
 import io
+import math
 import os
 import shlex
 import sys
@@ -106,12 +107,25 @@ def at_volume(wav: bytes, volume: float) -> bytes:
 
 def silence(seconds: float = 0.05, rate: int = 22_050) -> bytes:
     """A sound that nobody hears, to try a player with."""
+    return _written(array.array("h", bytes(2 * int(rate * seconds))), rate)
+
+
+def chime(rate: int = 22_050) -> bytes:
+    """Three notes that a person hears: which loudspeaker it is, and that it is not the amplifier that is off."""
+    notes = [(hz, n) for hz in (523, 659, 784) for n in range(rate * 2 // 5)]
+    swell = [math.sin(math.pi * n / (rate * 2 // 5)) * math.sin(math.tau * hz * n / rate) for hz, n in notes]
+    return _written(array.array("h", (round(12_000 * value) for value in swell)), rate)
+
+
+def _written(samples: array.array[int], rate: int) -> bytes:
+    if sys.byteorder == "big":
+        samples.byteswap()
     made = io.BytesIO()
     with wave.open(made, "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
         out.setframerate(rate)
-        out.writeframes(bytes(2 * int(rate * seconds)))
+        out.writeframes(samples.tobytes())
     return made.getvalue()
 
 

@@ -185,7 +185,8 @@ async def test_no_sound_card_is_a_fault_until_it_is_there(tmp_path: Path) -> Non
         await hall.until(lambda: hall.state == (Status.ONLINE, {}))
         await speaker.on_command("speak", say(2))
         assert await speaker.on_command("test", {}) is None
-    assert len(heard(tmp_path)) == 1
+    spoken, notes = heard(tmp_path)
+    assert (spoken[2], notes[2]) == ("0.020", "1.200")
 
 
 @pytest.mark.gen_test(timeout=40)
