@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from attendance import adms_web, desk_web, messages, mqtt, web
+from attendance import adms_web, desk_web, messages, mqtt, sheet_web, web
 from attendance.away import AwayTable, AwayWatch
 from attendance.board import Board
 from attendance.month import Months
@@ -49,6 +49,7 @@ def install(server: Server) -> None:
     mqtt.install(server)
     server.route(*web.routes(server), *adms_web.routes(terminals))
     server.route(*desk_web.routes(server, board, Months(sheets, roster, board), roster))
+    server.route(*sheet_web.routes(server, board, sheets, roster))
     server.locales.add(Path(__file__).parent / "locales")
 
     async def start() -> None:
@@ -59,6 +60,7 @@ def install(server: Server) -> None:
 
 def _handle(server: Server, service: AttendanceService) -> None:
     server.handle(messages.SetPin, service.set_pin)
+    server.handle(messages.SetDepartment, service.set_department)
     server.handle(messages.TakePunches, service.take)
     server.handle(messages.SignIn, service.sign_in)
     server.handle(messages.AskCorrection, service.ask_correction)

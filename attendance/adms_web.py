@@ -6,6 +6,7 @@ these addresses belong into the hall's own network. Answers are plain text, and 
 
 from __future__ import annotations
 
+from datetime import UTC
 from email.utils import format_datetime
 from typing import Any
 
@@ -49,7 +50,7 @@ class TerminalHandler(ApiHandler):
     def say(self, text: str) -> None:
         """Answer."""
         self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.set_header("Date", format_datetime(self.server.clock.now(), usegmt=True))
+        self.set_header("Date", format_datetime(self.server.clock.now().astimezone(UTC), usegmt=True))
         self.finish(text)
 
     def write_fault(self, error: DomainError) -> None:

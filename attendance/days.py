@@ -156,7 +156,7 @@ def _shift(
     mine = [leave for leave in leaves if leave.begin < one.end and one.begin < leave.end]
     due_in, due_out = _due(one, mine)
     leave_min = sum(_minutes(min(leave.end, one.end) - max(leave.begin, one.begin)) for leave in mine)
-    first, last = _first_last(stamps, due_in or one.begin, due_out or one.end)
+    first, last = _first_last(stamps, due_in or one.begin, due_out or one.end, now)
     done = ShiftDone(
         shift=one.shift,
         begin=one.begin,
@@ -193,7 +193,7 @@ def _due(one: Planned, leaves: Sequence[Leave]) -> tuple[datetime | None, dateti
 
 
 def _first_last(
-    stamps: Sequence[datetime], due_in: datetime, due_out: datetime
+    stamps: Sequence[datetime], due_in: datetime, due_out: datetime, now: datetime
 ) -> tuple[datetime | None, datetime | None]:
     if not stamps:
         return None, None
@@ -204,7 +204,8 @@ def _first_last(
         return first, None  # only coming
     if last - first >= TWICE:
         return first, last
-    return (first, None) if abs(first - due_in) <= abs(due_out - first) else (None, last)
+    is_coming = now < due_out or abs(first - due_in) <= abs(due_out - first)  # who is here has come
+    return (first, None) if is_coming else (None, last)
 
 
 def _timed(done: ShiftDone, one: Planned, *, now: datetime, word: DayWord | None) -> ShiftDone:

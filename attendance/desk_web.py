@@ -37,12 +37,19 @@ class ShiftList(msgspec.Struct, frozen=True, kw_only=True):
     shifts: list[Shift]
     rotas: dict[str, list[Rota]]
     pins: dict[str, str]
+    departments: dict[str, str]
 
 
 class PinWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A number on the terminals, or none."""
 
     pin: Pin | None
+
+
+class DepartmentWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The department on whose sheet somebody stands, or none."""
+
+    department: str | None
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -155,7 +162,14 @@ class ShiftsHandler(DeskHandler):
     async def get(self) -> None:
         """Show them."""
         roster = self.roster
-        self.answer(ShiftList(shifts=list(roster.shifts.values()), rotas=roster.rotas, pins=roster.pins))
+        self.answer(
+            ShiftList(
+                shifts=list(roster.shifts.values()),
+                rotas=roster.rotas,
+                pins=roster.pins,
+                departments=roster.departments,
+            )
+        )
 
     async def put(self) -> None:
         """Make or change a shift."""
@@ -178,6 +192,16 @@ class PinHandler(DeskHandler):
         await self.hall.execute(
             m.SetPin(staff=staff, pin=self.read(PinWanted).pin), actor=self.actor, command_id=self.command_id
         )
+        self.answer_nothing()
+
+
+class DepartmentHandler(DeskHandler):
+    """On whose sheet somebody stands."""
+
+    async def put(self, staff: str) -> None:
+        """Set it."""
+        command = m.SetDepartment(staff=staff, department=self.read(DepartmentWanted).department)
+        await self.hall.execute(command, actor=self.actor, command_id=self.command_id)
         self.answer_nothing()
 
 
@@ -210,6 +234,7 @@ def routes(server: Server, board: Board, months: Months, roster: Roster) -> list
     save = Verb(access=MANAGER, summary="Make or change a shift", request=Shift, reply=Shift)
     week = Verb(access=MANAGER, summary="Which shifts somebody works from a day on", request=Rota, reply=Rota)
     pin = Verb(access=MANAGER, summary="Somebody's number on the terminals", request=PinWanted, status=204)
+    place = Verb(access=MANAGER, summary="On whose sheet somebody stands", request=DepartmentWanted, status=204)
     day = Verb(access=MANAGER, summary="Whether a day without punches was absence", request=m.DecideDay, status=204)
     decide = Verb(access=MANAGER, summary="Approve or refuse a request", request=Answer, reply=Request)
     mine = Verb(access=SIGNED_IN, summary="One's own month", reply=MonthShown, query=query)
@@ -229,6 +254,7 @@ def routes(server: Server, board: Board, months: Months, roster: Roster) -> list
         route("/shifts", ShiftsHandler, get=shifts, put=save),
         route("/rotas/{staff}", RotaHandler, put=week),
         route("/pins/{staff}", PinHandler, put=pin),
+        route("/departments/{staff}", DepartmentHandler, put=place),
         route("/days", DayHandler, post=day),
         file_route("attendance", PAGES),
         *page_routes("attendance", PAGES, {"/manager/attendance": "attendance.html"}, access=MANAGER),

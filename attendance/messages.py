@@ -36,6 +36,13 @@ class SetPin(Command, frozen=True, kw_only=True):
     pin: Pin | None
 
 
+class SetDepartment(Command, frozen=True, kw_only=True):
+    """Say on which department's sheet somebody stands; None: on none but the whole hall's."""
+
+    staff: RecordId
+    department: RecordId | None
+
+
 class TakePunches(Command, frozen=True, kw_only=True):
     """Keep what a terminal handed in; what was handed in before is left out.
 
@@ -172,6 +179,13 @@ class PinSet(StaffEvent, frozen=True, kw_only=True):
     pin: str | None
 
 
+class DepartmentSet(StaffEvent, frozen=True, kw_only=True):
+    """Somebody stands on another department's sheet."""
+
+    type: ClassVar[str] = "attendance.department_set"
+    department: str | None
+
+
 class PunchesTaken(Event, frozen=True, kw_only=True):
     """Punches were kept, each for the first time."""
 
@@ -265,6 +279,7 @@ class AwayNoted(Event, frozen=True, kw_only=True):
 
 EVENTS = (
     PinSet,
+    DepartmentSet,
     PunchesTaken,
     RequestMade,
     RequestAgreed,

@@ -49,6 +49,18 @@ class AttendanceService:
             return Outcome()
         return Outcome(events=(m.PinSet(staff=command.staff, pin=command.pin),))
 
+    def set_department(self, command: m.SetDepartment, context: Context) -> Outcome:
+        """Say on which department's sheet somebody stands.
+
+        Raises:
+            Forbidden: not a manager. NotFound: there is no such person or department.
+        """
+        _managers_only(context)
+        self._staff(command.staff)
+        if command.department is not None and command.department not in self._directory.departments:
+            raise NotFound("attendance.no_department", department=command.department)
+        return Outcome(events=(m.DepartmentSet(staff=command.staff, department=command.department),))
+
     def take(self, command: m.TakePunches, context: Context) -> Outcome:
         """Keep punches that were not handed in before, each with whom it belongs to.
 
@@ -148,7 +160,7 @@ class AttendanceService:
         today = context.now.astimezone(self._zone).date()
         for field, day in (("day", command.day), ("other_day", command.other_day)):
             if day is not None and day < today:
-                raise Invalid("attendance.day_past", field=field, day=day)
+                raise Invalid("attendance.day_past", field=field, day=str(day))
         request = self._request(
             command, context, kind=RequestKind.SWAP, day=command.day, other=command.other, other_day=command.other_day
         )
@@ -336,15 +348,24 @@ class AttendanceService:
         for one in self._roster.about(staff):
             is_leave = one.kind is RequestKind.LEAVE and one.id != but and (one.is_open or one.holds)
             if is_leave and one.begin is not None and one.end is not None and begin < one.end and one.begin < end:
-                raise Refused("attendance.leave_overlaps", field="begin", begin=one.begin, end=one.end)
+                raise Refused(
+                    "attendance.leave_overlaps",
+                    field="begin",
+                    begin=self._said(one.begin),
+                    end=self._said(one.end),
+                )
+
+    def _said(self, at: datetime) -> str:
+        """A time in a refusal's words."""
+        return f"{at.astimezone(self._zone):%Y-%m-%d %H:%M}"
 
     def _check_swap(self, request: Request) -> None:
         calendar = self._directory.calendar.is_workday
         assert request.day is not None and request.other is not None  # noqa: S101, PT018 - a swap has both
         if not self._roster.shifts_on(request.staff, request.day, calendar):
-            raise Refused("attendance.no_shift", field="day", day=request.day)
+            raise Refused("attendance.no_shift", field="day", day=str(request.day))
         if request.other_day is not None and not self._roster.shifts_on(request.other, request.other_day, calendar):
-            raise Refused("attendance.no_shift", field="other_day", day=request.other_day)
+            raise Refused("attendance.no_shift", field="other_day", day=str(request.other_day))
         for who, field, day in ((request.other, "day", request.day), (request.staff, "other_day", request.other_day)):
             if day is not None and self._overlaps(who, day, calendar, (request,)):
                 raise Refused("attendance.shifts_overlap", field=field, staff=who)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -42,7 +45,11 @@ class Sheets:
         begin, end = self.midnight(first) - _DAY / 2, self.midnight(last + _DAY) + _DAY
         only = names[0] if len(names) == 1 else None
         stamps = _by_staff(await counted(self._server.views, begin, end, only))
-        return {staff: self._days_of(staff, stamps.get(staff, []), first, last) for staff in names}
+        found = dict[str, dict[date, DayDone]]()
+        for staff in names:
+            found[staff] = self._days_of(staff, stamps.get(staff, []), first, last)
+            await asyncio.sleep(0)  # 500 people's month takes a while; visitors are served between two of them
+        return found
 
     def _days_of(self, staff: str, punches: list[datetime], first: date, last: date) -> dict[date, DayDone]:
         corrections = [one.at for one in self._roster.holding(staff, RequestKind.CORRECTION) if one.at is not None]
@@ -52,7 +59,7 @@ class Sheets:
             day = first + _DAY * n
             planned = self.planned(staff, day)
             begin, end = reach(planned) or (self.midnight(day), self.midnight(day + _DAY))
-            mine = [at for at in stamps if max(begin, used) <= at < end]
+            mine = stamps[bisect_left(stamps, max(begin, used)) : bisect_left(stamps, end)]
             word = self._roster.words.get((staff, day))
             found[day] = judged(planned, mine, leaves, now=now, word=word)
             if planned and found[day].punches:
@@ -69,7 +76,12 @@ class Sheets:
 
     def midnight(self, day: date) -> datetime:
         """When a day begins, hall time."""
-        return datetime.combine(day, time(), tzinfo=self.zone)
+        return _midnight(day, self.zone)
+
+
+@lru_cache(maxsize=4_096)
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
 
 
 def _by_staff(found: Iterable[Counted]) -> dict[str, list[datetime]]:

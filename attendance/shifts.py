@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from itertools import pairwise
 
 import msgspec
@@ -34,19 +35,20 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
         return (self.end - self.begin).total_seconds() - sum((e - b).total_seconds() for b, e in self.breaks)
 
 
+@lru_cache(maxsize=8_192)
 def on_day(shift: Shift, day: date, zone: tzinfo) -> Planned:
-    """A shift on a day; what lies before its begin on the clock belongs to the next day."""
+    """A shift on a day, in UTC; what lies before its begin on the clock belongs to the next day."""
     begin = _at(day, shift.begin, zone)
     end = _after(_at(day, shift.end, zone), begin)
     breaks = []
     for one in shift.breaks:
         opens = _at(day, one.begin, zone)
         opens = opens if opens >= begin else opens + _DAY
-        breaks.append((opens, _after(_at(day, one.end, zone), opens)))
+        breaks.append((opens.astimezone(UTC), _after(_at(day, one.end, zone), opens).astimezone(UTC)))
     return Planned(
         shift=shift.id,
-        begin=begin,
-        end=end,
+        begin=begin.astimezone(UTC),
+        end=end.astimezone(UTC),
         breaks=tuple(breaks),
         grace=timedelta(minutes=shift.grace_min),
         flexible=timedelta(minutes=shift.flexible_min),

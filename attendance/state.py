@@ -19,13 +19,16 @@ class Roster:
     """The live state (the Fold port). Punches are in a table; of them only today's marks are here.
 
     Attributes:
-        pins: number on the terminals → staff. shifts: by id. rotas: staff → theirs, in the order they were set.
-        requests: by id. words: (staff, day) → what a manager said. away, away_staff: window → since when it is 脱岗, and who.
+        pins: number on the terminals → staff. departments: staff → theirs. shifts: by id.
+        rotas: staff → theirs, in the order they were set.
+        requests: by id. words: (staff, day) → what a manager said.
+        away, away_staff: window → since when it is 脱岗, and who.
         own_today: staff → their last punch at the console today.
     """
 
     def __init__(self) -> None:
         self.pins: dict[str, str] = {}
+        self.departments: dict[str, str] = {}
         self.shifts: dict[str, Shift] = {}
         self.rotas: dict[str, list[Rota]] = {}
         self.requests: dict[str, Request] = {}
@@ -38,6 +41,7 @@ class Roster:
         self._apply: dict[type[Event], Callable[[Any, Recorded], None]] = {
             DayOpened: self._day_opened,
             m.PinSet: self._pin_set,
+            m.DepartmentSet: self._department_set,
             m.PunchesTaken: self._punches_taken,
             m.RequestMade: self._request_made,
             m.RequestAgreed: self._request_agreed,
@@ -104,6 +108,12 @@ class Roster:
         self.pins = {pin: staff for pin, staff in self.pins.items() if staff != event.staff}
         if event.pin is not None:
             self.pins[event.pin] = event.staff
+
+    def _department_set(self, event: m.DepartmentSet, _: Recorded) -> None:
+        if event.department is None:
+            self.departments.pop(event.staff, None)
+        else:
+            self.departments[event.staff] = event.department
 
     def _punches_taken(self, event: m.PunchesTaken, recorded: Recorded) -> None:
         self._marks[0].update(f"{event.terminal} {one.mark}" for one in event.punches)

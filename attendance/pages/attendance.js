@@ -40,7 +40,7 @@ async function load() {
 function draw() {
   document.title = t("attendance.title");
   fill($("#top"), el("a.btn.btn--quiet", { href: "/manager", id: "back" }, icon("arrow-left"), t("attendance.back")), el("h1.att__title", {}, t("attendance.title")),
-    board && el("span.num.muted", {}, board.business_day), el("span.att__grow"), el("a.btn.btn--quiet", { href: "/my-attendance" }, icon("user"), t("attendance.mine")), el("language-switch"));
+    board && el("span.num.muted", {}, board.business_day), el("span.att__grow"), el("a.btn.btn--quiet", { href: "/api/v1/attendance/sheet.pdf", download: true }, icon("document"), t("attendance.sheet_pdf")), el("a.btn.btn--quiet", { href: "/api/v1/attendance/sheet.xlsx", download: true }, icon("document"), t("attendance.sheet_xlsx")), el("a.btn.btn--quiet", { href: "/my-attendance" }, icon("user"), t("attendance.mine")), el("language-switch"));
   if (!board) return;
   const left = $(".board__scroll")?.scrollTop ?? 0;
   fill($("#main"), el("div.board", {}, el("section.board__main", {}, counts(), people()), side()));

@@ -17,7 +17,7 @@ import { ManagerTop } from "./manager-top.js";
 
 const TABS = ["live", "hand", "windows", "lines", "matters", "staff", "zones", "devices"];
 /** Pages of other rooms that a manager works with, beside the tabs. */
-const PAGES = { appointments: "/manager/appointments", rules: "/manager/rules", screens: "/manager/screens", voice: "/manager/voice" };
+const PAGES = { appointments: "/manager/appointments", attendance: "/manager/attendance", rules: "/manager/rules", screens: "/manager/screens", voice: "/manager/voice" };
 
 /** Tabs that are no lists of records. */
 const OWN = { live: LiveTab, hand: HandTab, devices: DevicesTab };

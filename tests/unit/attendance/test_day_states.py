@@ -123,6 +123,7 @@ def test_a_day_that_is_not_over_is_under_way_or_ahead() -> None:
     assert states(now=at("08:00")) == ["ahead"]
     assert states(now=at("09:30")) == ["under_way"]
     assert states("09:10", now=at("10:00")) == ["late", "under_way"]
+    assert states("16:00", now=at("16:05")) == ["late", "under_way"]  # nearer to the end, but who is here has come
     assert states("08:50", "12:01", now=at("12:30")) == ["under_way"]
 
 
