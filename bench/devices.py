@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import socket
 import sys
 import tempfile
 import time
@@ -34,8 +35,10 @@ def measure(*, runs: int, is_quick: bool) -> Result:
         found = [_once(Path(folder) / f"run{run}", filled, herd, devices) for run in range(runs)]
     pairs = [
         ("embedded broker killed with the hall: all connected again", BACK_S),
+        ("embedded broker forgot all: it listens → all retained state back", SHOWN_S),
         ("embedded broker forgot all: connected → picture there, the slowest device", SHOWN_S),
         ("Mosquitto killed: all connected again", BACK_S),
+        ("Mosquitto forgot all: it listens → all retained state back", SHOWN_S),
         ("Mosquitto forgot all: connected → picture there, the slowest device", SHOWN_S),
     ]
     back = [
@@ -110,9 +113,18 @@ def _embedded(data: Path, devices: Devices) -> dict[str, float]:
         begun = time.monotonic()
         back = herd.ask({"back": True})
     return {
+        "embedded broker forgot all: it listens → all retained state back": max(0.0, back["shown"] - begun),
         "embedded broker killed with the hall: all connected again": max(0.0, back["connected"] - begun),
         "embedded broker forgot all: connected → picture there, the slowest device": back["waited"],
     }
+
+
+def _listening(port: int) -> float:
+    """The moment at which somebody listens at a port."""
+    while True:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return time.monotonic()
+        time.sleep(0.01)
 
 
 def _mosquitto(data: Path, devices: Devices) -> dict[str, float]:
@@ -141,9 +153,10 @@ def _mosquitto(data: Path, devices: Devices) -> dict[str, float]:
             broker.process.kill()
             broker.process.wait()
         stack.enter_context(running(*command))
-        begun = time.monotonic()
+        begun = _listening(port)
         back = herd.ask({"back": True})
     return {
+        "Mosquitto forgot all: it listens → all retained state back": max(0.0, back["shown"] - begun),
         "Mosquitto killed: all connected again": max(0.0, back["connected"] - begun),
         "Mosquitto forgot all: connected → picture there, the slowest device": back["waited"],
     }

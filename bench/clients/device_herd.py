@@ -1,8 +1,9 @@
 """Many real devices in one process, which come back when their broker was away.
 
 Argument: a JSON object `Plan`. Says `ready` when all are connected and have their first picture; then answers
-`{"mark": true}` with the moment; `{"back": true}` with the moment at which the last device was connected again,
-and how long the slowest one then waited for its picture; `{"counts": true}` with how often commands were done.
+`{"mark": true}` with the moment; `{"back": true}` with the moments at which the last device was connected again and
+the last one had its picture, and how long the slowest one waited between the two; `{"counts": true}` with how often
+commands were done.
 """
 
 from __future__ import annotations
@@ -47,13 +48,17 @@ class Herd:
             device.start()
 
     async def back(self, since: float) -> dict[str, float]:
-        """When the last one was connected after a moment, and the longest wait for a picture from then on, s."""
+        """When the last one was connected after a moment, when it was shown its picture, and the longest wait, s."""
         async with asyncio.timeout(GIVEN_UP_S):
             while not self._are_back(since):
                 self._news.clear()
                 await self._news.wait()
         waits = (self.shown[name] - at for name, at in self.connected.items())
-        return {"connected": max(self.connected.values()), "waited": max(waits)}
+        return {
+            "connected": max(self.connected.values()),
+            "shown": max(self.shown.values()),
+            "waited": max(waits),
+        }
 
     def _are_back(self, since: float) -> bool:
         count = len(self._devices)
