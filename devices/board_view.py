@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 import msgspec
 
@@ -62,7 +62,7 @@ class DeviceCard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DevicesPicture(msgspec.Struct, frozen=True, kw_only=True):
-    """What the device board shows."""
+    """What the device board shows; ``now`` bears the hall's offset, which tells the page its clock."""
 
     now: datetime
     devices: list[DeviceCard]
@@ -82,6 +82,7 @@ class DevicesView:
         self,
         *,
         clock: Clock,
+        zone: tzinfo,
         directory: Directory,
         registry: DeviceRegistry,
         board: DeviceBoard,
@@ -91,8 +92,8 @@ class DevicesView:
         broker: str,
         strangers: Callable[[], dict[str, int]],
     ) -> None:
-        """``broker``: embedded or external; ``strangers``: what unknown ones tried, by reason."""
-        self._clock, self._directory, self._registry = clock, directory, registry
+        """``zone``: the clock's; ``broker``: embedded or external; ``strangers``: what unknown ones tried, by reason."""
+        self._clock, self._zone, self._directory, self._registry = clock, zone, directory, registry
         self._board, self._alarms, self._pairings, self._trials = board, alarms, pairings, trials
         self._broker, self._strangers = broker, strangers
         self._is_stale = asyncio.Event()
@@ -124,7 +125,7 @@ class DevicesView:
         for alarm in self._alarms.now():
             wrong.setdefault(alarm.device, []).append(alarm)
         return DevicesPicture(
-            now=self._clock.now(),
+            now=self._clock.now().astimezone(self._zone),
             devices=[self._card(shown, tuple(wrong.get(shown.id, ()))) for shown in self._board.all()],
             waiting=self._pairings.waiting(),
             wrong_codes=self._pairings.wrong_codes,

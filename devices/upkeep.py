@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from devices import messages as m
 from devices import page_link, pairing_web, web
@@ -65,6 +66,7 @@ def install(server: Server, room: Room, service: DeviceService) -> Upkeep:
     renewer = Renewer(server, registry)
     view = DevicesView(
         clock=server.clock,
+        zone=ZoneInfo(server.settings.timezone),
         directory=server.directory,
         registry=registry,
         board=room.board,

@@ -1,6 +1,6 @@
 /** How the device board names things: kinds, states, places, times and alarms. */
 
-import { hallNow } from "/static/clock.js";
+import { hallIso, hallTime } from "/static/clock.js";
 import { has, named, t } from "/static/i18n.js";
 import { timeOfDay } from "/static/numbers.js";
 
@@ -26,9 +26,8 @@ export function placeOf({ shown }, places) {
 /** Since when, for people: the time today, the day and time before. */
 export function since(moment) {
   if (!moment) return "–";
-  const at = new Date(moment);
-  const isToday = at.toDateString() === new Date(hallNow()).toDateString();
-  return isToday ? timeOfDay(moment) : `${at.getMonth() + 1}-${String(at.getDate()).padStart(2, "0")} ${timeOfDay(moment)}`;
+  const day = hallTime(moment).slice(0, 10);
+  return day === hallIso().slice(0, 10) ? timeOfDay(moment) : `${Number(day.slice(5, 7))}-${day.slice(8)} ${timeOfDay(moment)}`;
 }
 
 /** What an alarm says and what to do about it. @returns {{what: string, todo: string}} */

@@ -162,7 +162,7 @@ class VoicePictures:
         recorded = len(self._voice.recorded.recorded)
         clips = EngineShown(name=EngineName.CLIPS, state="ok" if recorded else "untried", spoken=recorded)
         health = self._voice.engines.health() if self._voice.engines else {}
-        return (clips, *_engines(health), EngineShown(name=EngineName.BROWSER, state="elsewhere"))
+        return (clips, *_engines(health, self._zone), EngineShown(name=EngineName.BROWSER, state="elsewhere"))
 
     def _last(self) -> VoiceChange | None:
         recorded = self._voice.speech.book.last
@@ -172,7 +172,7 @@ class VoicePictures:
         return VoiceChange(at=recorded.at.astimezone(self._zone).isoformat(), by=by, reason=recorded.event.reason)
 
 
-def _engines(health: Mapping[EngineName, Health]) -> Iterable[EngineShown]:
+def _engines(health: Mapping[EngineName, Health], zone: ZoneInfo) -> Iterable[EngineShown]:
     for name, one in health.items():
         yield EngineShown(
             name=name,
@@ -180,7 +180,7 @@ def _engines(health: Mapping[EngineName, Health]) -> Iterable[EngineShown]:
             spoken=one.spoken,
             replaced=one.replaced,
             last_error=one.last_error,
-            failed_at=one.failed_at,
+            failed_at=one.failed_at and one.failed_at.astimezone(zone),
             spoke_at=one.spoke_at,
         )
 

@@ -99,3 +99,14 @@ def test_a_manager_says_beside_which_kiosk_a_reader_or_printer_stands(
         expect(page.locator(".dv-beside [role=status]")).to_have_text({"en": "Saved"}.get(language, "已保存"))
         assert manager.get(f"devices/{device}/kiosk")["kiosk"] == "kiosk-z1"
     assert office.complaints == []
+
+
+def test_times_are_the_halls_whatever_zone_the_browser_is_in(hall: HallProcess, visit: Any) -> None:
+    manager = hall.caller().sign_in(hall.accounts["manager"])
+    visit((1080, 1920), "zh-CN").open("/pair/board")  # somebody who waits has a time
+    board: Page = visit((1440, 900), "en", manager).open("/manager/devices")
+    shown = re.search(r"(\d\d):(\d\d)", board.locator(".dv-wait__one").last.inner_text())
+    assert shown is not None
+    now = str(manager.get("hall")["now"])
+    apart = int(now[11:13]) * 60 + int(now[14:16]) - int(shown[1]) * 60 - int(shown[2])
+    assert apart % 1440 <= 15
