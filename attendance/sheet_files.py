@@ -100,7 +100,8 @@ def _table(sheet: Sheet, font: str) -> LongTable:
     widths.append(max(16 * mm, 281 * mm - sum(widths)))
     small = ParagraphStyle("small", fontName=font, fontSize=6.5, leading=7.5, wordWrap="CJK")
     rows = [
-        [row.number, Paragraph(_escaped(row.name), small), *row.days, *map(str, row.sums), ""] for row in sheet.rows
+        [row.number, Paragraph(_escaped(row.name), small), *map("\n".join, row.days), *map(str, row.sums), ""]
+        for row in sheet.rows
     ]
     head = [Paragraph(_escaped(one), small) for one in sheet.heads]
     table = LongTable([head, *rows], colWidths=widths, repeatRows=1, rowHeights=None)
@@ -131,4 +132,5 @@ def _font() -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    found = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return found.replace("\u3000", "\u00a0" * 6)  # runs of spaces would become one
