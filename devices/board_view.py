@@ -92,7 +92,7 @@ class DevicesView:
         broker: str,
         strangers: Callable[[], dict[str, int]],
     ) -> None:
-        """``zone``: the clock's; ``broker``: embedded or external; ``strangers``: what unknown ones tried, by reason."""
+        """``zone``: the clock's; ``broker``: embedded or external; ``strangers``: what unknown ones tried by cause."""
         self._clock, self._zone, self._directory, self._registry = clock, zone, directory, registry
         self._board, self._alarms, self._pairings, self._trials = board, alarms, pairings, trials
         self._broker, self._strangers = broker, strangers
