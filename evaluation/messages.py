@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from evaluation.model import Aspect, Level, RatingChannel, Reason
+from evaluation.model import Aspect, Level, Mark, RatingChannel, Reason
 from hall_server.messages import Command, Event
 
 
@@ -63,7 +63,12 @@ class RatingEvent(Event, frozen=True, kw_only=True):
 
 
 class RatingGiven(RatingEvent, frozen=True, kw_only=True):
-    """A visit was rated."""
+    """A matter of a visit was rated.
+
+    Attributes:
+        case: number of the case (办件编号), where there is one.
+        person: id in the vault of the phone the visitor left.
+    """
 
     type: ClassVar[str] = "rating.given"
     window: str
@@ -72,6 +77,9 @@ class RatingGiven(RatingEvent, frozen=True, kw_only=True):
     matter: str | None
     level: Level
     channel: RatingChannel
+    case: str | None = None
+    person: str | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 class RatingDetailed(RatingEvent, frozen=True, kw_only=True):
@@ -87,4 +95,24 @@ class RatingChanged(RatingEvent, frozen=True, kw_only=True):
     level: Level
 
 
-EVENTS: tuple[type[Event], ...] = (RatingGiven, RatingDetailed, RatingChanged)
+class RatingMarked(Event, frozen=True, kw_only=True):
+    """A rating was marked, or a mark was taken back; raw figures keep it either way.
+
+    Attributes:
+        on: whether the mark stands now.
+        why: id in the vault of what was written as the reason or evidence.
+    """
+
+    type: ClassVar[str] = "rating.marked"
+    rating: str
+    mark: Mark
+    on: bool
+    why: str | None = None
+
+    @property
+    def subject(self) -> str:
+        """The rating."""
+        return f"rating:{self.rating}"
+
+
+EVENTS: tuple[type[Event], ...] = (RatingGiven, RatingDetailed, RatingChanged, RatingMarked)

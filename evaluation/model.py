@@ -75,13 +75,23 @@ class RatingChannel(StrEnum):
         return self in {RatingChannel.QR, RatingChannel.PHONE, RatingChannel.TERMINAL, RatingChannel.TELEPHONE}
 
 
+class Mark(StrEnum):
+    """Why a rating is kept but not counted as valid. Source: domain page, evaluation (misuse, malice)."""
+
+    BURST = "burst"  # one of many from one place within seconds
+    OWN_WINDOW = "own_window"  # given by who serves there, or from where they sign in
+    EXCLUDED = "excluded"  # not counted after a review, with evidence
+
+
 @dataclass(slots=True, kw_only=True)
 class Rating:
-    """The one rating of a visit, as it stands now.
+    """The one rating of a matter of a visit, as it stands now.
 
     Attributes:
         giver: the actor who gave it; only from there may reasons follow without its id.
         text: id in the vault of what the visitor wrote.
+        person: id in the vault of the phone they left; None: anonymous.
+        marks: why it does not count as valid; none: it counts.
         given_at: when it was given first; changes and additions are counted from here.
     """
 
@@ -96,6 +106,15 @@ class Rating:
     aspects: Sequence[Aspect] = ()
     reasons: Sequence[Reason] = ()
     text: str | None = None
+    matter: str | None = None
+    case: str | None = None
+    person: str | None = None
+    marks: frozenset[Mark] = frozenset()
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it counts in the filtered figures."""
+        return not self.marks
 
     @property
     def is_detailed(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import MutableMapping
 
-from evaluation.messages import RatingChanged, RatingDetailed, RatingGiven
+from evaluation.messages import RatingChanged, RatingDetailed, RatingGiven, RatingMarked
 from evaluation.model import Level, Rating
 from hall_server.days import DayOpened
 from hall_server.messages import Recorded
@@ -25,7 +25,7 @@ class Ratings:
         recent: the last ratings, the newest last.
     """
 
-    types = frozenset({RatingGiven.type, RatingDetailed.type, RatingChanged.type, DayOpened.type})
+    types = frozenset({RatingGiven.type, RatingDetailed.type, RatingChanged.type, RatingMarked.type, DayOpened.type})
 
     def __init__(self, levels: MutableMapping[str, int]) -> None:
         """Args: levels: ticket id → level, kept up for the visitors' pages."""
@@ -46,8 +46,15 @@ class Ratings:
                 self._detail(self.by_id[event.rating], event)
             case RatingChanged() as event:
                 self._changed(self.by_id[event.rating], event)
+            case RatingMarked() as event:
+                self._marked(event)
             case DayOpened():
                 self._begin()
+
+    def _marked(self, event: RatingMarked) -> None:
+        rating = self.by_id.get(event.rating)  # a rating of an earlier day is in the table only
+        if rating is not None:
+            rating.marks = rating.marks | {event.mark} if event.on else rating.marks - {event.mark}
 
     def _begin(self) -> None:
         self.by_id: dict[str, Rating] = {}
@@ -67,6 +74,10 @@ class Ratings:
             channel=event.channel,
             given_at=recorded.at,
             giver=recorded.actor,
+            matter=event.matter,
+            case=event.case,
+            person=event.person,
+            marks=frozenset(event.marks),
         )
         self._detail(rating, event)
         self.by_id[rating.id] = rating

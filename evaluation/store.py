@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from evaluation.messages import RatingChanged, RatingDetailed, RatingEvent, RatingGiven
-from evaluation.model import Aspect, Level, RatingChannel, Reason
+from evaluation.messages import RatingChanged, RatingDetailed, RatingEvent, RatingGiven, RatingMarked
+from evaluation.model import Aspect, Level, Mark, RatingChannel, Reason
 from hall_server.database.connections import Database
 from hall_server.database.projections import Change
 from hall_server.journal.rows import microseconds, moment
@@ -17,8 +17,9 @@ from hall_server.messages import Recorded
 
 _INSERT = (
     "INSERT OR REPLACE INTO ratings (id, ticket, business_day, at, window, staff, line, matter, level, channel, actor,"
-    " aspects, reasons, text) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+    " aspects, reasons, text, case_number, person, marks) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 )
+_MARK = "UPDATE ratings SET marks = trim(replace(' ' || marks || ' ', ' ' || ? || ' ', ' ') || ?) WHERE id = ?"
 _DETAIL = "UPDATE ratings SET aspects=?, reasons=?, text=? WHERE id=?"
 _CHANGE = "UPDATE ratings SET level=?, changed_at=?, aspects=?, reasons=?, text=? WHERE id=?"
 _COUNTS = (
@@ -31,7 +32,7 @@ _TOTAL = (
 )
 _LIST = (
     "SELECT id, ticket, business_day, at, window, staff, line, matter, level, channel, aspects, reasons, text,"
-    " changed_at FROM ratings"
+    " changed_at, case_number, person, marks FROM ratings"
     " WHERE business_day BETWEEN :first AND :last AND level >= :least AND (:window IS NULL OR window = :window)"
     " ORDER BY at DESC, id LIMIT :limit OFFSET :offset"
 )
@@ -54,6 +55,9 @@ class RatingRow(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
     text: str | None
     changed_at: datetime | None
+    case: str | None = None
+    has_phone: bool = False
+    marks: tuple[Mark, ...] = ()
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,14 +79,14 @@ class RatingTable:
     """One row a rating, as it stands after changes; times in UTC microseconds, ``text`` an id in the vault."""
 
     name = "ratings"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = ("ratings",)
     schema = """
         CREATE TABLE IF NOT EXISTS ratings (
             id TEXT PRIMARY KEY, ticket TEXT NOT NULL, business_day TEXT NOT NULL, at INTEGER NOT NULL,
             window TEXT NOT NULL, staff TEXT, line TEXT NOT NULL, matter TEXT, level INTEGER NOT NULL,
             channel TEXT NOT NULL, actor TEXT NOT NULL, aspects TEXT NOT NULL, reasons TEXT NOT NULL, text TEXT,
-            changed_at INTEGER
+            changed_at INTEGER, case_number TEXT, person TEXT, marks TEXT NOT NULL DEFAULT ''
         ) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS ratings_day ON ratings (business_day, level);
     """
@@ -94,11 +98,13 @@ class RatingTable:
             case RatingGiven() as e:
                 day = recorded.business_day.isoformat()
                 about = (e.rating, e.ticket, day, at, e.window, e.staff, e.line, e.matter, int(e.level), e.channel)
-                yield _INSERT, (*about, recorded.actor, *_said(e))
+                yield _INSERT, (*about, recorded.actor, *_said(e), e.case, e.person, " ".join(e.marks))
             case RatingDetailed() as e:
                 yield _DETAIL, (*_said(e), e.rating)
             case RatingChanged() as e:
                 yield _CHANGE, (int(e.level), at, *_said(e), e.rating)
+            case RatingMarked() as e:
+                yield _MARK, (e.mark, f" {e.mark}" if e.on else "", e.rating)
             case _:
                 return
 
@@ -124,7 +130,8 @@ def _said(event: RatingEvent) -> tuple[str, str, str | None]:
 
 
 def _row(row: tuple[Any, ...]) -> RatingRow:
-    id_, ticket, day, at, window, staff, line, matter, level, channel, aspects, reasons, text, changed = row
+    id_, ticket, day, at, window, staff, line, matter, level, channel, aspects, reasons, text, *rest = row
+    changed, case, person, marks = rest
     return RatingRow(
         id=id_,
         ticket=ticket,
@@ -140,4 +147,7 @@ def _row(row: tuple[Any, ...]) -> RatingRow:
         reasons=tuple(map(Reason, reasons.split())),
         text=text,
         changed_at=moment(changed) if changed else None,
+        case=case,
+        has_phone=person is not None,
+        marks=tuple(map(Mark, marks.split())),
     )
