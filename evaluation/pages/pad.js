@@ -9,6 +9,7 @@ import { loadTexts, named, onLang, t } from "/static/i18n.js";
 import "/static/language-switch.js";
 import { live } from "/static/live.js";
 import { Outbox } from "./outbox.js";
+import { RATING, faceOf, onFaces } from "./pad-hooks.js";
 import { BAD_FROM, askFace, blankFace, idleFace, servingFace, thanksFace, whyFace } from "./pad-faces.js";
 
 const AGAIN_MS = 30_000;
@@ -24,6 +25,7 @@ class Pad {
     live([`window/${window_id}`], { onView: (_topic, view) => this.#take(view), onState: (state) => this.#linked(state) });
     setInterval(() => this.#tick(), 500);
     onLang(() => this.#draw());
+    onFaces(() => this.#draw());
     this.#draw();
   }
 
@@ -43,16 +45,19 @@ class Pad {
 
   #draw() {
     this.#drawHead();
-    fill($("#face"), this.#face());
+    const face = this.#face();
+    if ($("#face").firstElementChild !== face) fill($("#face"), face);
   }
 
   #face() {
     if (!this.#view) return blankFace(this.#link);
+    const other = faceOf(this.#view, { above: RATING });
+    if (other) return other;
     if (this.#own?.step === "why") return whyFace({ ...this.#own, left_s: this.#left(), onReason: (r) => this.#toggle(r), onText: (text) => this.#typed(text), onSend: (send) => this.#finishWhy(send) });
     if (this.#own?.step === "thanks") return thanksFace(this.#own);
     const rating = this.#asked();
     if (rating) return askFace({ number: rating.number, left_s: this.#left(), onLevel: (level) => this.#rate(rating, level) });
-    return this.#view.ticket ? servingFace(this.#view) : idleFace(this.#view);
+    return faceOf(this.#view, { upTo: RATING }) ?? (this.#view.ticket ? servingFace(this.#view) : idleFace(this.#view));
   }
 
   /** The rating asked for now: open, not given here yet, and nobody else called. */
