@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import msgspec
 
-from evaluation.messages import AddRatingDetail, ChangeRating, GiveRating, RatingChanged, RatingDetailed, RatingGiven
+from evaluation.messages import (
+    AddRatingDetail,
+    ChangeRating,
+    GiveRating,
+    RatingChanged,
+    RatingDetailed,
+    RatingEvent,
+    RatingGiven,
+)
 from evaluation.model import PAD_GRACE, Rating
 from evaluation.state import Ratings
 from hall_queue.model import Ticket, TicketState
@@ -15,6 +24,9 @@ from hall_server.errors import Forbidden, Invalid, NotFound, Refused
 from hall_server.identity import Actor, Role
 from hall_server.messages import Event
 from hall_server.outcome import Context, Outcome
+
+Also = Callable[[RatingEvent, Context], Iterable[Event]]
+"""What else happens with a rating, in the same transaction; asked before the rating is folded into the live state."""
 
 
 class RatingMade(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,10 +43,16 @@ class RatingService:
     Source: GB/T 39046-2020, A.8 (一次一评); domain page, evaluation.
     """
 
-    def __init__(self, queue: HallQueue, ratings: Ratings, *, rating_s: float) -> None:
-        """Args: rating_s: so long a pad asks after the end of a visit, seconds."""
+    def __init__(self, queue: HallQueue, ratings: Ratings, *, rating_s: float, also: tuple[Also, ...] = ()) -> None:
+        """Take what it decides on.
+
+        Args:
+            rating_s: so long a pad asks after the end of a visit, seconds.
+            also: what else happens with each rating, in the same transaction (a bad one opens a work order).
+        """
         self._queue = queue
         self._ratings = ratings
+        self._also = also
         self._pad_time = timedelta(seconds=rating_s) + PAD_GRACE
 
     def give(self, command: GiveRating, context: Context) -> Outcome:
@@ -64,7 +82,7 @@ class RatingService:
             text=command.text,
             channel=command.channel,
         )
-        return self._done(event.rating, event)
+        return self._done(event.rating, context, event)
 
     def detail(self, command: AddRatingDetail, context: Context) -> Outcome:
         """Add the reasons to a rating that is a bare level.
@@ -83,7 +101,7 @@ class RatingService:
         if rating.is_detailed:
             raise Refused("rating.detailed", rating=rating.id)
         _check_time(rating, context.now)
-        return self._done(rating.id, _detailed(rating, command))
+        return self._done(rating.id, context, _detailed(rating, command))
 
     def change(self, command: ChangeRating, context: Context) -> Outcome:
         """Put another rating in the place of the visitor's own; the same again changes nothing.
@@ -104,8 +122,8 @@ class RatingService:
         )
         now = (rating.level, tuple(rating.aspects), tuple(rating.reasons), rating.text)
         if now == (event.level, event.aspects, event.reasons, event.text):
-            return self._done(rating.id)
-        return self._done(rating.id, event)
+            return self._done(rating.id, context)
+        return self._done(rating.id, context, event)
 
     # -- inside
 
@@ -134,7 +152,7 @@ class RatingService:
         adds = bool(command.aspects or command.reasons or command.text) and known.giver == str(context.actor)
         if not adds or known.is_detailed or known.level != command.level or context.now > known.change_until:
             raise Refused("rating.already")  # its id stays with whoever gave it: the id lets one change it
-        return self._done(known.id, _detailed(known, command))
+        return self._done(known.id, context, _detailed(known, command))
 
     def _own(self, rating: str, ticket: str | None) -> Rating:
         found = self._ratings.by_id.get(rating)
@@ -142,8 +160,9 @@ class RatingService:
             raise NotFound("rating.unknown", rating=rating)
         return found
 
-    def _done(self, rating: str, *events: Event) -> Outcome:
-        return Outcome(events=events, reply=lambda: self._made(rating))
+    def _done(self, rating: str, context: Context, *events: RatingEvent) -> Outcome:
+        more = [one for event in events for also in self._also for one in also(event, context)]
+        return Outcome(events=(*events, *more), reply=lambda: self._made(rating))
 
     def _made(self, rating: str) -> RatingMade:
         found = self._ratings.by_id[rating]
