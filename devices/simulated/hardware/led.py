@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from devices.gateway.protocols.alpha_sign import Label, Packets
@@ -13,13 +14,14 @@ class SimulatedBar:
     """A bar.
 
     Attributes:
-        text: what stands on it now. history: all that stood there. lines: whole lines as they came.
+        text: what stands on it now. history: all that stood there; times: since when each did, seconds since 1970.
         is_alpha: it is an Alpha sign. answer: said to each line. charset, end: of plain lines.
     """
 
     def __init__(self, *, is_alpha: bool = False, charset: str = "gb18030", end: bytes = b"\r\n") -> None:
         """Needs a running loop; `listen` or `on_serial` gives it a line."""
         self.history: list[str] = []
+        self.times: list[float] = []
         self.answer = b""
         self.modes: list[str] = []
         self.connections = 0
@@ -95,11 +97,15 @@ class SimulatedBar:
         for file in self._packets.feed(data):
             self._files[file.label] = file.text
             self.modes.append(file.mode.value)
-            self.history.append(self.text)
+            self._stands(self.text)
 
     def _take_lines(self, data: bytes, say: Callable[[bytes], None]) -> None:
         *lines, self._rest = (self._rest + data).split(self._end)
         for line in lines:
-            self.history.append(line.decode(self._charset, "replace"))
+            self._stands(line.decode(self._charset, "replace"))
             if self.answer:
                 say(self.answer)
+
+    def _stands(self, text: str) -> None:
+        self.history.append(text)
+        self.times.append(time.time())
