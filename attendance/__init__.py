@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from attendance import adms_web, desk_web, messages, mqtt, sheet_web, web
+from attendance import adms_web, desk_web, messages, mqtt, post_messages, post_web, sheet_web, web
 from attendance.away import AwayTable, AwayWatch
 from attendance.board import Board
+from attendance.leave_year import LeaveBook
 from attendance.month import Months
+from attendance.post_service import Cards, PostService
 from attendance.punch_store import PunchTable
 from attendance.service import AttendanceService
 from attendance.sheet import Sheets
+from attendance.sheet_book import SheetBooks
 from attendance.state import Roster
 from attendance.store import PresenceTable
 from attendance.terminals import Terminals
@@ -29,27 +32,33 @@ class Room:
     roster: Roster
     terminals: Terminals
     sheets: Sheets
+    books: SheetBooks
     away: AwayWatch
 
 
 def install(server: Server) -> None:
     """Install attendance after the queue and the devices; other rooms find it as ``server.rooms["attendance"]``."""
     roster, terminals = Roster(), Terminals(server)
-    service = AttendanceService(roster, server.directory, ZoneInfo(server.settings.timezone))
+    cards = Cards(roster, lambda: server.keys.lookup)
+    service = AttendanceService(roster, server.directory, ZoneInfo(server.settings.timezone), cards)
     sheets = Sheets(server, roster)
-    board = Board(server, roster, sheets, terminals)
+    leave = LeaveBook(sheets, roster)
+    board = Board(server, roster, sheets, terminals, leave)
+    books = SheetBooks(server, board, sheets, roster)
     away = AwayWatch(server, roster, server.rooms["hall_queue"].hall)
-    server.rooms["attendance"] = Room(roster, terminals, sheets, away)
-    server.types.add(*messages.EVENTS)
+    server.rooms["attendance"] = Room(roster, terminals, sheets, books, away)
+    server.types.add(*messages.EVENTS, *post_messages.EVENTS)
     server.fold(roster)
     server.project(PresenceTable())
     server.project(PunchTable())
     server.project(AwayTable())
     _handle(server, service)
+    _handle_posts(server, PostService(roster, server.directory, cards))
     mqtt.install(server)
     server.route(*web.routes(server), *adms_web.routes(terminals))
-    server.route(*desk_web.routes(server, board, Months(sheets, roster, board), roster))
-    server.route(*sheet_web.routes(server, board, sheets, roster))
+    server.route(*desk_web.routes(server, board, Months(sheets, roster, board), roster, leave))
+    server.route(*post_web.routes(server, board, roster, leave))
+    server.route(*sheet_web.routes(server, books, sheets, roster, leave))
     server.locales.add(Path(__file__).parent / "locales")
 
     async def start() -> None:
@@ -74,3 +83,9 @@ def _handle(server: Server, service: AttendanceService) -> None:
     server.handle(messages.SetRota, service.set_rota)
     server.handle(messages.DecideDay, service.decide_day)
     server.handle(messages.NoteAway, service.note_away)
+
+
+def _handle_posts(server: Server, service: PostService) -> None:
+    server.handle(post_messages.SetGroup, service.set_group)
+    server.handle(post_messages.SetCard, service.set_card)
+    server.handle(post_messages.SetAllowance, service.set_allowance)

@@ -11,10 +11,11 @@ import msgspec
 from attendance.away import away_of
 from attendance.days import DayDone, DayState
 from attendance.late_windows import Late, costs, waits_of
+from attendance.leave_year import LeaveBook, LeaveYear
 from attendance.model import Span
 from attendance.punch_store import LeftOver, left_over
 from attendance.queue_join import Seat, seated
-from attendance.records import Request
+from attendance.records import Request, RequestKind
 from attendance.sheet import Sheets
 from attendance.shifts import Planned
 from attendance.state import Roster
@@ -63,6 +64,7 @@ class PersonDay(msgspec.Struct, frozen=True, kw_only=True):
     staff: str
     number: str
     name: str
+    group: str
     where: Where
     states: tuple[DayState, ...]
     shifts: list[ShiftShown]
@@ -80,12 +82,18 @@ class PersonDay(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RequestShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A request with the names of those it is about; ``may_decide``: whoever looks may decide it."""
+    """A request with the names of those it is about.
+
+    Attributes:
+        may_decide: whoever looks may decide it.
+        year: of an open request for leave that somebody was given days of: what they had and have of it.
+    """
 
     request: Request
     name: str
     other_name: str
     may_decide: bool
+    year: LeaveYear | None = None
 
 
 class BoardShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,8 +115,9 @@ ORDER = tuple(Where)
 class Board:
     """Makes the picture."""
 
-    def __init__(self, server: Server, roster: Roster, sheets: Sheets, terminals: Terminals) -> None:
+    def __init__(self, server: Server, roster: Roster, sheets: Sheets, terminals: Terminals, leave: LeaveBook) -> None:
         self._server, self._roster, self._sheets, self._terminals = server, roster, sheets, terminals
+        self._leave = leave
 
     async def shown(self, actor_id: str, actor: str) -> BoardShown:
         """The picture of now, for one manager."""
@@ -149,7 +158,14 @@ class Board:
             name=self.name(one.staff),
             other_name=self.name(one.other) if one.other else "",
             may_decide=may,
+            year=self._year(one) if one.is_open else None,
         )
+
+    def _year(self, one: Request) -> LeaveYear | None:
+        if one.kind is not RequestKind.LEAVE or one.begin is None:
+            return None
+        years = self._leave.year(one.staff, one.begin.astimezone(self._sheets.zone).year)
+        return next((found for found in years if found.kind is one.leave and found.allowed is not None), None)
 
     def name(self, staff: str) -> str:
         """How somebody is called."""
@@ -198,6 +214,7 @@ class Board:
             staff=one.id,
             number=one.number,
             name=self.name(one.id),
+            group=self._roster.groups.get(one.id, ""),
             where=_where(done, open_, mine, since is not None),
             states=done.states,
             shifts=[self.shift(plan) for plan in planned],

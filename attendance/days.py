@@ -90,6 +90,11 @@ class DayDone(msgspec.Struct, frozen=True, kw_only=True):
         """Minutes early."""
         return sum(one.early_min for one in self.shifts)
 
+    @property
+    def worked_min(self) -> int:
+        """Minutes between coming and going inside the shifts, without breaks and overtime."""
+        return sum(one.worked_min for one in self.shifts)
+
 
 def judged(
     planned: Sequence[Planned],
@@ -166,7 +171,6 @@ def _shift(
         last=last,
         due_in=due_in,
         due_out=due_out,
-        worked_min=_minutes(last - first) if first and last else 0,
         leave_min=leave_min,
     )
     if due_in is None or due_out is None:
@@ -174,7 +178,7 @@ def _shift(
         return msgspec.structs.replace(done, states=(DayState.TRIP if is_trip else DayState.LEAVE,))
     if now < due_in and first is None:
         return msgspec.structs.replace(done, states=(DayState.AHEAD,))
-    return _timed(done, one, now=now, word=word)
+    return _timed(done, one, mine, now=now, word=word)
 
 
 def _due(one: Planned, leaves: Sequence[Leave]) -> tuple[datetime | None, datetime | None]:
@@ -208,7 +212,7 @@ def _first_last(
     return (first, None) if is_coming else (None, last)
 
 
-def _timed(done: ShiftDone, one: Planned, *, now: datetime, word: DayWord | None) -> ShiftDone:
+def _timed(done: ShiftDone, one: Planned, leaves: Sequence[Leave], *, now: datetime, word: DayWord | None) -> ShiftDone:
     assert done.due_in is not None and done.due_out is not None  # noqa: S101, PT018 - the caller has looked
     is_over = now >= done.due_out
     if done.first is None and done.last is None:
@@ -241,7 +245,19 @@ def _timed(done: ShiftDone, one: Planned, *, now: datetime, word: DayWord | None
         late_min=late,
         early_min=early,
         overtime_min=overtime,
+        worked_min=_worked_min(done, one, leaves, due_out),
     )
+
+
+def _worked_min(done: ShiftDone, one: Planned, leaves: Sequence[Leave], due_out: datetime) -> int:
+    """From the coming to the going inside the shift, without breaks and leave."""
+    if done.first is None or done.last is None:
+        return 0
+    reached, end, worked = max(done.first, one.begin), min(done.last, max(due_out, one.end)), timedelta()
+    for begin, over in sorted((*one.breaks, *((leave.begin, leave.end) for leave in leaves))):
+        worked += max(min(begin, end) - reached, timedelta())
+        reached = max(reached, over)
+    return _minutes(worked + max(end - reached, timedelta()))
 
 
 def _unseen(is_over: bool, word: DayWord | None) -> DayState:

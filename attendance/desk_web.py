@@ -10,10 +10,12 @@ import msgspec
 
 from attendance import messages as m
 from attendance.board import Board, BoardShown
+from attendance.leave_year import LeaveBook
 from attendance.month import Months, MonthShown, month_days, totals
 from attendance.records import LongText, Pin, Request, Rota, Shift
 from attendance.state import Roster
 from hall_server.errors import Invalid, NotFound
+from hall_server.identity import Role
 from hall_server.messages import Command
 from hall_server.web.handlers import ApiHandler
 from hall_server.web.pages import file_route, page_routes
@@ -26,9 +28,10 @@ PAGES = Path(__file__).parent / "pages"
 
 
 class PunchedIn(msgspec.Struct, frozen=True, kw_only=True):
-    """When somebody has punched at the console."""
+    """When somebody has punched at the console, and who."""
 
     at: str
+    staff: str
 
 
 class ShiftList(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +69,7 @@ class DeskHandler(ApiHandler):
     board: Board
     months: Months
     roster: Roster
+    leave: LeaveBook
 
     async def caught_up(self) -> None:
         """Wait until the tables show what was done before."""
@@ -107,10 +111,12 @@ class MonthHandler(DeskHandler):
                 today=today,
                 days=rows,
                 totals=totals([row for row in rows if row.day <= today]),
-                leave_hours=self.months.leave_hours(who, first.year),
+                leave=self.leave.year(who, first.year),
                 requests=self.months.requests(who, self.actor.id, str(self.actor)),
                 shifts=list(self.roster.shifts.values()),
                 colleagues=[(one.id, self.board.name(one.id)) for one in people],
+                may_decide=who != self.actor.id and self.actor.may(Role.MANAGER, Role.ADMIN),
+                marks=await self.months.marks(who, first, last),
             )
         )
 
@@ -214,9 +220,9 @@ class DayHandler(DeskHandler):
         self.answer_nothing()
 
 
-def routes(server: Server, board: Board, months: Months, roster: Roster) -> list[Route]:
+def routes(server: Server, board: Board, months: Months, roster: Roster, leave: LeaveBook) -> list[Route]:
     """The addresses and the pages."""
-    options: dict[str, Any] = {"hall": server, "board": board, "months": months, "roster": roster}
+    options: dict[str, Any] = {"hall": server, "board": board, "months": months, "roster": roster, "leave": leave}
     base, query = "/api/v1/attendance", {"month": "such as 2026-11; without it the present one"}
 
     def route(path: str, handler: type[DeskHandler], more: dict[str, Any] | None = None, **verbs: Verb) -> Route:
@@ -258,5 +264,6 @@ def routes(server: Server, board: Board, months: Months, roster: Roster) -> list
         route("/days", DayHandler, post=day),
         file_route("attendance", PAGES),
         *page_routes("attendance", PAGES, {"/manager/attendance": "attendance.html"}, access=MANAGER),
+        *page_routes("attendance", PAGES, {"/manager/attendance/shifts": "shifts.html"}, access=MANAGER),
         *page_routes("attendance", PAGES, {"/my-attendance": "mine.html"}, access=SIGNED_IN),
     ]

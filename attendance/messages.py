@@ -26,6 +26,7 @@ from hall_server.messages import Command, Event, LastingEvent
 CONSOLE = "console"
 """Stands in the place of a terminal's serial number where somebody punches at the console."""
 Status = Annotated[int, Meta(ge=0, le=5)]
+ShownCard = Annotated[str, Meta(min_length=1, max_length=64)]
 Reason = Annotated[LongText, Meta(min_length=1)]
 
 
@@ -67,9 +68,10 @@ class TakePunches(Command, frozen=True, kw_only=True):
 
 
 class SignIn(Command, frozen=True, kw_only=True):
-    """Punch at the console, as oneself, now."""
+    """Punch at the console, now: as oneself, or as the one whose ``card`` was shown or whose code was typed."""
 
     status: Status = 0
+    card: ShownCard | None = None
 
 
 class AskCorrection(Command, frozen=True, kw_only=True):

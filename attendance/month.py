@@ -9,7 +9,9 @@ import msgspec
 
 from attendance.board import Board, RequestShown, ShiftShown
 from attendance.days import DayDone, DayState
-from attendance.records import DayWord, Request, RequestKind, Shift
+from attendance.leave_year import LeaveYear
+from attendance.punch_store import Counted
+from attendance.records import DayWord, Shift
 from attendance.sheet import Sheets
 from attendance.state import Roster
 
@@ -28,6 +30,7 @@ class DayRow(msgspec.Struct, frozen=True, kw_only=True):
     late_min: int
     early_min: int
     overtime_min: int
+    worked_min: int
     word: DayWord | None
 
 
@@ -43,7 +46,10 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MonthShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A month of somebody; ``leave_hours``: of the year up to now, by kind, in hours of shifts."""
+    """A month of somebody; ``leave``: of the month's year; ``may_decide``: whoever looks may say what a day was.
+
+    ``marks``: the punches with where they came from, the terminal's own time and how wrong its clock was.
+    """
 
     staff: str
     number: str
@@ -53,10 +59,12 @@ class MonthShown(msgspec.Struct, frozen=True, kw_only=True):
     today: date
     days: list[DayRow]
     totals: Totals
-    leave_hours: dict[str, float]
+    leave: list[LeaveYear]
     requests: list[RequestShown]
     shifts: list[Shift]
     colleagues: list[tuple[str, str]]
+    may_decide: bool
+    marks: list[Counted]
 
 
 def month_days(month: str) -> tuple[date, date]:
@@ -80,6 +88,10 @@ class Months:
         found = (await self._sheets.days([staff], first, last))[staff]
         return [self.row(staff, day, done) for day, done in found.items()]
 
+    async def marks(self, staff: str, first: date, last: date) -> list[Counted]:
+        """The punches of some days, and of the night behind the last one."""
+        return await self._sheets.marks(staff, first, last)
+
     def row(self, staff: str, day: date, done: DayDone) -> DayRow:
         """A day as it is shown."""
         firsts = [one.first for one in done.shifts if one.first]
@@ -94,6 +106,7 @@ class Months:
             late_min=done.late_min,
             early_min=done.early_min,
             overtime_min=done.overtime_min,
+            worked_min=done.worked_min,
             word=self._roster.words.get((staff, day)),
         )
 
@@ -101,27 +114,8 @@ class Months:
         """Somebody's requests, the newest first."""
         return [self._board.request(one, actor_id, actor) for one in reversed(self._roster.about(staff))]
 
-    def leave_hours(self, staff: str, year: int) -> dict[str, float]:
-        """How much leave of each kind somebody had in a year."""
-        sums = dict[str, float]()
-        for one in self._roster.holding(staff, RequestKind.LEAVE):
-            if one.leave is not None:
-                sums[one.leave.value] = sums.get(one.leave.value, 0.0) + self._hours(staff, one, year)
-        return {kind: round(hours, 1) for kind, hours in sums.items() if hours}
 
-    def _hours(self, staff: str, one: Request, year: int) -> float:
-        """Of a leave, what lies in shifts of the year, without breaks."""
-        assert one.begin is not None and one.end is not None  # noqa: S101, PT018 - a leave has both
-        day, seconds = one.begin.astimezone(self._sheets.zone).date() - _DAY, 0.0
-        while day <= one.end.astimezone(self._sheets.zone).date():
-            for plan in self._sheets.planned(staff, day) if day.year == year else ():
-                for begin, end, sign in ((plan.begin, plan.end, 1), *((b, e, -1) for b, e in plan.breaks)):
-                    seconds += sign * max(0.0, (min(end, one.end) - max(begin, one.begin)).total_seconds())
-            day += _DAY
-        return seconds / 3600
-
-
-def totals(days: list[DayRow], worked_min: int = 0) -> Totals:
+def totals(days: list[DayRow]) -> Totals:
     """The sums of some days."""
     counts: Counter[str] = Counter(state.value for day in days for state in day.states)
     return Totals(
@@ -130,5 +124,5 @@ def totals(days: list[DayRow], worked_min: int = 0) -> Totals:
         late_min=sum(day.late_min for day in days),
         early_min=sum(day.early_min for day in days),
         overtime_min=sum(day.overtime_min for day in days),
-        worked_min=worked_min,
+        worked_min=sum(day.worked_min for day in days),
     )

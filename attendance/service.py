@@ -9,6 +9,7 @@ import msgspec
 
 from attendance import messages as m
 from attendance import shifts as plan
+from attendance.post_service import Cards
 from attendance.records import Punch, PunchSource, Request, RequestKind
 from attendance.state import Roster
 from hall_server.directory.directory import Directory
@@ -26,10 +27,11 @@ AGAIN = timedelta(seconds=60)
 class AttendanceService:
     """The handlers of attendance's commands."""
 
-    def __init__(self, roster: Roster, directory: Directory, zone: tzinfo) -> None:
+    def __init__(self, roster: Roster, directory: Directory, zone: tzinfo, cards: Cards) -> None:
         self._roster = roster
         self._directory = directory
         self._zone = zone
+        self._cards = cards
 
     # -- punches
 
@@ -93,13 +95,14 @@ class AttendanceService:
         """Punch at the console.
 
         Raises:
-            NotFound: the one who asks is not of the staff.
+            NotFound: the one who asks is not of the staff, or ``attendance.no_such_card``.
+            TooMany: too many cards were nobody's.
         """
-        staff = context.actor.id
+        staff = self._cards.owner(command.card, context) if command.card is not None else context.actor.id
         self._staff(staff)
         last = self._roster.own_today.get(staff)
         if last is not None and context.now - last < AGAIN:
-            return Outcome(reply=lambda: {"at": last})
+            return Outcome(reply=lambda: {"at": last, "staff": staff})
         at = context.now.replace(microsecond=0)
         one = Punch(pin=staff, at=at, counts_at=at, staff=staff, status=command.status)
         event = m.PunchesTaken(
@@ -110,7 +113,7 @@ class AttendanceService:
             skew_s=None,
             punches=(one,),
         )
-        return Outcome(events=(event,), reply=lambda: {"at": at})
+        return Outcome(events=(event,), reply=lambda: {"at": at, "staff": staff})
 
     # -- requests
 
@@ -207,6 +210,8 @@ class AttendanceService:
         concerned = {request.staff, request.other}
         if context.actor.id in concerned or str(context.actor) == request.asked_by:
             raise Forbidden("attendance.own_request", request=request.id)
+        if fault := text_fault(command.answer, limit=500, may_be_empty=True):
+            raise Invalid("attendance.bad_text", answer=fault)
         if command.approved:
             self._check_holds(request)
         elif not command.answer.strip():
@@ -281,6 +286,8 @@ class AttendanceService:
             raise Forbidden("attendance.own_request", staff=command.staff)
         if command.day > context.now.astimezone(self._zone).date():
             raise Invalid("attendance.in_future", day=command.day)
+        if fault := text_fault(command.reason, limit=500):
+            raise Invalid("attendance.bad_text", reason=fault)
         event = m.DayDecided(staff=command.staff, day=command.day, word=command.word, reason=command.reason)
         return Outcome(events=(event,), reply=lambda: {"staff": command.staff, "day": command.day})
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from attendance.days import DayDone, Leave, judged, reach
-from attendance.punch_store import Counted, counted
+from attendance.punch_store import Counted, counted, stamps
 from attendance.records import Request, RequestKind
 from attendance.shifts import Planned, on_day
 from attendance.state import Roster
@@ -44,27 +44,31 @@ class Sheets:
         names = list(people)
         begin, end = self.midnight(first) - _DAY / 2, self.midnight(last + _DAY) + _DAY
         only = names[0] if len(names) == 1 else None
-        stamps = _by_staff(await counted(self._server.views, begin, end, only))
+        found_stamps = await stamps(self._server.views, begin, end, only)
         found = dict[str, dict[date, DayDone]]()
         for staff in names:
-            found[staff] = self._days_of(staff, stamps.get(staff, []), first, last)
+            found[staff] = self._days_of(staff, found_stamps.get(staff, []), first, last)
             await asyncio.sleep(0)  # 500 people's month takes a while; visitors are served between two of them
         return found
 
     def _days_of(self, staff: str, punches: list[datetime], first: date, last: date) -> dict[date, DayDone]:
         corrections = [one.at for one in self._roster.holding(staff, RequestKind.CORRECTION) if one.at is not None]
-        stamps, leaves, now = sorted([*punches, *corrections]), self.leaves(staff), self._server.now()
+        times, leaves, now = sorted([*punches, *corrections]), self.leaves(staff), self._server.now()
         found, used = dict[date, DayDone](), datetime.min.replace(tzinfo=UTC)
         for n in range((last - first).days + 1):
             day = first + _DAY * n
             planned = self.planned(staff, day)
             begin, end = reach(planned) or (self.midnight(day), self.midnight(day + _DAY))
-            mine = stamps[bisect_left(stamps, max(begin, used)) : bisect_left(stamps, end)]
+            mine = times[bisect_left(times, max(begin, used)) : bisect_left(times, end)]
             word = self._roster.words.get((staff, day))
             found[day] = judged(planned, mine, leaves, now=now, word=word)
             if planned and found[day].punches:
                 used = found[day].punches[-1] + timedelta(microseconds=1)  # a night's going is no coming of the morning
         return found
+
+    async def marks(self, staff: str, first: date, last: date) -> list[Counted]:
+        """Somebody's punches of some days, and of the night behind the last one."""
+        return await counted(self._server.views, self.midnight(first), self.midnight(last + _DAY) + _DAY, staff)
 
     def due(self, staff: str, first: Planned) -> datetime | None:
         """From when somebody has to be there for a shift, leave and forgiven minutes taken in; None: not at all."""
@@ -82,13 +86,6 @@ class Sheets:
 @lru_cache(maxsize=4_096)
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
-
-
-def _by_staff(found: Iterable[Counted]) -> dict[str, list[datetime]]:
-    stamps: dict[str, list[datetime]] = {}
-    for one in found:
-        stamps.setdefault(one.staff, []).append(one.at)
-    return stamps
 
 
 def _leave(request: Request) -> Leave:

@@ -1,19 +1,20 @@
-"""The monthly sheet over HTTP: PDF and XLSX, of one department or of the whole hall."""
+"""The monthly sheet over HTTP as PDF and XLSX, of one department or of the whole hall; the month for payroll as CSV."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from attendance.board import Board
+from attendance.leave_year import LeaveBook
 from attendance.month import month_days
+from attendance.payroll import Paid, payroll
+from attendance.press import Press
 from attendance.sheet import Sheets
-from attendance.sheet_files import pdf, xlsx
-from attendance.sheet_table import Sheet, sheet
+from attendance.sheet_book import SheetBooks
+from attendance.sheet_table import Paper
 from attendance.state import Roster
-from hall_server.errors import Invalid, NotFound
+from hall_server.errors import Invalid
 from hall_server.web.handlers import ApiHandler
 from hall_server.web.routes import MANAGER, Route, Verb
 
@@ -22,75 +23,103 @@ if TYPE_CHECKING:
 
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv"
 _DAY = timedelta(days=1)
 
 
-class SheetHandler(ApiHandler):
-    """A sheet as a file."""
+class FileHandler(ApiHandler):
+    """A month as a file."""
 
     hall: Server
-    roster: Roster
-    sheets: Sheets
-    board: Board
-    made: Callable[[Sheet], bytes]
-    media: str
-    suffix: str
+    books: SheetBooks
 
-    async def get(self) -> None:
-        """Make it, off the loop."""
+    async def month(self) -> tuple[date, date]:
+        """Its first and last day, once the tables show what was done before.
+
+        Raises:
+            Invalid: ``attendance.day_unknown``.
+        """
         await self.hall.settled()
         await self.hall.projector.reached(self.hall.journal.committed)
         month = self.words("month", f"{self.hall.business_day:%Y-%m}")
         try:
-            first, last = month_days(month)
+            return month_days(month)
         except ValueError as exc:
             raise Invalid("attendance.day_unknown", month=month) from exc
-        found = await self._sheet(first, last, self.words("department"))
-        content = await asyncio.to_thread(self.made, found)
-        self.set_header("Content-Type", self.media)
-        self.set_header("Content-Disposition", f'attachment; filename="attendance-{first:%Y-%m}.{self.suffix}"')
+
+    def send(self, content: bytes, media: str, name: str) -> None:
+        """Send it to be saved."""
+        self.set_header("Content-Type", media)
+        self.set_header("Content-Disposition", f'attachment; filename="{name}"')
+        self.set_header("Cache-Control", "no-store")
         self.finish(content)
 
-    async def _sheet(self, first: date, last: date, department: str) -> Sheet:
-        directory, language = self.hall.directory, self.language
-        place = directory.departments.get(department)
-        if department and place is None:
-            raise NotFound("attendance.no_department", department=department)
-        people = sorted(
-            (
-                one
-                for one in directory.staff.values()
-                if one.active and (not department or self.roster.departments.get(one.id) == department)
-            ),
-            key=lambda one: one.number,
+
+class SheetHandler(FileHandler):
+    """A sheet to sign, or to work on."""
+
+    press: Press
+    kind: str
+    media: str
+
+    async def get(self) -> None:
+        """Make it, in another process."""
+        first, last = await self.month()
+        paper = self.words("paper", Paper.A4.value)
+        if paper not in set(Paper):
+            raise Invalid("attendance.no_paper", paper=paper)
+        book = await self.books.made(first, last, self.words("department"), self.language)
+        content = await self.press.made(book, self.kind, Paper(paper))
+        self.send(content, self.media, f"attendance-{first:%Y-%m}.{self.kind}")
+
+
+class PayrollHandler(FileHandler):
+    """The month for payroll."""
+
+    sheets: Sheets
+    roster: Roster
+    leave: LeaveBook
+
+    async def get(self) -> None:
+        """Make it; days that lie ahead are not in it."""
+        first, last = await self.month()
+        people = self.books.people(self.words("department"))
+        last = min(last, self.hall.business_day)
+        days = await self.sheets.days([one.id for one in people], first, last) if last >= first else {}
+        found = list[Paid]()
+        for one in people:
+            found.append(self._paid(one.id, one.number, days.get(one.id, {}), first, last))
+            await asyncio.sleep(0)  # visitors are served between two people
+        content = payroll(found, f"{first:%Y-%m}", is_workday=self.hall.directory.calendar.is_workday)
+        self.send(content, f"{CSV}; charset=utf-8", f"payroll-{first:%Y-%m}.csv")
+
+    def _paid(self, staff: str, number: str, days: Any, first: date, last: date) -> Paid:
+        place = self.hall.directory.departments.get(self.roster.departments.get(staff, ""))
+        name: str = self.hall.rooms["hall_queue"].pictures.staff_name(staff)
+        return Paid(
+            number=number,
+            name=name,
+            department=place.name if place else "",
+            group=self.roster.groups.get(staff, ""),
+            days=days,
+            leave=self.leave.between(staff, first, last),
         )
-        days = await self.sheets.days([one.id for one in people], first, last)
-        owner = place or directory.hall
-        name = (owner.name if language.startswith("zh") or not owner.name_en else owner.name_en) if owner else ""
-        title = self.web.locales.text("attendance.sheet.title", language, name=name, month=f"{first:%Y-%m}")
-        return sheet(
-            title,
-            tuple(first + _DAY * n for n in range((last - first).days + 1)),
-            [(one.number, self.board.name(one.id), days[one.id]) for one in people],
-            lambda key: self.web.locales.text(_key(key), language),
-            today=self.hall.business_day,
-        )
 
 
-def _key(key: str) -> str:
-    return f"attendance.{key}" if key.startswith("state.") else f"attendance.sheet.{key}"
-
-
-def routes(server: Server, board: Board, sheets: Sheets, roster: Roster) -> list[Route]:
-    """The two addresses."""
-    options: dict[str, Any] = {"hall": server, "board": board, "sheets": sheets, "roster": roster}
+def routes(server: Server, books: SheetBooks, sheets: Sheets, roster: Roster, leave: LeaveBook) -> list[Route]:
+    """The three addresses."""
+    options: dict[str, Any] = {"hall": server, "books": books}
     query = {"month": "such as 2026-11; without it the present one", "department": "its id; without it the whole hall"}
-    return [
+    press, paper = Press(), {"paper": "a4 or a3"}
+    sheet = [
         Route(
-            f"/api/v1/attendance/sheet.{suffix}".replace(".", r"\."),
+            f"/api/v1/attendance/sheet.{kind}".replace(".", r"\."),
             SheetHandler,
-            {"GET": Verb(access=MANAGER, summary=f"Monthly sheet as {suffix.upper()}", media=media, query=query)},
-            options={**options, "made": made, "media": media, "suffix": suffix},
+            {"GET": Verb(access=MANAGER, summary=f"Monthly sheet as {kind.upper()}", media=media, query=query | more)},
+            options={**options, "press": press, "kind": kind, "media": media},
         )
-        for suffix, media, made in (("pdf", PDF, pdf), ("xlsx", XLSX, xlsx))
+        for kind, media, more in (("pdf", PDF, paper), ("xlsx", XLSX, {}))
     ]
+    paid = Verb(access=MANAGER, summary="The month of everybody for payroll, CSV", media=CSV, query=query)
+    more = {**options, "sheets": sheets, "roster": roster, "leave": leave}
+    return [*sheet, Route(r"/api/v1/attendance/payroll\.csv", PayrollHandler, {"GET": paid}, options=more)]

@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from attendance import messages as m
+from attendance import post_messages as p
 from attendance import shifts as plan
-from attendance.records import DayWord, Request, RequestKind, RequestState, Rota, Shift
+from attendance.records import DayWord, LeaveKind, Request, RequestKind, RequestState, Rota, Shift
 from hall_server.days import DayOpened
 from hall_server.messages import Event, Recorded
 
@@ -19,7 +20,8 @@ class Roster:
     """The live state (the Fold port). Punches are in a table; of them only today's marks are here.
 
     Attributes:
-        pins: number on the terminals → staff. departments: staff → theirs. shifts: by id.
+        pins: number on the terminals → staff. departments, groups: staff → theirs. shifts: by id.
+        cards: what is kept of a card → staff. allowances: (staff, year, kind) → days of leave.
         rotas: staff → theirs, in the order they were set.
         requests: by id. words: (staff, day) → what a manager said.
         away, away_staff: window → since when it is 脱岗, and who.
@@ -29,6 +31,9 @@ class Roster:
     def __init__(self) -> None:
         self.pins: dict[str, str] = {}
         self.departments: dict[str, str] = {}
+        self.groups: dict[str, str] = {}
+        self.cards: dict[str, str] = {}
+        self.allowances: dict[tuple[str, int, LeaveKind], float] = {}
         self.shifts: dict[str, Shift] = {}
         self.rotas: dict[str, list[Rota]] = {}
         self.requests: dict[str, Request] = {}
@@ -42,6 +47,9 @@ class Roster:
             DayOpened: self._day_opened,
             m.PinSet: self._pin_set,
             m.DepartmentSet: self._department_set,
+            p.GroupSet: self._group_set,
+            p.CardSet: self._card_set,
+            p.AllowanceSet: self._allowance_set,
             m.PunchesTaken: self._punches_taken,
             m.RequestMade: self._request_made,
             m.RequestAgreed: self._request_agreed,
@@ -114,6 +122,24 @@ class Roster:
             self.departments.pop(event.staff, None)
         else:
             self.departments[event.staff] = event.department
+
+    def _group_set(self, event: p.GroupSet, _: Recorded) -> None:
+        if event.group is None:
+            self.groups.pop(event.staff, None)
+        else:
+            self.groups[event.staff] = event.group
+
+    def _card_set(self, event: p.CardSet, _: Recorded) -> None:
+        self.cards = {mark: staff for mark, staff in self.cards.items() if staff != event.staff}
+        if event.mark is not None:
+            self.cards[event.mark] = event.staff
+
+    def _allowance_set(self, event: p.AllowanceSet, _: Recorded) -> None:
+        key = event.staff, event.year, event.leave
+        if event.days is None:
+            self.allowances.pop(key, None)
+        else:
+            self.allowances[key] = event.days
 
     def _punches_taken(self, event: m.PunchesTaken, recorded: Recorded) -> None:
         self._marks[0].update(f"{event.terminal} {one.mark}" for one in event.punches)

@@ -9,10 +9,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import calling, devices, fanout, http, journal, report, simulated_hall, startup, voice
+from bench import attendance, calling, devices, fanout, http, journal, report, simulated_hall, startup, voice
 from bench.measure import Result
 
 BENCHES: dict[str, Callable[..., Result]] = {
+    "attendance": attendance.measure,
     "calling": calling.measure,
     "journal": journal.measure,
     "http": http.measure,
