@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evaluation import mqtt, web
+from evaluation import mqtt, orders, web
 from evaluation.intake import Intake
 from evaluation.messages import EVENTS, AddRatingDetail, ChangeRating, GiveRating
 from evaluation.service import RatingService
@@ -23,6 +23,7 @@ class Room:
 
     ratings: Ratings
     intake: Intake
+    orders: orders.Room
 
 
 def install(server: Server) -> None:
@@ -30,8 +31,9 @@ def install(server: Server) -> None:
     queue = server.rooms["hall_queue"]
     ratings = Ratings(queue.pictures.ratings)
     intake = Intake(server, queue.queue)
-    service = RatingService(queue.queue, ratings, rating_s=server.settings.rating_s)
-    server.rooms["evaluation"] = Room(ratings=ratings, intake=intake)
+    order_room = orders.install(server, ratings)
+    service = RatingService(queue.queue, ratings, rating_s=server.settings.rating_s, also=(order_room.opener.also,))
+    server.rooms["evaluation"] = Room(ratings=ratings, intake=intake, orders=order_room)
     server.types.add(*EVENTS)
     server.fold(ratings)
     server.project(RatingTable())
