@@ -54,6 +54,11 @@ class DeviceRegistry:
         device = self.active(device_id)
         return frozenset({device.window}) if device and device.window else frozenset()
 
+    def kind(self, device_id: str) -> str | None:
+        """What a device is."""
+        device = self.active(device_id)
+        return device.kind.value if device else None
+
     def at_window(self, kind: str, window: str) -> tuple[str, ...]:
         """The devices of a kind at a window, by id."""
         return self._by_window.get((kind, window), ())

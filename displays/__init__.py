@@ -10,7 +10,7 @@ from displays import screens as hung
 from displays import voice_room, web
 from displays.announcing import Alarm
 from displays.mqtt import DeviceScreens, Speakers
-from displays.pictures import Rated, Screens
+from displays.pictures import RATING_GIVEN, Screens
 from displays.rating_ends import RatingEnds
 from displays.screens.room import ScreenRoom
 from displays.touched import Touches
@@ -51,9 +51,7 @@ def install(server: Server, *, engine: SpeechEngine | None = None) -> None:
         engine: speaks in place of the hall's own.
     """
     queue: Queue = server.rooms["hall_queue"]
-    rated = Rated()
-    server.fold(rated)
-    screens, touches = Screens(queue.hall, queue.pictures, rated, queue.notices), Touches(queue.hall)
+    screens, touches = Screens(queue.hall, queue.pictures, queue.notices), Touches(queue.hall)
     server.fold(touches)
     server.view("board", BoardView(screens, touches, server.directory))
     server.view("window", WindowView(screens, touches, server.directory))
@@ -100,7 +98,7 @@ def _install_devices(server: Server, queue: Queue, screens: Screens, touches: To
     server.listen("notices over", over.committed, queue.notices.types)
     ends = RatingEnds(queue.hall, screens, refresh)
     server.listen("device screens", devices.committed)
-    server.listen("rating ends", ends.finished, (m.TicketFinished.type,))
+    server.listen("rating ends", ends.finished, (m.TicketFinished.type, m.TicketForwarded.type, RATING_GIVEN))
     server.on_start("device screens", start)
     server.on_start("rating ends", ends.start)
     server.on_stop("rating ends", ends.stop)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -10,13 +10,12 @@ from hall_queue.model import Desk, Ticket, TicketState, WindowState
 from hall_queue.notices import Notices
 from hall_queue.notices.model import NoticeKind
 from hall_queue.notices.view import EmergencyShown, emergency_shown
-from hall_queue.picture_types import DeskWindow, HallName, Name, WindowTicket
+from hall_queue.picture_types import DeskWindow, HallName, Name, RatedMatter, WindowTicket
 from hall_queue.pictures import Pictures
 from hall_queue.rules import Hall
 from hall_queue.wait import Wait
 from hall_server.directory.model import Line, Window
 from hall_server.errors import NotFound
-from hall_server.messages import Recorded
 
 RECENT_SHOWN = 8
 RATING_GIVEN = "rating.given"
@@ -83,11 +82,22 @@ class BoardPicture(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RatingAsked(msgspec.Struct, frozen=True, kw_only=True):
-    """The visit that may be rated now; ``ticket`` is the secret of its phone page."""
+    """The visit that may be rated now; ``ticket`` is the secret of its phone page.
+
+    Attributes:
+        until: the question stands so long; each rating of the visit begins it anew for the next matter.
+        matters: those not rated yet, in order; the first is asked for now.
+        place, of: the first is the ``place``-th of so many that ended here.
+        ended_at: when the visit ended here.
+    """
 
     ticket: str
     number: str
     until: datetime
+    matters: tuple[RatedMatter, ...] = ()
+    place: int = 1
+    of: int = 1
+    ended_at: datetime | None = None
 
 
 class WindowScreen(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,32 +111,13 @@ class WindowScreen(msgspec.Struct, frozen=True, kw_only=True):
     emergency: EmergencyShown | None = None
 
 
-class Rated:
-    """Today's tickets that have been rated: their visitors are not asked again (the Fold port of the server)."""
-
-    def __init__(self) -> None:
-        self.types = frozenset({RATING_GIVEN, "day.opened"})
-        self._tickets: set[str] = set()
-
-    def __contains__(self, ticket: str) -> bool:
-        return ticket in self._tickets
-
-    def apply(self, recorded: Recorded) -> None:
-        """Take one event in."""
-        if recorded.event.type == RATING_GIVEN:
-            self._tickets.add(str(getattr(recorded.event, "ticket", "")))
-        else:
-            self._tickets.clear()
-
-
 class Screens:
     """Makes the pictures of the present state."""
 
-    def __init__(self, hall: Hall, pictures: Pictures, rated: Rated, notices: Notices | None = None) -> None:
+    def __init__(self, hall: Hall, pictures: Pictures, notices: Notices | None = None) -> None:
         self._notices = notices or Notices()
         self._hall = hall
         self._pictures = pictures
-        self._rated = rated
 
     def board(self, zone_id: str) -> BoardPicture:
         """What the board of a zone shows.
@@ -169,15 +160,19 @@ class Screens:
         )
 
     def rating(self, window_id: str) -> RatingAsked | None:
-        """The visit that may be rated at a window now: the one finished last, for a while, once."""
-        desk = self._hall.queue.desk(window_id)
-        ticket = self._hall.queue.tickets.get(desk.last_finished or "")
-        if ticket is None or desk.last_finished_at is None:
+        """The visit that may be rated at a window now: the one finished last, for a while, each matter once."""
+        asked = self._pictures.served.asked(window_id, self._hall.settings.rating_s)
+        if asked is None or not asked.left or self._hall.now() >= asked.until:
             return None
-        until = desk.last_finished_at + timedelta(seconds=self._hall.settings.rating_s)
-        if self._hall.now() >= until or ticket.id in self._rated or ticket.id in self._pictures.ratings:
-            return None
-        return RatingAsked(ticket=ticket.token, number=ticket.number, until=until)
+        return RatingAsked(
+            ticket=asked.ticket.token,
+            number=asked.ticket.number,
+            until=asked.until,
+            matters=tuple(map(self._pictures.rated_matter, asked.left)),
+            place=asked.place,
+            of=asked.of,
+            ended_at=asked.left[0].at,
+        )
 
     def hall_name(self) -> HallName:
         """The hall's name."""

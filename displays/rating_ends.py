@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from displays.pictures import Screens
+from displays.pictures import RATING_GIVEN, Screens
 from hall_queue import messages as m
 from hall_queue.rules import Hall
 from hall_server.messages import Recorded
@@ -21,9 +21,11 @@ class RatingEnds:
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
     def finished(self, recorded: Recorded) -> None:
-        """A visit ended: its rating is asked for, for a while."""
-        if isinstance(recorded.event, m.TicketFinished):
+        """A visit ended here, or a matter of it was rated: the next question is asked, for a while."""
+        if isinstance(recorded.event, (m.TicketFinished, m.TicketForwarded)):
             self.watch(recorded.event.window)
+        elif recorded.event.type == RATING_GIVEN:
+            self.watch(str(getattr(recorded.event, "window", "")))
 
     async def start(self) -> None:
         """Watch the questions that a restart has found open."""

@@ -65,8 +65,9 @@ class Touches:
         if isinstance(event, m.WindowEvent):
             return Touched(self._window(event.window), frozenset({event.window}))
         if event.type == RATING_GIVEN:
-            ticket = self._hall.queue.tickets.get(str(getattr(event, "ticket", "")))
-            return Touched(frozenset(), frozenset({ticket.window} if ticket and ticket.window else ()))
+            return Touched(
+                frozenset(), frozenset({str(getattr(event, "window", ""))} & self._hall.directory.windows.keys())
+            )
         return NOTHING
 
     def _ticket(self, event: m.TicketEvent) -> Touched:

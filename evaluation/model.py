@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from hall_server.errors import Invalid
@@ -15,6 +15,8 @@ PAD_GRACE = timedelta(seconds=30)
 """A key of a pad counts so long after the pad has stopped asking: it may have been on its way."""
 TEXT_MOST = 500
 """Longest free text, characters."""
+DAYS_MOST = 30
+"""The setting ``rating_days`` may be at most so much: ratings are kept at hand so long, so that none is given twice."""
 REASONS_MOST = 10
 """Most aspects, and most reasons, of one rating."""
 
@@ -35,11 +37,21 @@ class Level(IntEnum):
 
 
 class Aspect(StrEnum):
-    """What a rating given in the hall is about."""
+    """What a rating is about. Source: domain page, evaluation (线下, 线上)."""
 
     EFFICIENCY = "efficiency"  # 服务效率
     SKILL = "skill"  # 服务水平
     ATTITUDE = "attitude"  # 服务态度
+    HANDLING = "handling"  # 办事效率
+    GUIDANCE = "guidance"  # 指南精确度
+    CONVENIENCE = "convenience"  # 便捷度
+    PLATFORM = "platform"  # 平台操作性
+
+
+OFFLINE = (Aspect.EFFICIENCY, Aspect.SKILL, Aspect.ATTITUDE)
+"""Asked about somebody who served the visitor."""
+ONLINE = (Aspect.HANDLING, Aspect.GUIDANCE, Aspect.CONVENIENCE, Aspect.PLATFORM)
+"""Asked about a screen on which visitors serve themselves."""
 
 
 class Reason(StrEnum):
@@ -70,6 +82,16 @@ class RatingChannel(StrEnum):
     MQTT = "mqtt"  # a device that does not say which kind it is
 
     @property
+    def aspects(self) -> tuple[Aspect, ...]:
+        """What is asked there beside the level: the visit was at a window everywhere but at a 自助终端."""
+        return ONLINE if self is RatingChannel.TERMINAL else OFFLINE
+
+    @property
+    def is_asked_at_window(self) -> bool:
+        """Whether a machine at the window asks, right after the visit and for a while only."""
+        return self in {RatingChannel.PAD, RatingChannel.TABLET, RatingChannel.HANDSET, RatingChannel.MQTT}
+
+    @property
     def is_active(self) -> bool:
         """Whether the visitor came to rate unasked (主动评价), which is counted apart."""
         return self in {RatingChannel.QR, RatingChannel.PHONE, RatingChannel.TERMINAL, RatingChannel.TELEPHONE}
@@ -88,6 +110,7 @@ class Rating:
     """The one rating of a matter of a visit, as it stands now.
 
     Attributes:
+        day: the business day on which it was given; the visit may have been earlier.
         giver: the actor who gave it; only from there may reasons follow without its id.
         text: id in the vault of what the visitor wrote.
         person: id in the vault of the phone they left; None: anonymous.
@@ -102,6 +125,7 @@ class Rating:
     level: Level
     channel: RatingChannel
     given_at: datetime
+    day: date
     giver: str
     aspects: Sequence[Aspect] = ()
     reasons: Sequence[Reason] = ()
@@ -119,7 +143,7 @@ class Rating:
     @property
     def is_detailed(self) -> bool:
         """Whether it says more than its level."""
-        return bool(self.aspects or self.reasons or self.text)
+        return bool(self.aspects or self.reasons or self.text or self.person)
 
     @property
     def change_until(self) -> datetime:
@@ -139,7 +163,18 @@ def level_of(value: int) -> Level:
         raise Invalid("rating.level_unknown", field="level", least=min(Level), most=max(Level)) from exc
 
 
-def clean_text(text: str | None) -> str | None:
+def check_aspects(aspects: Sequence[Aspect], channel: RatingChannel) -> None:
+    """Refuse aspects that are not asked there.
+
+    Raises:
+        Invalid: ``rating.aspect_foreign``.
+    """
+    for place, aspect in enumerate(aspects):
+        if aspect not in channel.aspects:
+            raise Invalid("rating.aspect_foreign", field=f"aspects[{place}]", aspect=aspect)
+
+
+def clean_text(text: str | None, *, field: str = "text") -> str | None:
     """What a visitor wrote without blanks around it; None where nothing is left. Markup stays as it is: it is text.
 
     Raises:
@@ -147,7 +182,7 @@ def clean_text(text: str | None) -> str | None:
     """
     cleaned = (text or "").strip()
     if len(cleaned) > TEXT_MOST:
-        raise Invalid("rating.text_too_long", field="text", most=TEXT_MOST)
+        raise Invalid("rating.text_too_long", field=field, most=TEXT_MOST)
     return cleaned or None
 
 

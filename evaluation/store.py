@@ -20,22 +20,34 @@ _INSERT = (
     " aspects, reasons, text, case_number, person, marks) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 )
 _MARK = "UPDATE ratings SET marks = trim(replace(' ' || marks || ' ', ' ' || ? || ' ', ' ') || ?) WHERE id = ?"
-_DETAIL = "UPDATE ratings SET aspects=?, reasons=?, text=? WHERE id=?"
-_CHANGE = "UPDATE ratings SET level=?, changed_at=?, aspects=?, reasons=?, text=? WHERE id=?"
+_DETAIL = "UPDATE ratings SET aspects=?, reasons=?, text=?, person=coalesce(?, person) WHERE id=?"
+_CHANGE = (
+    "UPDATE ratings SET level=?, changed_at=?, aspects=?, reasons=?, text=?, person=coalesce(?, person) WHERE id=?"
+)
 _COUNTS = (
-    "SELECT level, count(*) FROM ratings WHERE business_day BETWEEN :first AND :last"
-    " AND (:window IS NULL OR window = :window) GROUP BY level"
+    "SELECT level, count(*), sum(marks = ''), sum(instr(:active, ' ' || channel || ' ') > 0) FROM ratings"
+    " WHERE business_day BETWEEN :first AND :last AND (:window IS NULL OR window = :window)"
+    " AND (NOT :marked OR marks <> '') GROUP BY level"
 )
 _TOTAL = (
     "SELECT count(*) FROM ratings"
     " WHERE business_day BETWEEN :first AND :last AND level >= :least AND (:window IS NULL OR window = :window)"
+    " AND (NOT :marked OR marks <> '')"
 )
-_LIST = (
+_ROW = (
     "SELECT id, ticket, business_day, at, window, staff, line, matter, level, channel, aspects, reasons, text,"
     " changed_at, case_number, person, marks FROM ratings"
+)
+_ONE = f"{_ROW} WHERE id = ?"
+_LIST = (
+    f"{_ROW}"
     " WHERE business_day BETWEEN :first AND :last AND level >= :least AND (:window IS NULL OR window = :window)"
+    " AND (NOT :marked OR marks <> '')"
     " ORDER BY at DESC, id LIMIT :limit OFFSET :offset"
 )
+
+
+_ACTIVE = f" {' '.join(channel for channel in RatingChannel if channel.is_active)} "
 
 
 class RatingRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,25 +73,31 @@ class RatingRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """Which ratings are meant: days from ``first`` to ``last``, a window or all, levels from ``least`` to 5."""
+    """Which ratings are meant: days from ``first`` to ``last``, a window or all, levels from ``least`` to 5.
+
+    Attributes:
+        marked: only those with a mark.
+    """
 
     first: date
     last: date
     window: str | None = None
     least: int = 1
+    marked: bool = False
     limit: int = 50
     offset: int = 0
 
     def parameters(self) -> dict[str, Any]:
         """What the queries take."""
-        return {**msgspec.structs.asdict(self), "first": self.first.isoformat(), "last": self.last.isoformat()}
+        days = {"first": self.first.isoformat(), "last": self.last.isoformat()}
+        return {**msgspec.structs.asdict(self), **days, "active": _ACTIVE}
 
 
 class RatingTable:
     """One row a rating, as it stands after changes; times in UTC microseconds, ``text`` an id in the vault."""
 
     name = "ratings"
-    version = 2
+    version = 3
     tables: tuple[str, ...] = ("ratings",)
     schema = """
         CREATE TABLE IF NOT EXISTS ratings (
@@ -98,7 +116,8 @@ class RatingTable:
             case RatingGiven() as e:
                 day = recorded.business_day.isoformat()
                 about = (e.rating, e.ticket, day, at, e.window, e.staff, e.line, e.matter, int(e.level), e.channel)
-                yield _INSERT, (*about, recorded.actor, *_said(e), e.case, e.person, " ".join(e.marks))
+                *said, person = _said(e)
+                yield _INSERT, (*about, recorded.actor, *said, e.case, person, " ".join(e.marks))
             case RatingDetailed() as e:
                 yield _DETAIL, (*_said(e), e.rating)
             case RatingChanged() as e:
@@ -109,10 +128,25 @@ class RatingTable:
                 return
 
 
-async def counts(views: Database, asked: Asked) -> list[int]:
-    """How many ratings of each level, 1 to 5."""
-    found = {level: many for level, many in await views.fetch(_COUNTS, _named(asked))}
-    return [found.get(int(level), 0) for level in Level]
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many ratings of each level, 1 to 5: all, those without a mark, and those that came unasked (主动评价)."""
+
+    raw: list[int]
+    valid: list[int]
+    active: list[int]
+
+
+async def counts(views: Database, asked: Asked) -> Counts:
+    """The counts of the ratings meant, whatever their level."""
+    found = {level: (raw, valid, active) for level, raw, valid, active in await views.fetch(_COUNTS, _named(asked))}
+    raw, valid, active = ([found.get(int(level), (0, 0, 0))[place] for level in Level] for place in range(3))
+    return Counts(raw=raw, valid=valid, active=active)
+
+
+async def one(views: Database, rating: str) -> RatingRow | None:
+    """A rating by its id."""
+    found = await views.fetch(_ONE, (rating,))
+    return _row(found[0]) if found else None
 
 
 async def listed(views: Database, asked: Asked) -> tuple[list[RatingRow], int]:
@@ -125,8 +159,8 @@ def _named(asked: Asked) -> Any:  # sqlite3 takes a mapping where the port says 
     return asked.parameters()
 
 
-def _said(event: RatingEvent) -> tuple[str, str, str | None]:
-    return " ".join(event.aspects), " ".join(event.reasons), event.text
+def _said(event: RatingEvent) -> tuple[str, str, str | None, str | None]:
+    return " ".join(event.aspects), " ".join(event.reasons), event.text, event.person
 
 
 def _row(row: tuple[Any, ...]) -> RatingRow:

@@ -62,6 +62,10 @@ class NoDevices:
         """None of the windows."""
         return frozenset()
 
+    def kind(self, device_id: str) -> str | None:
+        """None: unknown."""
+        return None
+
     def at_window(self, kind: str, window: str) -> tuple[str, ...]:
         """No device."""
         return ()

@@ -18,6 +18,7 @@ def _about(help_: str, unit: str = "", **bounds: Any) -> Meta:  # msgspec.Meta t
 
 Seconds = Annotated[float, Meta(ge=0, le=86_400)]
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+_DAY = r"^\d{4}-\d{2}-\d{2}$"
 Port = Annotated[int, Meta(ge=0, le=65_535)]
 
 
@@ -83,6 +84,44 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     hold_s: Annotated[Seconds, _about("A held ticket returns to the head after", "s")] = 900
     ageing_s: Annotated[Seconds, _about("A ticket that waits longer goes before the priority classes", "s")] = 1_800
     rating_s: Annotated[Seconds, _about("The pad asks for a rating so long after the end", "s")] = 30
+    rating_days: Annotated[
+        int, _about("A visit may be rated so many days afterwards; 0: on its day only", "days", ge=0, le=30)
+    ] = 7
+    rating_burst_count: Annotated[
+        int, _about("More visits of one window than this, rated from one place at once: marked", "visits", ge=1, le=50)
+    ] = 3
+    rating_burst_s: Annotated[Seconds, _about("Ratings this near to each other are given at once", "s")] = 20
+    pad_staff: Annotated[
+        Literal["name", "number", "both"], _about("What a window's screens show of who sits there")
+    ] = "both"
+    ratings_public_least: Annotated[
+        int, _about("On the public page a group with fewer ratings shows no figures", "ratings", ge=1, le=1_000)
+    ] = 5
+    ratings_public_staff: Annotated[
+        bool, _about("The public page of ratings also shows the figures of each member of staff, by name")
+    ] = False
+    upward_url: Annotated[
+        str | None,
+        _about("Platform that takes the hall's ratings (city, province); https, or http to this machine; none: nobody"),
+    ] = None
+    upward_authority: Annotated[
+        str | None, _about("Authority (PEM) that signed the platform's certificate; none: those the system knows")
+    ] = None
+    upward_batch: Annotated[int, _about("Ratings sent upward at once", "ratings", ge=1, le=1_000)] = 100
+    upward_after_s: Annotated[
+        Seconds, _about("A rating is sent upward so long after it was given, when it changes no more", "s")
+    ] = 660
+    upward_from: Annotated[
+        Annotated[str, Meta(pattern=_DAY)] | None,
+        _about("Ratings before this day are not sent upward, YYYY-MM-DD; none: all"),
+    ] = None
+    upward_texts: Annotated[bool, _about("What visitors wrote is sent upward with their ratings")] = False
+    confirmation_s: Annotated[
+        float, _about("A sheet to confirm goes back to the window when nobody has touched it for", "s", ge=10, le=86_400)
+    ] = 180
+    confirmation_days: Annotated[
+        int, _about("Confirmed sheets and their signatures are kept so long, then erased", "days", ge=1, le=36_500)
+    ] = 3_650
     person_check_url: Annotated[
         str | None,
         _about("Service asked before an identified person gets a number; https, or http to this machine; none: nobody"),

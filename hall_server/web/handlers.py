@@ -42,8 +42,10 @@ class BaseHandler(RequestHandler):
         web: the web side. server: the hall. route: the one that led here.
         actor: who asks; a visitor where nobody is signed in.
         session: the signed-in person's session, or None.
+        keeps_session: whether a request keeps the session alive; one that a page makes by itself must not.
     """
 
+    keeps_session: ClassVar[bool] = True
     web: Web
     server: HallServer
     route: Route
@@ -115,9 +117,10 @@ class BaseHandler(RequestHandler):
             return
         self.actor = visitor(self.address)
         if value := self.get_cookie(self.web.sessions.cookie):
-            found = await self.web.sessions.find(value)
+            found = await self.web.sessions.find(value, keeps=self.keeps_session)
             if found is not None:
                 self.session, self.actor = found
+                self.web.sessions.came_from(self.session, self.request.remote_ip or "", self.address)
 
     def _admit(self, verb: Verb) -> None:
         if verb.access.admits(self.actor):

@@ -60,6 +60,10 @@ class DeviceGate(Protocol):
         """The windows a device stands at, and so may act for: one or none."""
         ...
 
+    def kind(self, device_id: str) -> str | None:
+        """What it is; None where the device is unknown or revoked."""
+        ...
+
     def at_window(self, kind: str, window: str) -> tuple[str, ...]:
         """The devices of a kind at a window, by id."""
         ...

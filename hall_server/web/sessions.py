@@ -45,6 +45,7 @@ class Sessions:
         self._server = server
         self._accounts = accounts
         self._open: dict[bytes, Session] = {}
+        self._from: dict[bytes, tuple[str, str]] = {}
         self.on_end: list[Callable[[bytes], None]] = []
 
     @property
@@ -73,8 +74,13 @@ class Sessions:
         self._open[session.id] = session
         return session, value
 
-    async def find(self, value: str) -> tuple[Session, Actor] | None:
-        """The session of a cookie and who it is; None where it is unknown, over, or its account is off."""
+    async def find(self, value: str, *, keeps: bool = True) -> tuple[Session, Actor] | None:
+        """The session of a cookie and who it is; None where it is unknown, over, or its account is off.
+
+        Args:
+            value: the cookie's.
+            keeps: whether somebody's request has brought it; what a page asks by itself keeps no session alive.
+        """
         session = self._open.get(_hash(value))
         if session is None:
             return None
@@ -82,7 +88,7 @@ class Sessions:
         if actor is None:
             await self._end([session])
             return None
-        return await self._touch(session), actor
+        return (await self._touch(session) if keeps else session), actor
 
     def actor(self, session: Session) -> Actor | None:
         """Who a session is, if it is still good; does not count as a request."""
@@ -96,6 +102,21 @@ class Sessions:
             roles=frozenset(map(Role, account.roles)),
             windows=frozenset(account.windows),
         )
+
+    def came_from(self, session: Session, remote_ip: str, address: str) -> None:
+        """Note where a session was used last; kept in memory only.
+
+        Args:
+            session: whose request it was.
+            remote_ip: as the web server sees it: behind a reverse proxy, the proxy's.
+            address: the same as a keyed hash.
+        """
+        self._from[session.id] = (remote_ip, address)
+
+    def places(self) -> list[tuple[str, str, str]]:
+        """Account, remote address and its keyed hash of each open session that was used since the start."""
+        used = ((one, self._from[id_]) for id_, one in self._open.items() if id_ in self._from)
+        return [(one.account, *place) for one, place in used if not self._is_over(one)]
 
     async def end(self, session: Session) -> None:
         """Sign out."""
@@ -117,6 +138,7 @@ class Sessions:
         now = self._now()
         for session in sessions:
             self._open.pop(session.id, None)
+            self._from.pop(session.id, None)
         if sessions:
             await self._server.database.transact([(_END, [(now, session.id) for session in sessions])])
         for session in sessions:

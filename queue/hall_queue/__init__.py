@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hall_queue import appointments, hand, mqtt, notices, offline, rule_web, web, why_web
+from hall_queue import appointments, console_modules, hand, mqtt, notices, offline, rule_web, web, why_web
 from hall_queue import messages as m
 from hall_queue.calling import Calling
 from hall_queue.causes import cause_apart
@@ -22,6 +22,7 @@ from hall_queue.rule_events import RulesSaved
 from hall_queue.rulebook import Rulebook
 from hall_queue.rules import Hall
 from hall_queue.sending import Sending
+from hall_queue.served_store import ServedTable
 from hall_queue.state import HallQueue
 from hall_queue.store import TicketTable
 from hall_queue.undoing import Undoing
@@ -57,9 +58,11 @@ def install(server: Server) -> None:
     server.fold(rulebook)  # first: a call keeps the rules it was made under
     server.fold(deeds := hand.HandLog(queue))  # before the queue: a deed remembers what was
     server.fold(queue)
+    server.fold(pictures.served)  # after the queue, too
     server.fold(lessons := Lessons(hall))  # after the queue, whose state it reads
     server.days.at_end(lessons.at_day_end)
     server.project(TicketTable())
+    server.project(ServedTable(lambda ticket: server.keys.ticket_token(ticket)))
     server.listen("matter search", room.changed)
     _handle(server, room)
     notices.install(server, room)
@@ -71,6 +74,7 @@ def install(server: Server) -> None:
     server.route(*web.routes(room), web.window_route(room))
     rule_web.install(server, rulebook, lambda staff: _display_name(server, staff))
     why_web.install(server, room)
+    server.route(*console_modules.routes(room))
     server.locales.add(Path(__file__).parent / "locales")
     mqtt.install(server, room)
     server.on_start("matter search", lambda: _start_search(server, room))

@@ -227,11 +227,30 @@ class DeskPicture(msgspec.Struct, frozen=True, kw_only=True):
     colleagues: tuple[Colleague, ...]
 
 
+class RatedMatter(msgspec.Struct, frozen=True, kw_only=True):
+    """A served matter of a visit with its rating; ``case`` is its number (办件编号), where there is one."""
+
+    matter: str | None
+    name: str
+    name_en: str
+    case: str | None
+    level: int | None
+
+
 class RatingMark(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a ticket may be rated, and how it was."""
+    """Whether a ticket may be rated, and how it was.
+
+    Attributes:
+        possible: a served matter is left that was not rated.
+        level: the one given last.
+        is_own: the number was taken on the visitor's own page; else its page was found by the code on the slip.
+        matters: those that were served, in order; each is rated once.
+    """
 
     possible: bool
     level: int | None
+    is_own: bool = False
+    matters: tuple[RatedMatter, ...] = ()
 
 
 class HallName(msgspec.Struct, frozen=True, kw_only=True):

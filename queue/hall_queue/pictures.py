@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from hall_queue.model import Desk, Rank, Ticket, TicketState, WindowState
+from hall_queue.model import Channel, Desk, Rank, Ticket, TicketState, WindowState
 from hall_queue.moments import pass_at, recall_at, undo_until
 from hall_queue.onward import left_for_others, wanted_back
 from hall_queue.picture_types import (
@@ -20,6 +20,7 @@ from hall_queue.picture_types import (
     HeldTicket,
     LinePicture,
     Onward,
+    RatedMatter,
     RatingMark,
     RecentTicket,
     StaffMark,
@@ -34,11 +35,14 @@ from hall_queue.picture_types import (
 from hall_queue.quotas import left
 from hall_queue.rulebook import LastTicket, PassPolicy, Rules
 from hall_queue.rules import Hall
+from hall_queue.served import Served, ServedMatters
 from hall_server.directory.model import Line, Matter, Window
 from hall_server.errors import Refused
 
 AHEAD_SHOWN = 20
 RECENT_SHOWN = 10
+OWN_PAGE = frozenset({Channel.PHONE, Channel.API, Channel.APPOINTMENT})
+"""Whoever took a number here came to its page without the code on a slip."""
 NOT_SERVING = frozenset({WindowState.CLOSED, WindowState.PAUSED})
 
 
@@ -48,7 +52,7 @@ class Pictures:
     def __init__(self, hall: Hall) -> None:
         self.hall = hall
         self.staff_name: Callable[[str], str] = lambda staff: ""  # from the accounts; never from the journal
-        self.ratings: dict[str, int] = {}  # filled by whoever takes ratings
+        self.served = ServedMatters(hall.queue, hall.directory)
 
     def hall_name(self) -> HallName:
         """The hall's name in both languages."""
@@ -163,10 +167,29 @@ class Pictures:
             line_open=line.active and line.id not in self.hall.queue.closed_lines,
             matter=ticket.matter,
             matters=tuple(self._matters(ticket)),
-            rating=RatingMark(
-                possible=ticket.state is TicketState.DONE and ticket.id not in self.ratings,
-                level=self.ratings.get(ticket.id),
-            ),
+            rating=self._rating(ticket),
+        )
+
+    def _rating(self, ticket: Ticket) -> RatingMark:
+        rated = self.served.levels(ticket.id)
+        newest = max(rated.values(), key=lambda one: one[1], default=None)
+        return RatingMark(
+            possible=bool(self.served.unrated(ticket.id)),
+            level=newest[0] if newest else None,
+            is_own=ticket.channel in OWN_PAGE,
+            matters=tuple(self.rated_matter(one) for one in self.served.of(ticket.id)),
+        )
+
+    def rated_matter(self, part: Served) -> RatedMatter:
+        """A served matter with how it was rated, as the visitor and the window's pad see it."""
+        matter = self.hall.directory.matters.get(part.matter or "")
+        level, _ = self.served.levels(part.ticket).get(part.matter, (None, None))
+        return RatedMatter(
+            matter=part.matter,
+            name=matter.name if matter else "",
+            name_en=matter.name_en if matter else "",
+            case=self.served.case_of(part.ticket, part.matter),
+            level=level,
         )
 
     def _windows_for(self, ticket: Ticket) -> list[Window]:

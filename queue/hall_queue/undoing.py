@@ -35,7 +35,7 @@ class Undoing:
             raise Refused("undo.too_late", number=ticket.number, seconds=self._hall.rulebook.hall.undo_s)
         if ticket.touched != undo.seq or not self._is_still_single(undo.ticket, undo.at):
             raise Refused("undo.moved_on", number=ticket.number)
-        if ticket.id in self._pictures.ratings:
+        if self._pictures.served.is_rated(ticket.id, undo.seq):
             raise Refused("undo.rated", number=ticket.number)
         event = _undone(desk, undo, ticket)
         return Outcome(events=(event,), reply=lambda: self._pictures.desk(desk.id))

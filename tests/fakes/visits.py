@@ -37,6 +37,9 @@ class OnePad:
     def windows(self, device_id: str) -> frozenset[str]:
         return frozenset({"w01"}) if device_id == "pad-w01" else frozenset()
 
+    def kind(self, device_id: str) -> str | None:
+        return "pad" if device_id == "pad-w01" else None
+
 
 @dataclass
 class Answer:
@@ -144,6 +147,7 @@ async def visits(data: Path, clock: HandClock | None = None) -> AsyncIterator[Vi
     """A hall whose rules work and whose edges are closed."""
     clock = clock or HandClock()
     async with opened(data, clock=clock, rooms=ROOMS) as server:
+        server.device_gate = OnePad()
         yield Visits(server, clock)
 
 

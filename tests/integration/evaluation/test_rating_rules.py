@@ -164,9 +164,10 @@ async def test_a_pad_that_was_cut_off_hands_its_rating_in_for_the_visit_it_names
         ticket, elsewhere = await hall.serve(), await hall.serve(window="w02")
         await hall.call()
         hall.clock.forward(minutes=30)
-        await hall.do(rating(ticket.id, 4, window="w01"), actor=pad("w01"))
+        kept = {"window": "w01", "channel": RatingChannel.PAD}
+        await hall.do(rating(ticket.id, 4, **kept), actor=pad("w01"))
         assert hall.ratings.of(ticket.id).level is Level.DISSATISFIED
-        assert await refused(hall, rating(elsewhere.id, 4, window="w01"), Refused, pad("w01")) == "rating.other_window"
+        assert await refused(hall, rating(elsewhere.id, 4, **kept), Refused, pad("w01")) == "rating.other_window"
 
 
 @pytest.mark.gen_test
@@ -180,8 +181,9 @@ async def test_ratings_come_back_after_a_restart_and_end_with_their_day(tmp_path
     async with visits(tmp_path, clock) as hall:
         found = hall.ratings.of(ticket.id)
         assert (found.level, found.reasons, hall.ratings.counts) == (Level.FAIR, (), [0, 0, 1, 0, 0])
-        assert hall.room.pictures.ratings == {ticket.id: 3}
+        assert hall.room.pictures.ticket(hall.ticket(ticket.id)).rating.level == 3
         clock.forward(days=1)
         await hall.server.roll_day()
-        assert (hall.ratings.by_id, hall.room.pictures.ratings) == ({}, {})
+        assert (hall.ratings.counts, list(hall.ratings.recent)) == ([0] * 5, [])
+        assert hall.ratings.of(ticket.id).level is Level.FAIR, "at hand for some days, so that nobody rates it twice"
         assert await refused(hall, rating(ticket.id), NotFound) == "rating.ticket_unknown"

@@ -141,11 +141,13 @@ async def test_no_rating_is_asked_for_a_passed_ticket_or_once_the_next_is_called
 @pytest.mark.gen_test
 async def test_who_has_rated_on_the_phone_is_not_asked_at_the_window(tmp_path: Path) -> None:
     from evaluation.messages import GiveRating
+    from evaluation.model import Level, RatingChannel
     from hall_server.identity import visitor
 
     async with shown(tmp_path) as hall:
         ticket = await hall.serve()
-        await hall.do(GiveRating(ticket=ticket.id, level=1, channel="phone"), visitor())
+        rating = GiveRating(ticket=ticket.id, level=Level.VERY_SATISFIED, channel=RatingChannel.PHONE)
+        await hall.do(rating, visitor())
         assert hall.window().rating is None
 
 

@@ -1,4 +1,4 @@
-"""Whatever visitors, pads and windows do: a visit that was served has at most one rating, and the counts agree."""
+"""Whatever visitors, pads and windows do: a matter that was served has at most one rating, and the counts agree."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from evaluation.messages import AddRatingDetail, ChangeRating, GiveRating
 from evaluation.model import CHANGE_WITHIN, Level, RatingChannel, Reason
-from evaluation.service import RatingService
+from evaluation.rules import RatingRules
+from evaluation.service import RatingService, Surroundings
 from evaluation.state import Ratings
+from evaluation.visits import LiveVisits
 from hall_queue import messages as m
 from hall_queue.model import Channel, MatterOutcome, TicketState
 from hall_queue.rulebook import Rulebook
+from hall_queue.served import ServedMatters
 from hall_queue.state import HallQueue
 from hall_server.days import DayOpened
+from hall_server.directory.directory import Directory
 from hall_server.errors import DomainError
 from hall_server.identity import Actor, visitor
 from hall_server.messages import Event, Recorded
@@ -27,6 +31,8 @@ from tests.fakes.hall import MORNING, CountedIds
 from tests.fakes.visits import pad
 
 THE_DAY = date(2026, 11, 23)
+Key = tuple[str, str | None]
+matters = st.sampled_from([(), ("m1",), ("m1", "m2", "m3")])
 windows = st.sampled_from(["w01", "w02"])
 levels = st.sampled_from(list(Level))
 reasons = st.lists(st.sampled_from(list(Reason)), max_size=2).map(tuple)
@@ -42,34 +48,41 @@ class RatingMachine(RuleBasedStateMachine):
         self.now: datetime = MORNING
         self.ids = CountedIds()
         self.queue = HallQueue(lambda id_: f"token-{id_}", Rulebook(load(None)))
-        self.levels: dict[str, int] = {}
-        self.state = Ratings(self.levels)
-        self.service = RatingService(self.queue, self.state, rating_s=30)
-        self.known: dict[str, tuple[Level, datetime]] = {}
-        self.serial = 0
+        self.served = ServedMatters(self.queue, Directory())
+        self.state = Ratings(self.served)
+        around = Surroundings(kind_of=lambda device: "pad")
+        live = LiveVisits(self.queue, self.served)
+        self.service = RatingService(live.of, self.served, self.state, RatingRules(), around=around)
+        self.known: dict[Key, tuple[Level, datetime]] = {}
+        self.serial = self.seq = 0
         self.happen(DayOpened(day=THE_DAY))
 
     def happen(self, *events: Event, actor: str = "system") -> None:
         for event in events:
-            recorded = Recorded(seq=1, at=self.now, business_day=THE_DAY, event=event, actor=actor)
-            for fold in (self.queue, self.state):
+            self.seq += 1
+            recorded = Recorded(seq=self.seq, at=self.now, business_day=THE_DAY, event=event, actor=actor)
+            for fold in (self.queue, self.served, self.state):
                 if event.type in fold.types:
                     fold.apply(recorded)
 
     def asked(self, decide: object, command: object, actor: Actor) -> object | None:
         """The reply of a command, None where it was refused; a refusal changes nothing."""
-        before = (list(self.state.counts), dict(self.levels))
+        before = (list(self.state.counts), self.rated_now())
         context = Context(now=self.now, business_day=THE_DAY, actor=actor, ids=self.ids)
         try:
             outcome: Outcome = decide(command, context)  # type: ignore[operator]  # a handler of the service
         except DomainError:
-            assert before == (self.state.counts, self.levels)
+            assert before == (self.state.counts, self.rated_now())
             return None
         self.happen(*outcome.events, actor=str(actor))
         return outcome.reply()
 
-    @rule(target=waiting)
-    def issue(self) -> str:
+    def rated_now(self) -> dict[Key, int]:
+        tickets = self.queue.tickets
+        return {(id_, matter): one[0] for id_ in tickets for matter, one in self.served.levels(id_).items()}
+
+    @rule(target=waiting, wanted=matters)
+    def issue(self, wanted: tuple[str, ...]) -> str:
         self.serial += 1
         id_ = f"t{self.serial}"
         self.happen(
@@ -78,7 +91,8 @@ class RatingMachine(RuleBasedStateMachine):
                 number=f"A{self.serial:03d}",
                 serial=self.serial,
                 line="a",
-                matter=None,
+                matter=wanted[0] if wanted else None,
+                matters=wanted,
                 channel=Channel.KIOSK,
                 person=None,
                 priority=None,
@@ -100,37 +114,46 @@ class RatingMachine(RuleBasedStateMachine):
     def wait(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
-    @rule(target=ratings, ticket=st.one_of(tickets, waiting), level=levels, why=reasons)
-    def rate(self, ticket: str, level: Level, why: tuple[Reason, ...]) -> str:
-        command = GiveRating(ticket=ticket, level=level, reasons=why, channel=RatingChannel.PHONE)
-        is_first = ticket not in self.known and self.queue.tickets[ticket].state is TicketState.DONE
+    @rule(target=ratings, ticket=st.one_of(tickets, waiting), level=levels, why=reasons, place=st.integers(-1, 2))
+    def rate(self, ticket: str, level: Level, why: tuple[Reason, ...], place: int) -> Key:
+        wanted = [one.matter for one in self.queue.tickets[ticket].matters]
+        matter = wanted[place] if 0 <= place < len(wanted) else None
+        command = GiveRating(ticket=ticket, matter=matter, level=level, reasons=why, channel=RatingChannel.PHONE)
+        key = (ticket, matter if matter or not wanted else self.next_of(ticket))
+        is_first = key not in self.known and self.queue.tickets[ticket].state is TicketState.DONE
         made = self.asked(self.service.give, command, visitor("v"))
         if is_first:
             assert made is not None
-            self.known[ticket] = (level, self.now)
-        return ticket
+            self.known[key] = (level, self.now)
+        return key
+
+    def next_of(self, ticket: str) -> str:
+        """The matter that is meant where none is named."""
+        wanted = [one.matter for one in self.queue.tickets[ticket].matters]
+        return next((one for one in wanted if (ticket, one) not in self.known), wanted[-1])
 
     @rule(window=windows, level=levels)
     def press(self, window: str, level: Level) -> None:
         last = self.queue.desk(window).last_finished
         command = GiveRating(window=window, level=level, channel=RatingChannel.PAD)
+        key = (last, self.next_of(last) if self.queue.tickets[last].matters else None) if last else None
         if self.asked(self.service.give, command, pad(window)) is not None:
-            assert last is not None
-            assert last not in self.known
-            self.known[last] = (level, self.now)
+            assert key is not None
+            assert key not in self.known
+            self.known[key] = (level, self.now)
 
-    @rule(ticket=ratings, level=levels, holder=st.one_of(tickets, ratings))
-    def change(self, ticket: str, level: Level, holder: str) -> None:
-        rating = self.state.by_ticket.get(ticket, "none")
+    @rule(key=ratings, level=levels, holder=tickets)
+    def change(self, key: Key, level: Level, holder: str) -> None:
+        rating = self.state.by_ticket.get(key[0], {}).get(key[1], "none")
         changed = self.asked(self.service.change, ChangeRating(rating=rating, ticket=holder, level=level), visitor("v"))
-        may = ticket in self.known and holder == ticket and self.now <= self.known[ticket][1] + CHANGE_WITHIN
+        may = key in self.known and holder == key[0] and self.now <= self.known[key][1] + CHANGE_WITHIN
         assert (changed is not None) == may
         if may:
-            self.known[ticket] = (level, self.known[ticket][1])
+            self.known[key] = (level, self.known[key][1])
 
-    @rule(ticket=ratings, why=reasons)
-    def explain(self, ticket: str, why: tuple[Reason, ...]) -> None:
-        rating = self.state.of(ticket)
+    @rule(key=ratings, why=reasons)
+    def explain(self, key: Key, why: tuple[Reason, ...]) -> None:
+        ticket, rating = key[0], self.state.of(*key)
         was_detailed = rating is not None and rating.is_detailed
         command = AddRatingDetail(rating=rating.id if rating else "none", ticket=ticket, reasons=why)
         added = self.asked(self.service.detail, command, visitor("v"))
@@ -138,13 +161,15 @@ class RatingMachine(RuleBasedStateMachine):
 
     @invariant()
     def every_rating_is_of_a_served_visit_and_stands_as_it_was_given(self) -> None:
-        assert {ticket: level for ticket, (level, _) in self.known.items()} == self.levels
-        assert all(self.queue.tickets[ticket].state is TicketState.DONE for ticket in self.levels)
+        assert {key: level for key, (level, _) in self.known.items()} == self.rated_now()
+        assert all(self.queue.tickets[ticket].state is TicketState.DONE for ticket, _ in self.known)
 
     @invariant()
     def the_counts_agree(self) -> None:
-        counted = Counter(self.levels.values())
+        counted = Counter(level for level, _ in self.known.values())
         assert self.state.counts == [counted[level] for level in Level]
+        valid = Counter(one.level for one in self.state.by_id.values() if not one.marks)
+        assert self.state.valid_counts == [valid[level] for level in Level]
         by_window = zip(*self.state.window_counts.values(), strict=True) if self.state.window_counts else ()
         assert self.state.counts == ([sum(one) for one in by_window] or [0] * 5)
 

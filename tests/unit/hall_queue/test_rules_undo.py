@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from evaluation.messages import GiveRating
-from evaluation.model import RatingChannel
+from evaluation.model import Level, RatingChannel
 from hall_queue import messages as m
 from hall_queue.model import Alone, RequeueMode, Ticket, TicketState
 from hall_queue.rule_events import SaveRules
@@ -307,7 +307,7 @@ async def test_rule_07_a_rated_visit_is_not_taken_back(open_hall: Any) -> None:
     hall = await open_hall(rooms=("hall_queue", "evaluation"))
     id_ = await serving(hall)
     await hall.do(m.FinishService(window="w01"), clerk("w01"))
-    await hall.do(GiveRating(ticket=id_, level=1, channel=RatingChannel.PHONE))
+    await hall.do(GiveRating(ticket=id_, level=Level.VERY_SATISFIED, channel=RatingChannel.PHONE))
     with hall.refused(Refused, "undo.rated"):
         await undo(hall)
     assert hall.ticket(id_).state is TicketState.DONE
