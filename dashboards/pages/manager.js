@@ -8,19 +8,18 @@ import { icon } from "/static/icons.js";
 import { loadTexts, onLang, t } from "/static/i18n.js";
 import "/static/link-banner.js";
 import { live } from "/static/live.js";
-import { DevicesTab } from "./manager-devices.js";
 import { EditTab } from "./manager-edit.js";
 import { HandTab } from "./manager-hand.js";
 import { KINDS } from "./manager-kinds.js";
 import { LiveTab } from "./manager-live.js";
 import { ManagerTop } from "./manager-top.js";
 
-const TABS = ["live", "hand", "windows", "lines", "matters", "staff", "zones", "devices"];
+const TABS = ["live", "hand", "windows", "lines", "matters", "staff", "zones"];
 /** Pages of other rooms that a manager works with, beside the tabs. */
-const PAGES = { appointments: "/manager/appointments", attendance: "/manager/attendance", rules: "/manager/rules", screens: "/manager/screens", voice: "/manager/voice" };
+const PAGES = { appointments: "/manager/appointments", attendance: "/manager/attendance", devices: "/manager/devices", rules: "/manager/rules", screens: "/manager/screens", voice: "/manager/voice" };
 
 /** Tabs that are no lists of records. */
-const OWN = { live: LiveTab, hand: HandTab, devices: DevicesTab };
+const OWN = { live: LiveTab, hand: HandTab };
 
 class Manager {
   #top; #tab = null; #name = "live"; #view = null; #demo = false;

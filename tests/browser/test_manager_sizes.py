@@ -67,8 +67,10 @@ def test_a_folded_tab_is_opened_by_keys_alone(manager: Caller, visit: Any) -> No
     expect(folded.first).to_be_focused()
     page.keyboard.press("ArrowUp")
     expect(folded.last).to_be_focused()
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("ArrowUp")
+    for _ in range(folded.count()):  # past the links that lead to other pages
+        page.keyboard.press("ArrowUp")
+        if page.evaluate("document.activeElement.getAttribute('href')").startswith("#"):
+            break
     wanted = page.evaluate("document.activeElement.id")
     page.keyboard.press("Enter")
     expect(page.locator(f"#{wanted}")).to_have_attribute("aria-current", "page")

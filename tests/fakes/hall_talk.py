@@ -113,9 +113,15 @@ class Talker:
         return answer
 
 
+OF_PEOPLE = "type <> 'device.came'"
+
+
 @dataclass(frozen=True)
 class Books:
-    """What the hall has written down: rows of its journal, tickets among them, persons it knows."""
+    """What the hall has written down: rows of its journal, tickets among them, persons it knows.
+
+    That a device came for the first time is left out: the hall notes it by itself, whenever the device comes.
+    """
 
     rows: int
     tickets: int
@@ -127,10 +133,11 @@ def books(data: Path) -> Books:
     """Read the hall's books from the disk, beside the server or after it."""
     with closing(sqlite3.connect(f"file:{data / 'hall.db'}?mode=ro", uri=True)) as database:
         database.execute("PRAGMA query_only = ON")
-        (rows,) = database.execute("SELECT count(*) FROM journal").fetchone()
+        (rows,) = database.execute(f"SELECT count(*) FROM journal WHERE {OF_PEOPLE}").fetchone()  # noqa: S608 - our own words
         (tickets,) = database.execute("SELECT count(*) FROM journal WHERE type = 'ticket.issued'").fetchone()
         (persons,) = database.execute("SELECT count(*) FROM vault").fetchone()
-        last = database.execute("SELECT hex(hash) FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+        newest = f"SELECT hex(hash) FROM journal WHERE {OF_PEOPLE} ORDER BY seq DESC LIMIT 1"  # noqa: S608 - our own words
+        last = database.execute(newest).fetchone()
     return Books(rows, tickets, persons, last[0] if last else "")
 
 

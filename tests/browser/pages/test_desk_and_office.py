@@ -91,18 +91,20 @@ async def test_a_manager_restricts_a_window_to_some_matters_and_frees_it_again(d
 @pytest.mark.gen_test
 async def test_a_manager_moves_a_device_to_another_window(day: Any) -> None:
     async with day() as hall:
-        page = await hall.signed_in(MANAGER, "/manager#devices", OFFICE)
-        await page.click("#new")
+        page = await hall.signed_in(MANAGER, "/manager/devices", OFFICE)
+        await page.click("#pair")
+        await page.click("#other")
         await page.select_option("dialog select[name=kind]", "pad")
         await page.select_option("dialog select[name=place]", f"window {WINDOW}")
         await page.fill("dialog input[name=id]", "pad-x")
         await page.click("dialog [type=submit]")
         await page.click("#credential-close")
-        await page.click("#edit-pad-x")
+        await page.click(".dv-open:has-text('pad-x')")
+        await page.click("#edit")
         await page.fill("dialog input[name=name]", "备用评价器")
         await page.select_option("dialog select[name=place]", "window w02")
         await page.click("dialog [type=submit]")
-        await page.wait_for_selector("tr:has(#edit-pad-x):has-text('备用评价器')")
+        await page.wait_for_selector("#detail-name:has-text('备用评价器')")
         device = hall.server.rooms["devices"].registry.active("pad-x")
         assert (device.window, device.zone, device.name) == ("w02", None, "备用评价器")
         assert hall.complaints == []

@@ -89,7 +89,7 @@ def test_a_closed_line_gives_no_number_and_says_which_line(visitor: Talker, sign
         with nothing_changes(data):
             answer = refused(visitor, "POST", "tickets", {"line": LINE, "person": {"id_number": ID_NUMBERS[1]}})
         assert answer.refusal == (409, "line.closed")
-        assert answer.error["fields"] == {"line": LINE, "reason": "training"}
+        assert answer.error["fields"] == {"line": LINE, "reason": "training", "cause": None}
     finally:
         again = signed_in("manager").send("POST", f"hand/lines/{LINE}", {"open": True, "reason": "trained"})
         assert again.body["open"] is True
