@@ -81,7 +81,7 @@ class HallWindow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Satisfaction(msgspec.Struct, frozen=True, kw_only=True):
-    """Today's ratings: counts of levels 1 to 5; 好评率 = (1 + 2 + 3) / valid, None before the first."""
+    """Today's ratings: counts of levels 1 to 5, marked ones too; 好评率 of the others, None before the first."""
 
     counts: tuple[int, ...]
     rate: float | None
@@ -179,7 +179,7 @@ class HallPictures:
             totals=self._totals(),
             lines=tuple(self._line(line) for line in directory.lines_in_order()),
             windows=tuple(self._window(window) for window in windows),
-            satisfaction=Satisfaction(counts=tuple(self._ratings.counts), rate=good_rate(self._ratings.counts)),
+            satisfaction=Satisfaction(counts=tuple(self._ratings.counts), rate=good_rate(self._ratings.valid_counts)),
             recent=self._recent(),
             devices=devices,
             alarms=self._all_alarms(devices),

@@ -152,7 +152,7 @@ class Screens:
         window = self._hall.window(window_id)
         return WindowScreen(
             hall=self._pictures.hall_name(),
-            window=self._pictures.desk_window(window),
+            window=self._sign(self._pictures.desk_window(window)),
             ticket=self._pictures.window_ticket(window_id),
             rating=self.rating(window_id),
             notices=self._said(window.zone),
@@ -191,6 +191,15 @@ class Screens:
         return self._emergency()
 
     # -- inside
+
+    def _sign(self, window: DeskWindow) -> DeskWindow:
+        """The window with as much of who sits there as the hall shows."""
+        shown, staff = self._hall.settings.pad_staff, window.staff
+        if staff is None or shown == "both":
+            return window
+        named = {"name": staff.name} if shown == "name" else {"number": staff.number}
+        less = msgspec.structs.replace(staff, **{"name": "", "number": "", **named})
+        return msgspec.structs.replace(window, staff=less)
 
     def _said(self, zone: str | None) -> tuple[Notice, ...]:
         shown = self._notices.shown(self._hall.now(), zone)

@@ -3,6 +3,7 @@
 import { el, fill } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { t } from "/static/i18n.js";
+import { uploadButton } from "/pages/displays/screens-upload.js";
 import { picksInput } from "./manager-picks.js";
 import { recordName } from "./manager-words.js";
 
@@ -51,8 +52,22 @@ const MAKERS = {
     return { node, read: () => boxes.filter((box) => box.checked).map((box) => box.value) };
   },
   order: orderInput,
+  photo: photoInput,
   picks: picksInput,
 };
+
+/** A picture in the media folder: shown small, put in and taken out. */
+function photoInput(field, value, _choices, onChange) {
+  let id = value ?? null;
+  const node = el("div.photo-box", { id: common(field).id, tabindex: -1 });
+  const change = (next) => { id = next; draw(); onChange(); };
+  const draw = () => fill(node,
+    id ? el("img.photo-box__shown", { src: `/api/v1/media/${id}`, alt: t("pad.field.photo") }) : el("span.photo-box__none", {}, icon("user")),
+    uploadButton({ accept: "image/jpeg,image/png,image/webp", text: t(id ? "pad.field.photo_other" : "pad.field.photo_add"), limits: { picture_mb: 30 }, onMedia: (media) => change(media.id) }),
+    id && el("button.btn.btn--quiet.btn--sm", { on: { click: () => change(null) } }, t("pad.field.photo_remove")));
+  draw();
+  return { node, read: () => id };
+}
 
 /** A list whose order counts: moved by buttons, so that it works without a mouse. */
 function orderInput(field, value, choices, onChange) {

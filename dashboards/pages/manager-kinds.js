@@ -2,6 +2,7 @@
 
 const TASK_TYPES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20];
 const EXPRESS = ["any", "first", "only"];
+const MARKS = ["party", "model"];
 const ROLES = ["staff", "manager", "admin"];
 const ID = { name: "id", label: "manager.field.id", hint: "manager.field.id_hint", type: "text", once: true, optional: true };
 const NAME = { name: "name", label: "manager.field.name", type: "text" };
@@ -13,7 +14,7 @@ const LINE = { name: "line", label: "manager.field.line", type: "select", from: 
 /**
  * @typedef {object} Field
  * @property {string} name  path in the record ("guidance.fee")
- * @property {"text"|"number"|"select"|"order"|"checks"|"check"|"picks"|"rows"|"password"} type
+ * @property {"text"|"number"|"select"|"order"|"checks"|"check"|"picks"|"rows"|"password"|"photo"} type
  * @property {string} [from]  the kind its choices come from; else `choices`
  * @property {boolean} [once]  only when made   @property {boolean} [later]  only when changed   @property {boolean} [optional]
  */
@@ -51,7 +52,10 @@ export const KINDS = {
       { name: "password", label: "manager.field.password", hint: "manager.field.password_hint", type: "password", once: true },
       { name: "password", label: "manager.field.new_password", hint: "manager.field.new_password_hint", type: "password", later: true, optional: true },
       { name: "roles", label: "manager.field.roles", type: "checks", choices: ROLES.map((id) => ({ id, label: `manager.role.${id}` })) },
-      { name: "windows", label: "manager.field.windows", type: "checks", from: "windows", optional: true }, ACTIVE,
+      { name: "windows", label: "manager.field.windows", type: "checks", from: "windows", optional: true },
+      { title: "pad.field.title" },
+      { name: "marks", label: "pad.field.marks", hint: "pad.field.marks_hint", type: "checks", choices: MARKS.map((id) => ({ id, label: `pad.mark.${id}` })), optional: true },
+      { name: "photo", label: "pad.field.photo", type: "photo", optional: true }, ACTIVE,
     ],
   },
   zones: { path: "zones", refs: [], columns: [{ field: "name" }, { field: "name_en" }, { field: "id", num: true }], fields: [ID, NAME, NAME_EN, ACTIVE] },

@@ -57,6 +57,7 @@ class ScreenRoom:
             await asyncio.sleep(SWEPT_S)
 
     def _sweep(self) -> None:
-        gone = self.library.sweep(self.register.media())
+        photos = (one.photo for one in self._server.directory.staff.values() if one.photo)
+        gone = self.library.sweep(self.register.media() | frozenset(photos))
         if gone:
             log.info("%s unused files removed", len(gone), extra={"action": "media.swept"})

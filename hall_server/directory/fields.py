@@ -1,5 +1,7 @@
 """The checks of a record by itself: every field fit to store and to show, before anything else is looked at."""
 
+import re
+
 from hall_server.directory.model import (
     CalendarYear,
     Department,
@@ -24,6 +26,9 @@ MATERIALS_LIMIT = 50
 WINDOW_NUMBERS = range(1, 1000)
 LIMIT_WORKDAYS = range(0, 1000)
 DAY_MINUTES = 24 * 60
+STAFF_MARKS = frozenset({"party", "model"})
+PHOTO = re.compile(r"[0-9a-f]{32}\.(jpg|webp)")
+"""Id of a picture in the media folder."""
 STAFF_ROLES = frozenset({Role.STAFF.value, Role.MANAGER.value, Role.ADMIN.value})
 LOOK_ALIKES = frozenset("IOQ")
 
@@ -113,6 +118,12 @@ def check_staff(staff: Staff) -> None:
         if role not in STAFF_ROLES:
             raise Invalid("directory.role_unknown", field="roles", value=role[:40], known=sorted(STAFF_ROLES))
     _check_ids(staff.windows, "windows")
+    _check_unique(staff.marks, "marks")
+    for mark in staff.marks:
+        if mark not in STAFF_MARKS:
+            raise Invalid("directory.mark_unknown", field="marks", value=mark[:40], known=sorted(STAFF_MARKS))
+    if staff.photo is not None and not PHOTO.fullmatch(staff.photo):
+        raise Invalid("directory.photo_form", field="photo")
 
 
 def check_hours(hours: Hours) -> None:

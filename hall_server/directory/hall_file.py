@@ -23,6 +23,7 @@ class DemoStaff(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     display_name: str
     roles: tuple[str, ...]
     windows: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 class DemoHall(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +89,7 @@ def _with_matter_ids(window: Window) -> Window:
 
 
 def _staff(person: DemoStaff) -> Staff:
-    return Staff(id=person.id, number=person.number, roles=person.roles, windows=person.windows)
+    return Staff(id=person.id, number=person.number, roles=person.roles, windows=person.windows, marks=person.marks)
 
 
 class _Building:

@@ -126,12 +126,19 @@ class Matter(Record, frozen=True, kw_only=True):
 
 
 class Staff(Record, frozen=True, kw_only=True):
-    """Someone who works in the hall; the name and the password live in the accounts table. ``number`` is the 工号."""
+    """Someone who works in the hall; the name and the password live in the accounts table. ``number`` is the 工号.
+
+    Attributes:
+        marks: shown on the window's pad: "party" (党员先锋岗), "model" (示范岗).
+        photo: id of a picture in the media folder, shown there too.
+    """
 
     id: str = ""
     number: str
     roles: tuple[str, ...]
     windows: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    photo: str | None = None
     active: bool = True
 
 

@@ -29,6 +29,8 @@ class StaffMember(msgspec.Struct, frozen=True):
     name: str
     display_name: str
     locked: bool
+    marks: tuple[str, ...] = ()
+    photo: str | None = None
 
 
 class StaffList(msgspec.Struct, frozen=True):
@@ -45,6 +47,8 @@ class NewStaff(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     number: str
     roles: tuple[str, ...] = (Role.STAFF.value,)
     windows: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    photo: str | None = None
     active: bool = True
     name: str
     display_name: str
@@ -58,6 +62,8 @@ class StaffChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     number: str | msgspec.UnsetType = msgspec.UNSET
     roles: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     windows: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    marks: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    photo: str | msgspec.UnsetType | None = msgspec.UNSET
     active: bool | msgspec.UnsetType = msgspec.UNSET
     name: str | msgspec.UnsetType = msgspec.UNSET
     display_name: str | msgspec.UnsetType = msgspec.UNSET
@@ -80,6 +86,8 @@ class StaffHandler(RecordsHandler):
             name=account.name if account else "",
             display_name=account.display_name if account else "",
             locked=bool(account and account.locked_until and account.locked_until > now),
+            marks=staff.marks,
+            photo=staff.photo,
         )
 
     async def save(self, staff: Staff, account: Account, password: str | None) -> StaffMember:

@@ -30,10 +30,17 @@ class WindowName(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StaffMark(msgspec.Struct, frozen=True, kw_only=True):
-    """Who sits at a window, as the public may see: the number (工号) and the name on the sign."""
+    """Who sits at a window, as the public may see: the number (工号) and the name on the sign.
+
+    Attributes:
+        marks: "party" (党员先锋岗), "model" (示范岗).
+        photo: id of a picture under ``/api/v1/media/``.
+    """
 
     number: str
     name: str
+    marks: tuple[str, ...] = ()
+    photo: str | None = None
 
 
 class DeskWindow(msgspec.Struct, frozen=True, kw_only=True):

@@ -106,7 +106,9 @@ class Pictures:
     def staff_mark(self, staff: str | None) -> StaffMark | None:
         """The sign of a member of staff."""
         member = self.hall.directory.staff.get(staff) if staff else None
-        return StaffMark(number=member.number, name=self.staff_name(member.id)) if member else None
+        if member is None:
+            return None
+        return StaffMark(number=member.number, name=self.staff_name(member.id), marks=member.marks, photo=member.photo)
 
     def window(self, window_id: str) -> WindowPicture:
         """A window as everybody may see it."""
