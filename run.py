@@ -144,6 +144,21 @@ async def simulate(options: argparse.Namespace) -> int:
     return FAILED if balance is not None and not balance.holds else 0
 
 
+async def simulate_platform(options: argparse.Namespace) -> int:
+    """Be the platform of a city that takes ratings, to try the way upward without one."""
+    from evaluation.simulated import platform  # imported here: only this verb needs it
+
+    told = _stop_signals()
+    await platform.serve(
+        options.data,
+        port=options.port or 0,
+        token=options.token,
+        told=told,
+        say=lambda line: print(line, flush=True),
+    )
+    return 0
+
+
 async def gateway(options: argparse.Namespace) -> int:
     """Serve the hardware that hangs on this machine, or have the hall let it in."""
     from devices.gateway import agent, pairing  # imported here: only this verb needs them
@@ -275,6 +290,8 @@ def _options(name: str, verb: argparse.ArgumentParser) -> None:
         verb.add_argument("--broker", metavar="HOST:PORT", help="use the broker that runs there (Mosquitto)")
     if name in {"hall", "simulate"}:
         verb.add_argument("--seconds", type=float, help="stop after so long")
+    if name == "simulate-platform":
+        verb.add_argument("--token", help="the secret that senders must know; none: everybody may send")
     if name == "gateway":
         verb.add_argument("--pair", action="store_true", help="show a code for each device until the hall lets it in")
     if name == "simulate":
@@ -313,6 +330,7 @@ VERBS: tuple[tuple[str, Callable[[argparse.Namespace], object], str], ...] = (
     ("hall", serve, "run a hall"),
     ("demo", demo, "run a demonstration hall with simulated visitors and staff"),
     ("simulate", simulate, "fill a running demonstration hall with devices, visitors and staff"),
+    ("simulate-platform", simulate_platform, "be a city's platform that takes ratings, for trials"),
     ("gateway", gateway, "serve the hardware beside this machine (--config gateway.toml)"),
     ("verify", verify, "check the database and its chain of hashes"),
     ("replay", replay, "rebuild the projections from the journal"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evaluation import confirmation, figures, mqtt, orders, rules, web
+from evaluation import confirmation, figures, mqtt, orders, rules, upward, web
 from evaluation.consoles import Consoles
 from evaluation.intake import Intake
 from evaluation.marking import MarkService
@@ -54,4 +54,5 @@ def install(server: Server) -> None:
     server.locales.add(Path(__file__).parent / "locales")
     mqtt.install(server, intake)
     figures.install(server, intake)
+    upward.install(server, intake)
     confirmation.install(server)
