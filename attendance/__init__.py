@@ -24,6 +24,9 @@ from attendance.terminals import Terminals
 if TYPE_CHECKING:
     from hall_server.server import Server
 
+CONSOLE_MODULE = "/pages/attendance/console-punch.js"
+"""What attendance adds to the window console."""
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -59,6 +62,7 @@ def install(server: Server) -> None:
     server.route(*desk_web.routes(server, board, Months(sheets, roster, board), roster, leave))
     server.route(*post_web.routes(server, board, roster, leave))
     server.route(*sheet_web.routes(server, books, sheets, roster, leave))
+    server.rooms["hall_queue"].console_modules.append(CONSOLE_MODULE)
     server.locales.add(Path(__file__).parent / "locales")
 
     async def start() -> None:

@@ -32,6 +32,7 @@ class PunchedIn(msgspec.Struct, frozen=True, kw_only=True):
 
     at: str
     staff: str
+    name: str
 
 
 class ShiftList(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +136,16 @@ class AskHandler(DeskHandler):
     async def post(self) -> None:
         """Do it."""
         await self.run(self.read(self.command))
+
+
+class SignInHandler(DeskHandler):
+    """A punch at the console."""
+
+    async def post(self) -> None:
+        """Punch, and say who has: a card may be anybody's."""
+        done = await self.hall.execute(self.read(m.SignIn), actor=self.actor, command_id=self.command_id)
+        given = msgspec.json.decode(done, type=dict[str, str])
+        self.answer(PunchedIn(at=given["at"], staff=given["staff"], name=self.board.name(given["staff"])))
 
 
 class AgreeHandler(DeskHandler):
@@ -243,13 +254,14 @@ def routes(server: Server, board: Board, months: Months, roster: Roster, leave: 
     place = Verb(access=MANAGER, summary="On whose sheet somebody stands", request=DepartmentWanted, status=204)
     day = Verb(access=MANAGER, summary="Whether a day without punches was absence", request=m.DecideDay, status=204)
     decide = Verb(access=MANAGER, summary="Approve or refuse a request", request=Answer, reply=Request)
+    punch = Verb(access=SIGNED_IN, summary="Punch at the console", request=m.SignIn, reply=PunchedIn, status=201)
     mine = Verb(access=SIGNED_IN, summary="One's own month", reply=MonthShown, query=query)
     theirs = Verb(access=MANAGER, summary="Somebody's month", reply=MonthShown, query=query)
     return [
         route("/board", BoardHandler, get=Verb(access=MANAGER, summary="Who is where today", reply=BoardShown)),
         route("/mine", MonthHandler, get=mine),
         route("/people/{staff}", MonthHandler, get=theirs),
-        ask("/sign-in", m.SignIn, "Punch at the console", PunchedIn),
+        route("/sign-in", SignInHandler, post=punch),
         ask("/requests/correction", m.AskCorrection, "Ask for a punch that is missing"),
         ask("/requests/leave", m.AskLeave, "Ask for leave"),
         ask("/requests/swap", m.AskSwap, "Ask for a swap or a substitute"),

@@ -25,7 +25,7 @@ from reportlab.platypus import (
     TableStyle,
 )
 
-from attendance.sheet_table import SUMS, Book, Paper, Sheet, SheetRow
+from attendance.sheet_table import MINUTES, SUMS, Book, Paper, Sheet, SheetRow
 from hall_server.errors import Unavailable
 
 FONTS = (
@@ -97,7 +97,12 @@ class _Printer:
 
     def _table(self, sheet: Sheet) -> LongTable:
         days = len(sheet.days)
-        widths = [self.mm(13), self.mm(18), *[self.mm(4.6)] * days, *[self.mm(7.6)] * len(SUMS)]
+        widths = [
+            self.mm(13),
+            self.mm(18),
+            *[self.mm(4.6)] * days,
+            *(self.mm(10 if name in MINUTES else 7.6) for name in SUMS),
+        ]
         widths.append(self.mm(281) - sum(widths))
         heads = self._book.heads
         head = [

@@ -36,9 +36,9 @@ class Sums(msgspec.Struct, frozen=True, kw_only=True):
     minutes: dict[str, int]
 
     def cell(self, name: str) -> str:
-        """Days, and minutes where there are some, for paper."""
+        """Days, and below them minutes where there are some, for paper."""
         minutes = self.minutes.get(name)
-        return f"{self.days[name]}/{minutes}'" if minutes else str(self.days[name])
+        return f"{self.days[name]}\n{minutes}'" if minutes else str(self.days[name])
 
 
 class SheetRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ import { el } from "/static/dom.js";
 import { isChinese, t } from "/static/i18n.js";
 import { dayOf, timeOfDay } from "/static/numbers.js";
 
-const KINDS = { normal: "ok", late: "warn", early: "warn", missing_in: "warn", missing_out: "warn", no_punch: "bad", absent: "bad", leave: "info", trip: "info", overtime: "info", away: "bad", missing: "bad", here: "warn", paused: "warn", window: "ok" };
+const KINDS = { normal: "ok", late: "warn", early: "warn", missing_in: "warn", missing_out: "warn", no_punch: "bad", absent: "bad", leave: "accent", trip: "accent", overtime: "accent", away: "bad", missing: "bad", here: "warn", paused: "warn", window: "ok", unagreed: "warn", asked: "warn", approved: "ok", refused: "bad", fast: "warn", slow: "warn", unknown: "warn" };
 
 /** A badge for a state of a day or a place of somebody. */
 export const badge = (prefix, state) => el(`span.badge.state${KINDS[state] ? `.badge--${KINDS[state]}` : ""}`, {}, t(`attendance.${prefix}.${state}`));
@@ -28,3 +28,6 @@ export function asked({ request: one, other_name }) {
 export const requestState = (one) => badge("request_state", one.state === "asked" && one.kind === "swap" && !one.agreed ? "unagreed" : one.state);
 
 export const shiftName = (shift) => (isChinese() ? shift.name : shift.name_en || shift.name);
+
+/** What is left of a kind of leave, for whoever decides. */
+export const leaveYear = (year) => t("attendance.year_left", { allowed: year.allowed, days: year.days, left: year.left });

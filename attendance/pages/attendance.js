@@ -9,7 +9,8 @@ import { loadTexts, onLang, t } from "/static/i18n.js";
 import "/static/language-switch.js";
 import "/static/link-banner.js";
 import { timeOfDay } from "/static/numbers.js";
-import { asked, badge, requestState, shiftName, states } from "./attendance-words.js";
+import { askFiles } from "./attendance-files.js";
+import { asked, badge, leaveYear, requestState, shiftName, states } from "./attendance-words.js";
 
 const AGAIN_MS = 10_000;
 const COUNTED = ["away", "missing", "here", "paused", "window", "leave", "trip", "ahead", "gone"];
@@ -40,7 +41,7 @@ async function load() {
 function draw() {
   document.title = t("attendance.title");
   fill($("#top"), el("a.btn.btn--quiet", { href: "/manager", id: "back" }, icon("arrow-left"), t("attendance.back")), el("h1.att__title", {}, t("attendance.title")),
-    board && el("span.num.muted", {}, board.business_day), el("span.att__grow"), el("a.btn.btn--quiet", { href: "/api/v1/attendance/sheet.pdf", download: true }, icon("document"), t("attendance.sheet_pdf")), el("a.btn.btn--quiet", { href: "/api/v1/attendance/sheet.xlsx", download: true }, icon("document"), t("attendance.sheet_xlsx")), el("a.btn.btn--quiet", { href: "/my-attendance" }, icon("user"), t("attendance.mine")), el("language-switch"));
+    board && el("span.num.muted", {}, board.business_day), el("span.att__grow"), el("button.btn.btn--quiet", { id: "files", on: { click: askFiles } }, icon("document"), t("attendance.files")), el("a.btn.btn--quiet", { href: "/manager/attendance/shifts", id: "shifts" }, icon("calendar"), t("attendance.shifts_title")), el("a.btn.btn--quiet", { href: "/my-attendance" }, icon("user"), t("attendance.mine")), el("language-switch"));
   if (!board) return;
   const left = $(".board__scroll")?.scrollTop ?? 0;
   fill($("#main"), el("div.board", {}, el("section.board__main", {}, counts(), people()), side()));
@@ -64,7 +65,7 @@ function people() {
 
 function row(one) {
   return el("tr", { id: `person-${one.staff}` },
-    el("td.board__who", {}, el("a.strong", { href: `/my-attendance?of=${encodeURIComponent(one.staff)}` }, one.name || one.number), el("span.board__sub.num", {}, one.number)),
+    el("td.board__who", {}, el("a.strong", { href: `/my-attendance?of=${encodeURIComponent(one.staff)}` }, one.name || one.number), el("span.board__sub.num", {}, [one.number, one.group].filter(Boolean).join(" · "))),
     el("td", {}, badge("where", one.where), one.windows.length > 0 && el("span.board__sub.num", {}, t("attendance.at_window", { n: one.windows.join("、") }))),
     el("td", {}, states(one.states), one.late_min > 0 && el("span.board__sub.num", {}, t("attendance.minutes", { n: one.late_min }))),
     el("td", {}, one.shifts.map((shift) => el("span.num", { title: shiftName(shift) }, `${timeOfDay(shift.begin)}–${timeOfDay(shift.end)} `))),
@@ -95,24 +96,26 @@ function requests() {
 function request(shown) {
   const one = shown.request;
   const decide = async (approved) => {
-    const answer = approved ? "" : await reason();
-    if (!approved && !answer) return;
-    if (approved && !await ask({ title: t("attendance.approve_ask", { name: shown.name }), text: asked(shown), yes: t("attendance.approve") })) return;
+    const isAnswered = !approved || one.kind === "objection";
+    const answer = isAnswered ? await reason(approved) : "";
+    if (isAnswered && !answer) return;
+    if (approved && one.kind !== "objection" && !await ask({ title: t("attendance.approve_ask", { name: shown.name }), text: asked(shown), yes: t("attendance.approve") })) return;
     try { await api.post(`attendance/requests/${encodeURIComponent(one.id)}/decide`, { approved, answer }); toast(t("attendance.done"), "ok", { ms: 2500 }); } catch (error) { toast(errorText(error), "bad"); }
     await load();
   };
-  return el("div.side__one", { id: `request-${one.id}` }, el("span", {}, el("strong", {}, shown.name || one.staff), " ", t(`attendance.kind.${one.kind}`), " ", requestState(one)), el("span.num", {}, asked(shown)), el("span.muted", {}, one.reason),
+  return el("div.side__one", { id: `request-${one.id}` }, el("span", {}, el("strong", {}, shown.name || one.staff), " ", t(`attendance.kind.${one.kind}`), " ", requestState(one)), el("span.num", {}, asked(shown)), shown.year && el("span.small.num", {}, leaveYear(shown.year)), el("span.muted", {}, one.reason), one.kind === "objection" && el("a.small", { href: `/my-attendance?of=${encodeURIComponent(one.staff)}&day=${one.day}` }, t("attendance.see_day")),
     shown.may_decide ? el("span.side__acts", {}, el("button.btn.btn--sm.btn--primary", { on: { click: () => decide(true) } }, t("attendance.approve")), el("button.btn.btn--sm", { on: { click: () => decide(false) } }, t("attendance.refuse")))
       : el("span.muted.small", {}, t("attendance.other_decides")));
 }
 
-/** Asks why; "" where nothing is said. */
-function reason() {
+/** Asks what to tell the one who asked; "" where nothing is said. */
+function reason(approved) {
+  const title = t(approved ? "attendance.answer_ask" : "attendance.why");
   return new Promise((resolve) => {
-    const input = el("textarea.input", { id: "why", maxlength: 500, required: true, "aria-label": t("attendance.why") });
+    const input = el("textarea.input", { id: "why", maxlength: 500, required: true, "aria-label": title });
     const send = (event) => { event.preventDefault(); box.close(input.value.trim()); };
-    const box = el("dialog.dialog", { "aria-label": t("attendance.why"), on: { close: () => { box.remove(); resolve(box.returnValue); } } }, el("form.dialog__body", { on: { submit: send } }, el("h2.dialog__title", {}, t("attendance.why")), input,
-      el("div.dialog__actions", {}, el("button.btn", { on: { click: () => box.close("") } }, t("common.cancel")), el("button.btn.btn--primary", { type: "submit" }, t("attendance.refuse")))));
+    const box = el("dialog.dialog", { "aria-label": title, on: { close: () => { box.remove(); resolve(box.returnValue); } } }, el("form.dialog__body", { on: { submit: send } }, el("h2.dialog__title", {}, title), input,
+      el("div.dialog__actions", {}, el("button.btn", { on: { click: () => box.close("") } }, t("common.cancel")), el("button.btn.btn--primary", { type: "submit" }, t(approved ? "attendance.approve" : "attendance.refuse")))));
     document.body.append(box);
     box.showModal();
   });
