@@ -38,6 +38,7 @@ _REFUSED = 0x80
 _KNOWN_DENIALS = 10_000
 _SAID_AGAIN_S = 60.0
 """A failed handshake is logged once a minute for each address: whoever tries ports must not fill the log."""
+_CLOSED_WITHIN_S = 1.0
 
 DenialListener = Callable[[str, Denial, str], None]
 
@@ -107,6 +108,7 @@ class EmbeddedBroker:
         self._servers: set[Session] = set()
         self._retained: dict[str, bytes] = {}
         self._connections: set[asyncio.StreamWriter] = set()
+        self._served: set[asyncio.Task[None]] = set()
         self._newcomers = Newcomers(limit=self._limits.newcomers)
         self._said: dict[str, float] = {}  # address → when its failed handshake was logged
         self._insider: Insider | None = None
@@ -154,6 +156,7 @@ class EmbeddedBroker:
         for writer in list(self._connections):
             writer.transport.abort()
         await asyncio.gather(*ending)
+        await asyncio.gather(*self._served, return_exceptions=True)  # each leaves only once its socket is closed
         for listener in listeners:
             await listener.wait_closed()
         self._retained.clear()
@@ -190,6 +193,10 @@ class EmbeddedBroker:
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, context: ssl.SSLContext | None
     ) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - the streams have made one
+        self._served.add(task)
+        task.add_done_callback(self._served.discard)
         try:
             session = await self._newcomer(reader, writer, context)
             if session is not None:
@@ -201,8 +208,10 @@ class EmbeddedBroker:
         finally:
             self._connections.discard(writer)
             writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
+            with contextlib.suppress(OSError, TimeoutError):
+                async with asyncio.timeout(_CLOSED_WITHIN_S):  # after a broken handshake nobody says that it is closed
+                    await writer.wait_closed()
+            writer.transport.abort()
 
     async def _newcomer(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, context: ssl.SSLContext | None

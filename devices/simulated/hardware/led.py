@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 
@@ -31,7 +32,7 @@ class SimulatedBar:
         self._packets = Packets()
         self._news = asyncio.Event()
         self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._talks: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
         self._port: PtyPort | None = None
 
     @property
@@ -55,8 +56,9 @@ class SimulatedBar:
         """Lose the current: connections break, nothing is shown."""
         if self._server is not None:
             self._server.close()
-        for writer in list(self._writers):
+        for writer in self._talks:
             writer.transport.abort()
+        await asyncio.gather(*filter(None, list(self._talks.values())), return_exceptions=True)
         if self._server is not None:
             await self._server.wait_closed()
         if self._port is not None:
@@ -72,15 +74,17 @@ class SimulatedBar:
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        self._writers.add(writer)
+        self._talks[writer] = asyncio.current_task()
         try:
             while data := await reader.read(4_096):
                 self._heard(data, writer.write)
         except OSError:
             return
         finally:
-            self._writers.discard(writer)
             writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+            del self._talks[writer]
 
     def _say_on_serial(self, data: bytes) -> None:
         if self._port is not None:

@@ -63,9 +63,9 @@ class SimulatedPrinter:
         if server is not None:
             server.close()
         self._writer = None
-        for writer in self._talks:
+        for writer in list(self._talks):
             writer.transport.abort()
-        await asyncio.gather(*filter(None, self._talks.values()), return_exceptions=True)
+        await asyncio.gather(*filter(None, list(self._talks.values())), return_exceptions=True)
         self._hold_at = None
         self._waiting.clear()
         self._raw = b""
@@ -143,10 +143,12 @@ class SimulatedPrinter:
         try:
             await self._talk(reader)
         finally:
-            del self._talks[writer]
             if self._writer is writer:
                 self._writer = None
             writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+            del self._talks[writer]
 
     async def _talk(self, reader: asyncio.StreamReader) -> None:
         with contextlib.suppress(ConnectionError, Unknown):

@@ -255,7 +255,10 @@ async def test_a_printer_that_answers_garbage_is_a_fault_and_prints_nothing() ->
         writer.write(b"\xff\xfe\x81" * 50)
         await reader.read()
         writer.close()
+        await writer.wait_closed()
+        gone.set()
 
+    gone = asyncio.Event()
     server = await asyncio.start_server(garbage, "127.0.0.1", 0)
     printer, hall = SimulatedPrinter(), PrinterHall()
     printer.port = server.sockets[0].getsockname()[1]
@@ -266,5 +269,6 @@ async def test_a_printer_that_answers_garbage_is_a_fault_and_prints_nothing() ->
     assert (failed.reason, failed.detail["begun"]) == ("no_answer", False)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+    await gone.wait()
     server.close()
     await server.wait_closed()

@@ -202,13 +202,17 @@ async def test_accepted_sockets_send_at_once() -> None:
 
     async def accept(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         send_at_once(writer)
-        seen.put_nowait(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        is_at_once = writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         writer.close()
+        await writer.wait_closed()
+        seen.put_nowait(is_at_once)
 
     async with await asyncio.start_server(accept, "127.0.0.1", 0) as server:
         _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
         assert await seen.get() != 0
         writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
 
 
 def test_bursts_go_through_and_a_flood_waits() -> None:
