@@ -1,23 +1,28 @@
-/** Ratings that could not be handed in yet: kept on the device and handed in later, each once. */
+/** Ratings that could not be handed in yet: kept on the device, over a reload too, and handed in later, each once. */
 
 import { ApiError, api, newKey } from "/static/api.js";
 
 const AGAIN_MS = 5000;
-const GONE = new Set([400, 401, 403, 404, 409, 410, 413, 422]);
+const MOST = 500;
+const GONE = new Set([400, 403, 404, 409, 410, 413, 422]);
 
 export class Outbox {
-  #slot; #onChange; #sending = false;
+  #slot; #onChange; #list; #sending = false;
 
   /** @param {string} slot  the localStorage key; @param {(waiting: number) => void} onChange */
   constructor(slot, onChange = () => {}) {
     this.#slot = slot;
     this.#onChange = onChange;
+    this.#list = stored(slot);
     addEventListener("online", () => this.flush());
     setInterval(() => this.flush(), AGAIN_MS);
     this.flush();
   }
 
-  get waiting() { return this.#read().length; }
+  get waiting() { return this.#list.length; }
+
+  /** Whether a rating of this matter waits here. */
+  holds(ticket, matter) { return this.#list.some(({ body }) => body.ticket === ticket && (body.matter ?? null) === matter); }
 
   /**
    * Hands `body` in, or keeps it until the link is back. The key is stored first, so a repeat is never a second rating.
@@ -26,15 +31,14 @@ export class Outbox {
    */
   async put(body) {
     const one = { key: newKey(), body };
-    if (this.waiting) return this.#keep(one);
-    this.#keep(one);
+    const isFirst = !this.waiting;
+    this.#write([...this.#list, one].slice(-MOST));
+    if (!isFirst) return "kept";
     try {
-      await api.post("ratings", body, { key: one.key });
-      this.#drop(one.key);
+      await this.#hand(one);
       return "sent";
     } catch (error) {
       if (later(error)) return "kept";
-      this.#drop(one.key);
       throw error;
     }
   }
@@ -44,33 +48,40 @@ export class Outbox {
     if (this.#sending) return;
     this.#sending = true;
     try {
-      for (const one of this.#read()) {
-        try {
-          await api.post("ratings", one.body, { key: one.key });
-        } catch (error) {
-          if (later(error)) return;
-        }
-        this.#drop(one.key);
+      while (this.#list.length) {
+        try { await this.#hand(this.#list[0]); } catch (error) { if (later(error)) return; }
       }
     } finally {
       this.#sending = false;
     }
   }
 
-  #keep(one) {
-    this.#write([...this.#read(), one]);
-    return "kept";
+  /* It leaves the list when the hall has said yes or no, whatever else is being handed in. */
+  async #hand(one) {
+    try {
+      await api.post("ratings", one.body, { key: one.key });
+    } catch (error) {
+      if (!later(error)) this.#drop(one.key);
+      throw error;
+    }
+    this.#drop(one.key);
   }
 
-  #drop(key) { this.#write(this.#read().filter((one) => one.key !== key)); }
-
-  #read() { return JSON.parse(localStorage.getItem(this.#slot) ?? "[]"); }
+  #drop(key) { this.#write(this.#list.filter((one) => one.key !== key)); }
 
   #write(list) {
-    localStorage.setItem(this.#slot, JSON.stringify(list));
+    this.#list = list;
+    try { localStorage.setItem(this.#slot, JSON.stringify(list)); } catch { /* full or forbidden: kept until the page is left */ }
     this.#onChange(list.length);
   }
 }
 
-/** No answer, or a server that is busy or starting: worth trying again. A refusal is not. */
+function stored(slot) {
+  try {
+    const list = JSON.parse(localStorage.getItem(slot) ?? "[]");
+    return Array.isArray(list) ? list.filter((one) => one?.key && one?.body) : [];
+  } catch { return []; }
+}
+
+/** No answer, a server that is busy or starting, or credentials that are just being renewed: worth trying again. A refusal is not. */
 const later = (error) => !(error instanceof ApiError) || error.offline || !GONE.has(error.status);

@@ -6,14 +6,24 @@ import { has, named, t } from "/static/i18n.js";
 
 export const LEVELS = [1, 2, 3, 4, 5];
 export const BAD_FROM = 4;
+export const ASPECTS = ["efficiency", "skill", "attitude"];
 export const REASONS = ["attitude", "waiting", "slow", "explained", "materials", "returned", "result", "place"];
+const LONGEST = 300;
 
 /** Nobody is at the window, or nobody serves. */
 export function idleFace({ window, hall }) {
   const standing = { closed: ["power", "pad.closed", "pad.paused_hint"], paused: ["pause", "pad.paused", `pad.reason.${window.reason}`] }[window.state];
-  if (!standing) return el("section.idle", {}, el("p.idle__hall", {}, named(hall)), el("h2.idle__title", {}, t("pad.welcome")), el("p.idle__hint", {}, t("pad.notice")));
+  if (!standing) return el("section.idle", {}, signOf(window.staff), el("div.idle__words", {}, el("p.idle__hall", {}, named(hall)), el("h2.idle__title", {}, t("pad.welcome")), el("p.idle__hint", {}, t("pad.notice"))));
   const [sign, title, hint] = standing;
   return el("section.idle.idle--stopped", {}, icon(sign), el("h2.idle__title", {}, t(title)), el("p.idle__hint", {}, t(has(hint) ? hint : "pad.paused_hint")));
+}
+
+/** The sign of whoever sits here: photo, name or number, and what they are honoured for. */
+function signOf(staff) {
+  if (!staff) return null;
+  return el("figure.sign", {}, staff.photo ? el("img.sign__photo", { src: `/api/v1/media/${staff.photo}`, alt: "" }) : el("span.sign__photo.sign__photo--none", {}, icon("user")),
+    el("figcaption.sign__words", {}, staff.name && el("p.sign__name", {}, staff.name), staff.number && el("p.sign__number.num", {}, t("pad.staff_number", { n: staff.number })),
+      (staff.marks ?? []).map((mark) => el(`p.sign__mark.sign__mark--${mark}`, {}, icon("star"), t(`pad.mark.${mark}`)))));
 }
 
 /** Somebody is called to the window or served there. */
@@ -23,22 +33,34 @@ export function servingFace({ window, ticket }) {
     el("p.serving__number.num", {}, ticket.number), el("p.serving__matter.clamp-2", {}, named(ticket, "matter_name")));
 }
 
-/** The five levels, all alike: same size, same colour, none chosen. */
-export function askFace({ number, left_s, onLevel }) {
-  return el("section.ask", {}, el("h2.ask__title", {}, t("pad.ask")), el("p.ask__number.num", {}, t("pad.ask_number", { number })),
+/** The five levels, all alike: same size, same colour, none chosen. Of several matters it is said which one is meant. */
+export function askFace({ question, onLevel, onSkip }) {
+  const { number, matter, place, of, left_s } = question;
+  return el("section.ask", {},
+    el("h2.ask__title", {}, t("pad.ask")),
+    el("div.ask__about", {}, el("span.ask__number.num", {}, t("pad.ask_number", { number })), of > 1 && el("span.ask__place.num", {}, t("pad.matter_of", { n: place, of })),
+      named(matter) && el("span.ask__matter.clamp-2", {}, named(matter)), matter.case && el("span.ask__case.num", {}, t("pad.case", { n: matter.case }))),
     el("div.ask__levels", {}, LEVELS.map((level) => el("button.level", { id: `level-${level}`, on: { click: () => onLevel(level) } }, icon(`face-${level}`), el("span.level__text", {}, t(`pad.level.${level}`))))),
-    countdown(left_s));
+    el("div.ask__foot", {}, countdown(left_s), of > 1 && el("button.btn.btn--lg.ask__skip", { id: "skip-matter", on: { click: onSkip } }, t("pad.skip_matter"))));
 }
 
-/** Asked after a bad level has been recorded; everything is optional. */
-export function whyFace({ chosen, text, left_s, onReason, onText, onSend }) {
-  const chips = REASONS.map((reason) => el("button.chip.why__chip", { id: `reason-${reason}`, "aria-pressed": String(chosen.has(reason)), on: { click: () => onReason(reason) } }, t(`pad.reason.${reason}`)));
-  const box = el("textarea.textarea.why__text", { id: "why-text", rows: 2, maxlength: 300, placeholder: t("pad.text"), "aria-label": t("pad.text"), value: text, on: { input: (event) => onText(event.target.value) } });
-  return el("section.why", {}, el("h2.why__title", {}, t("pad.why")), el("p.why__hint", {}, t("pad.why_hint")), el("div.why__chips", {}, chips), box,
+/** Asked once after the level has been recorded: what it is about, after a bad one also why. All of it may be left out. */
+export function moreFace({ level, said, left_s, onChip, onText, onPhone, onSend }) {
+  const isBad = level >= BAD_FROM;
+  const chip = (kind, one, name) => el("button.chip.why__chip", { id: `${kind}-${one}`, "aria-pressed": String(said[`${kind}s`].has(one)), on: { click: () => onChip(`${kind}s`, one) } }, t(name));
+  const field = (id, value, label, props, onInput) => el(props.rows ? "textarea.textarea.why__text" : "input.input.why__phone", { id, placeholder: t(label), "aria-label": t(label), value, autocomplete: "off", ...props, on: { input: (event) => onInput(event.target.value) } });
+  return el(`section.why${isBad ? ".why--bad" : ""}`, {},
+    el("header.why__head", {}, el("p.why__level", {}, icon(`face-${level}`), t(`pad.level.${level}`)), el("p.why__hint", {}, icon("check"), t("pad.why_hint"))),
+    el("div.why__part", {}, el("h2.why__title", {}, t("pad.aspects")), el("div.why__chips.why__chips--aspects", {}, ASPECTS.map((one) => chip("aspect", one, `pad.aspect.${one}`)))),
+    isBad && el("div.why__part", {}, el("h2.why__title", {}, t("pad.why")), el("div.why__chips", {}, REASONS.map((one) => chip("reason", one, `pad.reason.${one}`)))),
+    isBad && el("div.why__fields", {}, field("why-text", said.text, "pad.text", { rows: 2, maxlength: LONGEST }, onText),
+      el("div.why__call", {}, field("why-phone", said.phone, "pad.phone", { inputmode: "tel", maxlength: 20 }, onPhone), el("p.why__error", { id: "why-error", role: "alert" }))),
     el("div.why__actions", {}, countdown(left_s),
       el("button.btn.btn--xl", { id: "why-skip", on: { click: () => onSend(false) } }, t("pad.skip")),
-      el("button.btn.btn--xl.btn--primary", { id: "why-send", disabled: !chosen.size && !text.trim(), on: { click: () => onSend(true) } }, t("pad.send"))));
+      el("button.btn.btn--xl.btn--primary", { id: "why-send", disabled: !saysAnything(said), on: { click: () => onSend(true) } }, t("pad.send"))));
 }
+
+export const saysAnything = (said) => said.aspects.size > 0 || said.reasons.size > 0 || said.text.trim() !== "" || said.phone.trim() !== "";
 
 /** @param {"thanks"|"thanks_more"|"saved"|"refused"} kind */
 export function thanksFace({ kind, message }) {

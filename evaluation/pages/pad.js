@@ -1,7 +1,7 @@
-/** The rating pad of one window: shows who is served, asks after the finish, and loses no rating. */
+/** The rating pad of one window: shows who serves and who is served, asks after the finish, and loses no rating. */
 
 import { api } from "/static/api.js";
-import { hallNow, secondsUntil, syncClock } from "/static/clock.js";
+import { hallNow, syncClock } from "/static/clock.js";
 import { $, el, fill, say } from "/static/dom.js";
 import { errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
@@ -9,16 +9,20 @@ import { loadTexts, named, onLang, t } from "/static/i18n.js";
 import "/static/language-switch.js";
 import { live } from "/static/live.js";
 import { Outbox } from "./outbox.js";
+import { BAD_FROM, askFace, blankFace, idleFace, moreFace, saysAnything, servingFace, thanksFace } from "./pad-faces.js";
 import { RATING, faceOf, onFaces } from "./pad-hooks.js";
-import { BAD_FROM, askFace, blankFace, idleFace, servingFace, thanksFace, whyFace } from "./pad-faces.js";
+import { Question } from "./pad-question.js";
 
 const AGAIN_MS = 30_000;
 const THANKS_MS = 6000;
-const WHY_S = 45;
+const MORE_MS = 20_000;
+const WHY_MS = 45_000;
+const PHONE = /^(\+?86)?[\s-]*[0-9][0-9\s-]{5,14}$/;
 const window_id = decodeURIComponent(location.pathname.split("/").pop());
+const CHANNEL = new URLSearchParams(location.search).get("channel") === "tablet" ? "tablet" : "pad";
 
 class Pad {
-  #view = null; #link = "connecting"; #own = null; #rated = new Set(); #timer = null;
+  #view = null; #link = "connecting"; #question = null; #own = null; #timer = null;
   #outbox = new Outbox(`onedoor.pad.${window_id}`, () => this.#drawHead());
 
   start() {
@@ -39,8 +43,21 @@ class Pad {
   #take(view) {
     document.documentElement.dataset.zone = view.window.zone;
     this.#view = view;
-    if (this.#own && view.ticket && view.ticket.number !== this.#own.number) this.#leave();
+    if (view.ticket && view.ticket.number !== (this.#own ?? this.#question)?.number) this.#leave();
+    this.#ask(view);
     this.#draw();
+  }
+
+  /** What the hall asks for now; a visitor who has begun here may finish, also where the hall's own time is over. */
+  #ask({ rating, ticket }) {
+    if (rating && !ticket) {
+      if (this.#question?.ticket === rating.ticket) this.#question.take(rating);
+      else {
+        if (this.#own?.step === "more") this.#send(this.#own);
+        this.#question = new Question(rating);
+        for (const { matter } of rating.matters ?? []) if (this.#outbox.holds(rating.ticket, matter)) this.#question.done(matter);
+      }
+    } else if (ticket || !this.#question?.isOurs) this.#question = null;
   }
 
   #draw() {
@@ -53,34 +70,37 @@ class Pad {
     if (!this.#view) return blankFace(this.#link);
     const other = faceOf(this.#view, { above: RATING });
     if (other) return other;
-    if (this.#own?.step === "why") return whyFace({ ...this.#own, left_s: this.#left(), onReason: (r) => this.#toggle(r), onText: (text) => this.#typed(text), onSend: (send) => this.#finishWhy(send) });
+    if (this.#own?.step === "more") return moreFace({ ...this.#own, left_s: this.#left(), onChip: (kind, one) => this.#toggle(kind, one), onText: (text) => this.#typed("text", text), onPhone: (phone) => this.#typed("phone", phone), onSend: (send) => this.#finishMore(send) });
     if (this.#own?.step === "thanks") return thanksFace(this.#own);
-    const rating = this.#asked();
-    if (rating) return askFace({ number: rating.number, left_s: this.#left(), onLevel: (level) => this.#rate(rating, level) });
+    if (this.#question?.isOpen) return askFace({ question: this.#question, onLevel: (level) => this.#rate(level), onSkip: () => this.#skip() });
     return faceOf(this.#view, { upTo: RATING }) ?? (this.#view.ticket ? servingFace(this.#view) : idleFace(this.#view));
   }
 
-  /** The rating asked for now: open, not given here yet, and nobody else called. */
-  #asked() {
-    const { rating, ticket } = this.#view;
-    return rating && !ticket && !this.#rated.has(rating.ticket) && secondsUntil(rating.until) > 0 ? rating : null;
-  }
-
   #left() {
-    const until = this.#own?.step === "why" ? this.#own.until : Date.parse(this.#asked()?.until ?? "");
+    const until = this.#own?.step === "more" ? this.#own.until : this.#question?.until;
     return Number.isFinite(until) ? Math.ceil(Math.max(0, until - hallNow()) / 1000) : 0;
   }
 
-  async #rate(rating, level) {
-    this.#rated.add(rating.ticket);
-    const base = { ticket: rating.ticket, level, channel: "pad" };
-    this.#own = level >= BAD_FROM ? { step: "why", base, number: rating.number, chosen: new Set(), text: "", until: hallNow() + WHY_S * 1000 } : { step: "thanks", kind: "thanks", number: rating.number };
+  /** The level is recorded at once; what else is said is optional and follows. */
+  async #rate(level) {
+    const question = this.#question;
+    const { matter } = question.matter;
+    const base = { ticket: question.ticket, level, channel: CHANNEL, tapped_at: new Date(hallNow()).toISOString(), ...(matter ? { matter } : {}) };
+    question.done(matter);
+    const own = { step: "more", base, level, number: question.number, said: { aspects: new Set(), reasons: new Set(), text: "", phone: "" } };
+    this.#own = own;
+    this.#touch();
     this.#draw();
-    const shown = this.#own;
     const how = await this.#hand(base);
-    if (this.#own !== shown) return;
-    if (how.kind === "refused" || (how.kind === "saved" && shown.step === "thanks")) this.#thank(how, rating.number);
-    else if (shown.step === "thanks") this.#thank({ kind: "thanks" }, rating.number);
+    if (how.kind === "thanks" || this.#own !== own) return;
+    if (how.kind === "refused") this.#thank(how, own.number);
+    else own.kept = true;
+  }
+
+  #skip() {
+    this.#question.done(this.#question.matter.matter);
+    if (!this.#question.matter) this.#question = null;
+    this.#draw();
   }
 
   /** @returns {Promise<{kind: "thanks"|"saved"|"refused", message?: string}>} */
@@ -92,50 +112,75 @@ class Pad {
     }
   }
 
-  #toggle(reason) {
-    const { chosen } = this.#own;
-    if (!chosen.delete(reason)) chosen.add(reason);
+  #toggle(kind, one) {
+    const chosen = this.#own.said[kind];
+    if (!chosen.delete(one)) chosen.add(one);
     this.#touch();
     this.#draw();
   }
 
-  #typed(text) {
-    this.#own.text = text;
+  #typed(kind, value) {
+    this.#own.said[kind] = value;
     this.#touch();
-    $("#why-send").disabled = !this.#own.chosen.size && !text.trim();
+    $("#why-send").disabled = !saysAnything(this.#own.said);
+    if (kind === "phone") say($("#why-error"), "");
   }
 
-  #touch() { this.#own.until = hallNow() + WHY_S * 1000; }
+  #touch() { this.#own.until = hallNow() + (this.#own.level >= BAD_FROM ? WHY_MS : MORE_MS); }
 
-  async #finishWhy(send) {
-    const { base, chosen, text, number } = this.#own;
-    const given = send && (chosen.size > 0 || text.trim() !== "");
-    this.#thank({ kind: given ? "thanks_more" : "thanks" }, number);
-    if (!given) return;
-    const how = await this.#hand({ ...base, reasons: [...chosen], ...(text.trim() ? { text: text.trim() } : {}) });
-    if (how.kind !== "thanks" && this.#own?.number === number) this.#thank(how, number);
+  #finishMore(send) {
+    const own = this.#own;
+    if (send && own.said.phone.trim() && !PHONE.test(own.said.phone.trim())) {
+      say($("#why-error"), t("pad.phone_wrong"));
+      $("#why-phone").focus();
+      return;
+    }
+    const isSaid = send && this.#send(own);
+    this.#question?.again();
+    this.#own = null;
+    if (this.#question?.matter) this.#draw();
+    else this.#thank({ kind: own.kept ? "saved" : isSaid ? "thanks_more" : "thanks" }, own.number);
+  }
+
+  /** Hands in what was said beside the level; a phone that cannot be one is left out. @returns {boolean} whether anything was */
+  #send({ base, said, number }) {
+    const phone = PHONE.test(said.phone.trim()) ? said.phone.trim() : "";
+    if (!saysAnything({ ...said, phone })) return false;
+    const more = { ...(said.aspects.size ? { aspects: [...said.aspects] } : {}), ...(said.reasons.size ? { reasons: [...said.reasons] } : {}), ...(said.text.trim() ? { text: said.text.trim() } : {}), ...(phone ? { phone } : {}) };
+    this.#hand({ ...base, ...more }).then((how) => { if (how.kind !== "thanks" && this.#own?.step === "thanks" && this.#own.number === number) this.#thank(how, number); });
+    return true;
   }
 
   #thank(how, number) {
     clearTimeout(this.#timer);
-    this.#own = { step: "thanks", ...how, number };
-    this.#timer = setTimeout(() => { this.#own = null; this.#draw(); }, THANKS_MS);
+    const own = { step: "thanks", ...how, number };
+    this.#own = own;
+    this.#timer = setTimeout(() => { if (this.#own === own) { this.#own = null; this.#draw(); } }, THANKS_MS);
     this.#draw();
   }
 
-  /** What was chosen on the reasons page is not thrown away when time is up or the next visitor comes. */
+  /** What was chosen beside the level is not thrown away when the next visitor comes. */
   #leave() {
-    if (this.#own?.step === "why") this.#finishWhy(true);
-    else this.#own = null;
-    if (this.#view?.ticket) this.#own = null;
+    if (this.#own?.step === "more") this.#send(this.#own);
+    this.#own = this.#question = null;
   }
 
   #tick() {
     if (!this.#view) return;
     const left = $("[data-left]");
     if (left) say(left, t("pad.left", { n: this.#left() }));
-    if (this.#own?.step === "why" && this.#left() <= 0) this.#leave();
-    else if (!this.#own && $(".ask") && !this.#asked()) this.#draw();
+    if (this.#own?.step === "more" && this.#left() <= 0) this.#timeIsUp();
+    else if (!this.#own && this.#question && !this.#question.isOpen) { this.#question = null; this.#draw(); }
+  }
+
+  /** Nobody answered the second page: the level stays as it was given, with what was chosen. */
+  #timeIsUp() {
+    const own = this.#own;
+    const isSaid = this.#send(own);
+    this.#question?.again();
+    this.#own = null;
+    if (this.#question?.matter) this.#draw();
+    else this.#thank({ kind: own.kept ? "saved" : isSaid ? "thanks_more" : "thanks" }, own.number);
   }
 
   #drawHead() {
@@ -143,7 +188,7 @@ class Pad {
     fill($("#window"), window && el("span.pad__number.num", {}, t("pad.window", { n: window.number })), window && el("span.pad__name", {}, named(window)));
     const staff = $("#staff");
     staff.hidden = !window?.staff || window.state === "closed";
-    if (!staff.hidden) fill(staff, icon("user"), el("span.pad__staff-name.truncate", {}, window.staff.name), el("span.num.muted", {}, t("pad.staff_number", { n: window.staff.number })));
+    if (!staff.hidden) fill(staff, icon("user"), window.staff.name && el("span.pad__staff-name.truncate", {}, window.staff.name), window.staff.number && el("span.num.muted", {}, t("pad.staff_number", { n: window.staff.number })));
     const waiting = this.#outbox?.waiting ?? 0;
     const link = $("#link");
     link.hidden = (this.#link === "live" || this.#link === "connecting") && !waiting;
