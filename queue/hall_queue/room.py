@@ -36,6 +36,7 @@ class Room:
         vault: gives the vault, which exists only once the server is open.
         outside: asks somebody else about persons, where the hall does.
         notices: what the hall has to say to everybody, the emergency above all.
+        console_modules: addresses of page modules that the console loads, added by other rooms.
     """
 
     queue: HallQueue
@@ -45,6 +46,7 @@ class Room:
     vault: Callable[[], Vault]
     outside: OutsideCheck | None = None
     notices: Notices = field(default_factory=Notices)
+    console_modules: list[str] = field(default_factory=list)
     search: MatterSearch = field(default_factory=MatterSearch)
     _is_stale: bool = True
     _building: asyncio.Lock = field(default_factory=asyncio.Lock)

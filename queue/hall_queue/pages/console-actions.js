@@ -2,7 +2,7 @@
 
 /**
  * `keys` are KeyboardEvent.key in lower case; `cap` is what stands on the button.
- * `dialog` opens before anything is sent; `sends` is the route's verb where it is not the id, `body` what goes with it; `states` are those of the window in which the action makes sense.
+ * `dialog` opens before anything is sent; `run` does it all by itself (other rooms); `sends` is the route's verb where it is not the id, `body` what goes with it; `states` are those of the window in which the action makes sense.
  */
 export const ACTIONS = [
   { id: "open", keys: [" ", "enter", "o"], cap: "space", icon: "power", states: ["closed"], main: true },
@@ -21,6 +21,12 @@ export const ACTIONS = [
   { id: "pause", keys: ["b", "f6"], cap: "B", icon: "pause", states: ["idle", "calling", "serving"], dialog: true, quiet: true },
   { id: "close", keys: ["x"], cap: "X", icon: "power", states: ["idle", "paused", "calling", "serving"], dialog: true, quiet: true },
 ];
+
+/** Adds what another room brings: an action with `run(desk)` in the place of a request; before the quiet ones. */
+export function addAction(action) {
+  const place = ACTIONS.findIndex((one) => one.quiet);
+  ACTIONS.splice(place < 0 ? ACTIONS.length : place, 0, action);
+}
 
 /** Keys that have no button among the state's: they work in every state. */
 export const UNDO = { id: "undo", keys: ["u"], cap: "U", icon: "repeat" };

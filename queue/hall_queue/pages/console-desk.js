@@ -19,6 +19,8 @@ class Desk extends HTMLElement {
   /** @param {(action: object) => void} onAction */
   onAction = () => {};
   onUndo = () => {};
+  /** What other rooms show between the ticket and the keys; each hides itself where it has nothing to say. */
+  extras = [];
 
   show(desk) { this.#desk = desk; this.#draw(); }
 
@@ -28,7 +30,7 @@ class Desk extends HTMLElement {
   #draw() {
     const { window, ticket } = this.#desk;
     this.dataset.state = window.state;
-    fill(this, ticket ? ticketPart(ticket) : nothing(this.#desk), undoBar(this.#desk, () => this.onUndo()), this.#buttons(window.state));
+    fill(this, ticket ? ticketPart(ticket) : nothing(this.#desk), undoBar(this.#desk, () => this.onUndo()), this.extras, this.#buttons(window.state));
     this.#tick();
   }
 

@@ -8,7 +8,7 @@ import { loadTexts, onLang, t } from "/static/i18n.js";
 import "/static/link-banner.js";
 import { live } from "/static/live.js";
 import { timeOfDay } from "/static/numbers.js";
-import { actionForKey, hindrance, isUndo, outOfTurn, WHY } from "./console-actions.js";
+import { actionForKey, addAction, hindrance, isUndo, outOfTurn, WHY } from "./console-actions.js";
 import { drawBar } from "./console-bar.js";
 import { chooseWindow } from "./console-choose.js";
 import "./console-desk.js";
@@ -17,6 +17,7 @@ import "./console-lists.js";
 import { askOutcome } from "./console-outcomes.js";
 import { askMatter, askTransfer } from "./console-transfer.js";
 import { mayUndo, undoneText } from "./console-undo.js";
+import { extend } from "./console-modules.js";
 import { becameText, setHall, windowName } from "./console-words.js";
 
 const ERROR_MS = 8000;
@@ -30,7 +31,7 @@ const ASK = {
 const ASKED_BACK = { "window.alone": askAlone, "window.pause_alone": askPauseAlone };
 
 class Console {
-  #me; #feed = null; #window = null; #desk = null; #busy = null; #asking = false; #retry = null; #under_way = null;
+  #listeners = []; #me; #feed = null; #window = null; #desk = null; #busy = null; #asking = false; #retry = null; #under_way = null;
   #parts = { desk: el("od-desk"), ahead: el("od-ahead.panel"), aside: el("od-aside") };
 
   constructor(me) {
@@ -43,6 +44,17 @@ class Console {
     addEventListener("keydown", (event) => this.#onKey(event));
     onLang(() => (this.#desk ? this.#show(this.#desk) : this.choose()));
     setInterval(() => { const clock = $("#clock"); if (clock) say(clock, timeOfDay(hallIso())); }, 1000);
+  }
+
+  /** What page modules of other rooms may do here. */
+  get forModules() {
+    return {
+      me: this.#me,
+      addAction: (action) => { addAction(action); if (this.#desk) this.#show(this.#desk); },
+      addExtra: (node) => { this.#parts.desk.extras.push(node); if (this.#desk) this.#show(this.#desk); },
+      onDesk: (listener) => { this.#listeners.push(listener); if (this.#desk) listener(this.#desk); },
+      dialog: (question) => (this.#asking ? null : this.#dialog(question)),
+    };
   }
 
   /** Asks for the window, unless there is only one or the address names it. */
@@ -83,6 +95,7 @@ class Console {
     this.#bar();
     for (const part of Object.values(this.#parts)) part.show(desk);
     this.#parts.desk.busy = this.#busy;
+    for (const listener of this.#listeners) listener(desk);
     document.title = `${desk.ticket?.number ?? t(`console.state.${desk.window.state}`)} · ${windowName(desk.window)}`;
   }
 
@@ -104,6 +117,7 @@ class Console {
   /** One key press: at most one question, then at most one request. */
   async act(action) {
     if (this.#busy || this.#asking || hindrance(action, this.#desk, secondsUntil)) return;
+    if (action.run) { await this.#dialog(() => action.run(this.#desk)); return; }
     const body = action.dialog ? await this.#dialog(() => ASK[action.id](this.#desk)) : action.body ?? {};
     if (body !== null && body !== undefined) await this.#send(action.sends ?? action.id, body, action.id);
   }
@@ -185,7 +199,9 @@ async function start() {
   document.title = t("console.title");
   document.body.classList.toggle("console--mini", query.has("mini"));
   try {
-    await new Console(await api.get("session")).choose();
+    const console_ = new Console(await api.get("session"));
+    extend(console_.forModules);
+    await console_.choose();
   } catch (error) {
     if (error.status === 401) toSignIn();
     else fill($("#main"), el("div.empty", {}, el("p.empty__title", {}, errorText(error)), el("button.btn", { on: { click: () => location.reload() } }, t("console.retry"))));
