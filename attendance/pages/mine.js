@@ -16,6 +16,7 @@ const of = query.get("of");
 const LEAVES = ["annual", "sick", "personal", "trip", "time_off", "marriage", "maternity", "bereavement"];
 const FORMS = of ? ["correction", "leave", "swap"] : ["correction", "leave", "swap", "objection"];
 const UNSEEN = ["no_punch", "absent"];
+const NARROW = matchMedia("(max-width: 1100px)");
 let month = null;
 let wanted = (query.get("day") ?? "").slice(0, 7);
 let picked = query.get("day") ?? "";
@@ -71,7 +72,7 @@ function grid() {
   return el("div.month__grid", {}, heads, Array.from({ length: first }, () => el("span.month__gap")), month.days.map((one) => {
     const classes = `${one.day === month.today ? ".month__day--today" : ""}${one.shifts.length ? "" : ".month__day--rest"}`;
     const isAhead = one.day > month.today;
-    return el(`button.month__day${classes}`, { id: `day-${one.day}`, "aria-pressed": String(one.day === picked), on: { click: () => { picked = one.day; draw(); } } }, el("strong.num", {}, Number(one.day.slice(8))),
+    return el(`button.month__day${classes}`, { id: `day-${one.day}`, "aria-pressed": String(one.day === picked), on: { click: () => { picked = one.day; draw(); if (NARROW.matches) $("#day").scrollIntoView(); } } }, el("strong.num", {}, Number(one.day.slice(8))),
       (!isAhead || one.states.some((state) => ["leave", "trip"].includes(state))) && el("span", {}, states(one.states.filter((state) => state !== "under_way" || one.states.length === 1))), (one.first || one.last) && el("span.small.num", {}, `${one.first ? timeOfDay(one.first) : "–"} – ${one.last ? timeOfDay(one.last) : ""}`), isAhead && one.shifts.map((shift) => el("span.small.num.muted", {}, `${timeOfDay(shift.begin)}–${timeOfDay(shift.end)}`)));
   }));
 }

@@ -8,6 +8,7 @@ import { isChinese, t } from "/static/i18n.js";
 import { shiftName } from "./attendance-words.js";
 
 const ANNUAL = "annual";
+const NARROW = matchMedia("(max-width: 1100px)");
 const DAYS = [0, 1, 2, 3, 4, 5, 6];
 
 export class People {
@@ -60,7 +61,7 @@ export class People {
     const isOn = this.#picked.has(one.staff);
     const tick = el("input", { type: "checkbox", checked: isOn, id: `tick-${one.staff}`, "aria-label": one.name || one.number, on: { change: () => { this.#tick(one.staff, tick.checked); row.setAttribute("aria-selected", String(tick.checked)); this.#drawSide(); } } });
     const place = this.#posts.departments.find((found) => found.id === one.department);
-    const row = el("tr", { id: `post-${one.staff}`, "aria-selected": String(isOn), on: { click: (event) => { if (event.target === tick || event.target.closest("a")) return; this.#picked = new Set([one.staff]); this.#drawList(); this.#drawSide(); } } },
+    const row = el("tr", { id: `post-${one.staff}`, "aria-selected": String(isOn), on: { click: (event) => { if (event.target === tick || event.target.closest("a")) return; this.#picked = new Set([one.staff]); this.#drawList(); this.#drawSide(); if (NARROW.matches) this.#side.scrollIntoView(); } } },
       el("td.people__tick", {}, tick), el("td.board__who", {}, el("strong", {}, one.name || one.number), el("span.board__sub.num", {}, one.number)),
       el("td.people__place", {}, place ? placeName(place) : el("span.muted", {}, "–")), el("td", {}, one.group ?? el("span.muted", {}, "–")),
       el("td.num", {}, one.pin ?? el("span.muted", {}, "–"), one.has_card && el("span.people__card", { title: t("attendance.card_set") }, icon("lock"))), el("td", {}, this.#week(one)), el("td.num", {}, leaveLeft(one)));
@@ -90,7 +91,7 @@ function leaveLeft(one) {
 }
 
 class PostForm {
-  #posts; #people; #saved; #week; #first; #isWeekTouched = false;
+  #posts; #people; #saved; #week; #first; #isMixed = false; #isWeekTouched = false;
 
   constructor(posts, people, saved) {
     this.#posts = posts;
@@ -98,7 +99,9 @@ class PostForm {
     this.#saved = saved;
     const [first] = people;
     this.#first = people.length === 1 ? first : null;
-    this.#week = (first.rotas[0]?.week ?? DAYS.map(() => [])).map((day) => new Set(day));
+    const same = people.every((one) => JSON.stringify(one.rotas[0]?.week) === JSON.stringify(first.rotas[0]?.week));
+    this.#week = ((same && first.rotas[0]?.week) || DAYS.map(() => [])).map((day) => new Set(day));
+    this.#isMixed = !same;
     this.node = el("form.side", { id: "post-form", novalidate: true, on: { submit: (event) => { event.preventDefault(); this.#save(); } } }, this.#head(), this.#weekField(), this.#placeFields(), this.#first && this.#ownFields(), el("p.field__error", { id: "post-error", role: "alert" }), el("button.btn.btn--primary", { type: "submit", id: "save-post" }, t("attendance.save")));
   }
 
@@ -113,7 +116,7 @@ class PostForm {
     const box = (shift, n) => el("td", {}, el("input", { type: "checkbox", id: `w-${shift.id}-${n}`, checked: this.#week[n].has(shift.id), "aria-label": `${shiftName(shift)} ${t(`attendance.weekday.${n + 1}`)}`, on: { change: (event) => { this.#isWeekTouched = true; if (event.target.checked) this.#week[n].add(shift.id); else this.#week[n].delete(shift.id); } } }));
     const rows = shifts.map((shift) => el("tr", {}, el("th", { scope: "row" }, el("span.weekgrid__name", {}, shiftName(shift)), el("span.board__sub.num", {}, `${shift.begin}–${shift.end}`)), DAYS.map((n) => box(shift, n))));
     return el("fieldset.weekgrid", {}, el("legend.field__label", {}, t("attendance.head.week")), el("table", {}, el("thead", {}, el("tr", {}, el("th"), DAYS.map((n) => el("th", { scope: "col" }, t(`attendance.weekday_short.${n + 1}`))))), el("tbody", {}, rows)),
-      DAYS.map((n) => el("p.field__error", { role: "alert", dataset: { error: `week.${n}` } })),
+      this.#isMixed && el("p.field__hint", {}, t("attendance.weeks_differ")), DAYS.map((n) => el("p.field__error", { role: "alert", dataset: { error: `week.${n}` } })),
       this.#field("from_day", el("input.input.num", { type: "date", value: this.#posts.today, on: { input: () => { this.#isWeekTouched = true; } } })));
   }
 
