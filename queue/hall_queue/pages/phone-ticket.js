@@ -11,7 +11,7 @@ import { matters, notices } from "./phone-notices.js";
 import { ratingPart } from "./phone-rating.js";
 import { windowNames, windowNumbers } from "./windows.js";
 
-const STATES = { waiting, called, serving, held, passed, done, cancelled, expired };
+const STATES = { waiting, called, serving, held, passed, done, cancelled, expired, past };
 
 export function drawTicket(page) {
   return STATES[page.view.state]?.(page) ?? waiting(page);
@@ -58,9 +58,15 @@ function done(page) {
   return el("div.p-page", {}, number(page.view, t("phone.done"), "ok"), rating ?? el("div.notice.notice--ok", {}, icon("check"), el("span", {}, t("phone.done_text"))), details(page.view));
 }
 
+/** A visit of an earlier day. */
+function past(page) {
+  const { view } = page;
+  return el("div.p-page", {}, number(view, t("phone.past", { day: view.day }), ""), ratingPart(page), view.possible && el("p.p-hint.muted.small", {}, t("phone.past_until", { day: view.until })));
+}
+
 function giveRating(page) {
   const { possible, level } = page.view.rating ?? {};
-  return possible || level || page.rating.sent ? ratingPart(page) : null;
+  return possible || level || page.rating.sent.size ? ratingPart(page) : null;
 }
 
 function told(page, name, key, kind, rest, todo = t(`${key}_text`)) {

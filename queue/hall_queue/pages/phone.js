@@ -10,12 +10,13 @@ import "/static/link-banner.js";
 import "/static/language-switch.js";
 import { ringFor } from "./phone-alert.js";
 import { changeOf } from "./phone-notices.js";
+import { freshRating } from "./phone-rating.js";
 import { drawTicket } from "./phone-ticket.js";
 
 const DUE_LOOKED_AT_MS = 15_000;
 const token = decodeURIComponent(location.pathname.split("/").filter(Boolean).pop() ?? "");
 const slot = `onedoor.ticket.${token}`;
-const page = { token, view: null, told: {}, keep, rating: { level: null, reasons: new Set(), text: "", sent: null }, draw };
+const page = { token, view: null, told: {}, keep, rating: freshRating(), draw };
 
 start();
 
@@ -40,8 +41,19 @@ function take(_topic, view) {
 }
 
 function linked(state) {
-  if (state === "refused") { forget(); page.view = null; page.isUnknown = true; draw(); return; }
+  if (state === "refused") { forget(); lookBack(); return; }
   $("link-banner").state = state;
+}
+
+/** A ticket of an earlier day has no live picture, but may be rated for some days. */
+async function lookBack() {
+  page.view = null;
+  try {
+    const past = /^[\w-]{22}$/.test(token) ? await api.get(`ratings/visits/${token}`) : null;
+    if (past) page.view = { ...past, state: "past", rating: { possible: past.possible, level: null, matters: past.matters } };
+  } catch { /* not known, or too long ago: the page says so */ }
+  page.isUnknown = !page.view;
+  draw();
 }
 
 function draw() {
