@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
@@ -17,12 +18,15 @@ from evaluation.upward.service import Noted
 from evaluation.upward.table import RefusedRow, Standing
 from hall_server.errors import Invalid, Refused
 from hall_server.web.handlers import ApiHandler
+from hall_server.web.pages import file_route
 from hall_server.web.routes import MANAGER, Route, Verb
 
 if TYPE_CHECKING:
     from evaluation.upward import Room
     from hall_server.server import Server
 
+PAGES = Path(__file__).parent / "pages"
+"""What the manager's page of ratings loads."""
 SHOWN = 200
 
 
@@ -128,4 +132,5 @@ def routes(server: Server, room: Room) -> list[Route]:
         Route("/api/v1/ratings/upward/again", AgainHandler, {"POST": again}, options=options),
         Route("/api/v1/ratings/upward/try", TryHandler, {"POST": now}, options=options),
         Route("/api/v1/ratings/upward/compare", CompareHandler, {"POST": compare}, options=options),
+        file_route("upward", PAGES),
     ]
