@@ -21,7 +21,14 @@ def install(server: Server) -> None:
         server.rooms["hall_queue"].pictures,
         server.rooms["evaluation"].ratings,
         lambda: _devices(server),
-        lambda: [*_voice(server), *_outside(server), *_offline(server), *_printing(server), *_upkeep(server)],
+        lambda: [
+            *_voice(server),
+            *_outside(server),
+            *_offline(server),
+            *_printing(server),
+            *_upkeep(server),
+            *_reviews(server),
+        ],
         lambda device: _paper_since(server, device),
         lambda device, code: _acknowledged(server, device, code),
     )
@@ -81,3 +88,8 @@ def _printing(server: Server) -> Iterable[object]:
     """Slips that did not come out of a printer."""
     printing = server.rooms.get("printing")
     return printing.alarms() if printing is not None else ()
+
+
+def _reviews(server: Server) -> Iterable[object]:
+    """Bad ratings that were not answered in time."""
+    return server.rooms["evaluation"].orders.lines.alarms()  # type: ignore[no-any-return]  # a room is of any type

@@ -21,6 +21,8 @@ BAD_RATING_S = 900
 """So long a bad rating counts as just given."""
 NUMBERS_NAMED = 5
 """So many numbers an alarm names; of the others it says how many there are."""
+REVIEWS = "/manager/reviews"
+"""Where bad ratings are worked on."""
 PRESENT = frozenset({TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.HELD})
 
 Fields = dict[str, str | int | None]
@@ -34,12 +36,14 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         since: from when; None where that is not known.
         acknowledged_by: who takes care of it, where somebody has said so on the device board.
+        href: the page on which something is done about it.
     """
 
     code: str
     since: datetime | None
     fields: Fields
     acknowledged_by: str | None = None
+    href: str | None = None
 
 
 class DeviceStanding(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,7 +136,7 @@ class Alarms:
                 ticket = self._hall.queue.tickets.get(rating.ticket)
                 said: Fields = {"number": ticket.number if ticket else "", "level": int(rating.level)}
                 fields = {**(_named(window) if window else {}), **said}
-                yield Alarm(code="rating.bad", since=rating.given_at, fields=fields)
+                yield Alarm(code="rating.bad", since=rating.given_at, fields=fields, href=REVIEWS)
 
     def _device(self, device: DeviceStanding) -> Iterator[Alarm]:
         """A kiosk that has told that it has no paper has no other fault."""

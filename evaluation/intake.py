@@ -145,7 +145,7 @@ class Intake:
     @contextlib.asynccontextmanager
     async def _kept(self, said: Said, actor: Actor, command_id: str | None) -> AsyncIterator[Kept]:
         """What was said in the vault, while its rating is decided."""
-        cleaned, phone = clean_text(said.text), checked(PersonGiven(phone=said.phone) if said.phone else None)
+        cleaned, phone = clean_text(said.text), _phone(said.phone)
         async with contextlib.AsyncExitStack() as stack:
             text = person = None
             if cleaned is not None:
@@ -188,3 +188,15 @@ class Intake:
         if command_id is None:
             return self._server.ids.new()
         return keyed_text(self._server.keys.lookup, f"{kind}\n{actor}\n{command_id}\n{text}")
+
+
+def _phone(value: str | None) -> Person | None:
+    """Whom to call; None where nobody said.
+
+    Raises:
+        Invalid: ``person.phone``; the value itself is repeated nowhere.
+    """
+    try:
+        return checked(PersonGiven(phone=value)) if value else None
+    except Invalid as exc:
+        raise Invalid("person.phone", field="phone") from exc

@@ -25,7 +25,7 @@ export function alarms(list, hallDevices) {
   const kinds = new Map();
   for (const alarm of list) kinds.set(alarm.code, [...(kinds.get(alarm.code) ?? []), alarm]);
   return el("section.side-card", {}, el("h2.live__title", {}, t("manager.alarms"), el("span.num.muted", {}, list.length)),
-    list.length ? el("ul.alarms", {}, [...kinds].map(([code, ones]) => el("li.notice.notice--bad", { dataset: { alarm: code } }, icon("alert"), el("div.grow", {}, ones.map((alarm) => el("p.alarms__what", {}, el("span.grow", {}, alarmText(alarm, hallDevices)), alarm.since && el("span.num.muted", {}, timeOfDay(alarm.since)), alarm.acknowledged_by && el("span.badge.badge--ok", {}, icon("check"), t("manager.alarm_held", { who: alarm.acknowledged_by })))), toDo(code))))) : el("p.quiet-ok", {}, icon("check"), t("manager.alarms_none")));
+    list.length ? el("ul.alarms", {}, [...kinds].map(([code, ones]) => el("li.notice.notice--bad", { dataset: { alarm: code } }, icon("alert"), el("div.grow", {}, ones.map((alarm) => el("p.alarms__what", {}, el(alarm.href ? "a.grow" : "span.grow", { href: alarm.href }, alarmText(alarm, hallDevices)), alarm.since && el("span.num.muted", {}, timeOfDay(alarm.since)), alarm.acknowledged_by && el("span.badge.badge--ok", {}, icon("check"), t("manager.alarm_held", { who: alarm.acknowledged_by })))), toDo(code))))) : el("p.quiet-ok", {}, icon("check"), t("manager.alarms_none")));
 }
 
 function alarmText({ code, fields }, hallDevices) {

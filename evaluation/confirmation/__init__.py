@@ -16,12 +16,16 @@ from evaluation.confirmation.service import ConfirmationService
 from evaluation.confirmation.state import Sheets
 from evaluation.confirmation.store import SheetTable
 from evaluation.confirmation.views import ConfirmationView
+from hall_queue import messages as m
+from hall_server.days import DayOpened
 from hall_server.messages import Recorded
 
 if TYPE_CHECKING:
     from hall_server.server import Server
 
 FOLDER = "confirmations"
+MOVING = frozenset(one.type for one in m.EVENTS if one.type.startswith(("ticket.", "window."))) | {DayOpened.type}
+"""Events after which a ticket may no longer be at its window."""
 CONSOLE_MODULE = "/pages/confirmation/console-confirm.js"
 
 
@@ -47,7 +51,7 @@ def install(server: Server) -> None:
     server.project(SheetTable())
     _handle(server, service)
     server.days.at_end(service.at_day_end)
-    server.listen("confirmations of tickets that leave", clocks.heard)
+    server.listen("confirmations of tickets that leave", clocks.heard, types=MOVING)
     server.listen("screens of confirmations", _telling(screens, sheets))
     server.view("confirmation", ConfirmationView(sheets, screens, server.directory, clocks.left_s))
     options: dict[str, Any] = {

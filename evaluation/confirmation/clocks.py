@@ -16,6 +16,7 @@ from evaluation.confirmation.screens import Screens
 from evaluation.confirmation.state import Sheets
 from hall_queue.model import TicketState
 from hall_queue.state import HallQueue
+from hall_server.days import DayOpened
 from hall_server.errors import DomainError
 from hall_server.identity import SYSTEM
 from hall_server.messages import Recorded
@@ -40,6 +41,7 @@ class Clocks:
         self._sheets = sheets
         self._keeper = keeper
         self._begun = server.clock.now()
+        self._sweeping = asyncio.Lock()
         self.screens: Callable[[], Screens]
 
     @property
@@ -60,7 +62,7 @@ class Clocks:
 
     def heard(self, recorded: Recorded) -> None:
         """A ticket has left a window, or a day has begun."""
-        if recorded.event.type == "day.opened":
+        if isinstance(recorded.event, DayOpened):
             self._server.spawn(self.sweep(), "confirmations over")
             return
         for window, confirmation in tuple(self._sheets.open_at.items()):
@@ -78,6 +80,10 @@ class Clocks:
 
     async def sweep(self) -> None:
         """Erase what is kept no longer: confirmed sheets after their days, all others with their own day."""
+        async with self._sweeping:
+            await self._sweep()
+
+    async def _sweep(self) -> None:
         server = self._server
         await server.projector.reached(server.journal.committed)
         today = server.business_day

@@ -51,7 +51,7 @@ class Withdrawal(StrEnum):
 
 
 class Step(StrEnum):
-    """What the visitor is doing with an open sheet, as the screen tells it; nobody needs it tomorrow."""
+    """What the visitor is doing with an open sheet, as the screen tells it, in order; nobody needs it tomorrow."""
 
     WAITING = "waiting"  # no screen has shown it yet
     READING = "reading"

@@ -29,7 +29,10 @@ from evaluation.confirmation.ink import stroke_width
 from evaluation.confirmation.model import Content, Ink
 
 Word = Callable[..., str]
-WIDTH = A4[0] - 36 * mm
+MARGIN = 18 * mm
+WIDTH = A4[0] - 2 * MARGIN
+INSET = 6
+"""Points that reportlab's frames keep free inside themselves."""
 PAGE_HEIGHT_MOST = 205 * mm
 PICTURES_MOST = 20
 
@@ -67,8 +70,8 @@ def pdf(confirmed: Confirmed) -> bytes:
     document = SimpleDocTemplate(
         out,
         pagesize=A4,
-        leftMargin=18 * mm,
-        rightMargin=18 * mm,
+        leftMargin=MARGIN - INSET,
+        rightMargin=MARGIN - INSET,
         topMargin=16 * mm,
         bottomMargin=20 * mm,
         title=f"{text('pdf.title')} {confirmed.content.number}",
@@ -114,8 +117,7 @@ def _document(confirmed: Confirmed) -> Iterable[Flowable]:
     document, text = confirmed.content.document, confirmed.word
     if document is None:
         return
-    yield _heading(text("pdf.document"))
-    yield _table(
+    about = _table(
         [
             (text("pdf.document_name"), document.name or "—"),
             (text("pdf.document_pages"), str(len(document.pages))),
@@ -123,7 +125,7 @@ def _document(confirmed: Confirmed) -> Iterable[Flowable]:
         ],
         labels=28 * mm,
     )
-    yield Spacer(1, 3 * mm)
+    yield KeepTogether([_heading(text("pdf.document")), about, Spacer(1, 4 * mm)])
     for at, picture in enumerate(confirmed.pictures[:PICTURES_MOST]):
         wide, high = ImageReader(io.BytesIO(picture)).getSize()
         scale = min(WIDTH * 0.94 / wide, PAGE_HEIGHT_MOST / high)
@@ -218,7 +220,9 @@ def _code(canvas: Canvas, content: str, left: float, bottom: float, side: float)
 
 
 def _heading(text: str) -> Paragraph:
-    return Paragraph(marked(text), _style(12.5, leading=24))
+    style = _style(12.5, leading=20)
+    style.spaceBefore, style.spaceAfter, style.keepWithNext = 10, 3, 1
+    return Paragraph(marked(text), style)
 
 
 def _table(rows: Sequence[tuple[str, str]], *, labels: float) -> LongTable:
@@ -230,10 +234,11 @@ def _table(rows: Sequence[tuple[str, str]], *, labels: float) -> LongTable:
         ]
         for label, value in rows
     ]
-    table = LongTable(cells, colWidths=[labels, WIDTH - labels], splitByRow=1)
+    table = LongTable(cells, colWidths=[labels, WIDTH - labels], splitByRow=1, hAlign="LEFT")
     table.setStyle(
         TableStyle(
             [
+                ("FONT", (0, 0), (-1, -1), main_font()),
                 ("GRID", (0, 0), (-1, -1), 0.4, colors.HexColor("#bbbbbb")),
                 ("BACKGROUND", (0, 0), (0, -1), colors.HexColor("#f4f5f7")),
                 ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
@@ -287,13 +292,13 @@ def _foot(canvas: Canvas, confirmed: Confirmed, page: int, of: int) -> None:
     text = confirmed.word
     canvas.setStrokeColor(colors.lightgrey)
     canvas.setLineWidth(0.4)
-    canvas.line(18 * mm, 15 * mm, A4[0] - 18 * mm, 15 * mm)
+    canvas.line(MARGIN, 15 * mm, A4[0] - MARGIN, 15 * mm)
     canvas.setFillColor(colors.HexColor("#555555"))
     left = Paragraph(
         marked(text("pdf.foot", id=confirmed.content.confirmation, hash=confirmed.hash[:16], at=confirmed.printed_at)),
         _style(7.5, leading=10, color=colors.HexColor("#555555")),
     )
     _, high = left.wrap(WIDTH - 22 * mm, 10 * mm)
-    left.drawOn(canvas, 18 * mm, 13.5 * mm - high)
+    left.drawOn(canvas, MARGIN, 13.5 * mm - high)
     canvas.setFont(main_font(), 8.5)
-    canvas.drawRightString(A4[0] - 18 * mm, 10.5 * mm, f"{page} / {of}")
+    canvas.drawRightString(A4[0] - MARGIN, 10.5 * mm, f"{page} / {of}")

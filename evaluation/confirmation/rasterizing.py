@@ -91,7 +91,9 @@ def _pictures(content: bytes) -> Iterator[Image.Image]:
                     shown = _on_white(upright)
                     shown.thumbnail((WIDTH, HEIGHT_MOST), Image.Resampling.LANCZOS)
                     yield shown
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as exc:
+    except Image.DecompressionBombError as exc:
+        raise NotShowable("document_size") from exc
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as exc:
         raise NotShowable("document_kind") from exc
 
 

@@ -21,6 +21,7 @@ from evaluation.confirmation.state import Sheets
 HELD_S = 4.0
 GRACE_S = 2.0
 """Between two questions of a screen; who is away for longer is gone."""
+_ORDER = {step: at for at, step in enumerate(Step)}
 MOST_PAGES = 8
 """At one window; a browser that opens more of them gets the oldest out."""
 
@@ -83,7 +84,7 @@ class Screens:
         self._left_s = left_s
         self._changed = changed
         self._pages: dict[tuple[str, str], _Page] = {}
-        self._progress: dict[str, Progress] = {}
+        self._progress: dict[str, dict[str, Progress]] = {}  # by sheet and page: there may be a pad and a second screen
 
     def stop(self) -> None:
         """Let go of everyone."""
@@ -102,8 +103,15 @@ class Screens:
         return any(page.sheet == sheet.id for page in self._at(sheet.window))
 
     def progress(self, sheet: Sheet) -> Progress:
-        """How far the visitor is; as far as it is known since the server's start."""
-        return self._progress.get(sheet.id) or Progress(at=max(sheet.sent_at, sheet.shown_at or sheet.sent_at))
+        """How far the visitor is on the screen where they are furthest; as far as it is known since the server's start.
+
+        Its time is that of the last thing done on any screen.
+        """
+        known = self._progress.get(sheet.id)
+        if not known:
+            return Progress(at=sheet.shown_at or sheet.sent_at)
+        furthest = max(known.values(), key=lambda one: (_ORDER[one.step], one.seen))
+        return Progress(step=furthest.step, seen=furthest.seen, at=max(one.at for one in known.values()))
 
     async def talk(self, window: str, word: ScreenWord, question: object) -> None:
         """Take what a screen says, and wait until it should show something else, or a while.
@@ -182,11 +190,13 @@ class Screens:
         sheet = self._sheets.open(window)
         if sheet is None or sheet.id != word.sheet:
             return
-        known = self.progress(sheet)
-        is_alive = word.touched > known.touched or word.step is not known.step
-        at = self._now() if is_alive or sheet.id not in self._progress else known.at
-        self._progress[sheet.id] = Progress(step=word.step, seen=word.seen, touched=word.touched, at=at)
-        if (word.step, word.seen) != (known.step, known.seen):
+        pages = self._progress.setdefault(sheet.id, {})
+        known = pages.get(word.page)
+        told = (word.step, word.seen, word.touched)
+        if known is not None and told == (known.step, known.seen, known.touched):
+            return
+        pages[word.page] = Progress(step=word.step, seen=word.seen, touched=word.touched, at=self._now())
+        if known is None or told[:2] != (known.step, known.seen):
             self._changed(window)
 
     def _gone(self, key: tuple[str, str], page: _Page) -> None:
@@ -194,4 +204,7 @@ class Screens:
             return
         del self._pages[key]
         page.news.set()
+        for pages in self._progress.values():
+            if (gone := pages.get(key[1])) is not None:
+                gone.step = Step.WAITING  # what was done there still counts as the last sign of life
         self._changed(page.window)

@@ -236,6 +236,7 @@ class ScreenHandler(ConfirmationHandler):
 
     keeps_session = False
     _word: ScreenWord | None = None
+    _has_gone = False
 
     async def post(self, window: str) -> None:
         """Answer when it should show something else, or after a while."""
@@ -246,15 +247,17 @@ class ScreenHandler(ConfirmationHandler):
             await self.screens.talk(window, word, self)
         finally:
             self.screens.left(window, word, self)
+        if self._has_gone:
+            return
         orders = self.screens.orders(window, word)
         await self.hall.settled()
-        if not self.request.connection or self._finished:
-            return
-        self.answer(orders)
+        if not self._has_gone:
+            self.answer(orders)
 
     def on_connection_close(self) -> None:
         """The page has gone in the middle of its question."""
         super().on_connection_close()
+        self._has_gone = True
         if self._word is not None:
             self.screens.left(self.path_kwargs["window"], self._word, self)
 

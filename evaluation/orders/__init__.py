@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from evaluation.orders import messages as m
+from evaluation.orders import web
+from evaluation.orders.board import TOPIC, BoardView, Lines
+from evaluation.orders.cards import Cards
 from evaluation.orders.clocks import Terms
 from evaluation.orders.opening import Opener
 from evaluation.orders.service import OrderService
@@ -23,12 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What other rooms may ask of work orders; `opener.also` belongs to the service of ratings."""
+    """What other rooms may ask of work orders; `opener.also` belongs to the service of ratings.
+
+    `lines.alarms()`: the limits that have passed, for the manager's page.
+    """
 
     orders: Orders
     opener: Opener
     watch: Watch
-    words: Words
+    lines: Lines
 
 
 def install(server: Server, ratings: Ratings) -> Room:
@@ -38,12 +44,15 @@ def install(server: Server, ratings: Ratings) -> Room:
     def terms() -> Terms:
         return Terms(calendar=server.directory.calendar, hours=server.directory.hours, zone=zone)
 
-    watch = Watch(server, orders, terms)
-    room = Room(orders, Opener(orders, ratings, server.directory, terms), watch, Words(server))
+    watch, lines, saying = Watch(server, orders, terms), Lines(server, orders, terms), Words(server)
+    room = Room(orders, Opener(orders, ratings, server.directory, terms), watch, lines)
     server.types.add(*m.EVENTS)
     server.fold(orders)
     server.project(ReviewTable())
     _handle(server, OrderService(orders, terms), watch)
+    cards = Cards(server, orders, lines, saying, terms)
+    server.view(TOPIC, BoardView(lines))
+    server.route(*web.routes(server, orders=orders, cards=cards, saying=saying, watch=watch))
     server.locales.add(Path(__file__).parent / "locales")
 
     async def start() -> None:

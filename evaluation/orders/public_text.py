@@ -39,9 +39,12 @@ def fit_for_public(text: str) -> str:
     """
     cleaned = " ".join(text.split())
     fault = text_fault(cleaned, limit=PUBLIC_MOST)
+    if fault == "empty":
+        raise Invalid("review.text_missing", field="text")
+    if fault == "too_long":
+        raise Invalid("review.text_too_long", field="text", most=PUBLIC_MOST)
     if fault is not None:
-        codes = {"empty": "review.text_missing", "too_long": "review.text_too_long"}
-        raise Invalid(codes.get(fault, "review.text_unfit"), field="text", most=PUBLIC_MOST)
+        raise Invalid("review.text_unfit", field="text")
     if personal_runs(cleaned):
         raise Invalid("review.text_personal", field="text")
     return cleaned

@@ -32,6 +32,8 @@ COMPOSED = {
         *("recall.too_soon", "pass.too_soon"),
         *("slots.ends_before_begin", "slots.too_short", "slots.uneven", "slots.overlap", "slots.outside_hours"),
         *("slots.plans_overlap", "slots.plan_ends_first", "slots.day_twice"),
+        *("review.not_now", "review.extended_already", "review.overdue", "review.no_phone", "review.revisit_owed"),
+        *("review.appeal_open", "review.appealed_already", "review.no_appeal"),
     ],
 }
 """Codes that are put together where they are raised, by the expression that does it."""

@@ -21,11 +21,12 @@ export function readFace({ content, pictures, isDone, onFurther, onSign, onDoubt
   const scroller = el("div.cf-scroll", { tabindex: "0", role: "region", "aria-label": t("confirm.read") }, drawSheet(content, pictures));
   return el("section.cf.cf--read", {},
     el("header.cf__head", {}, el("h1.cf__title", {}, t("confirm.read")), el("p.cf__hint", {}, t("confirm.read_hint")), countdown()),
-    el("div.cf__body", {}, scroller, el("button.btn.btn--lg.cf__more", { id: "cf-more", hidden: isDone, on: { click: onFurther } }, icon("chevron-down"), t("confirm.more"))),
+    el("div.cf__body", { dataset: { end: String(isDone) } }, scroller),
     el("footer.cf__foot", {},
       el("button.btn.btn--xl", { id: "cf-refuse", on: { click: onRefuse } }, t("confirm.refuse")),
       el("button.btn.btn--xl", { id: "cf-wrong", on: { click: onDoubt } }, icon("edit"), t("confirm.wrong")),
-      el("button.btn.btn--xl.btn--primary.cf__main", { id: "cf-confirm", disabled: !isDone, on: { click: onSign } }, icon("check"), el("span", { dataset: { confirm: "" } }, t(isDone ? "confirm.confirm" : "confirm.confirm_later")))));
+      el("button.btn.btn--xl.btn--primary.cf__main", { id: "cf-more", hidden: isDone, on: { click: onFurther } }, icon("chevron-down"), t("confirm.more")),
+      el("button.btn.btn--xl.btn--primary.cf__main", { id: "cf-confirm", hidden: !isDone, on: { click: onSign } }, icon("check"), t("confirm.confirm"))));
 }
 
 /** What is wrong, by touch and in words. */

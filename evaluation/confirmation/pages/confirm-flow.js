@@ -138,9 +138,9 @@ export class ConfirmFlow {
     this.#seen = seen;
     if (seen >= this.#toSee) {
       this.#step = "read";
-      $("#cf-confirm", this.#face).disabled = false;
-      say($("[data-confirm]", this.#face), t("confirm.confirm"));
+      $("#cf-confirm", this.#face).hidden = false;
       $("#cf-more", this.#face).hidden = true;
+      $(".cf__body", this.#face).dataset.end = "true";
     }
     this.#timers.seen ??= setTimeout(() => { this.#timers.seen = undefined; this.#link.hurry(); }, SEEN_MS);
   }

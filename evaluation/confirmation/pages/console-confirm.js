@@ -11,8 +11,8 @@ export function install(console) {
   const strip = el("od-confirm-strip", { hidden: true });
   let window_id = null, feed = null, picture = null, ticket = null;
   const mine = (desk) => console.me.windows.includes(desk.window.id);
-  const send = (again = null) => console.dialog(() => askSheet({ window: window_id, picture: () => picture, again }));
-  strip.onAgain = (sheet) => send(sheet);
+  const send = (again = null) => askSheet({ window: window_id, picture: () => picture, again });
+  strip.onAgain = (sheet) => console.dialog(() => send(sheet));
   console.addAction({ id: "confirm", keys: ["c"], cap: "C", icon: "edit", states: ["serving"], run: (desk) => (mine(desk) ? send() : null) });
   console.addExtra(strip);
   console.onDesk((desk) => {
