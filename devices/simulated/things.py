@@ -265,19 +265,22 @@ class Pad(SimulatedThing):
     def __init__(self, thing: Thing, **more: Any) -> None:
         super().__init__(thing, **more)
         self.given = 0
-        self._asked: OrderedDict[str, None] = OrderedDict()
+        self._asked: OrderedDict[tuple[str, str | None], None] = OrderedDict()
         self._under_way: set[asyncio.Task[None]] = set()
 
     def on_show(self, picture: Any) -> None:
-        """Notice a visit that may be rated."""
+        """Notice a matter of a visit that may be rated."""
         rating = picture.get("rating") if isinstance(picture, dict) else None
-        if not rating or rating["ticket"] in self._asked:
+        if not rating:
             return
-        self._asked[rating["ticket"]] = None
+        asked = (rating["ticket"], rating["matters"][0]["matter"])
+        if asked in self._asked:
+            return
+        self._asked[asked] = None
         if len(self._asked) > _REMEMBERED:
             self._asked.popitem(last=False)
         if self.pace.chance(RATED_PART):
-            task = asyncio.create_task(self._rate(rating["ticket"]), name=f"rating at {self.thing.id}")
+            task = asyncio.create_task(self._rate(*asked), name=f"rating at {self.thing.id}")
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
@@ -288,11 +291,12 @@ class Pad(SimulatedThing):
         await asyncio.gather(*self._under_way, return_exceptions=True)
         await super().stop()
 
-    async def _rate(self, ticket: str) -> None:
+    async def _rate(self, ticket: str, matter: str | None) -> None:
         await self.pace.span(THINKING_S)
         level = self.pace.dice.choices(range(1, 6), LEVELS)[0]
+        named = {"matter": matter} if matter else {}
         with contextlib.suppress(RequestRefused, TimeoutError):  # too late, or rated on the phone
-            await self.device.request("rating.give", {"ticket": ticket, "level": level})
+            await self.device.request("rating.give", {"ticket": ticket, "level": level, "channel": "pad", **named})
             self.given += 1
 
 

@@ -150,8 +150,8 @@ class Handset:
         if not 1 <= level <= 5:
             hall.report("rating.unknown", {"value": value})
             return
-        ticket = self._desk.rating_ticket
-        self._ratings.append({"level": level, "channel": "handset", **({"ticket": ticket} if ticket else {})})
+        about = {"ticket": self._desk.rating_ticket, "matter": self._desk.rating_matter}
+        self._ratings.append({"level": level, "channel": "handset", **{k: v for k, v in about.items() if v}})
         self._has_rating.set()
 
     async def _hand_in(self, hall: HallSide) -> None:

@@ -23,7 +23,7 @@ class Desk:
 
     Attributes:
         number: the ticket that is called or served, empty where there is none. waiting: people waiting for the window.
-        rating_ticket: the secret of the visit that may be rated now.
+        rating_ticket: the secret of the visit that may be rated now. rating_matter: which matter of it is asked for.
     """
 
     def __init__(self) -> None:
@@ -31,6 +31,7 @@ class Desk:
         self.waiting = 0
         self.state = ""
         self.rating_ticket: str | None = None
+        self.rating_matter: str | None = None
         self._tickets: dict[str, str] = {}
 
     def shown(self, picture: Any) -> None:
@@ -40,6 +41,8 @@ class Desk:
         self._take(picture)
         rating = picture.get("rating")
         self.rating_ticket = rating.get("ticket") if isinstance(rating, dict) else None
+        asked = _dicts(rating.get("matters")) if isinstance(rating, dict) else []
+        self.rating_matter = next((one.get("matter") for one in asked), None)
 
     def answered(self, desk: Any) -> None:
         """Take the desk that a key was answered with."""

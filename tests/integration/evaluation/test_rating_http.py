@@ -30,9 +30,7 @@ async def test_whoever_holds_the_tickets_token_may_rate(tmp_path: Path) -> None:
         assert page.body["rating"] == {"possible": False, "level": 1, "is_own": True, "matters": [one]}
         twice = await hall.ask("POST", "/api/v1/ratings", body)
         assert (twice.code, twice.error) == (409, "rating.already")
-        assert made.body["id"] not in str(twice.body), (
-            "the rating's id would let its token's next holder change it"
-        )
+        assert made.body["id"] not in str(twice.body), "the rating's id would let its token's next holder change it"
 
 
 @pytest.mark.gen_test
