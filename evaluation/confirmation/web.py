@@ -30,6 +30,8 @@ PAGES = Path(__file__).parent / "pages"
 BASE = "/api/v1/windows/{window}/confirmations"
 STAFF_ONLY = SIGNED_IN
 SCREEN: Access = DEVICE | SIGNED_IN
+SENT_MOST = 256 * 1024
+"""Bytes of a body with a sheet: all its fields and materials at their longest, in Chinese."""
 SIGNED_MOST = 2 * 1024 * 1024
 """Bytes of a body with strokes: 20,000 points of some 40 letters, with room."""
 
@@ -308,7 +310,6 @@ def routes(options: dict[str, Any]) -> list[Route]:
         status=201,
     )
     table: list[tuple[str, type[ConfirmationHandler], dict[str, Verb]]] = [
-        (BASE, WindowHandler, {"GET": seen, "POST": sent}),
         (f"{BASE}/draft", DraftHandler, {"GET": drafted}),
         (f"{BASE}/screen", ScreenHandler, {"POST": _screen("A screen asks what to show", ScreenWord, ScreenOrders)}),
         (f"{BASE}/{{confirmation}}/sheet", SheetHandler, {"GET": _screen("What a sheet says", None, SheetText)}),
@@ -331,6 +332,7 @@ def routes(options: dict[str, Any]) -> list[Route]:
         ),
     ]
     made = [Route(path, handler, verbs, options=options) for path, handler, verbs in table]
+    window = api(BASE, WindowHandler, get=seen, post=sent, body_limit=SENT_MOST)
     upload = api(f"{BASE}/documents", UploadHandler, post=uploaded, body_limit=UPLOAD_MOST)
     signed = api(
         f"{BASE}/{{confirmation}}/sign",
@@ -343,7 +345,7 @@ def routes(options: dict[str, Any]) -> list[Route]:
         PageHandler,
         {"GET": Verb(access=SCREEN, summary="A page of a document as a picture", media="image/*")},
     )
-    made += [_with(one, options) for one in (upload, signed, page)]
+    made += [_with(one, options) for one in (window, upload, signed, page)]
     pages = page_routes("confirmation", PAGES, {"/confirm/{window}": "confirm.html"}, access=PUBLIC)
     return [*made, *pages, file_route("confirmation", PAGES)]
 

@@ -1,4 +1,4 @@
-"""A demonstration hall in which a visitor is served at w01 and sheets are put before them: for tests of confirmations."""
+"""A demonstration hall in which a visitor is served at w01 and shown sheets: for tests of confirmations."""
 
 from __future__ import annotations
 
@@ -129,11 +129,13 @@ class ConfirmHall:
         return msgspec.json.decode(await self.server.execute(command, actor=actor or manager(), command_id=id_))
 
     async def serve(self, window: str = "w01") -> Ticket:
-        """Sit down, call the next one and start."""
+        """Sit down, end who is there, call somebody new and start."""
         clerk = staff(f"s{window[1:]}", window)
         queue = self.server.rooms["hall_queue"].queue
         if queue.desk(window).state == "closed":
             await self.do(m.OpenWindow(window=window), clerk)
+        if queue.desk(window).ticket:
+            await self.do(m.FinishService(window=window), clerk)
         line = self.server.directory.windows[window].lines[0]
         issued = await self.do(m.IssueTicket(line=line))
         await self.do(m.CallTicket(window=window, ticket=issued["id"], reason="test"), manager())
@@ -168,6 +170,11 @@ class ConfirmHall:
             await asyncio.sleep(0)
         await self.server.settled()
         await self.server.projector.reached(self.server.journal.committed)
+
+
+def lying(data: Path, pattern: str = "*") -> dict[str, bytes]:
+    """The files of a hall, by name."""
+    return {path.name: path.read_bytes() for path in data.rglob(pattern) if path.is_file()}
 
 
 def base(window: str = "w01") -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from evaluation.confirmation.model import SheetState
 from hall_queue import messages as m
-from tests.fakes.confirming import SECRETS, ConfirmHall, Who, base, confirming, sha, signature, wanted
+from tests.fakes.confirming import SECRETS, ConfirmHall, Who, base, confirming, lying, sha, signature, wanted
 from tests.fakes.hall import staff
 
 
@@ -65,7 +65,7 @@ async def test_the_journal_and_the_files_hold_nothing_of_what_was_shown(tmp_path
         assert (await pad.ask("POST", f"{base()}/{sheet['id']}/dispute", said)).body["state"] == "disputed"
         journal = await hall.journal_text()
         assert sheet["id"] in journal
-        files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+        files = lying(tmp_path).values()
         for secret in SECRETS:
             assert secret not in journal
             assert [one for one in files if secret.encode() in one] == []
@@ -134,7 +134,7 @@ async def test_nothing_is_confirmed_that_was_not_shown_and_read(tmp_path: Path) 
         await shown(pad, sheet)
         unread = await pad.ask("POST", f"{base()}/{sheet['id']}/sign", signed(sheet, seen=0))
         assert (unread.code, unread.error) == (409, "confirmation.not_read")
-        assert [path for path in tmp_path.rglob("*.ink-*")] == [], "a refused signature is not kept"
+        assert lying(tmp_path, "*.ink-*") == {}, "a refused signature is not kept"
 
 
 @pytest.mark.gen_test
@@ -237,7 +237,7 @@ async def test_a_second_window_cannot_send_for_a_ticket_that_is_not_there(tmp_pa
         answer = await other.ask("POST", base("w02"), wanted(ticket))
         assert (answer.code, answer.error) == (409, "confirmation.not_serving")
         assert hall.sheets.by_id == {}
-        assert list((tmp_path / "confirmations").rglob("*.sheet")) == [], "nothing stays of what was refused"
+        assert lying(tmp_path, "*.sheet") == {}, "nothing stays of what was refused"
 
 
 @pytest.mark.gen_test
@@ -313,5 +313,5 @@ async def test_the_next_sheet_of_a_matter_begins_with_the_last_ones_lines(tmp_pa
         assert draft.body["title"] == "登记信息"
         assert draft.body["fields"] == [{"label": "姓名", "value": ""}, {"label": "证件号码", "value": ""}]
         assert draft.body["has_template"]
-        stored = b"".join(path.read_bytes() for path in tmp_path.glob("hall.db*"))
+        stored = b"".join(lying(tmp_path, "hall.db*").values())
         assert "证件号码".encode() not in stored
