@@ -9,8 +9,8 @@ import { deedForm } from "./review-forms.js";
 import { levelBadge, lightBadge, marks, moment, stateBadge, when, where } from "./review-words.js";
 
 /** What is asked for first. */
-const MAIN = ["answer", "contact", "decide", "categorise", "fix", "revisit", "close", "publish"];
-const ORDER = ["contact", "decide", "categorise", "fix", "revisit", "close", "publish", "withhold", "answer", "extend", "phone", "take", "appeal"];
+const MAIN = ["answer", "contact", "decide", "fix", "categorise", "revisit", "close", "publish"];
+const ORDER = ["contact", "decide", "fix", "categorise", "revisit", "close", "publish", "withhold", "answer", "extend", "phone", "take", "appeal"];
 
 export class ReviewCard {
   #id; #card = null; #deed = ""; #drafts = {}; #box; #phone = ""; #onClose;
@@ -36,7 +36,8 @@ export class ReviewCard {
       this.#card = await api.get(`reviews/${encodeURIComponent(this.#id)}`);
       this.draw();
     } catch (error) {
-      fill(this.#box, el("div.empty", {}, icon("alert"), el("p.empty__title", {}, errorText(error)), el("button.btn", { on: { click: () => this.close() } }, t("reviews.close_card"))));
+      if (this.#card) toast(errorText(error), "bad"); // what is being written stays
+      else fill(this.#box, el("div.empty", {}, icon("alert"), el("p.empty__title", {}, errorText(error)), el("button.btn", { on: { click: () => this.close() } }, t("reviews.close_card"))));
     }
   }
 
