@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import attendance, calling, devices, fanout, http, journal, report, simulated_hall, startup, voice
+from bench import attendance, calling, devices, fanout, http, journal, ratings, report, simulated_hall, startup, voice
 from bench.measure import Result
 
 BENCHES: dict[str, Callable[..., Result]] = {
@@ -21,6 +21,7 @@ BENCHES: dict[str, Callable[..., Result]] = {
     "simulated_hall": simulated_hall.measure,
     "startup": startup.measure,
     "devices": devices.measure,
+    "ratings": ratings.measure,
     "voice": voice.measure,
 }
 

@@ -32,6 +32,11 @@ class Session:
         self._headers["Cookie"] = "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
         self._headers["X-XSRFToken"] = answer["xsrf"]
 
+    @property
+    def cookie(self) -> str:
+        """What the live feed knows the session by."""
+        return self._headers["Cookie"]
+
     def post(self, path: str, body: object | None = None) -> Any:
         """Post JSON; gives the answer's."""
         return self._ask("POST", path, body or {})[0]
