@@ -227,7 +227,7 @@ async def test_two_wishes_at_once_with_one_card_give_one_ticket(tmp_path: Path) 
         refused = [answer for answer in answers if isinstance(answer, RequestRefused)]
         tickets = hall.server.rooms["hall_queue"].queue.tickets
         assert (len(tickets), len(refused)) == (1, len(answers) - 1)
-        assert {one.code for one in refused} == {"identity.used"}
+        assert {one.code for one in refused} <= {"identity.used", "ticket.duplicate", "device.too_many_requests"}
 
 
 @pytest.mark.gen_test(timeout=60)

@@ -1,6 +1,7 @@
 """The same slip over every kind of line a printer may hang on."""
 
 import asyncio
+import contextlib
 import os
 import tty
 from collections.abc import AsyncIterator
@@ -43,7 +44,9 @@ async def on_a_terminal(printer: SimulatedPrinter) -> AsyncIterator[str]:
         loop.remove_reader(ours)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        writer.close()
+        writer.transport.abort()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
         os.close(ours)
         os.close(theirs)
 
