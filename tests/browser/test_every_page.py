@@ -37,6 +37,10 @@ PUBLIC = {
     "phone waiting": ("/t/{waiting}", PHONE, "body[data-state=waiting] .p-place"),
     "phone called": ("/t/{called}", PHONE, ".p-call"),
     "phone done": ("/t/{done}", PHONE, ".p-thanks"),
+    "ratings on a wall": ("/ratings", BOARD, ".hero__arc"),
+    "ratings at a touch screen": ("/ratings", KIOSK, ".hero__arc"),
+    "ratings on a phone": ("/ratings", (360, 780), ".hero__arc"),
+    "formulas of ratings": ("/ratings/formulas", PHONE, ".form"),
 }
 DESKS = {"idle": "w02", "calling": "w05", "serving": "w06", "paused": "w19", "closed": "w20"}
 TABS = {
