@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_CANCELS_MOST = 3
+_CANCELLED_WITHIN_S = 1.0
+
 _C = TypeVar("_C", bound=Command)
 _FIRST_DAY = date(1970, 1, 1)  # before the first day of any hall
 _encode = msgspec.json.Encoder().encode
@@ -228,10 +231,20 @@ class Server:
                 await stop()
             except Exception:  # the top of a loop: the others must still be closed
                 log.exception("stopping %s failed", name, extra={"action": "server.stop_failed"})
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._end_tasks()
         await self.close()
+
+    async def _end_tasks(self) -> None:
+        """Cancel what runs; a task that swallows that is told again, and named where it still does not end."""
+        for _ in range(_CANCELS_MOST):
+            pending = set(self._tasks)
+            if not pending:
+                return
+            for task in pending:
+                task.cancel()
+            await asyncio.wait(pending, timeout=_CANCELLED_WITHIN_S)
+        for task in self._tasks:
+            log.error("%s does not end", task.get_name(), extra={"action": "server.task_hangs"})
 
     async def close(self) -> None:
         """Close the journal and the files (the counterpart of `open`)."""
