@@ -44,7 +44,7 @@ PUBLIC = {
 }
 DESKS = {"idle": "w02", "calling": "w05", "serving": "w06", "paused": "w19", "closed": "w20"}
 TABS = {
-    **{"live": ".live__table", "devices": ".edit__table"},
+    "live": ".live__table",
     **dict.fromkeys(("windows", "lines", "matters", "staff", "zones"), ".edit__open"),
 }
 STILL = ("/board", "/window-screen", "/pad", "/kiosk")
