@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from evaluation.state import Ratings
     from hall_server.server import Server
 
+CONSOLE_MODULE = "/pages/reviews/console-reviews.js"
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -53,6 +55,7 @@ def install(server: Server, ratings: Ratings) -> Room:
     cards = Cards(server, orders, lines, saying, terms)
     server.view(TOPIC, BoardView(lines))
     server.route(*web.routes(server, orders=orders, cards=cards, saying=saying, watch=watch))
+    server.rooms["hall_queue"].console_modules.append(CONSOLE_MODULE)
     server.locales.add(Path(__file__).parent / "locales")
 
     async def start() -> None:

@@ -234,6 +234,12 @@ def test_whoever_was_rated_appeals_on_a_phone_and_reads_the_answer(visit: Seen, 
     assert NUMBER not in page.locator("body").inner_text()
 
 
+def test_ones_name_at_the_console_leads_to_ones_own_ratings(visit: Seen, scene: Scene) -> None:
+    page = visit(OFFICE, "en", scene.clerk).open(f"/console?window={scene.window}")
+    page.locator("#my-reviews").click()
+    expect(page.locator(".own__one").first).to_be_visible()
+
+
 def test_the_halls_limit_is_set_with_a_reason(visit: Seen, scene: Scene) -> None:
     page = visit(OFFICE, "zh-CN", scene.boss).open("/manager/reviews")
     page.locator("#limit").click()
