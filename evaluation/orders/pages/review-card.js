@@ -29,7 +29,7 @@ export class ReviewCard {
   close() { this.#box.close(); }
 
   /** The board has moved on: what stands here is fetched anew where it is older. */
-  seen(line) { if (this.#card && (!line || line.step !== this.#card.order.step || line.level !== this.#card.order.level)) this.load(); }
+  seen(line) { if (this.#card && (!line || line.step !== this.#card.order.step || line.level !== this.#card.order.level || line.named !== this.#card.order.named)) this.load(); }
 
   async load() {
     try {

@@ -235,6 +235,7 @@ def test_whoever_was_rated_appeals_on_a_phone_and_reads_the_answer(visit: Seen, 
 
 
 def test_ones_name_at_the_console_leads_to_ones_own_ratings(visit: Seen, scene: Scene) -> None:
+    scene.rate(1)
     page = visit(OFFICE, "en", scene.clerk).open(f"/console?window={scene.window}")
     page.locator("#my-reviews").click()
     expect(page.locator(".own__one").first).to_be_visible()

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.messages import ChangeRating
+from evaluation.messages import AddRatingDetail, ChangeRating
 from evaluation.model import Level
 from evaluation.orders import messages as m
 from evaluation.orders.model import FixLimit, State
+from hall_server.database.vault import Person
 from hall_server.errors import NotFound, Refused
 from hall_server.identity import visitor
 from tests.fakes.hall import HandClock, manager
@@ -53,6 +54,18 @@ async def test_the_order_knows_whose_matter_it_was_and_whether_a_phone_was_left(
         assert (hall.order(anonymous).named, order.named) == (False, True)
         assert order.department == (matter.department if matter else None)
         assert PHONE not in str(await hall.events("order.opened"))
+
+
+@pytest.mark.gen_test
+async def test_a_phone_that_follows_the_rating_belongs_to_its_order(tmp_path: Path) -> None:
+    async with reviewed(tmp_path) as hall:
+        rating = await hall.rate(5)
+        person = await hall.server.vault.person(Person(phone=PHONE))
+        ticket = hall.ratings.by_id[rating].ticket
+        await hall.do(AddRatingDetail(rating=rating, ticket=ticket, person=person), actor=visitor("v"))
+        order = hall.orders.of(rating)
+        assert (order.named, order.step) == (True, 1)
+        assert PHONE not in str(await hall.events("order.named"))
 
 
 @pytest.mark.gen_test
