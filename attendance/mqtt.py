@@ -46,10 +46,10 @@ def install(server: Server) -> None:
         wanted = converted(args, PunchWanted)
         if wanted.received_at > server.now() and (wanted.received_at - server.now()).total_seconds() > 600:
             raise Invalid("attendance.in_future", received_at=wanted.received_at)
-        watch = watches.setdefault(wanted.terminal, ClockWatch())
+        watch = watches.setdefault(wanted.terminal.upper(), ClockWatch())
         watch.received(wanted.at, wanted.received_at)
         command = TakePunches(
-            terminal=wanted.terminal,
+            terminal=wanted.terminal.upper(),
             device=actor.id,
             source=PunchSource.GATEWAY,
             received_at=wanted.received_at,

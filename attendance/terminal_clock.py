@@ -69,8 +69,16 @@ def slow(delays: Sequence[float]) -> float | None:
 
 
 def placed(at: datetime, received_at: datetime, skew_s: float | None) -> datetime | None:
-    """When a punch counts; None where its time cannot be."""
-    counts_at = at - timedelta(seconds=skew_s) if skew_s is not None else at
+    """When a punch counts; None where its time cannot be.
+
+    A record that was made before the clock went wrong, and cannot be at the corrected time, counts as it stands.
+    """
+    if skew_s is not None and (corrected := _possible(at - timedelta(seconds=skew_s), received_at)) is not None:
+        return corrected
+    return _possible(at, received_at)
+
+
+def _possible(counts_at: datetime, received_at: datetime) -> datetime | None:
     if counts_at > received_at:
         # within what a right clock may be wrong: nothing counts before it has come
         return received_at if (counts_at - received_at).total_seconds() <= RIGHT_S else None

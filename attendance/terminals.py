@@ -27,6 +27,8 @@ TERMINAL = "terminal"
 """The kind of device, as the register has it."""
 AT_ONCE = 500
 """So many punches go into one command: the hall goes on serving visitors between two."""
+TWO_WITHIN = timedelta(minutes=10)
+"""A terminal asks every ten seconds; one that was given a new address does not come back to its old one."""
 MOST_UNKNOWN = 20
 MOST_COMMANDS = 10
 
@@ -46,6 +48,7 @@ class TerminalStanding(msgspec.Struct, kw_only=True):
     Attributes:
         heard_at: when it last said anything. taken, known, faulty: lines, since the start.
         refused: pictures and other tables that were not taken. skew_s: of its clock; None: it goes right.
+        is_double: two machines call with this serial number, from addresses of their own.
     """
 
     serial: str
@@ -56,6 +59,7 @@ class TerminalStanding(msgspec.Struct, kw_only=True):
     faulty: int = 0
     refused: int = 0
     skew_s: float | None = None
+    is_double: bool = False
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,8 +77,21 @@ class _Terminal:
     def __init__(self, serial: str, device: str) -> None:
         self.standing = TerminalStanding(serial=serial, device=device)
         self.clock = ClockWatch()
+        self.heard_from: dict[str, datetime] = {}
+        self.last_from = ""
+        self.stamp = ""
         self.turn = asyncio.Lock()
         self.commands: deque[tuple[int, str]] = deque(maxlen=MOST_COMMANDS)
+
+    def heard(self, address: str, now: datetime) -> None:
+        """Take in that it called from an address: who comes back to one just left behind is two machines."""
+        self.standing.heard_at = now
+        before = self.heard_from.get(address)
+        if before is not None and address != self.last_from and now - before < TWO_WITHIN:
+            self.standing.is_double = True
+        self.heard_from = {one: at for one, at in self.heard_from.items() if now - at < TWO_WITHIN} | {address: now}
+        self.standing.is_double &= len(self.heard_from) > 1
+        self.last_from = address
 
 
 class Terminals:
@@ -99,8 +116,11 @@ class Terminals:
         device = room.registry.active(id_) if room is not None else None
         return id_ if device is not None and device.kind == TERMINAL else None
 
-    def admit(self, serial: str) -> Actor:
+    def admit(self, serial: str, address: str = "") -> Actor:
         """The terminal as an actor.
+
+        Args:
+            address: from where it calls.
 
         Raises:
             Forbidden: ``attendance.terminal_unknown``; the manager sees that it has tried.
@@ -110,7 +130,7 @@ class Terminals:
             self._note_unknown(serial)
             raise Forbidden("attendance.terminal_unknown", serial=serial[:40])
         self._unknown.pop(serial, None)
-        self._of(serial, device).standing.heard_at = self._server.now()
+        self._of(serial, device).heard(address, self._server.now())
         return device_actor(device, frozenset())
 
     async def take(
@@ -121,15 +141,18 @@ class Terminals:
         async with terminal.turn:
             times = [one.at for one in punches if one.at is not None and one.fault is PunchFault.NONE]
             if times:
-                self._watch(terminal, max(times), received_at)
-            seen = await known_marks(self._server.views, serial, [one.mark for one in punches])
-            fresh = [_placed(one, received_at, terminal.clock.skew_s) for one in punches if one.mark not in seen]
+                self._watch(terminal, times[-1], received_at)  # the last one made: one stray year ahead is no clock
+            once = {one.mark: one for one in reversed(punches)}
+            seen = await known_marks(self._server.views, serial, list(once))
+            skew_s = terminal.clock.skew_s
+            fresh = [_placed(one, received_at, skew_s) for mark, one in reversed(once.items()) if mark not in seen]
             counts = [0, len(punches) - len(fresh), 0]
             for start in range(0, len(fresh), AT_ONCE):
                 some = tuple(fresh[start : start + AT_ONCE])
                 is_last = start + AT_ONCE >= len(fresh)
                 reply = await self._keep(terminal, actor, some, received_at, stamp if is_last else "")
                 counts = [a + b for a, b in zip(counts, reply, strict=True)]
+        terminal.stamp = stamp or terminal.stamp
         standing = terminal.standing
         standing.taken, standing.known, standing.faulty = (
             a + b for a, b in zip((standing.taken, standing.known, standing.faulty), counts, strict=True)
@@ -141,10 +164,11 @@ class Terminals:
         if serial in self._terminals:
             self._terminals[serial].standing.refused += records
 
-    async def settings(self, serial: str) -> str:
-        """What a terminal is told at its start."""
-        stamp = await stamp_of(self._server.views, serial)
-        return adms.settings(serial, offset=self.offset, poll_s=10, stamp=stamp)
+    async def settings(self, serial: str, told: str) -> str:
+        """What a terminal is told at its start; ``told``: its serial number as it writes it."""
+        known = self._terminals.get(serial)
+        stamp = known.stamp if known is not None and known.stamp else await stamp_of(self._server.views, serial)
+        return adms.settings(told, offset=self.offset, poll_s=10, stamp=stamp)
 
     def next_command(self, serial: str) -> str:
         """The oldest command that was not answered yet, else a yes."""

@@ -4,7 +4,7 @@ import { el } from "/static/dom.js";
 import { isChinese, t } from "/static/i18n.js";
 import { dayOf, timeOfDay } from "/static/numbers.js";
 
-const KINDS = { normal: "ok", late: "warn", early: "warn", missing_in: "warn", missing_out: "warn", no_punch: "bad", absent: "bad", leave: "accent", trip: "accent", overtime: "accent", away: "bad", missing: "bad", here: "warn", paused: "warn", window: "ok", unagreed: "warn", asked: "warn", approved: "ok", refused: "bad", fast: "warn", slow: "warn", unknown: "warn" };
+const KINDS = { normal: "ok", late: "warn", early: "warn", missing_in: "warn", missing_out: "warn", no_punch: "bad", absent: "bad", leave: "accent", trip: "accent", overtime: "accent", away: "bad", missing: "bad", here: "warn", paused: "warn", window: "ok", unagreed: "warn", asked: "warn", approved: "ok", refused: "bad", fast: "warn", slow: "warn", unknown: "warn", double: "bad" };
 
 /** A badge for a state of a day or a place of somebody. */
 export const badge = (prefix, state) => el(`span.badge.state${KINDS[state] ? `.badge--${KINDS[state]}` : ""}`, {}, t(`attendance.${prefix}.${state}`));

@@ -122,8 +122,8 @@ function reason(approved) {
 }
 
 function terminals() {
-  const known = board.terminals.map((one) => el("div.side__one", {}, el("span", {}, el("strong.num", {}, one.serial), " ", one.skew_s !== null && badge("terminal", one.skew_s > 0 ? "fast" : "slow")),
-    el("span.muted.small.num", {}, t("attendance.terminal_line", { heard: one.heard_at ? timeOfDay(one.heard_at) : "–", taken: one.taken, faulty: one.faulty })), one.skew_s !== null && el("span.small", {}, t("attendance.skew", { minutes: Math.round(Math.abs(one.skew_s) / 6) / 10 }))));
+  const known = board.terminals.map((one) => el("div.side__one", {}, el("span", {}, el("strong.num", {}, one.serial), " ", one.skew_s !== null && badge("terminal", one.skew_s > 0 ? "fast" : "slow"), " ", one.is_double && badge("terminal", "double")),
+    el("span.muted.small.num", {}, t("attendance.terminal_line", { heard: one.heard_at ? timeOfDay(one.heard_at) : "–", taken: one.taken, faulty: one.faulty })), one.skew_s !== null && el("span.small", {}, t("attendance.skew", { minutes: Math.round(Math.abs(one.skew_s) / 6) / 10 })), one.is_double && el("span.small", {}, t("attendance.double"))));
   const strangers = board.unknown.map((one) => el("div.side__one", { id: `unknown-${one.serial}` }, el("span", {}, el("strong.num", {}, one.serial), " ", badge("terminal", "unknown")), el("span.muted.small.num", {}, t("attendance.tried", { n: one.tries, time: timeOfDay(one.last_at) })),
     el("span.side__acts", {}, el("button.btn.btn--sm", { on: { click: () => letIn(one.serial) } }, t("attendance.let_in")))));
   return el("section.side", { id: "terminals" }, el("h2.side__title", {}, t("attendance.terminals")), known.length || strangers.length ? [strangers, known] : el("p.muted", {}, t("attendance.terminals_none")));

@@ -47,5 +47,5 @@ async def test_a_conversation_is_answered_byte_for_byte(path: Path, tmp_path: Pa
 
 
 def test_every_conversation_names_its_source() -> None:
-    assert len(CONVERSATIONS) == 5
-    assert all("# Written after ZKTeco, " in path.read_text("utf-8") for path in CONVERSATIONS)
+    assert len(CONVERSATIONS) == 13
+    assert all(b"# Written after ZKTeco, " in path.read_bytes() for path in CONVERSATIONS)
