@@ -16,7 +16,7 @@ class Kind(StrEnum):
     COUNT = "count"  # how many
 
 
-class Counted(StrEnum):
+class CountedFrom(StrEnum):
     """What a figure is counted from."""
 
     RATINGS = "ratings"  # rating.given, rating.changed, rating.marked
@@ -37,7 +37,7 @@ class Formula(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     kind: Kind
-    counted: Counted
+    counted: CountedFrom
     over: str | None = None
     is_better_high: bool | None = None
     is_public: bool = True
@@ -49,24 +49,24 @@ class Formula(msgspec.Struct, frozen=True, kw_only=True):
 
 
 FORMULAS: tuple[Formula, ...] = (
-    Formula(id="good_rate", kind=Kind.RATE, counted=Counted.RATINGS, over="ratings", is_better_high=True),
-    Formula(id="bad_rate", kind=Kind.RATE, counted=Counted.RATINGS, over="ratings", is_better_high=False),
-    Formula(id="active_rate", kind=Kind.RATE, counted=Counted.RATINGS, over="ratings", is_better_high=True),
-    Formula(id="unrated_rate", kind=Kind.RATE, counted=Counted.SERVED, over="served", is_better_high=False),
-    Formula(id="contact_rate", kind=Kind.RATE, counted=Counted.ORDERS, is_better_high=True),
-    Formula(id="fixed_rate", kind=Kind.RATE, counted=Counted.ORDERS, is_better_high=True),
-    Formula(id="revisit_rate", kind=Kind.RATE, counted=Counted.ORDERS, is_better_high=True),
-    Formula(id="revisit_content_rate", kind=Kind.RATE, counted=Counted.ORDERS, is_better_high=True),
-    Formula(id="ratings", kind=Kind.COUNT, counted=Counted.RATINGS),
-    Formula(id="marked", kind=Kind.COUNT, counted=Counted.RATINGS, is_public=False),
-    Formula(id="level_1", kind=Kind.COUNT, counted=Counted.RATINGS),
-    Formula(id="level_2", kind=Kind.COUNT, counted=Counted.RATINGS),
-    Formula(id="level_3", kind=Kind.COUNT, counted=Counted.RATINGS),
-    Formula(id="level_4", kind=Kind.COUNT, counted=Counted.RATINGS),
-    Formula(id="level_5", kind=Kind.COUNT, counted=Counted.RATINGS),
-    Formula(id="served", kind=Kind.COUNT, counted=Counted.SERVED),
-    Formula(id="orders", kind=Kind.COUNT, counted=Counted.ORDERS),
-    Formula(id="aspects", kind=Kind.COUNT, counted=Counted.WORDS, is_public=False),
-    Formula(id="reasons", kind=Kind.COUNT, counted=Counted.WORDS, is_public=False),
+    Formula(id="good_rate", kind=Kind.RATE, counted=CountedFrom.RATINGS, over="ratings", is_better_high=True),
+    Formula(id="bad_rate", kind=Kind.RATE, counted=CountedFrom.RATINGS, over="ratings", is_better_high=False),
+    Formula(id="active_rate", kind=Kind.RATE, counted=CountedFrom.RATINGS, over="ratings", is_better_high=True),
+    Formula(id="unrated_rate", kind=Kind.RATE, counted=CountedFrom.SERVED, over="served", is_better_high=False),
+    Formula(id="contact_rate", kind=Kind.RATE, counted=CountedFrom.ORDERS, is_better_high=True),
+    Formula(id="fixed_rate", kind=Kind.RATE, counted=CountedFrom.ORDERS, is_better_high=True),
+    Formula(id="revisit_rate", kind=Kind.RATE, counted=CountedFrom.ORDERS, is_better_high=True),
+    Formula(id="revisit_content_rate", kind=Kind.RATE, counted=CountedFrom.ORDERS, is_better_high=True),
+    Formula(id="ratings", kind=Kind.COUNT, counted=CountedFrom.RATINGS),
+    Formula(id="marked", kind=Kind.COUNT, counted=CountedFrom.RATINGS, is_public=False),
+    Formula(id="level_1", kind=Kind.COUNT, counted=CountedFrom.RATINGS),
+    Formula(id="level_2", kind=Kind.COUNT, counted=CountedFrom.RATINGS),
+    Formula(id="level_3", kind=Kind.COUNT, counted=CountedFrom.RATINGS),
+    Formula(id="level_4", kind=Kind.COUNT, counted=CountedFrom.RATINGS),
+    Formula(id="level_5", kind=Kind.COUNT, counted=CountedFrom.RATINGS),
+    Formula(id="served", kind=Kind.COUNT, counted=CountedFrom.SERVED),
+    Formula(id="orders", kind=Kind.COUNT, counted=CountedFrom.ORDERS),
+    Formula(id="aspects", kind=Kind.COUNT, counted=CountedFrom.WORDS, is_public=False),
+    Formula(id="reasons", kind=Kind.COUNT, counted=CountedFrom.WORDS, is_public=False),
 )
 BY_ID = {formula.id: formula for formula in FORMULAS}

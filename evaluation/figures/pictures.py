@@ -65,7 +65,7 @@ class PublicGroup(msgspec.Struct, frozen=True, kw_only=True):
     figures: tuple[Figure, ...]
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True):
+class PublishedResult(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a bad review, in the hall's published words."""
 
     day: date
@@ -96,7 +96,7 @@ class PublicPicture(msgspec.Struct, frozen=True, kw_only=True):
     departments: list[PublicGroup]
     windows: list[PublicGroup]
     staff: list[PublicGroup] | None
-    results: list[Result]
+    results: list[PublishedResult]
 
 
 class FigurePictures:
@@ -167,15 +167,15 @@ class FigurePictures:
             groups.append(PublicGroup(key=key, name=name, name_en=name_en, number=number, figures=figures))
         return sorted(groups, key=_place)
 
-    def _results(self, orders: Iterable[OrderFact]) -> list[Result]:
+    def _results(self, orders: Iterable[OrderFact]) -> list[PublishedResult]:
         published = [one for one in orders if one.published_at is not None and one.published_text]
         published.sort(key=lambda one: (one.business_day, one.order), reverse=True)
         return [self._result(one) for one in published[:RESULTS_MOST]]
 
-    def _result(self, order: OrderFact) -> Result:
+    def _result(self, order: OrderFact) -> PublishedResult:
         name, name_en, _ = self._named(By.DEPARTMENT, order.department or "")
         window = self._directory.windows.get(order.window)
-        return Result(
+        return PublishedResult(
             day=order.business_day,
             published_at=order.published_at or order.opened_at,
             department=name,

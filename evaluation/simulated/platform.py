@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -100,7 +101,7 @@ class SimulatedPlatform:
         self.trouble = Trouble()
         self._http: HTTPServer | None = None
 
-    def listen(self, port: int = 0, host: str = "127.0.0.1") -> int:
+    def listen(self, port: int = 0, host: str = "127.0.0.1", *, tls: ssl.SSLContext | None = None) -> int:
         """Listen; gives the port."""
         routes: list[tuple[str, type[PlatformHandler], dict[str, Any]]] = [
             ("/records", RecordsHandler, {"platform": self}),
@@ -109,7 +110,9 @@ class SimulatedPlatform:
             ("/trouble", TroubleHandler, {"platform": self}),
         ]
         sockets = bind_sockets(port, host)
-        self._http = HTTPServer(Application(routes, log_function=lambda handler: None), max_body_size=BODY_BYTES)
+        self._http = HTTPServer(
+            Application(routes, log_function=lambda handler: None), max_body_size=BODY_BYTES, ssl_options=tls
+        )
         self._http.add_sockets(sockets)
         return int(sockets[0].getsockname()[1])
 

@@ -46,6 +46,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     since: datetime | None
     fields: dict[str, str | int | None]
+    href: str | None = "/manager/ratings#upward"
 
 
 class Trouble(msgspec.Struct, frozen=True, kw_only=True):

@@ -46,7 +46,7 @@ class UpwardFound(msgspec.Struct, frozen=True, kw_only=True):
     reconciliation: Reconciliation | None
 
 
-class AgainWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ResendWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`POST …/upward/again`: refused ratings, all of them where none are named, or everything of a day."""
 
     ratings: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=80)], ...], Meta(max_length=MOST)] = ()
@@ -89,7 +89,7 @@ class AgainHandler(UpwardHandler):
 
     async def post(self) -> None:
         """Send again what was mended, or a day."""
-        wanted = self.read(AgainWanted)
+        wanted = self.read(ResendWanted)
         await self.run(SendAgain(ratings=wanted.ratings, day=wanted.day))
         self.room.hurry()
 
@@ -124,7 +124,7 @@ def routes(server: Server, room: Room) -> list[Route]:
     """The addresses."""
     options = {"hall": server, "room": room}
     read = Verb(access=MANAGER, summary="How ratings get upward", reply=UpwardFound)
-    again = Verb(access=MANAGER, summary="Send ratings upward again", request=AgainWanted, reply=Noted)
+    again = Verb(access=MANAGER, summary="Send ratings upward again", request=ResendWanted, reply=Noted)
     now = Verb(access=MANAGER, summary="Try to send upward now", reply=Noted)
     compare = Verb(access=MANAGER, summary="Compare with the platform", request=CompareWanted, reply=Reconciliation)
     return [
