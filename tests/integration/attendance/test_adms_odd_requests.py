@@ -57,7 +57,8 @@ async def test_five_megabytes_at_once_are_taken_and_a_machine_that_sends_more_is
             for n in range(3_000)
         ]
         body = b"".join(lines)
-        body += LINE * ((5 * 1024 * 1024 - len(body)) // len(LINE))  # the rest again and again the same
+        long = LINE.removesuffix(b"\n") + b"\t0" * 80 + b"\n"
+        body += long * ((5 * 1024 * 1024 - len(body)) // len(long))  # the rest again and again the same
         head = b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n"
         answer = yes(b"OK: %d" % body.count(b"\n"))
         assert await said(hall, head % (UPLOAD, len(body)), body, answer=answer) == answer
