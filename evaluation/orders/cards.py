@@ -270,9 +270,9 @@ class Cards:
         )
 
     async def _files(self, id_: str, files: list[str]) -> tuple[FileShown, ...]:
-        found = [(file, await self._words.file(file)) for file in files]
+        found = [(file, await self._words.about(file)) for file in files]
         return tuple(
-            FileShown(name=one.name, media=one.media, bytes=len(one.data), href=f"/api/v1/reviews/{id_}/files/{file}")
+            FileShown(name=one.name, media=one.media, bytes=one.bytes, href=f"/api/v1/reviews/{id_}/files/{file}")
             for file, one in found
             if one is not None
         )

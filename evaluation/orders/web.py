@@ -162,8 +162,10 @@ class FileHandler(ReviewHandler):
         found = await self.saying.file(file) if file in named else None
         if found is None:
             raise NotFound("review.file_unknown", file=file)
-        self.set_header("Content-Type", found.media)
-        self.set_header("Content-Disposition", f'attachment; filename="evidence.{found.media.rpartition("/")[2]}"')
+        self.set_header("Content-Type", found.about.media)
+        self.set_header(
+            "Content-Disposition", f'attachment; filename="evidence.{found.about.media.rpartition("/")[2]}"'
+        )
         self.set_header("Cache-Control", "no-store")
         self.finish(found.data)
 

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import binascii
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 WORDS_KIND = "review words"
 FILE_KIND = "review file"
+ABOUT_KIND = "review file about"
 WORDS_MOST = 2000
 """Longest words of one step, characters."""
 FILES_MOST = 3
@@ -34,11 +35,18 @@ class FileGiven(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     data: str
 
 
-class FileKept(msgspec.Struct, frozen=True, kw_only=True):
-    """A file as it lies in the vault; its name may name somebody, so it lies there too."""
+class FileAbout(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file is; its name may name somebody, so it lies in the vault beside it."""
 
     name: str
     media: str
+    bytes: int
+
+
+class FileKept(msgspec.Struct, frozen=True, kw_only=True):
+    """A file with its content."""
+
+    about: FileAbout
     data: bytes
 
 
@@ -69,17 +77,13 @@ class Words:
         cleaned, sealed = clean_words(text), [checked(one) for one in files]
         if len(sealed) > FILES_MOST:
             raise Invalid("review.files_most", field="files", most=FILES_MOST)
-        made = [(WORDS_KIND, cleaned), *((FILE_KIND, msgspec.json.encode(one).decode()) for one in sealed)]
-        named = [
-            (kind, self._id(f"{kind} {place}", content, actor, command_id), content)
-            for place, (kind, content) in enumerate(made)
-        ]
+        named = list(self._named(cleaned, sealed, actor, command_id))
         async with self._turn:
             for kind, id_, content in named:
                 await self._server.vault.keep_text(kind, id_, content)
-            note, *rest = [id_ for _, id_, _ in named]
+            [note], files_kept = ([id_ for kind, id_, _ in named if kind == one] for one in (WORDS_KIND, FILE_KIND))
             try:
-                yield Kept(note=note, files=tuple(rest))
+                yield Kept(note=note, files=tuple(files_kept))
             except Unavailable:
                 raise  # whether it was decided is not known: it stays
             except DomainError as exc:
@@ -92,10 +96,26 @@ class Words:
         """What somebody wrote; None where it was erased."""
         return await self._server.vault.text(WORDS_KIND, id_) if id_ else None
 
+    async def about(self, id_: str) -> FileAbout | None:
+        """What a file is, without its content; None where it was erased."""
+        found = await self._server.vault.text(ABOUT_KIND, _about(id_))
+        return msgspec.json.decode(found, type=FileAbout) if found else None
+
     async def file(self, id_: str) -> FileKept | None:
         """A file; None where it was erased."""
-        found = await self._server.vault.text(FILE_KIND, id_)
-        return msgspec.json.decode(found, type=FileKept) if found else None
+        about, data = await self.about(id_), await self._server.vault.text(FILE_KIND, id_)
+        return FileKept(about=about, data=base64.b64decode(data)) if about and data else None
+
+    def _named(
+        self, words: str, files: Sequence[FileKept], actor: Actor, command_id: str | None
+    ) -> Iterator[tuple[str, str, str]]:
+        """Kind, id and content of every row of the vault that a step needs."""
+        yield WORDS_KIND, self._id(WORDS_KIND, words, actor, command_id), words
+        for place, one in enumerate(files):
+            data = base64.b64encode(one.data).decode()
+            id_ = self._id(f"{FILE_KIND} {place} {one.about.name}", data, actor, command_id)
+            yield FILE_KIND, id_, data
+            yield ABOUT_KIND, _about(id_), msgspec.json.encode(one.about).decode()
 
     def _id(self, kind: str, content: str, actor: Actor, command_id: str | None) -> str:
         """The same for the same command, which must be the same command when it comes again."""
@@ -134,4 +154,9 @@ def checked(given: FileGiven) -> FileKept:
     name = given.name.strip()
     if media is None or not name or len(name) > NAME_MOST:
         raise Invalid("review.file_unfit", field="files")
-    return FileKept(name=name, media=media, data=data)
+    return FileKept(about=FileAbout(name=name, media=media, bytes=len(data)), data=data)
+
+
+def _about(file: str) -> str:
+    """Where it lies; whoever erases the file erases this too."""
+    return f"{file}.about"
