@@ -20,7 +20,7 @@ from hall_server.errors import Forbidden, NotFound
 from hall_server.identity import Actor, Role
 from hall_server.web.handlers import ApiHandler
 from hall_server.web.pages import file_route, page_routes
-from hall_server.web.routes import DEVICE, PUBLIC, SIGNED_IN, Access, Route, Verb, api
+from hall_server.web.routes import DEVICE, MANAGER, PUBLIC, SIGNED_IN, Access, Route, Verb, api
 
 if TYPE_CHECKING:
     from hall_queue.room import Room as QueueRoom
@@ -347,6 +347,7 @@ def routes(options: dict[str, Any]) -> list[Route]:
     )
     made += [_with(one, options) for one in (window, upload, signed, page)]
     pages = page_routes("confirmation", PAGES, {"/confirm/{window}": "confirm.html"}, access=PUBLIC)
+    pages += page_routes("confirmation", PAGES, {"/manager/confirmations": "office.html"}, access=MANAGER)
     return [*made, *pages, file_route("confirmation", PAGES)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import ctypes
 import hashlib
 import io
 import math
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
@@ -213,6 +216,27 @@ def pdf_file(pages: int = 2) -> bytes:
         canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def text_of(content: bytes) -> str:
+    """All words of a PDF."""
+    document = pdfium.PdfDocument(content)
+    return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def ink_of(content: bytes) -> int:
+    """How many black lines with round ends the first page has: a signature's segments."""
+    document = pdfium.PdfDocument(content)
+    page = document[0]  # its objects live as long as it does
+    count = sum(_is_ink(one.raw) for one in page.get_objects([raw.FPDF_PAGEOBJ_PATH]))
+    page.close()
+    return count
+
+
+def _is_ink(drawn: Any) -> bool:
+    parts = [ctypes.c_uint() for _ in range(4)]
+    raw.FPDFPageObj_GetStrokeColor(drawn, *map(ctypes.byref, parts))
+    return bool(raw.FPDFPageObj_GetLineCap(drawn) == 1 and [one.value for one in parts[:3]] == [0, 0, 0])
 
 
 def picture_file(kind: str = "PNG", size: tuple[int, int] = (640, 480), **how: object) -> bytes:

@@ -69,4 +69,4 @@ function plain(sign, title, hint = "", kind = "") {
   return el(`section.cf-plain${kind}`, { role: "status" }, icon(sign), el("h2.cf-plain__title", {}, title), hint && el("p.cf-plain__hint", {}, hint));
 }
 
-const countdown = () => el("p.cf__left", { dataset: { left: "" } }, icon("clock"), el("span.num"));
+const countdown = () => el("p.cf__left", { dataset: { remaining: "" } }, icon("clock"), el("span.num"));

@@ -238,7 +238,7 @@ export class ConfirmFlow {
   }
 
   #tick() {
-    const place = this.#face?.querySelector("[data-left]");
+    const place = this.#face?.querySelector("[data-remaining]");
     if (!place) return;
     const left = Math.max(0, Math.ceil((this.#until - Date.now()) / 1000));
     place.hidden = left > SHOWN_FROM_S;

@@ -1,19 +1,17 @@
 """The confirmed sheet as PDF: what stands in it, that the signature is drawn as strokes, and who may take it out."""
 
-import ctypes
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
 import pytest
 import zxingcpp
 
 from evaluation.confirmation.pdf import Confirmed, pdf
 from hall_queue import messages as m
-from tests.fakes.confirming import ConfirmHall, Who, base, confirming, pdf_file, signature, wanted
+from tests.fakes.confirming import ConfirmHall, Who, base, confirming, ink_of, pdf_file, signature, text_of, wanted
 from tests.fakes.hall import staff
 
 
@@ -37,26 +35,9 @@ async def taken(who: Who, sheet: Any, reason: str = "", language: str = "zh-CN")
     return await who.ask("POST", path, {"reason": reason}, Accept_Language=language)
 
 
-def text_of(content: bytes) -> str:
-    document = pdfium.PdfDocument(content)
-    return "\n".join(page.get_textpage().get_text_range() for page in document)
-
-
-def lines_of(content: bytes) -> int:
-    """How many black lines with round ends are drawn: a signature's segments."""
-    page = pdfium.PdfDocument(content)[0]
-    return sum(1 for one in page.get_objects([raw.FPDF_PAGEOBJ_PATH]) if _is_ink(one.raw))
-
-
 def fonts_of(tool: str, file: Path) -> list[str]:
     said = subprocess.run([tool, str(file)], capture_output=True, text=True, check=True)
     return said.stdout.splitlines()[2:]
-
-
-def _is_ink(drawn: Any) -> bool:
-    parts = [ctypes.c_uint() for _ in range(4)]
-    raw.FPDFPageObj_GetStrokeColor(drawn, *map(ctypes.byref, parts))
-    return raw.FPDFPageObj_GetLineCap(drawn) == 1 and [one.value for one in parts[:3]] == [0, 0, 0]
 
 
 @pytest.mark.gen_test
@@ -80,7 +61,7 @@ async def test_the_pdf_carries_what_was_shown_and_the_signature(
         stands = (sheet["number"], sheet["id"], sheet["hash"], "张三丰", "11010519491231002X", "营业执照副本原件")
         for one in (*stands, "登记信息 & <核对>", "shenqing.pdf", "2026-11-23 09:00", "1001", "1 / 3", "3 / 3", *words):
             assert one in text.replace("\r\n", " "), one
-        assert lines_of(answer.body) == sum(len(stroke) - 1 for stroke in signature()["strokes"])
+        assert ink_of(answer.body) == sum(len(stroke) - 1 for stroke in signature()["strokes"])
         picture = pdfium.PdfDocument(answer.body)[0].render(scale=3).to_pil()
         [code] = zxingcpp.read_barcodes(picture)
         assert code.text == f"onedoor:confirmation:{sheet['id']}:{sheet['hash']}"
