@@ -27,6 +27,7 @@ def install(server: Server) -> None:
             *_offline(server),
             *_printing(server),
             *_upkeep(server),
+            *_upward(server),
             *_reviews(server),
         ],
         lambda device: _paper_since(server, device),
@@ -88,6 +89,12 @@ def _printing(server: Server) -> Iterable[object]:
     """Slips that did not come out of a printer."""
     printing = server.rooms.get("printing")
     return printing.alarms() if printing is not None else ()
+
+
+def _upward(server: Server) -> Iterable[object]:
+    """Ratings that do not get to the platform above, or that it refuses."""
+    upward = server.rooms.get("upward")
+    return upward.alarms() if upward is not None else ()
 
 
 def _reviews(server: Server) -> Iterable[object]:

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "queue")]
 
 import run  # noqa: E402  # after the path is set
+from evaluation.figures import document as statistics  # noqa: E402
 from hall_server import settings  # noqa: E402
 from hall_server.mqtt.asyncapi import asyncapi  # noqa: E402
 from hall_server.server import Server  # noqa: E402
@@ -72,12 +73,24 @@ def asyncapi_page() -> str:
     return _json(asyncapi("OneDoor 一门", VERSION))
 
 
+def statistics_page() -> str:
+    """docs/statistics.md."""
+    return statistics.page(_server().locales, "en")
+
+
+def statistics_page_zh() -> str:
+    """docs/statistics.zh-CN.md."""
+    return statistics.page(_server().locales, "zh-CN")
+
+
 def _json(document: object) -> str:
     return msgspec.json.format(msgspec.json.encode(document, order="deterministic"), indent=1).decode() + "\n"
 
 
 PAGES: dict[str, Callable[[], str]] = {
     "docs/settings.md": settings_page,
+    "docs/statistics.md": statistics_page,
+    "docs/statistics.zh-CN.md": statistics_page_zh,
     "docs/events.md": events_page,
     "docs/openapi.json": openapi_page,
     "docs/asyncapi.json": asyncapi_page,

@@ -180,6 +180,7 @@ class RecordsHandler(PlatformHandler):
             self.send_error(413)
             return
         results = await self.platform.books.take(records, trouble)
+        await asyncio.sleep(trouble.late_s)
         if self.platform.spend("lose"):
             self._cut()
         elif trouble.garbage:

@@ -22,7 +22,8 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         fail: answer so many batches (-1: all) with ``status``, without storing anything.
         after_s: asked for in Retry-After of these.
         lose: store so many batches and cut the connection instead of answering.
-        slow_s: wait so long before an answer.
+        slow_s: wait so long before a batch is looked at.
+        late_s: wait so long after it was stored before it is answered.
         most: refuse batches with more records (413).
         refuse: field → message: every record is refused with it.
         omit: leave every so many-th record out of the answer; 0: none.
@@ -37,6 +38,7 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     after_s: int | None = None
     lose: int = 0
     slow_s: Annotated[float, Meta(ge=0, le=600)] = 0.0
+    late_s: Annotated[float, Meta(ge=0, le=600)] = 0.0
     most: int | None = None
     refuse: dict[str, str] = {}
     omit: Annotated[int, Meta(ge=0)] = 0

@@ -63,6 +63,7 @@ function visitors() {
   return section(t("start.visitors"), t("start.visitors_hint"), el("div.grid.h-doors", {},
     door("/kiosk", "kiosk", t("start.kiosk"), t("start.kiosk_text"), { main: true }),
     door("/book", "calendar", t("book.title"), t("book.lead")),
+    door("/ratings", "star", t("figures.public.title"), t("figures.public.lead")),
     el("div.card.card--flat.h-door.h-door--note", {}, icon("phone"), el("span.h-door__text", {}, el("strong", {}, t("start.phone")), el("span.h-door__hint", {}, t("start.phone_text"))))));
 }
 
