@@ -6,7 +6,7 @@ import { errorText, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { deedForm } from "./review-forms.js";
-import { levelBadge, lightBadge, marks, moment, stateBadge, when, where } from "./review-words.js";
+import { column, levelBadge, lightBadge, marks, moment, stateBadge, when, where } from "./review-words.js";
 
 /** What is asked for first. */
 const MAIN = ["answer", "contact", "decide", "fix", "categorise", "revisit", "close", "publish"];
@@ -52,7 +52,7 @@ export class ReviewCard {
 
   #head() {
     const { order } = this.#card;
-    return el("header.rcard__head", {}, el("div.grow", {}, el("h2.rcard__title", {}, where(order) || t("reviews.card")), el("p.rcard__badges", {}, levelBadge(order.level), stateBadge(order.state), lightBadge(order), marks(order))),
+    return el("header.rcard__head", {}, el("div.grow", {}, el("h2.rcard__title", {}, where(order) || t("reviews.card")), el("p.rcard__badges", {}, levelBadge(order.level), stateBadge(column(order)), lightBadge(order), marks(order))),
       el("button.btn.btn--quiet.btn--icon", { id: "close-card", "aria-label": t("reviews.close_card"), on: { click: () => this.close() } }, icon("close")));
   }
 

@@ -34,6 +34,9 @@ export function lightBadge(order) {
   return el(`span.badge.badge--dot.badge--${LIGHTS[order.light]}`, { title: t("reviews.due", { moment: moment(order.due) }) }, left(order));
 }
 
+/** The column an order stands in: what owes no revisit is only to be closed. */
+export const column = ({ state, owes_revisit }) => (state === "fixed" && owes_revisit === false ? "revisited" : state);
+
 export const stateBadge = (state) => el(`span.badge${["published", "closed"].includes(state) ? ".badge--ok" : state === "review" ? ".badge--call" : ".badge--accent"}`, {}, t(`reviews.state.${state}`));
 
 export const levelBadge = (level) => el(`span.badge.rev__level${level >= 5 ? ".badge--bad" : level === 4 ? ".badge--warn" : ".badge--ok"}`, {}, icon(`face-${level}`, { size: "1.1em" }), t(`reviews.level.${level}`));

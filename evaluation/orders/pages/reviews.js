@@ -10,7 +10,7 @@ import "/static/language-switch.js";
 import "/static/link-banner.js";
 import { live } from "/static/live.js";
 import { ReviewCard } from "./review-card.js";
-import { levelBadge, lightBadge, marks, stateBadge, when, where } from "./review-words.js";
+import { column, levelBadge, lightBadge, marks, stateBadge, when, where } from "./review-words.js";
 
 const COLUMNS = ["opened", "contacted", "under_way", "review", "fixed", "revisited", "closed"];
 const TICK_MS = 20_000;
@@ -85,7 +85,7 @@ function drawBoard() {
   const meant = board.orders.filter(isMeant);
   const held = $(".rev__columns")?.scrollLeft ?? 0;
   const tops = new Map($$(".column__list").map((list) => [list.id, list.scrollTop]));
-  fill(main, filters(), el("div.rev__columns", { id: "columns" }, COLUMNS.map((state) => column(state, meant.filter((one) => one.state === state)))));
+  fill(main, filters(), el("div.rev__columns", { id: "columns" }, COLUMNS.map((state) => columnOf(state, meant.filter((one) => column(one) === state)))));
   $(".rev__columns").scrollLeft = held;
   for (const list of $$(".column__list")) list.scrollTop = tops.get(list.id) ?? 0;
 }
@@ -99,7 +99,7 @@ function filters() {
   return el("div.rev__filters", { role: "group", "aria-label": t("reviews.filters") }, toggle("mine"), toggle("late", late), choose("department", [...departments]), choose("window", [...windows]), el("span.muted.small.rev__keys", {}, t("reviews.keys")));
 }
 
-function column(state, orders) {
+function columnOf(state, orders) {
   return el(`section.column${orders.length ? "" : ".column--none"}`, { id: `column-${state}`, "aria-label": t(`reviews.state.${state}`) }, el("h2.column__title", {}, t(`reviews.state.${state}`), el("span.badge.num", {}, orders.length)),
     el("div.column__list", { id: `list-${state}` }, orders.length ? orders.map(line) : el("p.muted.small.column__empty", {}, t("reviews.column_none"))));
 }

@@ -201,6 +201,9 @@ def test_an_exclusion_is_asked_with_a_file_and_decided_by_the_other_manager(
     assert Path(download.value.path()).read_bytes() == PDF
     other.locator("#send").click()
     expect(other.locator(".rcard__head")).to_contain_text("不计入")
+    expect(other.locator(f"#column-revisited #order-{order}")).to_have_count(
+        1
+    )  # it owes no revisit: it is to be closed
     picture(other, "review-excluded")
 
 
