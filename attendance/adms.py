@@ -53,6 +53,8 @@ def punch(line: str, *, offset: timedelta) -> Punch:
     fault = _fault(parts, pin, at, status, verify)
     if not _PIN.fullmatch(pin):
         pin = ""
+    if fault is not PunchFault.NONE and "=" in raw:
+        raw = f"{raw.split('=')[0][:20]}=…"  # names, cards or templates in the wrong table: what follows is not kept
     if fault is not PunchFault.NONE:
         return Punch(pin=pin, at=at, raw=raw, fault=fault)
     work = workcode[:40] if workcode.isprintable() else ""

@@ -14,6 +14,7 @@ from attendance.leave_year import LeaveBook
 from attendance.month import Months, MonthShown, month_days, totals
 from attendance.records import LongText, Pin, Request, Rota, Shift
 from attendance.state import Roster
+from attendance.words import Words
 from hall_server.errors import Invalid, NotFound
 from hall_server.identity import Role
 from hall_server.messages import Command
@@ -71,6 +72,12 @@ class DeskHandler(ApiHandler):
     months: Months
     roster: Roster
     leave: LeaveBook
+    words_of: Words
+
+    async def decided(self, command: Command) -> None:
+        """Do it, and answer with the request in words."""
+        done = await self.hall.execute(command, actor=self.actor, command_id=self.command_id)
+        self.answer(await self.words_of.told(msgspec.json.decode(done, type=Request)))
 
     async def caught_up(self) -> None:
         """Wait until the tables show what was done before."""
@@ -84,7 +91,8 @@ class BoardHandler(DeskHandler):
     async def get(self) -> None:
         """Show it."""
         await self.caught_up()
-        self.answer(await self.board.shown(self.actor.id, str(self.actor)))
+        found = await self.board.shown(self.actor.id, str(self.actor))
+        self.answer(msgspec.structs.replace(found, requests=await self.words_of.shown(found.requests)))
 
 
 class MonthHandler(DeskHandler):
@@ -113,7 +121,7 @@ class MonthHandler(DeskHandler):
                 days=rows,
                 totals=totals([row for row in rows if row.day <= today]),
                 leave=self.leave.year(who, first.year),
-                requests=self.months.requests(who, self.actor.id, str(self.actor)),
+                requests=await self.words_of.shown(self.months.requests(who, self.actor.id, str(self.actor))),
                 shifts=list(self.roster.shifts.values()),
                 colleagues=[(one.id, self.board.name(one.id)) for one in people],
                 may_decide=who != self.actor.id and self.actor.may(Role.MANAGER, Role.ADMIN),
@@ -129,13 +137,15 @@ class MonthHandler(DeskHandler):
 
 
 class AskHandler(DeskHandler):
-    """Whatever is asked for as a command of its own."""
+    """Whatever is asked for with a reason, as a command of its own."""
 
     command: type[Command]
 
     async def post(self) -> None:
-        """Do it."""
-        await self.run(self.read(self.command))
+        """Keep the reason apart, and do it."""
+        given: Any = self.read(self.command)
+        async with self.words_of.kept(given.reason, "reason", self.actor, self.command_id) as reason:
+            await self.decided(msgspec.structs.replace(given, reason=reason))
 
 
 class SignInHandler(DeskHandler):
@@ -153,7 +163,7 @@ class AgreeHandler(DeskHandler):
 
     async def post(self, request: str) -> None:
         """Agree."""
-        await self.run(m.AgreeSwap(request=request))
+        await self.decided(m.AgreeSwap(request=request))
 
 
 class DecideHandler(DeskHandler):
@@ -162,7 +172,9 @@ class DecideHandler(DeskHandler):
     async def post(self, request: str) -> None:
         """Approve or refuse."""
         given = self.read(Answer)
-        await self.run(m.Decide(request=request, approved=given.approved, answer=given.answer))
+        words = self.words_of.kept(given.answer, "answer", self.actor, self.command_id, may_be_empty=True)
+        async with words as answer:
+            await self.decided(m.Decide(request=request, approved=given.approved, answer=answer))
 
 
 class WithdrawHandler(DeskHandler):
@@ -170,7 +182,7 @@ class WithdrawHandler(DeskHandler):
 
     async def post(self, request: str) -> None:
         """Take it back."""
-        await self.run(m.Withdraw(request=request))
+        await self.decided(m.Withdraw(request=request))
 
 
 class ShiftsHandler(DeskHandler):
@@ -227,13 +239,17 @@ class DayHandler(DeskHandler):
 
     async def post(self) -> None:
         """Say what it was."""
-        await self.hall.execute(self.read(m.DecideDay), actor=self.actor, command_id=self.command_id)
+        given = self.read(m.DecideDay)
+        async with self.words_of.kept(given.reason, "reason", self.actor, self.command_id) as reason:
+            command = msgspec.structs.replace(given, reason=reason)
+            await self.hall.execute(command, actor=self.actor, command_id=self.command_id)
         self.answer_nothing()
 
 
 def routes(server: Server, board: Board, months: Months, roster: Roster, leave: LeaveBook) -> list[Route]:
     """The addresses and the pages."""
     options: dict[str, Any] = {"hall": server, "board": board, "months": months, "roster": roster, "leave": leave}
+    options["words_of"] = Words(server)
     base, query = "/api/v1/attendance", {"month": "such as 2026-11; without it the present one"}
 
     def route(path: str, handler: type[DeskHandler], more: dict[str, Any] | None = None, **verbs: Verb) -> Route:

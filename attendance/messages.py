@@ -28,6 +28,7 @@ CONSOLE = "console"
 Status = Annotated[int, Meta(ge=0, le=5)]
 ShownCard = Annotated[str, Meta(min_length=1, max_length=64)]
 Reason = Annotated[LongText, Meta(min_length=1)]
+"""What somebody writes; the web keeps it in the vault and gives the command its id."""
 
 
 class SetPin(Command, frozen=True, kw_only=True):

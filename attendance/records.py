@@ -157,6 +157,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
     Attributes:
         staff: whom it is about. asked_by: the actor who asked.
+        reason, answer: in events the ids under which the vault has the words (`words`); on pages the words.
         at, status: of a correction. begin, end, leave: of a leave. day: of a swap or an objection.
         other, other_day: of a swap: who takes over ``day``, and which of their days is given for it; None: nothing.
         agreed: the other one has agreed to the swap.

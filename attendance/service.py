@@ -210,11 +210,9 @@ class AttendanceService:
         concerned = {request.staff, request.other}
         if context.actor.id in concerned or str(context.actor) == request.asked_by:
             raise Forbidden("attendance.own_request", request=request.id)
-        if fault := text_fault(command.answer, limit=500, may_be_empty=True):
-            raise Invalid("attendance.bad_text", answer=fault)
         if command.approved:
             self._check_holds(request)
-        elif not command.answer.strip():
+        if not command.answer.strip() and (request.kind is RequestKind.OBJECTION or not command.approved):
             raise Invalid("attendance.answer_missing", answer="missing")
         event = m.RequestDecided(
             staff=request.staff, request=request.id, approved=command.approved, answer=command.answer
@@ -286,8 +284,6 @@ class AttendanceService:
             raise Forbidden("attendance.own_request", staff=command.staff)
         if command.day > context.now.astimezone(self._zone).date():
             raise Invalid("attendance.in_future", day=command.day)
-        if fault := text_fault(command.reason, limit=500):
-            raise Invalid("attendance.bad_text", reason=fault)
         event = m.DayDecided(staff=command.staff, day=command.day, word=command.word, reason=command.reason)
         return Outcome(events=(event,), reply=lambda: {"staff": command.staff, "day": command.day})
 
@@ -318,8 +314,6 @@ class AttendanceService:
     def _request(
         self, command: m.AskCorrection | m.AskLeave | m.AskSwap | m.Object, context: Context, **fields: object
     ) -> Request:
-        if fault := text_fault(command.reason, limit=500):
-            raise Invalid("attendance.bad_text", reason=fault)
         given = {
             "id": context.ids.new(),
             "staff": getattr(command, "staff", context.actor.id),
