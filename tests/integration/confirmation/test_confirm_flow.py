@@ -315,3 +315,14 @@ async def test_the_next_sheet_of_a_matter_begins_with_the_last_ones_lines(tmp_pa
         assert draft.body["has_template"]
         stored = b"".join(lying(tmp_path, "hall.db*").values())
         assert "证件号码".encode() not in stored
+
+
+@pytest.mark.gen_test
+async def test_devices_over_mqtt_can_ask_nothing_of_it_and_are_shown_nothing(tmp_path: Path) -> None:
+    async with confirming(tmp_path) as hall:
+        clerk = await hall.signed_in("s01", "w01")
+        sheet = await sent(hall, clerk)
+        assert [do for do in hall.server.requests if do.startswith("confirm")] == []
+        public = [hall.nobody().ask("GET", path) for path in ("/api/v1/windows/w01", "/api/v1/board?zone=z1")]
+        for answer in await asyncio.gather(*public):
+            assert not any(secret in str(answer.body) for secret in (*SECRETS, sheet["id"]))
