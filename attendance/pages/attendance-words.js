@@ -1,6 +1,7 @@
 /** How attendance is said: states as badges, requests in a sentence. */
 
 import { el } from "/static/dom.js";
+import { errorText, showFieldErrors } from "/static/feedback.js";
 import { isChinese, t } from "/static/i18n.js";
 import { dayOf, timeOfDay } from "/static/numbers.js";
 
@@ -31,3 +32,11 @@ export const shiftName = (shift) => (isChinese() ? shift.name : shift.name_en ||
 
 /** What is left of a kind of leave, for whoever decides. */
 export const leaveYear = (year) => t("attendance.year_left", { allowed: year.allowed, days: year.days, left: year.left });
+
+/** Writes what was refused under its field, in a sentence; gives what found no field, as showFieldErrors does. */
+export function refuseIn(form, error) {
+  const given = error.fields ?? {};
+  const isOurs = String(error.code ?? "").startsWith("attendance.");
+  const names = typeof given.field === "string" ? [given.field] : Object.keys(given);
+  return showFieldErrors(form, isOurs ? Object.assign(error, { fields: Object.fromEntries(names.map((name) => [name, errorText(error)])) }) : error);
+}

@@ -9,7 +9,7 @@ import { loadTexts, onLang, t } from "/static/i18n.js";
 import "/static/language-switch.js";
 import "/static/link-banner.js";
 import { timeOfDay } from "/static/numbers.js";
-import { asked, requestState, shiftName, states } from "./attendance-words.js";
+import { asked, refuseIn, requestState, shiftName, states } from "./attendance-words.js";
 
 const query = new URLSearchParams(location.search);
 const of = query.get("of");
@@ -105,7 +105,7 @@ function decideCard() {
       await api.post("attendance/days", { staff: month.staff, day: picked, word, reason: reason.value.trim() });
       toast(t("attendance.done"), "ok", { ms: 2500 });
       await load();
-    } catch (error) { const [told] = showFieldErrors(node, error); if (told) toast(told, "bad"); }
+    } catch (error) { const [told] = refuseIn(node, error); if (told) toast(told, "bad"); }
   };
   const key = (word, style = "") => el(`button.btn.btn--sm${style}`, { id: `word-${word ?? "none"}`, disabled: one.word === word, on: { click: () => send(word) } }, t(`attendance.word.${word ?? "none"}`));
   const node = el("section.side", { id: "decide" }, el("h2.side__title", {}, t("attendance.decide_day")), el("p.muted.small", {}, t("attendance.decide_day_hint")), field("reason", reason), el("div.side__acts", {}, key("excused"), key("absent", ".btn--danger"), one.word && key(null)));
@@ -145,8 +145,7 @@ function made(kind, body, ...children) {
       toast(t("attendance.asked"), "ok", { ms: 2500 });
       await load();
     } catch (error) {
-      const about = typeof error.fields?.field === "string" ? { [error.fields.field]: errorText(error) } : error.fields;
-      const [told] = showFieldErrors(node, Object.assign(error, { fields: about }));
+      const [told] = refuseIn(node, error);
       fill(rest, told && el("div.notice.notice--bad", {}, icon("alert"), el("span", {}, told)));
     }
   };

@@ -2,10 +2,10 @@
 
 import { api } from "/static/api.js";
 import { $, el, fill } from "/static/dom.js";
-import { errorText, showFieldErrors, toast } from "/static/feedback.js";
+import { showFieldErrors, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { isChinese, t } from "/static/i18n.js";
-import { shiftName } from "./attendance-words.js";
+import { refuseIn, shiftName } from "./attendance-words.js";
 
 const ANNUAL = "annual";
 const NARROW = matchMedia("(max-width: 1100px)");
@@ -151,9 +151,7 @@ class PostForm {
       toast(t("attendance.done"), "ok", { ms: 2500 });
       await this.#saved();
     } catch (error) {
-      const place = error.fields?.field ?? "";
-      const about = typeof place === "string" && place ? { [place]: errorText(error) } : error.fields;
-      const told = showFieldErrors(this.node, Object.assign(error, { fields: about }));
+      const told = refuseIn(this.node, error);
       $("#post-error").textContent = [this.#people.length > 1 && (who?.name || who?.number), ...told].filter(Boolean).join("：");
     }
   }

@@ -5,7 +5,7 @@ import { el, fill } from "/static/dom.js";
 import { showFieldErrors, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { t } from "/static/i18n.js";
-import { shiftName } from "./attendance-words.js";
+import { refuseIn, shiftName } from "./attendance-words.js";
 
 const DAY_MIN = 24 * 60;
 const NEW = { name: "", name_en: "", begin: "09:00", end: "17:00", breaks: [{ begin: "12:00", end: "13:00" }], grace_min: 0, flexible_min: 0, follows_calendar: true, active: true };
@@ -56,8 +56,7 @@ function edit(shift, posts, again) {
       toast(t("attendance.done"), "ok", { ms: 2500 });
       await again();
     } catch (error) {
-      const about = typeof error.fields?.field === "string" ? { [error.fields.field]: error.message } : error.fields;
-      rest.textContent = showFieldErrors(form, Object.assign(error, { fields: about })).join(" ");
+      rest.textContent = refuseIn(form, error).join(" ");
     }
   };
   const form = el("form.dialog__body.shift-form", { novalidate: true, on: { submit: send } }, el("h2.dialog__title", {}, t(shift ? "attendance.shift_edit" : "attendance.shift_new")),
