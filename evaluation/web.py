@@ -161,6 +161,6 @@ def routes(server: Server, intake: Intake, pictures: VisitPictures) -> list[Rout
         Route("/api/v1/ratings/{rating}/detail", RatingDetailHandler, {"POST": detail}, options=options),
         Route("/api/v1/ratings/{rating}/marks", RatingMarksHandler, {"POST": mark}, options=options),
         Route("/api/v1/ratings/visits/{token:[\\w-]{22}}", RatedVisitHandler, {"GET": visit}, options=options),
-        *page_routes("evaluation", PAGES, {"/pad/{window}": "pad.html"}),
+        *page_routes("evaluation", PAGES, {"/pad/{window}": "pad.html", "/telephone-rating": "telephone.html"}),
         file_route("evaluation", PAGES),
     ]

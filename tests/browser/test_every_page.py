@@ -57,6 +57,7 @@ OFFICES = {
     "devices": "/manager/devices",
     "order of calls": "/why/w05",
     "ratings": "/manager/ratings",
+    "ratings by telephone": "/telephone-rating",
     "rules": "/manager/rules",
     "screens": "/manager/screens",
     "shifts": "/manager/attendance/shifts",

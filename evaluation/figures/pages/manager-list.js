@@ -5,6 +5,7 @@ import { el, fill } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { has, lang, named, t } from "/static/i18n.js";
 import { count, timeOfDay } from "/static/numbers.js";
+import { markButton } from "/pages/evaluation/rating-marks.js";
 import { shortDay } from "./figure-words.js";
 
 const PAGE = 50;
@@ -65,7 +66,7 @@ export class ListPart {
       el("option", { value: "" }, t("figures.only.windows")), this.#page.hall.windows.map((one) => el("option", { value: one.id, selected: one.id === this.#window }, t("figures.window_n", { n: one.number }))));
     const bad = this.#only === "bad" ? "&bad=1" : "";
     const file = `/api/v1/ratings/list.csv?from=${from}&to=${to}${bad}${this.#window ? `&window=${encodeURIComponent(this.#window)}` : ""}&lang=${lang()}`;
-    fill(this.#node, el("div.box__head", {}, el("div.chips", {}, ONLY.map(only), windows), el("span.num.muted", { id: "total" }, t("figures.count", { n: count(this.#total) })), el("a.btn.btn--sm", { href: file, download: true, id: "list-csv" }, icon("document"), t("figures.list_csv"))),
+    fill(this.#node, el("div.box__head", {}, el("div.chips", {}, ONLY.map(only), windows), el("span.num.muted", { id: "total" }, t("figures.count", { n: count(this.#total) })), el("a.btn.btn--sm", { href: file, download: true, id: "list-csv" }, icon("document"), t("figures.list_csv")), el("a.btn.btn--sm", { href: "/telephone-rating", id: "by-telephone" }, icon("phone"), t("telephone.title"))),
       this.#items.length ? el("div.list", { id: "list" }, this.#items.map((one) => this.#entry(one))) : this.#none(),
       this.#items.length < this.#total && el("button.btn.btn--block", { id: "more", on: { click: () => this.#more() } }, t("figures.more")));
   }
@@ -82,6 +83,6 @@ export class ListPart {
     return el(`article.entry${one.level >= 4 ? ".entry--bad" : ""}${one.marks.length ? ".entry--marked" : ""}`, { "data-rating": one.id },
       el("span.entry__face", { "aria-hidden": "true" }, icon(`face-${one.level}`)),
       el("div", {}, el("div.entry__line", {}, el("strong", {}, t(`figures.level.${one.level}`)), one.marks.map((mark) => el("span.badge.badge--warn", {}, word("mark", mark))), one.changed_at && el("span.badge", {}, t("figures.changed")), one.level >= 4 && el("span.badge", {}, t(one.has_phone ? "figures.with_phone" : "figures.anonymous")), [...one.reasons.map((name) => word("reason", name)), ...one.aspects.map((name) => word("aspect", name))].map((text) => el("span.badge.badge--accent", {}, text))),
-        el("div.entry__about.num", {}, about.filter(Boolean).join(" · ")), one.text && el("p.entry__text", {}, one.text)));
+        el("div.entry__about.num", {}, about.filter(Boolean).join(" · "), markButton(one, () => this.load())), one.text && el("p.entry__text", {}, one.text)));
   }
 }

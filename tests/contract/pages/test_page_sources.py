@@ -16,6 +16,11 @@ ROOMS = {
     "displays": ROOT / "displays",
     "devices": ROOT / "devices",
     "evaluation": ROOT / "evaluation",
+    "confirmation": ROOT / "evaluation/confirmation",
+    "figures": ROOT / "evaluation/figures",
+    "reviews": ROOT / "evaluation/orders",
+    "upward": ROOT / "evaluation/upward",
+    "attendance": ROOT / "attendance",
     "dashboards": ROOT / "dashboards",
 }
 PAGES = [page for room in ROOMS.values() for page in sorted((room / "pages").glob("*.html"))]
