@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from evaluation.figures.facts import By, Facts, RatingCount, ServedCount, Word, WordCount
 from evaluation.figures.period import Period
-from evaluation.model import Level, RatingChannel
+from evaluation.model import DAYS_MOST, Level, RatingChannel
 from evaluation.orders.facts import OrderFact
 from hall_server.database.connections import Database
 from hall_server.directory.directory import Directory
@@ -25,6 +25,9 @@ _COLUMNS = {
     By.DAY: "business_day",
 }
 """By what the tables group; a department is found by its matters."""
+
+_LATER = timedelta(days=DAYS_MOST + 1)
+"""A visit is rated so many days afterwards at the latest; a day more for a hall that opens late."""
 
 Orders = Callable[[Database, date, date], Awaitable[Sequence[OrderFact]]]
 
@@ -93,9 +96,9 @@ class FigureSource:
         first, last = _days(period)
         found = await self._views().fetch(
             f"SELECT {_COLUMNS[by]}, (ticket, matter) IN"  # noqa: S608  # constants only
-            " (SELECT ticket, coalesce(matter, '') FROM ratings WHERE business_day >= ?), count(*)"
+            " (SELECT ticket, coalesce(matter, '') FROM ratings WHERE business_day BETWEEN ? AND ?), count(*)"
             " FROM served WHERE business_day BETWEEN ? AND ? GROUP BY 1, 2",
-            (first, first, last),
+            (first, (period.last + _LATER).isoformat(), first, last),
         )
         return [ServedCount(key=self._key(by, key), is_rated=bool(rated), many=many) for key, rated, many in found]
 

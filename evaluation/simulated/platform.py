@@ -93,12 +93,14 @@ class SimulatedPlatform:
 
     Attributes:
         trouble: what it does wrong at present.
+        busy: set while a batch is being dealt with.
     """
 
     def __init__(self, books: Books, *, token: str | None = None) -> None:
         self.books = books
         self.token = token
         self.trouble = Trouble()
+        self.busy = asyncio.Event()
         self._http: HTTPServer | None = None
 
     def listen(self, port: int = 0, host: str = "127.0.0.1", *, tls: ssl.SSLContext | None = None) -> int:
@@ -163,6 +165,13 @@ class RecordsHandler(PlatformHandler):
 
     async def post(self) -> None:
         """Take a batch, or fail as told."""
+        self.platform.busy.set()
+        try:
+            await self._take()
+        finally:
+            self.platform.busy.clear()
+
+    async def _take(self) -> None:
         trouble = self.platform.trouble
         await asyncio.sleep(trouble.slow_s)
         if self.platform.spend("fail"):

@@ -103,13 +103,16 @@ class Platform(Protocol):
 class HttpPlatform:
     """``POST {url}/records`` and ``GET {url}/counts?from=&to=`` with a bearer token; redirects are not followed."""
 
-    def __init__(self, url: str, *, token: str | None, authority: str | None = None) -> None:
+    def __init__(
+        self, url: str, *, token: str | None, authority: str | None = None, answer_s: float = ANSWER_S
+    ) -> None:
         """Prepare to send.
 
         Args:
             url: https, or http to this machine.
             token: the platform's secret for this hall.
             authority: PEM file of the authority that signed its certificate; None: the system's.
+            answer_s: an answer is waited for so long.
 
         Raises:
             Invalid: the address is neither.
@@ -118,6 +121,7 @@ class HttpPlatform:
         self._url = url.rstrip("/")
         self._token = token
         self._authority = authority
+        self._answer_s = answer_s
         self._client: AsyncHTTPClient | None = None
 
     async def send(self, records: Sequence[Record]) -> tuple[Result, ...]:
@@ -142,7 +146,7 @@ class HttpPlatform:
         request.headers.update({"Content-Type": "application/json", "Accept": "application/json"})
         if self._token:
             request.headers["Authorization"] = f"Bearer {self._token}"
-        request.connect_timeout, request.request_timeout = CONNECT_S, ANSWER_S
+        request.connect_timeout, request.request_timeout = CONNECT_S, self._answer_s
         request.follow_redirects, request.validate_cert, request.ca_certs = False, True, self._authority
         if self._client is None:
             self._client = AsyncHTTPClient(force_instance=True, max_body_size=ANSWER_BYTES)

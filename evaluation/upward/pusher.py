@@ -68,7 +68,7 @@ class Pusher:
     """The way upward. A record is sent until the platform says that it has it or will not have it.
 
     Attributes:
-        standing: how the outbox stood when it was looked at last.
+        standing: how the outbox stood when it was looked at last; what is done is not counted.
         trouble: None while the platform answers.
     """
 
@@ -147,7 +147,7 @@ class Pusher:
         return await table.due(self._server.views, before=before, since=self._since, limit=self._size)
 
     async def _look(self) -> None:
-        self.standing = await table.standing(self._server.views, since=self._since)
+        self.standing = await table.standing(self._server.views, since=self._since, is_whole=False)
 
     async def _records(self, rows: Sequence[Row]) -> list[Record]:
         """What is sent; a text is read here and goes nowhere else."""

@@ -69,7 +69,12 @@ _DUE = (
     f"SELECT {_COLUMNS} FROM upward WHERE state = 'pending' AND at <= ? AND business_day >= ?"  # noqa: S608  # constants only
     " ORDER BY at, rating, revision LIMIT ?"
 )
-_STANDING = "SELECT state, count(*), min(at), max(answered_at) FROM upward WHERE business_day >= ? GROUP BY state"
+_OPEN = (
+    "SELECT state, count(*), min(at) FROM upward WHERE state IN ('pending', 'refused') AND business_day >= ?"
+    " GROUP BY state"
+)
+_LAST_ACCEPTED = "SELECT max(answered_at) FROM upward WHERE state = 'accepted'"
+_DONE = "SELECT state, count(*) FROM upward WHERE state IN ('accepted', 'superseded') GROUP BY state"
 _REFUSED = (
     "SELECT u.rating, u.revision, u.business_day, u.at, u.window, u.level, u.answered_at, u.faults, t.number"
     " FROM upward u LEFT JOIN tickets t ON t.id = u.ticket"
@@ -94,6 +99,8 @@ class OutboxTable:
             PRIMARY KEY (rating, revision)
         ) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS upward_state ON upward (state, at);
+        CREATE INDEX IF NOT EXISTS upward_answered ON upward (state, answered_at);
+        CREATE INDEX IF NOT EXISTS upward_given ON upward (at);
     """
 
     def changes(self, recorded: Recorded) -> Iterable[Change]:
@@ -178,13 +185,26 @@ async def due(views: Database, *, before: datetime, since: str, limit: int) -> l
     return [_row(row) for row in await views.fetch(_DUE, (microseconds(before), since, limit))]
 
 
-async def standing(views: Database, *, since: str) -> Standing:
-    """How the outbox stands, of the ratings from a day on."""
-    found = {State(state): rest for state, *rest in await views.fetch(_STANDING, (since,))}
-    many = {str(state): rest[0] for state, rest in found.items()}
-    oldest = found.get(State.PENDING, [0, None, None])[1]
-    last = found.get(State.ACCEPTED, [0, None, None])[2]
-    return Standing(**many, oldest_pending_at=_moment(oldest), last_accepted_at=_moment(last))
+async def standing(views: Database, *, since: str, is_whole: bool = True) -> Standing:
+    """How the outbox stands.
+
+    Args:
+        views: where it lies.
+        since: what waits or was refused of earlier days is left out.
+        is_whole: count also what is done, which is most of the table.
+    """
+    found = {state: (many, oldest) for state, many, oldest in await views.fetch(_OPEN, (since,))}
+    done: dict[str, int] = dict(await views.fetch(_DONE)) if is_whole else {}
+    [(last,)] = await views.fetch(_LAST_ACCEPTED)
+    pending, oldest = found.get(State.PENDING, (0, None))
+    return Standing(
+        pending=pending,
+        accepted=done.get(State.ACCEPTED, 0),
+        refused=found.get(State.REFUSED, (0, None))[0],
+        superseded=done.get(State.SUPERSEDED, 0),
+        oldest_pending_at=_moment(oldest),
+        last_accepted_at=_moment(last),
+    )
 
 
 async def refused(views: Database, *, since: str, limit: int) -> list[RefusedRow]:

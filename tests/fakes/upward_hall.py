@@ -145,14 +145,19 @@ class Ledger(msgspec.Struct):
 
 @asynccontextmanager
 async def upward_hall(
-    data: Path, *, clock: HandClock | None = None, token: str | None = TOKEN, **settings: Any
+    data: Path,
+    *,
+    clock: HandClock | None = None,
+    token: str | None = TOKEN,
+    answer_s: float = 30.0,
+    **settings: Any,
 ) -> AsyncIterator[UpwardHall]:
     """A running hall beside a running platform; the test sends, nothing is sent by itself."""
     clock = clock or HandClock()
     platform = SimulatedPlatform(await Books.open(data / "platform.db"), token=TOKEN)
     port = platform.listen()
     given = {"upward_batch": 20, "upward_after_s": 660, **settings}
-    sender = HttpPlatform(f"http://127.0.0.1:{port}", token=token)
+    sender = HttpPlatform(f"http://127.0.0.1:{port}", token=token, answer_s=answer_s)
     try:
         async with running(data / "hall", clock=clock, rooms=ROOMS, **given) as (server, http_port):
             server.handle(PutMark, put_mark)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -314,3 +315,22 @@ async def test_only_managers_send_again(tmp_path: Path) -> None:
         with pytest.raises(Invalid) as early:
             await hall.visits.do(SendAgain(day=date(2026, 11, 24)), actor=SYSTEM)
         assert early.value.code == "upward.day_to_come"
+
+
+@pytest.mark.gen_test
+async def test_a_slow_platform_holds_nothing_up_and_is_given_up_after_a_while(tmp_path: Path) -> None:
+    async with upward_hall(tmp_path, answer_s=0.5) as hall:
+        await hall.rate(1)
+        hall.later()
+        await hall.goes_wrong(slow_s=2)
+        sending = asyncio.ensure_future(hall.push())
+        await hall.platform.busy.wait()
+        assert (await hall.visits.ask("GET", "/api/v1/hall")).code == 200
+        await hall.serve()
+        assert (await sending)[-1] > 0
+        assert hall.pusher.trouble is not None
+        assert hall.pusher.trouble.reason == "timeout"
+        assert await hall.states() == {"pending": 1}
+        await hall.goes_wrong()
+        await hall.push()
+        assert await hall.states() == {"accepted": 1}
