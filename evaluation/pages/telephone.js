@@ -14,12 +14,14 @@ const LONGEST = 500;
 const fresh = () => ({ number: "", day: hallIso().slice(0, 10), level: null, aspects: new Set(), reasons: new Set(), text: "", phone: "", key: newKey() });
 let call = null;
 let done = null;
+let home = "/";
 
 async function start() {
   await loadTexts();
   onLang(draw);
   try {
-    const [hall] = await Promise.all([api.get("hall"), api.get("session")]);
+    const [hall, who] = await Promise.all([api.get("hall"), api.get("session")]);
+    home = who.roles.some((role) => role !== "staff") ? "/manager/ratings" : "/console";
     syncClock(hall.now);
     call = { ...fresh(), day: hall.business_day };
     draw();
@@ -31,7 +33,7 @@ async function start() {
 
 function draw() {
   document.title = t("telephone.title");
-  fill($("#top"), el("a.btn.btn--quiet", { href: "/", id: "back" }, icon("arrow-left"), t("common.back")), el("h1.tel__title", {}, t("telephone.title")), el("language-switch"));
+  fill($("#top"), el("a.btn.btn--quiet", { href: home, id: "back" }, icon("arrow-left"), t("common.back")), el("h1.tel__title", {}, t("telephone.title")), el("language-switch"));
   fill($("#main"), done ? doneCard() : form());
 }
 
