@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from evaluation.confirmation import messages as c
 from evaluation.confirmation import store
-from evaluation.confirmation.keeping import Keeper
+from evaluation.confirmation.keeping import Keeper, dated
 from evaluation.confirmation.model import Sheet, Withdrawal
 from evaluation.confirmation.screens import Screens
 from evaluation.confirmation.state import Sheets
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 LOOKED_AT_S = 1.0
 STRAY_S = 12 * 3600.0
 """An uploaded document that no sheet shows is kept so long."""
+STRAY_DAYS = timedelta(days=40)
+"""So far back it is looked for: a hall may be closed for a while, but not every file of ten years is looked at."""
 AT_ONCE = 200
 
 
@@ -90,7 +92,8 @@ class Clocks:
         first_kept = today - timedelta(days=server.settings.confirmation_days)
         while rows := await store.over(server.views, confirmed_before=first_kept, others_before=today, limit=AT_ONCE):
             for row in rows:
-                await self._keeper.erase(row.id, document=row.document, said=row.said)
+                reasons = await store.reasons(server.views, row.id)
+                await self._keeper.erase(row.id, document=row.document, words=[row.said, *reasons])
             await server.execute(c.EraseSheets(confirmations=tuple(row.id for row in rows)), actor=SYSTEM)
             await server.projector.reached(server.journal.committed)
             log.info("%s confirmations erased", len(rows), extra={"action": "confirmation.erased"})
@@ -99,8 +102,9 @@ class Clocks:
     async def _sweep_strays(self, now: datetime) -> None:
         """Erase what no event names: uploads that were never shown, and what a power cut left behind."""
         files = self._keeper.files
-        known = await store.kept_ids(self._server.views) | set(self._sheets.by_id)
-        for id_ in await files.stray(known, older_than_s=STRAY_S, now_s=now.timestamp()):
+        since = self._server.business_day - STRAY_DAYS
+        known = await store.kept_ids(self._server.views, since) | set(self._sheets.by_id)
+        for id_ in await files.stray(known, since=dated(since, ""), before_s=now.timestamp() - STRAY_S):
             await files.erase(id_)
 
     async def _watch(self) -> None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from datetime import date
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -188,6 +189,10 @@ class Keeper:
 
     # -- keeping
 
+    def new_id(self) -> str:
+        """A new id that says its day."""
+        return dated(self._server.business_day, self._server.ids.new())
+
     async def why(self, reason: str) -> str:
         """Put the reason for a look away; gives its id in the vault.
 
@@ -199,10 +204,10 @@ class Keeper:
         await self._server.vault.keep_text(WHY_KIND, id_, text)
         return id_
 
-    async def erase(self, confirmation: str, *, document: str | None, said: str | None) -> None:
-        """Forget what a sheet said and who signed it."""
-        if said:
-            await self._server.vault.erase(said)
+    async def erase(self, confirmation: str, *, document: str | None, words: Iterable[str | None]) -> None:
+        """Forget what a sheet said, who signed it, and what was written about it (``words``: ids in the vault)."""
+        for one in filter(None, words):
+            await self._server.vault.erase(one)
         if document:
             await self.files.erase(document)
         await self.files.erase(confirmation)
@@ -215,9 +220,10 @@ class Keeper:
     def _id_for(self, wanted: SheetWanted, actor: Actor, command_id: str | None) -> str:
         """The same for the same request, which must be the same command when it comes again."""
         if command_id is None:
-            return self._server.ids.new()
+            return self.new_id()
         body = digest(msgspec.json.encode(wanted))
-        return keyed_text(self._server.keys.lookup, f"confirmation\n{actor}\n{command_id}\n{body}")
+        made = keyed_text(self._server.keys.lookup, f"confirmation\n{actor}\n{command_id}\n{body}")
+        return dated(self._server.business_day, made)
 
     def _matter(self, wanted: SheetWanted) -> Matter | None:
         """The matter that is meant, one of the ticket's.
@@ -288,6 +294,11 @@ def _cleaned(field: Field, at: int) -> Field:
         label=clean(field.label, field=f"fields.{at}.label", most=model.LABEL_MOST),
         value=clean(field.value, field=f"fields.{at}.value", most=model.VALUE_MOST, may_be_empty=True, lines=True),
     )
+
+
+def dated(day: date, id_: str) -> str:
+    """An id that begins with its day, so that files of one day lie together."""
+    return f"{day:%y%m%d}-{id_}"
 
 
 def _ink_part(mark: str) -> str:

@@ -22,6 +22,8 @@ from hall_server.errors import Unavailable
 
 KEY_KIND = "sealed file key"
 NONCE_BYTES, KEY_BYTES = 12, 32
+FOLDER_LETTERS = 6
+"""Ids begin with their day, ``261123``: so many letters name the folder, and a sweep looks at the last days only."""
 _NAME = re.compile(r"(?P<id>[A-Za-z0-9_-]{1,64})\.(?P<part>[a-z0-9-]{1,80})")
 
 
@@ -69,9 +71,15 @@ class SealedFiles:
         await self._vault().erase(_key_id(id_))
         await asyncio.to_thread(_unlink_all, self._path(id_, "x").parent, id_)
 
-    async def stray(self, known: set[str], *, older_than_s: float, now_s: float) -> list[str]:
-        """Ids of files that nobody knows and that have lain for a while."""
-        return await asyncio.to_thread(_stray, self._folder, known, now_s - older_than_s)
+    async def stray(self, known: set[str], *, since: str, before_s: float) -> list[str]:
+        """Ids of files that nobody knows.
+
+        Args:
+            known: ids that are to stay.
+            since: the first folder to look into.
+            before_s: only files written before, seconds since 1970.
+        """
+        return await asyncio.to_thread(_stray, self._folder, known, since, before_s)
 
     async def _key(self, id_: str, *, make: bool) -> bytes:
         async with self._turn:
@@ -84,7 +92,7 @@ class SealedFiles:
     def _path(self, id_: str, part: str) -> Path:
         if not _NAME.fullmatch(f"{id_}.{part}"):
             raise ValueError(part)
-        return self._folder / id_[-2:].lower() / f"{id_}.{part}"
+        return self._folder / id_[:FOLDER_LETTERS] / f"{id_}.{part}"
 
 
 def _key_id(id_: str) -> str:
@@ -137,9 +145,10 @@ def _unlink_all(folder: Path, id_: str) -> None:
         _unlink(path)
 
 
-def _stray(folder: Path, known: set[str], before_s: float) -> list[str]:
+def _stray(folder: Path, known: set[str], since: str, before_s: float) -> list[str]:
     found: set[str] = set()
-    for path in folder.glob("*/*") if folder.is_dir() else ():
+    days = [one for one in folder.iterdir() if one.name >= since] if folder.is_dir() else []
+    for path in (path for day in days for path in day.iterdir()):
         id_ = path.name.partition(".")[0]
         with contextlib.suppress(OSError):
             if id_ not in known and path.stat().st_mtime < before_s:

@@ -32,11 +32,13 @@ _WHERE = (
 )
 _LIST = f"SELECT {_COLUMNS} FROM confirmations WHERE {_WHERE} ORDER BY sent_at DESC, id LIMIT :limit OFFSET :offset"  # noqa: S608  # as above
 _TOTAL = f"SELECT count(*) FROM confirmations WHERE {_WHERE}"  # noqa: S608  # as above
-_OVER = (
-    f"SELECT {_COLUMNS} FROM confirmations WHERE erased = 0"  # noqa: S608  # as above
-    " AND ((state = 'confirmed' AND business_day < ?) OR (state <> 'confirmed' AND business_day < ?)) LIMIT ?"
-)
-_KNOWN = "SELECT id, document FROM confirmations WHERE erased = 0"
+_KEPT = f"SELECT {_COLUMNS} FROM confirmations WHERE erased = 0 AND business_day < ?"  # noqa: S608  # as above
+_OVER = f"{_KEPT} AND state = 'confirmed' LIMIT ?"
+_ENDED = f"{_KEPT} AND state <> 'confirmed' LIMIT ?"
+_KNOWN = "SELECT id, document FROM confirmations WHERE erased = 0 AND business_day >= ?"
+_READ = "INSERT INTO confirmation_reads VALUES (?, ?)"
+_READS = "SELECT why FROM confirmation_reads WHERE confirmation = ?"
+_NO_READS = "DELETE FROM confirmation_reads WHERE confirmation = ?"
 
 
 class SheetRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,11 +78,11 @@ class SheetsAsked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SheetTable:
-    """One row a sheet; times in UTC microseconds."""
+    """One row a sheet; times in UTC microseconds. And the reasons of those who looked into one, by their ids."""
 
     name = "confirmations"
-    version = 1
-    tables: tuple[str, ...] = ("confirmations",)
+    version = 2
+    tables: tuple[str, ...] = ("confirmations", "confirmation_reads")
     schema = """
         CREATE TABLE IF NOT EXISTS confirmations (
             id TEXT PRIMARY KEY, business_day TEXT NOT NULL, sent_at INTEGER NOT NULL, window TEXT NOT NULL,
@@ -89,7 +91,12 @@ class SheetTable:
             erased INTEGER NOT NULL DEFAULT 0
         ) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS confirmations_day ON confirmations (business_day, window);
-        CREATE INDEX IF NOT EXISTS confirmations_kept ON confirmations (business_day) WHERE erased = 0;
+        CREATE INDEX IF NOT EXISTS confirmations_kept ON confirmations (business_day)
+            WHERE erased = 0 AND state = 'confirmed';
+        CREATE INDEX IF NOT EXISTS confirmations_ended ON confirmations (business_day)
+            WHERE erased = 0 AND state <> 'confirmed';
+        CREATE TABLE IF NOT EXISTS confirmation_reads (confirmation TEXT NOT NULL, why TEXT NOT NULL);
+        CREATE INDEX IF NOT EXISTS confirmation_reads_of ON confirmation_reads (confirmation);
     """
 
     def changes(self, recorded: Recorded) -> Iterable[Change]:
@@ -109,8 +116,11 @@ class SheetTable:
                 yield _ended(e, recorded, SheetState.WITHDRAWN)
             case c.ConfirmationTimedOut() as e:
                 yield _ended(e, recorded, SheetState.TIMED_OUT)
+            case c.ConfirmationRead() as e if e.why is not None:
+                yield _READ, (e.confirmation, e.why)
             case c.ConfirmationErased() as e:
                 yield _ERASED, (e.confirmation,)
+                yield _NO_READS, (e.confirmation,)
             case _:
                 return
 
@@ -129,13 +139,19 @@ async def listed(views: Database, asked: SheetsAsked) -> tuple[list[SheetRow], i
 
 async def over(views: Database, *, confirmed_before: date, others_before: date, limit: int) -> list[SheetRow]:
     """Sheets whose time of keeping is over."""
-    days = (confirmed_before.isoformat(), others_before.isoformat())
-    return [_row(row) for row in await views.fetch(_OVER, (*days, limit))]
+    found = await views.fetch(_OVER, (confirmed_before.isoformat(), limit))
+    found += await views.fetch(_ENDED, (others_before.isoformat(), limit))
+    return [_row(row) for row in found]
 
 
-async def kept_ids(views: Database) -> set[str]:
-    """Ids of all sheets and documents that are still kept."""
-    return {id_ for row in await views.fetch(_KNOWN) for id_ in row if id_}
+async def kept_ids(views: Database, since: date) -> set[str]:
+    """Ids of the sheets and documents of some days that are still kept."""
+    return {id_ for row in await views.fetch(_KNOWN, (since.isoformat(),)) for id_ in row if id_}
+
+
+async def reasons(views: Database, confirmation: str) -> list[str]:
+    """Ids in the vault of the reasons given for looking into a sheet."""
+    return [why for (why,) in await views.fetch(_READS, (confirmation,))]
 
 
 def _ended(

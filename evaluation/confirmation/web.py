@@ -147,7 +147,7 @@ class UploadHandler(ConfirmationHandler):
     async def post(self, window: str) -> None:
         """Take one in."""
         name = clean(self.words("name"), field="name", most=120, may_be_empty=True)
-        mark = await self.keeper.documents.take(self.hall.ids.new(), window, name, self.raw_body)
+        mark = await self.keeper.documents.take(self.keeper.new_id(), window, name, self.raw_body)
         self.answer(mark)
 
 

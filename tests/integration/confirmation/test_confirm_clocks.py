@@ -1,6 +1,7 @@
 """What ends by itself: time-outs, the day, keeping; what a restart finds; and who is told that a screen has gone."""
 
 import asyncio
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -179,6 +180,8 @@ async def test_confirmed_sheets_are_erased_after_their_days(tmp_path: Path) -> N
             boss = await hall.signed_in("m01", roles=("manager",))
             answer = await boss.ask("POST", path, {"reason": "核查"})
             assert answer.code == code
+        reasons = await hall.server.database.fetch("SELECT count(*) FROM vault WHERE kind = 'confirmation read why'")
+        assert reasons == [(0,)], "what managers wrote about it goes with it"
         assert answer.error == "confirmation.erased"
         assert lying(tmp_path / "confirmations") == {}
         journal = await hall.journal_text()
@@ -197,8 +200,12 @@ async def test_an_upload_that_was_never_shown_is_erased(tmp_path: Path) -> None:
         clerk = await hall.signed_in("s01", "w01")
         made = await clerk.ask("POST", f"{base()}/documents?name=a", raw=picture_file())
         assert made.code == 201
-        hall.clock.forward(days=400)  # by the hall's clock, whatever the disk's says
-        await hall.clocks._sweep_strays(hall.server.now())
+        written(tmp_path / "confirmations", hall.clock.now().timestamp())
+        await hall.clocks.sweep()
+        [name] = lying(tmp_path / "confirmations")
+        assert name.startswith("261123-"), "files of a day lie together"
+        written(tmp_path / "confirmations", hall.clock.now().timestamp() - 13 * 3600)
+        await hall.clocks.sweep()
         assert lying(tmp_path / "confirmations") == {}
 
 
@@ -247,6 +254,12 @@ async def test_the_system_may_take_a_sheet_back_and_the_reason_is_known(tmp_path
         await hall.do(WithdrawSheet(window="w01", confirmation=sheet["id"], why=Withdrawal.TICKET_LEFT), SYSTEM)
         assert hall.sheets.by_id[sheet["id"]].why is Withdrawal.TICKET_LEFT
         assert hall.clocks.times_out == timedelta(seconds=180)
+
+
+def written(folder: Path, at_s: float) -> None:
+    """Say when the files were written; the disk's clock is not the hall's in a test."""
+    for path in folder.rglob("*.document"):
+        os.utime(path, (at_s, at_s))
 
 
 async def until(is_so: Any) -> None:

@@ -326,3 +326,29 @@ async def test_devices_over_mqtt_can_ask_nothing_of_it_and_are_shown_nothing(tmp
         public = [hall.nobody().ask("GET", path) for path in ("/api/v1/windows/w01", "/api/v1/board?zone=z1")]
         for answer in await asyncio.gather(*public):
             assert not any(secret in str(answer.body) for secret in (*SECRETS, sheet["id"]))
+
+
+@pytest.mark.gen_test
+async def test_two_screens_that_sign_at_once_leave_one_signature(tmp_path: Path) -> None:
+    async with confirming(tmp_path) as hall:
+        clerk, pad = await hall.signed_in("s01", "w01"), hall.device()
+        sheet = await sent(hall, clerk)
+        await shown(pad, sheet)
+        path = f"{base()}/{sheet['id']}/sign"
+        both = await asyncio.gather(
+            pad.ask("POST", path, signed(sheet)), clerk.ask("POST", path, {**signed(sheet), **signature(2)})
+        )
+        assert sorted(answer.code for answer in both) == [200, 409]
+        ink = hall.sheets.by_id[sheet["id"]].ink
+        assert list(lying(tmp_path, "*.ink-*")) == [f"{sheet['id']}.ink-{ink}"]
+
+
+@pytest.mark.gen_test
+async def test_the_console_is_told_which_modules_to_load(tmp_path: Path) -> None:
+    async with confirming(tmp_path) as hall:
+        clerk = await hall.signed_in("s01", "w01")
+        told = (await clerk.ask("GET", "/api/v1/console/modules")).body
+        assert "/pages/confirmation/console-confirm.js" in told["modules"]
+        for address in told["modules"]:
+            assert (await clerk.ask("GET", address)).code == 200
+        assert (await hall.nobody().ask("GET", "/api/v1/console/modules")).code == 401
