@@ -135,6 +135,20 @@ async def test_a_key_may_be_taken_back_while_only_what_ended_before_it_was_rated
 
 
 @pytest.mark.gen_test
+async def test_the_question_comes_back_when_the_call_that_ended_it_is_taken_back(tmp_path: Path) -> None:
+    async with visits(tmp_path) as hall:
+        await hall.open()
+        ticket = await serve_all(hall, *matters(hall)[:2])
+        served = hall.room.pictures.served
+        before = served.asked("w01", 30)
+        await hall.issue()
+        await hall.do(m.CallNext(window="w01"))
+        assert served.asked("w01", 30) is None
+        await hall.do(m.UndoKey(window="w01"))
+        assert (served.asked("w01", 30), before.ticket.id) == (before, ticket.id)
+
+
+@pytest.mark.gen_test
 async def test_reasons_for_one_matter_are_not_added_to_another(tmp_path: Path) -> None:
     async with listening(tmp_path) as hall:
         await hall.open()
