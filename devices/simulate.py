@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from devices.simulated import accounts, arrivals
+from devices.simulated import accounts, arrivals, shifts
 from devices.simulated.balance import balanced
 from devices.simulated.hurried import hurried
 from devices.simulated.ledger import Balance
@@ -55,6 +55,8 @@ async def simulate(
     people = await _accounts(options.accounts)
     store = options.accounts.parent / "simulated"
     async with staged(options, people, day, say) as simulated:
+        if simulated.has_manager and options.speed == 1:
+            await shifts.set_once(simulated.manager)
         is_hurried = simulated.has_manager and not options.keeps_rules
         async with hurried(simulated.manager if is_hurried else None, speed=options.speed, store=store):
             on_begin(simulated)

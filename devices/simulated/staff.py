@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from typing import Any
 
@@ -71,6 +72,7 @@ class Clerk:
         while not self.is_home:
             try:
                 await self._hall.sign_in(self._person.name, self._person.password)
+                await self._punch()
                 desk = await self._press("open")
                 while not self.is_home:
                     desk = await self._step(desk)
@@ -296,6 +298,12 @@ class Clerk:
             if entry is not None:
                 entry.window = self.window
             raise
+
+    async def _punch(self) -> None:
+        """Punch at the console, where a second of the simulation is a second of the hall."""
+        if self._pace.speed == 1:
+            with contextlib.suppress(Refusal):  # a hall without attendance, or whose clerk is on no list
+                await self._hall.post("attendance/sign-in")
 
     async def _press(self, key: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         self._ledger.counts["keys"] += 1

@@ -1,4 +1,4 @@
-"""Shifts, weeks, cards, objections and files in a real browser: made, refused at their fields, seen by whom they are."""
+"""Shifts, weeks, cards, objections and files in a real browser: made, refused at their fields, and seen."""
 
 from __future__ import annotations
 
