@@ -29,7 +29,7 @@ PDF = "application/pdf"
 
 
 class SheetsFound(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of sheets, the newest first, and how many there are."""
+    """A page of sheets, the newest first, and how many there are; ``staff`` is the number (工号)."""
 
     items: list[SheetRow]
     total: int
@@ -62,7 +62,12 @@ class SheetsHandler(OfficeHandler):
         )
         await self.current()
         rows, total = await store.listed(self.hall.views, asked)
-        self.answer(SheetsFound(items=rows, total=total))
+        staff = self.hall.directory.staff
+        items = [
+            msgspec.structs.replace(row, staff=staff[row.staff].number if row.staff in staff else row.staff)
+            for row in rows
+        ]
+        self.answer(SheetsFound(items=items, total=total))
 
     def _day(self, name: str) -> date:
         text = self.words(name)

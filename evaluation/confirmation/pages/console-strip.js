@@ -14,14 +14,14 @@ const LOST_S = 5; // a sheet that was sent just now is on its way to the screen
 const path = (window, id, verb) => `windows/${encodeURIComponent(window)}/confirmations/${id}/${verb}`;
 
 class ConfirmStrip extends HTMLElement {
-  #window = null; #view = null; #at = 0; #dismissed = new Set(); #known = null; #ticket = null; #said = new Map(); #timer = null;
+  #window = null; #view = null; #at = 0; #dismissed = new Set(); #known = null; #ticket = null; #said = new Map(); #timer = null; #isTold = false;
 
   /** Called with the sheet that is to be corrected and sent again. */
   onAgain = () => {};
 
   connectedCallback() {
-    this.#timer = setInterval(() => this.#tick(), 500);
-    onLang(() => this.#draw());
+    this.#timer = setInterval(() => this.#tick(), 500); // the desk takes it out and puts it back at each picture
+    this.#isTold ||= Boolean(onLang(() => this.#draw()));
   }
 
   disconnectedCallback() { clearInterval(this.#timer); }
