@@ -29,12 +29,13 @@ WINDOWS = ("w01", "w02")
 PLACES = {"pad-1": "w01", "pad-2": "w02", "key-1": "w01"}
 windows = st.sampled_from(WINDOWS)
 hashes = st.sampled_from(["right", "right", "right", "wrong"])
-actors = st.sampled_from(
-    [
-        *(device_actor(id_, frozenset({window})) for id_, window in PLACES.items()),
-        *(staff("s01", "w01"), staff("s02", "w02"), manager()),
-    ]
-)
+pads = {window: device_actor(id_, frozenset({window})) for id_, window in PLACES.items() if id_.startswith("pad")}
+clerks = {"w01": staff("s01", "w01"), "w02": staff("s02", "w02")}
+WRONG_ONES = (device_actor("key-1", frozenset({"w01"})), manager(), *pads.values(), *clerks.values())
+actors = st.sampled_from(["pad", "pad", "clerk", "clerk", *WRONG_ONES])
+"""Most of the time the window's own, so that something happens."""
+places = st.sampled_from([None, None, None, None, *range(6)])
+"""Which sheet: mostly the window's open one, else any of the day."""
 
 
 class SheetMachine(RuleBasedStateMachine):
@@ -81,9 +82,15 @@ class SheetMachine(RuleBasedStateMachine):
     def served(self, window: str) -> str:
         return self.queue.desk(window).ticket or "nobody"
 
-    def some(self, place: int) -> str:
-        """One of the sheets, open or not; or one that never was."""
-        known = list(self.sheets.by_id)
+    def whoever(self, window: str, actor: Actor | str) -> Actor:
+        """The window's own pad or clerk, or somebody by name."""
+        return actor if isinstance(actor, Actor) else {"pad": pads, "clerk": clerks}[actor][window]
+
+    def some(self, window: str, place: int | None) -> str:
+        """The window's open sheet, or one of all, open or not; or one that never was."""
+        if place is None and window in self.sheets.open_at:
+            return self.sheets.open_at[window]
+        known, place = list(self.sheets.by_id), place or 0
         return known[place % len(known)] if known else "none"
 
     def hash_of(self, sheet: str, which: str) -> str:
@@ -103,6 +110,18 @@ class SheetMachine(RuleBasedStateMachine):
             m.TicketStarted(ticket=id_, window=window),
         )
 
+    @rule(times=st.integers(1, 3))
+    def go_on(self, times: int) -> None:
+        """Each window does what comes next: serves, sends, shows; so that there is something to get wrong."""
+        for window in WINDOWS * times:
+            present = self.sheets.open(window)
+            if not self.queue.desk(window).ticket:
+                self.serve(window)
+            if present is None:
+                self.send(window, "clerk", None, False, 1)
+            elif present.state is SheetState.SENT:
+                self.show(window, "pad", None, "right")
+
     @rule(window=windows)
     def finish(self, window: str) -> None:
         ticket = self.queue.desk(window).ticket
@@ -110,13 +129,19 @@ class SheetMachine(RuleBasedStateMachine):
             done = MatterOutcome.ACCEPTED
             self.happen(m.TicketFinished(ticket=ticket, window=window, staff=None, outcome=done, outcomes={}))
 
-    @rule(window=windows, actor=actors, of=windows, replaces=st.booleans(), blocks=st.integers(1, 3))
-    def send(self, window: str, actor: Actor, of: str, replaces: bool, blocks: int) -> None:
-        present = self.sheets.open(window)
+    @rule(
+        window=windows,
+        actor=actors,
+        of=st.sampled_from([None, None, None, *WINDOWS]),
+        replaces=st.booleans(),
+        blocks=st.integers(1, 3),
+    )
+    def send(self, window: str, actor: Actor | str, of: str | None, replaces: bool, blocks: int) -> None:
+        present, actor = self.sheets.open(window), self.whoever(window, actor)
         command = c.SendSheet(
             window=window,
             confirmation=self.ids.new(),
-            ticket=self.served(of),
+            ticket=self.served(of or window),
             hash=f"{self.seq:064x}",
             to_see=blocks,
             parts=("f0", "m0"),
@@ -126,16 +151,18 @@ class SheetMachine(RuleBasedStateMachine):
             assert actor.id == f"s{window[1:]}"
             assert self.served(window) == command.ticket
 
-    @rule(window=windows, actor=actors, place=st.integers(0, 9), which=hashes)
-    def show(self, window: str, actor: Actor, place: int, which: str) -> None:
-        id_ = self.some(place)
+    @rule(window=windows, actor=actors, place=places, which=hashes)
+    def show(self, window: str, actor: Actor | str, place: int | None, which: str) -> None:
+        id_, actor = self.some(window, place), self.whoever(window, actor)
         command = c.NoteShown(window=window, confirmation=id_, hash=self.hash_of(id_, which))
         if self.tell(self.service.shown, command, actor):
             self.shown_by.setdefault(id_, set()).add(str(actor))
 
-    @rule(window=windows, actor=actors, place=st.integers(0, 9), which=hashes, seen=st.integers(0, 3))
-    def confirm(self, window: str, actor: Actor, place: int, which: str, seen: int) -> None:
-        id_ = self.some(place)
+    @rule(window=windows, actor=actors, place=places, which=hashes, seen=st.sampled_from([None, None, None, 0, 1, 2]))
+    def confirm(self, window: str, actor: Actor | str, place: int | None, which: str, seen: int | None) -> None:
+        id_, actor = self.some(window, place), self.whoever(window, actor)
+        if seen is None:
+            seen = self.sheets.by_id[id_].to_see if id_ in self.sheets.by_id else 1
         was_served = self.sheets.by_id[id_].ticket == self.served(window) if id_ in self.sheets.by_id else False
         command = c.ConfirmSheet(
             window=window, confirmation=id_, hash=self.hash_of(id_, which), seen=seen, ink="1" * 64
@@ -147,34 +174,35 @@ class SheetMachine(RuleBasedStateMachine):
             assert PLACES.get(actor.id) == window or window in actor.windows
             assert actor.id != "key-1"
 
-    @rule(window=windows, actor=actors, place=st.integers(0, 9), which=hashes, wrong=st.sampled_from(["f0", "f9", ""]))
-    def dispute(self, window: str, actor: Actor, place: int, which: str, wrong: str) -> None:
-        id_ = self.some(place)
+    @rule(window=windows, actor=actors, place=places, which=hashes, wrong=st.sampled_from(["f0", "f9", ""]))
+    def dispute(self, window: str, actor: Actor | str, place: int | None, which: str, wrong: str) -> None:
+        id_, actor = self.some(window, place), self.whoever(window, actor)
         command = c.DisputeSheet(
             window=window, confirmation=id_, hash=self.hash_of(id_, which), wrong=(wrong,) if wrong else ()
         )
         if self.tell(self.service.dispute, command, actor):
             assert (wrong, which) == ("f0", "right")
 
-    @rule(window=windows, actor=actors, place=st.integers(0, 9), which=hashes)
-    def refuse(self, window: str, actor: Actor, place: int, which: str) -> None:
-        id_ = self.some(place)
+    @rule(window=windows, actor=actors, place=places, which=hashes)
+    def refuse(self, window: str, actor: Actor | str, place: int | None, which: str) -> None:
+        id_, actor = self.some(window, place), self.whoever(window, actor)
         self.tell(
             self.service.refuse,
             c.RefuseSheet(window=window, confirmation=id_, hash=self.hash_of(id_, which)),
             actor,
         )
 
-    @rule(window=windows, actor=actors, place=st.integers(0, 9))
-    def withdraw(self, window: str, actor: Actor, place: int) -> None:
-        command = c.WithdrawSheet(window=window, confirmation=self.some(place))
+    @rule(window=windows, actor=actors, place=places)
+    def withdraw(self, window: str, actor: Actor | str, place: int | None) -> None:
+        actor = self.whoever(window, actor)
+        command = c.WithdrawSheet(window=window, confirmation=self.some(window, place))
         if self.tell(self.service.withdraw, command, actor):
             assert actor.id == f"s{window[1:]}", "the visitor's screen takes nothing back"
 
-    @rule(place=st.integers(0, 9))
-    def time_out(self, place: int) -> None:
+    @rule(window=windows, place=places)
+    def time_out(self, window: str, place: int | None) -> None:
         context = Context(now=self.now, business_day=THE_DAY, actor=SYSTEM, ids=self.ids)
-        self.happen(*self.service.time_out(c.TimeOutSheet(confirmation=self.some(place)), context).events)
+        self.happen(*self.service.time_out(c.TimeOutSheet(confirmation=self.some(window, place)), context).events)
 
     @rule()
     def end_of_day(self) -> None:
@@ -198,4 +226,4 @@ class SheetMachine(RuleBasedStateMachine):
 
 
 TestSheets = SheetMachine.TestCase
-TestSheets.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TestSheets.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
