@@ -29,7 +29,7 @@ class GiveRating(Command, frozen=True, kw_only=True):
         text: id in the vault of what the visitor wrote.
         person: id in the vault of the phone the visitor left.
         tapped_at: when it was tapped, by the clock of a machine that could not hand it in at once.
-        visit: the visit, where it was on an earlier day; noted by the edge.
+        visit: the visit as the edge found it; counts where it is not of today any more.
     """
 
     ticket: str | None = None

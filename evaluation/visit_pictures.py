@@ -49,8 +49,7 @@ class VisitPictures:
         Raises:
             NotFound: ``rating.ticket_unknown``: no such ticket, or its visit is too long ago.
         """
-        ticket, visit = await self._visits.by_secret(token)
-        visit = self._visits.live.of(ticket) or visit
+        _, visit = await self._visits.by_secret(token)
         until = visit.day + timedelta(days=self._rules.days) if visit else None
         if visit is None or until is None or until < self._server.business_day:
             raise NotFound("rating.ticket_unknown", field="ticket")

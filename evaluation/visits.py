@@ -46,13 +46,15 @@ class Visits:
         self.live = LiveVisits(queue, served)
 
     async def by_secret(self, token: str) -> tuple[str, Visit | None]:
-        """The ticket behind a secret, with its visit where it is not of today; ids themselves open nothing.
+        """The ticket behind a secret, with its visit as it is now; ids themselves open nothing.
+
+        The visit is for the case that the day ends before the rating is decided; else it is looked at again then.
 
         Raises:
             NotFound: ``rating.ticket_unknown``.
         """
         if (found := self._queue.by_token.get(token)) is not None:
-            return found, None
+            return found, self.live.of(found)
         await self._server.projector.reached(self._server.journal.committed)
         visits = self._of(await served_store.by_secret(self._server.views, token))
         if not visits:
@@ -72,7 +74,8 @@ class Visits:
             raise Invalid("rating.day_to_come", field="day")
         if day is None or day == today:
             ids = [one.id for one in self._queue.tickets.values() if one.number == number]
-            return _one([id_ for id_ in ids if self._served.of(id_)] or ids, number), None
+            only = _one([id_ for id_ in ids if self._served.of(id_)] or ids, number)
+            return only, self.live.of(only)
         await self._server.projector.reached(self._server.journal.committed)
         visits = self._of(await served_store.by_number(self._server.views, day, number))
         only = _one([visit.ticket for visit in visits], number)

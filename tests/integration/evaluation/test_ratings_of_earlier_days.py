@@ -6,6 +6,7 @@ import pytest
 
 from evaluation.messages import AddRatingDetail, ChangeRating
 from evaluation.model import Level, RatingChannel, Reason
+from evaluation.visits import Visits as FoundVisits
 from hall_queue import messages as m
 from hall_queue import served_store
 from hall_server.errors import NotFound, Refused
@@ -81,6 +82,18 @@ async def test_reasons_and_a_change_reach_a_rating_over_midnight_and_a_restart(t
         assert found.value.code == "rating.detailed"
         await hall.do(ChangeRating(rating=made["id"], ticket=ticket.id, level=Level.FAIR), actor=visitor("v"))
         assert (hall.ratings.of(ticket.id).level, hall.ratings.counts) == (Level.FAIR, [0] * 5)
+
+
+@pytest.mark.gen_test
+async def test_a_rating_on_its_way_while_the_day_ends_is_not_lost(tmp_path: Path) -> None:
+    async with visits(tmp_path) as hall:
+        await hall.open()
+        ticket = await hall.serve()
+        found = FoundVisits(hall.server, hall.room.queue, hall.room.pictures.served)
+        id_, visit = await found.by_secret(ticket.token)
+        await next_day(hall)
+        await hall.do(rating(id_, 2, visit=visit), actor=visitor("v"))
+        assert hall.ratings.of(ticket.id).level == 2
 
 
 @pytest.mark.gen_test
