@@ -151,3 +151,52 @@ def test_the_order_and_repetition_of_punches_do_not_matter(found: list[int]) -> 
 @pytest.mark.parametrize("kind", list(LeaveKind))
 def test_every_kind_of_leave_covers_its_day(kind: LeaveKind) -> None:
     assert states(leaves=(leave("09:00", "17:00", kind),)) == ["trip" if kind is LeaveKind.TRIP else "leave"]
+
+
+def test_worked_minutes_lie_inside_the_shift_without_breaks_and_leave() -> None:
+    assert day("08:40", "17:30").worked_min == 7 * 60  # neither the early coming nor the late going
+    assert day("09:30", "16:00").worked_min == 330
+    assert day("08:55", "12:30").worked_min == 180  # gone in the break
+    assert (
+        day("08:55", "17:00", leaves=(leave("11:00", "12:30"),)).worked_min == 360
+    )  # leave over the break counts once
+    assert day("08:55").worked_min == 0
+
+
+def test_who_may_come_later_works_as_much_longer() -> None:
+    flexible = Shift(id="f", name="弹性", begin="09:00", end="17:00", flexible_min=60, breaks=NOON_BREAK)
+    assert states("09:40", "17:40", shifts=(flexible,)) == ["normal"]
+    assert states("09:40", "17:10", shifts=(flexible,)) == ["early"]
+    assert day("09:40", "17:40", shifts=(flexible,)).worked_min == 7 * 60
+    assert (states("10:20", "18:00", shifts=(flexible,)), day("10:20", "18:00", shifts=(flexible,)).late_min) == (
+        ["late"],
+        20,
+    )
+
+
+@given(
+    st.lists(st.integers(0, 24 * 60 - 1), min_size=2, max_size=6),
+    st.lists(st.tuples(st.integers(0, 1400), st.integers(1, 300)), max_size=2),
+)
+def test_worked_minutes_are_what_counting_minute_by_minute_gives(
+    clocks: list[int], away: list[tuple[int, int]]
+) -> None:
+    zero = at("00:00")
+    leaves = tuple(
+        Leave(kind=LeaveKind.SICK, begin=zero + timedelta(minutes=a), end=zero + timedelta(minutes=a + n))
+        for a, n in away
+    )
+    found = day(*(zero + timedelta(minutes=clock) for clock in sorted(clocks)), leaves=leaves)
+    [done] = found.shifts
+    if done.first is None or done.last is None or done.due_in is None:
+        assert found.worked_min == 0
+        return
+    first, last = ((one - zero) // timedelta(minutes=1) for one in (done.first, done.last))
+    counted = sum(
+        first <= minute < last
+        and 9 * 60 <= minute < 17 * 60
+        and not 12 * 60 <= minute < 13 * 60
+        and not any(a <= minute < a + n for a, n in away)
+        for minute in range(24 * 60)
+    )
+    assert found.worked_min == counted
