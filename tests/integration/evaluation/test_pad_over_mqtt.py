@@ -158,3 +158,31 @@ async def test_what_a_pad_asks_wrongly_is_refused(tmp_path: Path, args: dict[str
         with pytest.raises(RequestRefused) as refused:
             await pad.request("rating.give", args)
         assert (refused.value.code, hall.ratings.by_id) == (code, {})
+
+
+@pytest.mark.gen_test
+async def test_a_handset_without_a_screen_rates_the_matter_that_is_asked_for(tmp_path: Path) -> None:
+    async with device_hall(tmp_path) as hall:
+        handset = await hall.device("handset", "w01")
+        wanted = matters(hall)[:2]
+        ticket = await serve(hall, *wanted)
+        for level in (2, 4):
+            await handset.request("rating.give", {"level": level, "channel": "handset"})
+        assert [hall.ratings.of(ticket, one).level for one in wanted] == [2, 4]
+        with pytest.raises(RequestRefused) as refused:
+            await handset.request("rating.give", {"level": 1, "channel": "pad"})
+        assert refused.value.code == "rating.channel_foreign"
+
+
+@pytest.mark.gen_test
+async def test_a_self_service_terminal_asks_about_itself_with_the_tickets_secret(tmp_path: Path) -> None:
+    async with device_hall(tmp_path) as hall:
+        terminal = await hall.device("selfservice", "z1")
+        ticket = await serve(hall, matters(hall)[0])
+        args = {"ticket": hall.ticket(ticket).token, "level": 3, "channel": "terminal"}
+        with pytest.raises(RequestRefused) as refused:
+            await terminal.request("rating.give", {**args, "aspects": ["attitude"]})
+        assert refused.value.code == "rating.aspect_foreign"
+        await terminal.request("rating.give", {**args, "aspects": ["platform", "guidance"]})
+        assert hall.ratings.of(ticket).aspects == ("platform", "guidance")
+        assert hall.ratings.active_counts == [0, 0, 1, 0, 0]
