@@ -92,11 +92,14 @@ class FigureSource:
         ]
 
     async def _served(self, period: Period, by: By) -> list[ServedCount]:
-        """Whether each was rated, on its own day or later; never before."""
+        """Whether each was rated, on its own day or later; never before.
+
+        Ticket and matter are compared as one text: SQLite looks a pair up in a subquery fifty times slower.
+        """
         first, last = _days(period)
         found = await self._views().fetch(
-            f"SELECT {_COLUMNS[by]}, (ticket, matter) IN"  # noqa: S608  # constants only
-            " (SELECT ticket, coalesce(matter, '') FROM ratings WHERE business_day BETWEEN ? AND ?), count(*)"
+            f"SELECT {_COLUMNS[by]}, ticket || ' ' || matter IN"  # noqa: S608  # constants only
+            " (SELECT ticket || ' ' || coalesce(matter, '') FROM ratings WHERE business_day BETWEEN ? AND ?), count(*)"
             " FROM served WHERE business_day BETWEEN ? AND ? GROUP BY 1, 2",
             (first, (period.last + _LATER).isoformat(), first, last),
         )
