@@ -89,19 +89,24 @@ export class ScreenLink {
 
 /** A signature that is not handed in yet: kept on this device until the hall has it or does not want it. */
 export class Pending {
-  #slot;
+  #slot; #one = null;
 
-  constructor(window) { this.#slot = `onedoor.confirm.${window}`; }
-
-  get one() { try { return JSON.parse(localStorage.getItem(this.#slot)); } catch { return null; } }
-
-  keep(id, body) {
-    const one = { id, key: newKey(), body };
-    try { localStorage.setItem(this.#slot, JSON.stringify(one)); } catch { /* a full or closed store: only this page has it */ }
-    return one;
+  constructor(window) {
+    this.#slot = `onedoor.confirm.${window}`;
+    try { this.#one = JSON.parse(localStorage.getItem(this.#slot)); } catch { /* a closed store: only this page has it */ }
   }
 
-  drop() { try { localStorage.removeItem(this.#slot); } catch { /* there was none */ } }
+  get one() { return this.#one; }
+
+  keep(id, body) {
+    this.#one = { id, key: newKey(), body };
+    try { localStorage.setItem(this.#slot, JSON.stringify(this.#one)); } catch { /* as above, or it is full */ }
+  }
+
+  drop() {
+    this.#one = null;
+    try { localStorage.removeItem(this.#slot); } catch { /* there was none */ }
+  }
 }
 
 /** Does the hall not want it, however often it is handed in? */

@@ -1,6 +1,8 @@
 /** Confirmations at the console: the key that opens the dialog, and the strip that says where the visitor is. */
 
 import { el } from "/static/dom.js";
+import { toast } from "/static/feedback.js";
+import { t } from "/static/i18n.js";
 import { live } from "/static/live.js";
 import "./console-strip.js";
 import { askSheet, forgetDrafts } from "./console-sheet.js";
@@ -13,7 +15,7 @@ export function install(console) {
   const mine = (desk) => console.me.windows.includes(desk.window.id);
   const send = (again = null) => askSheet({ window: window_id, picture: () => picture, again });
   strip.onAgain = (sheet) => console.dialog(() => send(sheet));
-  console.addAction({ id: "confirm", keys: ["c"], cap: "C", icon: "edit", states: ["serving"], run: (desk) => (mine(desk) ? send() : null) });
+  console.addAction({ id: "confirm", keys: ["c"], cap: "C", icon: "edit", states: ["serving"], run: (desk) => (mine(desk) ? send() : toast(t("error.confirmation.not_here"), "bad")) });
   console.addExtra(strip);
   console.onDesk((desk) => {
     if (desk.ticket?.id !== ticket) { ticket = desk.ticket?.id ?? null; forgetDrafts(ticket); }
