@@ -200,3 +200,11 @@ def test_worked_minutes_are_what_counting_minute_by_minute_gives(
         for minute in range(24 * 60)
     )
     assert found.worked_min == counted
+
+
+def test_a_punch_belongs_to_a_shift_from_four_hours_before_to_eight_behind() -> None:
+    assert day("05:00", "17:00").shifts[0].first == at("05:00")
+    assert day("04:59", "09:20", "17:00").shifts[0].first == at("09:20")
+    late = at("00:59", DAY + timedelta(days=1))
+    assert day("09:00", late).shifts[0].last == late
+    assert day("09:00", "17:00", late + timedelta(minutes=1)).shifts[0].last == at("17:00")
