@@ -208,3 +208,10 @@ def test_a_punch_belongs_to_a_shift_from_four_hours_before_to_eight_behind() -> 
     late = at("00:59", DAY + timedelta(days=1))
     assert day("09:00", late).shifts[0].last == late
     assert day("09:00", "17:00", late + timedelta(minutes=1)).shifts[0].last == at("17:00")
+
+
+def test_half_an_hour_behind_the_end_is_overtime_and_less_is_not() -> None:
+    assert (states("08:55", "17:30"), day("08:55", "17:30").overtime_min) == (["overtime"], 30)
+    assert (states("08:55", "17:29"), day("08:55", "17:29").overtime_min) == (["normal"], 0)
+    assert states("10:00", "10:30", shifts=()) == ["rest", "overtime"]
+    assert states("10:00", "10:29", shifts=()) == ["rest"]
