@@ -1,4 +1,4 @@
-"""The manager's live picture of the hall, its alarms and today's figures."""
+"""The manager's live picture of the hall, its alarms, today's figures and those of any period."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboards import web
+from dashboards import figures, web
 from dashboards.pictures import HallPictures
 from dashboards.views import TOPIC, HallClock, HallView
 
@@ -36,6 +36,7 @@ def install(server: Server) -> None:
     server.view(TOPIC, HallView(pictures))
     server.route(*web.routes(server.rooms["hall_queue"].hall))
     server.locales.add(Path(__file__).parent / "locales")
+    figures.install(server)
     server.on_start("hall clock", lambda: _start(server, pictures))
 
 

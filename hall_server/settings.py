@@ -94,6 +94,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pad_staff: Annotated[
         Literal["name", "number", "both"], _about("What a window's screens show of who sits there")
     ] = "both"
+    wait_goal_min: Annotated[
+        int, _about("The hall's goal: called within so long; the on-time rate counts against it", "min", ge=1, le=240)
+    ] = 20
     ratings_public_least: Annotated[
         int, _about("On the public page a group with fewer ratings shows no figures", "ratings", ge=1, le=1_000)
     ] = 5
@@ -117,7 +120,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = None
     upward_texts: Annotated[bool, _about("What visitors wrote is sent upward with their ratings")] = False
     confirmation_s: Annotated[
-        float, _about("A sheet to confirm goes back to the window when nobody has touched it for", "s", ge=10, le=86_400)
+        float,
+        _about("A sheet to confirm goes back to the window when nobody has touched it for", "s", ge=10, le=86_400),
     ] = 180
     confirmation_days: Annotated[
         int, _about("Confirmed sheets and their signatures are kept so long, then erased", "days", ge=1, le=36_500)

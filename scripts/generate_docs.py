@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "queue")]
 
 import run  # noqa: E402  # after the path is set
-from evaluation.figures import document as statistics  # noqa: E402
+from dashboards.figures import document as hall_figures  # noqa: E402
+from evaluation.figures import document as rating_figures  # noqa: E402
 from hall_server import settings  # noqa: E402
 from hall_server.mqtt.asyncapi import asyncapi  # noqa: E402
 from hall_server.server import Server  # noqa: E402
@@ -75,12 +76,17 @@ def asyncapi_page() -> str:
 
 def statistics_page() -> str:
     """docs/statistics.md."""
-    return statistics.page(_server().locales, "en")
+    return _statistics("en")
 
 
 def statistics_page_zh() -> str:
     """docs/statistics.zh-CN.md."""
-    return statistics.page(_server().locales, "zh-CN")
+    return _statistics("zh-CN")
+
+
+def _statistics(language: str) -> str:
+    locales = _server().locales
+    return rating_figures.page(locales, language) + hall_figures.section(locales, language)
 
 
 def _json(document: object) -> str:

@@ -1,0 +1,105 @@
+"""What is asked of the figures: from when to when, of what, told apart by what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from dashboards.figures.cells import Dim
+from evaluation.figures.period import Period
+
+_DAY = timedelta(days=1)
+
+
+class GroupBy(StrEnum):
+    """What figures are told apart by."""
+
+    HALL = "hall"
+    LINE = "line"
+    MATTER = "matter"
+    DEPARTMENT = "department"
+    WINDOW = "window"
+    STAFF = "staff"  # for managers only
+    HOUR = "hour"
+    WEEKDAY = "weekday"
+    DAY = "day"
+    MONTH = "month"
+
+
+_DIM = {
+    GroupBy.LINE: Dim.LINE,
+    GroupBy.MATTER: Dim.MATTER,
+    GroupBy.DEPARTMENT: Dim.MATTER,
+    GroupBy.WINDOW: Dim.WINDOW,
+    GroupBy.STAFF: Dim.STAFF,
+    GroupBy.HOUR: Dim.HOUR,
+    GroupBy.WEEKDAY: Dim.WEEKDAY,
+}
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """One question.
+
+    Attributes:
+        only: dimension → the values that count; a dimension that is not in it is not narrowed.
+        department_of: matter → department, as the directory is today.
+    """
+
+    period: Period
+    by: GroupBy = GroupBy.HALL
+    only: Mapping[Dim, frozenset[str]] = msgspec.field(default_factory=dict)
+    department_of: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+    @property
+    def dims(self) -> frozenset[Dim]:
+        """The dimensions that must be known."""
+        return frozenset((*self.only, *([_DIM[self.by]] if self.by in _DIM else [])))
+
+    def group(self, place: Mapping[Dim, str], span: str) -> str | None:
+        """The group a place belongs to; None: it does not count. ``span``: its day or month."""
+        for dim, values in self.only.items():
+            if place.get(dim, "") not in values:
+                return None
+        match self.by:
+            case GroupBy.HALL:
+                return ""
+            case GroupBy.DAY:
+                return span
+            case GroupBy.MONTH:
+                return span[:7]
+            case GroupBy.DEPARTMENT:
+                return self.department_of.get(place.get(Dim.MATTER, ""), "")
+            case by:
+                return place.get(_DIM[by], "")
+
+    def spans(self) -> tuple[list[str], list[tuple[str, str]]]:
+        """The whole months in the period, and the stretches of days beside them."""
+        first, last = self.period.first, self.period.last
+        if self.by is GroupBy.DAY:
+            return [], [(first.isoformat(), last.isoformat())]
+        months, days, at = list[str](), list[tuple[str, str]](), first
+        while at <= last:
+            end = (at.replace(day=1) + _DAY * 31).replace(day=1) - _DAY
+            if at.day == 1 and end <= last:
+                months.append(f"{at:%Y-%m}")
+            else:
+                days.append((at.isoformat(), min(end, last).isoformat()))
+            at = end + _DAY
+        return months, days
+
+    def holds(self, day: str) -> bool:
+        """Whether a day lies in the period."""
+        return self.period.first.isoformat() <= day <= self.period.last.isoformat()
+
+
+def year_before(period: Period) -> Period:
+    """The same days a year earlier; the 29th of February is the 28th there."""
+    return Period(first=_year_before(period.first), last=_year_before(period.last))
+
+
+def _year_before(day: date) -> date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if is_leap_day else day.day)

@@ -1,0 +1,165 @@
+"""The hall's figures over HTTP, for managers, with the table of their formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from dashboards.figures.asked import Asked, GroupBy, year_before
+from dashboards.figures.cells import Dim
+from dashboards.figures.formulas import FORMULAS, Measure
+from dashboards.figures.pictures import StatisticsFound
+from evaluation.figures import period as periods
+from hall_server.errors import Invalid
+from hall_server.web.handlers import ApiHandler
+from hall_server.web.routes import MANAGER, Route, Verb
+
+if TYPE_CHECKING:
+    from dashboards.figures import Room
+    from hall_server.server import Server
+
+ADDRESS = "/api/v1/statistics"
+DEPARTMENT = "department"
+QUERY = {
+    "from": "first day, YYYY-MM-DD; today where none is given",
+    "to": "last day",
+    "by": f"what is told apart: {', '.join(GroupBy)}",
+    **{dim.value: f"only of this {dim.value}; several with commas between them" for dim in Dim},
+    DEPARTMENT: "only of the matters of this department",
+    "compare": "before: the period just before; year: the same days a year earlier; or FIRST,LAST",
+}
+HOURS = frozenset(f"{hour:02d}" for hour in range(24))
+WEEKDAYS = frozenset("1234567")
+
+
+class FormulaText(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure in words."""
+
+    id: str
+    kind: Measure
+    is_better_high: bool | None
+    name: str
+    plain: str
+    formula: str
+    events: str
+
+
+class FormulaTexts(msgspec.Struct, frozen=True, kw_only=True):
+    """The table of figures in a language."""
+
+    formulas: tuple[FormulaText, ...]
+
+
+class StatisticsHandler(ApiHandler):
+    """The figures of a period."""
+
+    hall: Server
+    room: Room
+
+    async def get(self) -> None:
+        """Answer with them, today's where no days are named."""
+        self._refuse_unknown()
+        period = periods.period(self.words("from"), self.words("to"), today=self.hall.business_day)
+        departments = {matter.id: matter.department for matter in self.hall.directory.matters.values()}
+        asked = Asked(period=period, by=self._by(), only=self._only(), department_of=departments)
+        compare = self._compare(period)
+        await self.hall.settled()
+        await self.hall.projector.reached(self.hall.journal.committed)
+        said = {name: self.words(name) for name in (*Dim, DEPARTMENT) if self.words(name)}
+        self.answer(await self.room.pictures.of(asked, {str(name): text for name, text in said.items()}, compare))
+
+    def _refuse_unknown(self) -> None:
+        for name in self.request.query_arguments:
+            if name not in QUERY and name != "lang":
+                raise Invalid("statistics.filter_unknown", field=name, known=", ".join(QUERY))
+
+    def _by(self) -> GroupBy:
+        try:
+            return GroupBy(self.words("by", GroupBy.HALL))
+        except ValueError as exc:
+            raise Invalid("figures.by_unknown", field="by", known=", ".join(GroupBy)) from exc
+
+    def _only(self) -> dict[Dim, frozenset[str]]:
+        known = self.hall.directory
+        places: dict[Dim, Container[str]] = {
+            Dim.LINE: known.lines,
+            Dim.MATTER: known.matters,
+            Dim.WINDOW: known.windows,
+            Dim.STAFF: known.staff,
+            Dim.HOUR: HOURS,
+            Dim.WEEKDAY: WEEKDAYS,
+        }
+        only = {dim: self._values(dim, of) for dim, of in places.items() if self.words(dim)}
+        if self.words(DEPARTMENT):
+            wanted = self._values(DEPARTMENT, known.departments)
+            matters = frozenset(one.id for one in known.matters.values() if one.department in wanted)
+            only[Dim.MATTER] = matters & only.get(Dim.MATTER, matters)
+        return only
+
+    def _values(self, name: str, known: Container[str]) -> frozenset[str]:
+        """The values of a filter.
+
+        Raises:
+            Invalid: ``statistics.value_unknown``.
+        """
+        values = frozenset(self.words(name).split(","))
+        for value in sorted(values):
+            if value not in known:
+                raise Invalid("statistics.value_unknown", field=name, value=value)
+        return values
+
+    def _compare(self, period: periods.Period) -> periods.Period | None:
+        match self.words("compare").split(","):
+            case [""]:
+                return None
+            case ["before"]:
+                return period.before
+            case ["year"]:
+                return year_before(period)
+            case [first, last] if first and last:
+                return self._other(first, last)
+            case _:
+                raise Invalid("statistics.compare_unknown", field="compare")
+
+    def _other(self, first: str, last: str) -> periods.Period:
+        try:
+            return periods.period(first, last, today=self.hall.business_day)
+        except Invalid as exc:
+            raise Invalid(exc.code, **{**exc.fields, "field": "compare"}) from exc
+
+
+class FormulasHandler(ApiHandler):
+    """The table of figures."""
+
+    async def get(self) -> None:
+        """Answer with it in words."""
+        said: Callable[[str], str] = lambda key: self.web.locales.text(f"statistics.{key}", self.language)  # noqa: E731  # one word for what stands four times below
+        self.answer(
+            FormulaTexts(
+                formulas=tuple(
+                    FormulaText(
+                        id=one.id,
+                        kind=one.kind,
+                        is_better_high=one.is_better_high,
+                        name=said(one.id),
+                        plain=said(f"{one.id}.plain"),
+                        formula=said(f"{one.id}.formula"),
+                        events=said(f"{one.id}.events"),
+                    )
+                    for one in FORMULAS
+                )
+            )
+        )
+
+
+def routes(server: Server, room: Room) -> list[Route]:
+    """The addresses of figures."""
+    options = {"hall": server, "room": room}
+    found = Verb(access=MANAGER, summary="Figures of a period", reply=StatisticsFound, query=QUERY)
+    table = Verb(access=MANAGER, summary="What each figure divides by what, in words", reply=FormulaTexts)
+    return [
+        Route(ADDRESS, StatisticsHandler, {"GET": found}, options=options),
+        Route(f"{ADDRESS}/formulas", FormulasHandler, {"GET": table}, options=options),
+    ]
