@@ -66,8 +66,11 @@ class Reconciler:
         while True:
             today = self._server.business_day
             if done != today:
-                found = await self.compare(today - _DAY * (DAYS - 1), today)
-                done = today if found.fault is None else done
+                try:
+                    found = await self.compare(today - _DAY * (DAYS - 1), today)
+                    done = today if found.fault is None else done
+                except Exception:  # the top of a loop: tomorrow it is compared again
+                    log.exception("comparing with the platform failed", extra={"action": "upward.compare_failed"})
             await asyncio.sleep(EVERY_S)
 
     async def compare(self, first: date, last: date) -> Reconciliation:
