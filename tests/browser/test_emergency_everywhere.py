@@ -43,6 +43,7 @@ def public_pages(hall: HallProcess, visit: Any) -> dict[str, Page]:
         "kiosk": visit((1080, 1920)).open("/kiosk"),
         "pad": visit((1280, 800)).open(f"/pad/{WINDOW}"),
         "window screen": visit((1920, 540)).open(f"/window-screen/{WINDOW}"),
+        "second screen": visit((1920, 1080)).open(f"/confirm/{WINDOW}"),
         "phone": visit((390, 844), "en").open(f"/t/{token}"),
         "start": visit().open("/"),
     }

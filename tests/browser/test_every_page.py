@@ -32,6 +32,7 @@ PUBLIC = {
     "pad calling": ("/pad/w05", PAD, ".serving--calling"),
     "pad idle": ("/pad/w02", PAD, ".idle"),
     "pad closed": ("/pad/w20", PAD, ".idle--stopped"),
+    "second screen of nobody": ("/confirm/w05", BOARD, ".cf-plain"),
     "sign in": ("/sign-in", DESK, "input[name=password]"),
     "booking": ("/book", PHONE, ".b-entry"),
     "phone waiting": ("/t/{waiting}", PHONE, "body[data-state=waiting] .p-place"),

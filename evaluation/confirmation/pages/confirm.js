@@ -21,7 +21,7 @@ onLang(() => { idle = refused = null; draw(); });
 if (kept("pad")) actAs(kept("pad"));
 if (kept("pad") || isSignedIn()) flow = new ConfirmFlow({ window: window_id, kind: "second", onChange: () => draw() });
 draw();
-api.get(`windows/${encodeURIComponent(window_id)}`).then((found) => { here = found.window ?? found; draw(); }).catch(() => {});
+api.get(`windows/${encodeURIComponent(window_id)}`).then((found) => { here = found; document.documentElement.dataset.zone = found.zone; draw(); }).catch(() => {});
 
 function draw() {
   document.title = t("confirm.title");
