@@ -126,12 +126,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     confirmation_days: Annotated[
         int, _about("Confirmed sheets and their signatures are kept so long, then erased", "days", ge=1, le=36_500)
     ] = 3_650
-    confirmation_s: Annotated[
-        float, _about("A sheet to confirm goes back to the window when nobody has touched it for", "s", ge=10, le=86_400)
-    ] = 180
-    confirmation_days: Annotated[
-        int, _about("Confirmed sheets and their signatures are kept so long, then erased", "days", ge=1, le=36_500)
-    ] = 3_650
     person_check_url: Annotated[
         str | None,
         _about("Service asked before an identified person gets a number; https, or http to this machine; none: nobody"),
