@@ -11,7 +11,7 @@ import pytest
 from attendance import messages as a
 from attendance import post_messages as p
 from attendance.payroll import COLUMNS, Paid, payroll
-from attendance.records import LeaveKind, Shift
+from attendance.records import Break, LeaveKind, Shift
 from hall_server.errors import DomainError
 from hall_server.identity import Actor, Role
 from tests.fakes.attendance_hall import AttendanceHall, attendance_hall
@@ -272,3 +272,25 @@ async def test_names_reasons_and_cards_stand_in_no_log(tmp_path: Path, caplog: p
             ask = {"staff": "s01", "at": "2026-11-23T08:30:00+08:00", "reason": "REASONOFSOMEBODY"}
             await hall.ask("POST", f"{BASE}/requests/correction", ask)
     assert [word for word in ("SECRETCARD9", "WRONGCARD77", "OFSOMEBODY") if word in caplog.text] == []
+
+
+@pytest.mark.gen_test
+async def test_leave_over_a_break_and_in_a_night_shift_is_counted_in_work(tmp_path: Path) -> None:
+    night = Shift(id="night", name="夜班", begin="22:00", end="06:00", breaks=(Break(begin="02:00", end="03:00"),))
+    async with attendance_hall(tmp_path, HandClock(at("08:00"))) as hall:
+        await hall.works(shift=night)
+        await granted(hall, LeaveKind.SICK, at("01:00", 25), at("06:00", 25))  # of the night that began on the 24th
+        await hall.sign_in(Role.MANAGER)
+        [sick] = (await hall.ask("GET", f"{BASE}/people/s01")).body["leave"]
+        assert (sick["hours"], sick["days"]) == (4.0, 0.57)  # four of seven hours
+
+
+@pytest.mark.gen_test
+async def test_work_on_a_working_day_without_a_shift_is_overtime_of_a_day_of_rest(tmp_path: Path) -> None:
+    async with attendance_hall(tmp_path, HandClock(at("20:00"))) as hall:
+        await hall.push("1001\t2026-11-23 09:00:00\t0\t1\n1001\t2026-11-23 11:00:00\t1\t1\n")
+        await hall.sign_in(Role.MANAGER)
+        answer = await hall.ask("GET", f"{BASE}/payroll.csv?month=2026-11")
+        rows = csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig")))
+        mine = next(row for row in rows if row["number"] == "1001")
+        assert (mine["overtime_workday_min"], mine["overtime_rest_min"]) == ("0", "120")

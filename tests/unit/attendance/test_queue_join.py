@@ -73,3 +73,16 @@ def test_a_shift_is_open_paused_serving_and_idle() -> None:
     times = (seat.shift_s, seat.open_s, seat.paused_s, seat.serving_s, seat.idle_s, seat.closed_s, seat.late_s)
     assert [round(one / 60) for one in times] == [90, 60, 10, 10, 40, 30, 15]
     assert seated([on_day(shift, DAY, ZONE)], [], at(60 * 10)).shift_s == 7 * 3600
+
+
+def test_two_windows_at_once_are_one_time() -> None:
+    shift = Shift(id="d", name="d", begin="09:00", end="17:00")
+    rows = (
+        (MarkKind.OPENED, 0, "w01"),
+        (MarkKind.OPENED, 20, "w02"),
+        (MarkKind.CLOSED, 40, "w01"),
+        (MarkKind.CLOSED, 60, "w02"),
+    )
+    found = spans(Mark(kind=kind, at=at(minutes), window=window, staff="s01") for kind, minutes, window in rows)
+    seat = seated([on_day(shift, DAY, ZONE)], found, at(90))
+    assert (seat.open_s / 60, seat.closed_s / 60) == (60, 30)

@@ -95,3 +95,13 @@ def test_a_break_lies_inside_its_shift() -> None:
     assert break_fault(with_breaks(("05:30", "06:30")), ZONE)
     assert break_fault(with_breaks(("23:30", "00:30"), ("00:00", "01:00")), ZONE)
     assert on_day(with_breaks(("23:30", "00:30")), date(2026, 11, 23), ZONE).work_s == 7 * 3600
+
+
+def test_one_shift_may_begin_when_another_ends() -> None:
+    day = date(2026, 11, 23)
+    first, second, early = (
+        on_day(Shift(id=begin, name=begin, begin=begin, end=end), day, ZONE)
+        for begin, end in (("09:00", "12:00"), ("12:00", "17:00"), ("11:59", "13:00"))
+    )
+    assert first_overlap((second, first)) is None
+    assert first_overlap((first, early)) == (first, early)

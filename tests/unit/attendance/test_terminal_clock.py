@@ -45,3 +45,22 @@ def test_a_backlog_tells_nothing_and_the_skew_known_before_holds() -> None:
 def test_terminals_count_in_months_of_31_days() -> None:
     """The protocol's own example: C:401:SET OPTIONS DateTime=583080894."""
     assert encoded_time(datetime(2018, 2, 22, 14, 54, 54, tzinfo=UTC)) == 583080894
+
+
+def test_the_borders_of_right_of_alike_and_of_too_old() -> None:
+    noon = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+
+    def after(*delays: float) -> float | None:
+        watch = ClockWatch()
+        for n, delay in enumerate(delays):
+            at = noon + timedelta(minutes=2 * n)
+            watch.received(at - timedelta(seconds=delay), at)
+        return watch.skew_s
+
+    assert (after(-60), after(-61)) == (None, 61)
+    assert (after(300, 310, 320), after(300, 310, 321)) == (-300, None)
+    assert after(60, 60, 60) is None
+    assert placed(noon - timedelta(days=400), noon, None) is not None
+    assert placed(noon - timedelta(days=400, seconds=1), noon, None) is None
+    assert placed(noon + timedelta(seconds=60), noon, None) == noon
+    assert placed(noon + timedelta(seconds=61), noon, None) is None
