@@ -130,11 +130,25 @@ def judged(
     )
 
 
-def reach(planned: Sequence[Planned]) -> tuple[datetime, datetime] | None:
-    """From when to when punches may belong to the shifts; None where there are none."""
+def reach(
+    planned: Sequence[Planned], before: Sequence[Planned] = (), behind: Sequence[Planned] = ()
+) -> tuple[datetime, datetime] | None:
+    """From when to when punches may belong to the shifts of a day; None where there are none.
+
+    Args:
+        before, behind: the shifts of the day before and of the next one, which have their half of what lies between.
+    """
     if not planned:
         return None
-    return min(one.begin for one in planned) - BEFORE, max(one.end for one in planned) + BEHIND
+    first, last = min(one.begin for one in planned), max(one.end for one in planned)
+    begin, end = first - BEFORE, last + BEHIND
+    if before:
+        ended = max(one.end for one in before)
+        begin = max(begin, ended + (first - ended) / 2)
+    if behind:
+        begins = min(one.begin for one in behind)
+        end = min(end, last + (begins - last) / 2)
+    return begin, end
 
 
 def _rest(stamps: Sequence[datetime]) -> DayDone:

@@ -55,15 +55,18 @@ class Sheets:
         corrections = [one.at for one in self._roster.holding(staff, RequestKind.CORRECTION) if one.at is not None]
         times, leaves, now = sorted([*punches, *corrections]), self.leaves(staff), self._server.now()
         found, used = dict[date, DayDone](), datetime.min.replace(tzinfo=UTC)
-        for n in range((last - first).days + 1):
-            day = first + _DAY * n
-            planned = self.planned(staff, day)
-            begin, end = reach(planned) or (self.midnight(day), self.midnight(day + _DAY))
+        plans = {day: self.planned(staff, day) for day in _days(first - _DAY, last + _DAY)}
+        for day in _days(first, last):
+            planned = plans[day]
+            begin, end = reach(planned, plans[day - _DAY], plans[day + _DAY]) or (
+                self.midnight(day),
+                self.midnight(day + _DAY),
+            )
             mine = times[bisect_left(times, max(begin, used)) : bisect_left(times, end)]
             word = self._roster.words.get((staff, day))
             found[day] = judged(planned, mine, leaves, now=now, word=word)
             if planned and found[day].punches:
-                used = found[day].punches[-1] + timedelta(microseconds=1)  # a night's going is no coming of the morning
+                used = found[day].punches[-1] + timedelta(microseconds=1)  # a night's going is no coming of a day off
         return found
 
     async def marks(self, staff: str, first: date, last: date) -> list[Counted]:
@@ -81,6 +84,10 @@ class Sheets:
     def midnight(self, day: date) -> datetime:
         """When a day begins, hall time."""
         return _midnight(day, self.zone)
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + _DAY * n for n in range((last - first).days + 1)]
 
 
 @lru_cache(maxsize=4_096)

@@ -182,3 +182,19 @@ async def test_everything_is_as_it_was_after_a_restart_and_the_next_day(tmp_path
         assert await states(hall, TUESDAY) == ["leave"]
         assert hall.attendance.roster.pins == {"1001": "s01"}
         assert hall.clock.now() - at("09:00") == timedelta(days=3)
+
+
+@pytest.mark.gen_test
+async def test_a_nights_going_is_no_coming_of_the_next_mornings_shift(tmp_path: Path) -> None:
+    night = Shift(id="night", name="夜班", begin="22:00", end="06:00")
+    async with attendance_hall(tmp_path, HandClock(at("20:00", TUESDAY))) as hall:
+        await hall.works()
+        await hall.do(a.SaveShift(shift=night))
+        week = (("night",), ("day",), (), (), (), (), ())
+        await hall.do(a.SetRota(staff="s01", rota=Rota(from_day=MONDAY, week=week)))
+        times = ("23 21:55:00", "24 06:05:00", "24 09:30:00", "24 17:00:00")
+        await hall.push("".join(f"1001\t2026-11-{time}\t0\t1\n" for time in times))
+        assert await states(hall, MONDAY) == ["normal"]
+        assert await states(hall, TUESDAY) == ["late"]
+        found = await hall.attendance.sheets.days(["s01"], MONDAY, TUESDAY)
+        assert [found["s01"][day].late_min for day in (MONDAY, TUESDAY)] == [0, 30]
