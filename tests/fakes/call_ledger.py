@@ -100,7 +100,7 @@ def wrong_on_bar(window: str, journal: Journal, shown: list[Shown]) -> list[str]
     """What a window's bar lost, doubled, showed late or out of its time."""
     stays = [stay for stay in journal.stays if stay.window == window]
     found = [
-        f"{stay.number} at {window}: lost or late"
+        f"{stay.number} at {window}: lost or late ({_delays(stay, shown)})"
         for stay in stays
         if stay.must_be_seen
         and not any(one.number == stay.number and -0.5 <= one.at - stay.begun <= LATE_S for one in shown)
@@ -124,6 +124,11 @@ def wrong_on_board(windows: set[str], journal: Journal, shown: list[Shown]) -> l
         and stay.must_be_seen
         and not any(one.number == stay.number and one.at <= stay.begun + LATE_S for one in shown)
     ]
+
+
+def _delays(stay: Stay, shown: list[Shown]) -> str:
+    after = ", ".join(f"{one.at - stay.begun:.1f} s" for one in shown if one.number == stay.number)
+    return f"shown after {after}" if after else "never shown"
 
 
 def _is_due(one: Shown, stay: Stay) -> bool:
