@@ -9,7 +9,20 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import attendance, calling, devices, fanout, http, journal, ratings, report, simulated_hall, startup, voice
+from bench import (
+    attendance,
+    calling,
+    devices,
+    fanout,
+    http,
+    journal,
+    ratings,
+    report,
+    simulated_hall,
+    startup,
+    statistics,
+    voice,
+)
 from bench.measure import Result
 
 BENCHES: dict[str, Callable[..., Result]] = {
@@ -22,6 +35,7 @@ BENCHES: dict[str, Callable[..., Result]] = {
     "startup": startup.measure,
     "devices": devices.measure,
     "ratings": ratings.measure,
+    "statistics": statistics.measure,
     "voice": voice.measure,
 }
 

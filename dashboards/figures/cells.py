@@ -99,6 +99,7 @@ class Cube(NamedTuple):
 
 
 CUBES = (
+    Cube("hall", (), True),
     Cube("line", (Dim.LINE,), True),
     Cube("weekday", (Dim.LINE, Dim.WEEKDAY), True),
     Cube("hour", (Dim.LINE, Dim.HOUR), False),

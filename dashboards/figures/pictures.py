@@ -101,6 +101,7 @@ class StatisticsPictures:
         Raises:
             Invalid: ``statistics.too_fine``.
         """
+        self._source.check(asked)
         whole = await self._source.whole(asked)
         is_empty = whole is None or not any(whole)
         apart = {} if is_empty or asked.by is GroupBy.HALL else await self._source.groups(asked)

@@ -44,6 +44,15 @@ class Source:
         days += [day for day in found[0] if day is not None]
         return (min(days), max(days)) if days else None
 
+    def check(self, asked: Asked) -> None:
+        """Refuse what would take too long.
+
+        Raises:
+            Invalid: ``statistics.too_fine``.
+        """
+        if cube_for(asked.dims) is None and asked.period.days > ROWS_DAYS:
+            raise Invalid("statistics.too_fine", field="from", most=ROWS_DAYS)
+
     async def whole(self, asked: Asked) -> Numbers | None:
         """The numbers of everything that is asked for; None where there is nothing."""
         return (await self.groups(msgspec.structs.replace(asked, by=GroupBy.HALL))).get("")
@@ -54,9 +63,8 @@ class Source:
         Raises:
             Invalid: ``statistics.too_fine``.
         """
+        self.check(asked)
         cube = cube_for(asked.dims)
-        if cube is None and asked.period.days > ROWS_DAYS:
-            raise Invalid("statistics.too_fine", field="from", most=ROWS_DAYS)
         for _ in range(_TRIES):
             summed = await store.summed_days(self._server.views)
             found = await self._groups(asked, cube, summed)
@@ -102,7 +110,7 @@ def _merge_cells(asked: Asked, cube: Cube, rows: list[Any], into: Groups) -> Non
     for key, numbers, packed, span in rows:
         known = (key, span if by_span else "")
         if known not in keys:
-            keys[known] = asked.group(dict(zip(cube.dims, key.split("\t"), strict=True)), span)
+            keys[known] = asked.group(dict(zip(cube.dims, key.split("\t"), strict=False)), span)
         if (group := keys[known]) is not None:
             merge(into, group, store.numbers_of(numbers, packed))
 

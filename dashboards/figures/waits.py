@@ -6,10 +6,17 @@ most one bin less. A bin is 15 s wide up to 10 minutes, 30 s up to an hour, 60 s
 
 from __future__ import annotations
 
+import sys
+from array import array
+from bisect import bisect_left
+from itertools import accumulate
+
 import msgspec
 
 BITS = 32
-_MASK = (1 << BITS) - 1
+_BYTES = BITS // 8
+_PAIRED = 2  # a pair takes 2 to 10 bytes, a bin four
+_pairs = msgspec.msgpack.Decoder(list[int]).decode
 _SECOND = 1_000_000
 
 _STRETCHES = ((600, 15), (3_600, 30), (14_400, 60), (43_200, 300))
@@ -42,44 +49,53 @@ def one(wait_us: int) -> int:
     return 1 << (BITS * bin_of(wait_us))
 
 
-def counts(histogram: int) -> list[tuple[int, int]]:
-    """Bin and how many, of the bins that are not empty."""
-    found, number = [], 0
-    while histogram:
-        if many := histogram & _MASK:
-            found.append((number, many))
-        histogram >>= BITS
-        number += 1
-    return found
+def bins(histogram: int) -> array[int]:
+    """How many there are in each bin, up to the last one that is not empty."""
+    content = histogram.to_bytes(-(-histogram.bit_length() // BITS) * _BYTES, "little")
+    return _array(content)
 
 
 def rank_edge_s(histogram: int, rank: int) -> int:
-    """Upper edge of the bin that holds the wait of a rank, the shortest being 1; seconds."""
-    seen = 0
-    for number, many in counts(histogram):
-        seen += many
-        if seen >= rank:
-            return EDGES[number]
-    raise ValueError(f"there is no wait of rank {rank}")
+    """Upper edge of the bin that holds the wait of a rank, the shortest being 1; seconds.
+
+    Raises:
+        IndexError: there are not so many waits.
+    """
+    return EDGES[: len(many := bins(histogram))][bisect_left(list(accumulate(many)), rank)]
 
 
 def up_to(histogram: int, edge_s: int) -> int:
     """How many waits are at most ``edge_s`` long, which is an edge."""
-    last = EDGES.index(edge_s)
-    return sum(many for number, many in counts(histogram) if number <= last)
+    return sum(bins(histogram)[: EDGES.index(edge_s) + 1])
 
 
 def packed(histogram: int) -> bytes:
     """As bytes for a table: pairs of bin and count where they are few, else every bin."""
-    pairs = counts(histogram)
-    if len(pairs) * 12 < histogram.bit_length() // 8:
+    many = bins(histogram)
+    pairs = [(number, count) for number, count in enumerate(many) if count]
+    if len(pairs) * _PAIRED < len(many):
         return b"p" + msgspec.msgpack.encode([number for pair in pairs for number in pair])
-    return b"d" + histogram.to_bytes((histogram.bit_length() + 7) // 8, "little")
+    return b"d" + histogram.to_bytes(len(many) * _BYTES, "little")
 
 
 def unpacked(content: bytes) -> int:
     """The histogram again."""
     if content[:1] == b"d":
         return int.from_bytes(content[1:], "little")
-    flat = msgspec.msgpack.decode(content[1:], type=list[int])
-    return sum(many << (BITS * number) for number, many in zip(flat[::2], flat[1::2], strict=True))
+    flat = _pairs(content[1:])
+    if not flat:
+        return 0
+    many = _array(bytes((flat[-2] + 1) * _BYTES))
+    for number, count in zip(flat[::2], flat[1::2], strict=True):
+        many[number] = count
+    if sys.byteorder == "big":
+        many.byteswap()
+    return int.from_bytes(many.tobytes(), "little")
+
+
+def _array(content: bytes) -> array[int]:
+    """32-bit numbers, the lowest byte first."""
+    found = array("I", content)
+    if sys.byteorder == "big":
+        found.byteswap()
+    return found

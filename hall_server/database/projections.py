@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from hall_server.database.connections import Database
+from hall_server.database.connections import Database, Statement
 from hall_server.journal.journal import Journal
 from hall_server.messages import Recorded
 
@@ -21,6 +21,7 @@ PAUSE_S = 0.05
 """Between two rounds: a burst is taken in few transactions, and the way of the next command is left free."""
 
 Change = tuple[str, Sequence[Any]]
+_MARK = "INSERT OR REPLACE INTO cursors VALUES (?,?,?)"
 
 
 class Projection(Protocol):
@@ -94,11 +95,17 @@ class Projector:
 
     async def catch_up(self) -> None:
         """Apply everything that is committed now."""
-        for projection in self._projections:
-            while self._cursors[projection.name] < self._journal.committed:
-                await self._advance(projection)
+        while behind := self._furthest_behind():
+            await self._advance(behind)
         async with self._moved:
             self._moved.notify_all()
+
+    def _furthest_behind(self) -> list[Projection]:
+        """The projections at the lowest cursor: they take the same events, read and decoded once for all of them."""
+        cursor = min(self._cursors.values(), default=self._journal.committed)
+        if cursor >= self._journal.committed:
+            return []
+        return [one for one in self._projections if self._cursors[one.name] == cursor]
 
     async def reached(self, seq: int) -> None:
         """Wait until all projections show the journal up to a seq (a page that lists what was just done)."""
@@ -106,20 +113,20 @@ class Projector:
         async with self._moved:
             await self._moved.wait_for(lambda: min(self._cursors.values(), default=seq) >= seq)
 
-    async def _advance(self, projection: Projection) -> None:
-        cursor = self._cursors[projection.name]
+    async def _advance(self, projections: list[Projection]) -> None:
+        """Take the next events in; those that reach where others stand go on with them."""
+        cursor = self._cursors[projections[0].name]
         batch = self._buffered(cursor) or await self._journal.read(cursor, limit=BATCH)
+        meet = min((seq for seq in self._cursors.values() if seq > cursor), default=batch[-1].seq)
+        batch = batch[: max(1, meet - cursor)]
         reached = batch[-1].seq
-        statements: list[tuple[str, list[Sequence[Any]]]] = []
-        for recorded in batch:
-            for sql, parameters in projection.changes(recorded):
-                if statements and statements[-1][0] == sql:
-                    statements[-1][1].append(parameters)
-                else:
-                    statements.append((sql, [parameters]))
-        mark = ("INSERT OR REPLACE INTO cursors VALUES (?,?,?)", [(projection.name, projection.version, reached)])
-        await self._views.transact([*statements, mark])
-        self._cursors[projection.name] = reached
+        statements: list[Statement] = []
+        for projection in projections:
+            statements += _changes(projection, batch)
+            statements.append((_MARK, [(projection.name, projection.version, reached)]))
+        await self._views.transact(statements)
+        for projection in projections:
+            self._cursors[projection.name] = reached
 
     def _buffered(self, cursor: int) -> list[Recorded]:
         if not self._buffer or self._buffer[0].seq > cursor + 1:
@@ -132,3 +139,15 @@ class Projector:
         for table in projection.tables:
             await self._views.script(f"DROP TABLE IF EXISTS {table}")
         return 0
+
+
+def _changes(projection: Projection, batch: list[Recorded]) -> list[Statement]:
+    """What a batch brings a projection; neighbours with the same SQL go together."""
+    statements: list[tuple[str, list[Sequence[Any]]]] = []
+    for recorded in batch:
+        for sql, parameters in projection.changes(recorded):
+            if statements and statements[-1][0] == sql:
+                statements[-1][1].append(parameters)
+            else:
+                statements.append((sql, [parameters]))
+    return [(sql, rows) for sql, rows in statements]
