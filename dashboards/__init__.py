@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboards import figures, web
+from dashboards import figures, web, whatif
 from dashboards.pictures import HallPictures
 from dashboards.views import TOPIC, HallClock, HallView
 
@@ -37,6 +37,7 @@ def install(server: Server) -> None:
     server.route(*web.routes(server.rooms["hall_queue"].hall))
     server.locales.add(Path(__file__).parent / "locales")
     figures.install(server)
+    whatif.install(server)
     server.on_start("hall clock", lambda: _start(server, pictures))
 
 
