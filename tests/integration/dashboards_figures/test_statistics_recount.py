@@ -13,7 +13,8 @@ import pytest
 
 from dashboards.figures.asked import Asked, GroupBy
 from dashboards.figures.cells import Dim
-from dashboards.figures.pictures import HallFigure, PeriodFigures
+from dashboards.figures.compute import HallFigure
+from dashboards.figures.pictures import PeriodFigures
 from evaluation.figures.period import Period
 from hall_queue import messages as m
 from hall_server.errors import DomainError
@@ -37,9 +38,9 @@ async def a_day(hall: QueueHall, dice: Random, steps: int) -> None:
         command = bustle._key(hall, dice)
         with suppress(DomainError):
             await hall.do(command)
-            if dice.random() < 0.3 and (window := getattr(command, "window", None)):
+            if dice.random() < 0.3 and (at := getattr(command, "window", None)):
                 hall.clock.forward(seconds=dice.choice((0.5, 3)))
-                await hall.do(m.UndoKey(window=window))
+                await hall.do(m.UndoKey(window=at))
 
 
 def said(figures: tuple[HallFigure, ...]) -> dict[str, tuple[float, float | None, float | None]]:
