@@ -17,9 +17,10 @@ PAUSED_AT = "w19"
 
 @dataclass
 class Scene:
-    """What there is to see, and who sees it."""
+    """What there is to see, and who sees it; ``tickets``: as they were given, by id."""
 
     manager: Caller
+    tickets: dict[str, Any] = field(default_factory=dict)
     waiting: dict[str, Any] = field(default_factory=dict)
     called: dict[str, Any] = field(default_factory=dict)
     done: dict[str, Any] = field(default_factory=dict)
@@ -37,6 +38,7 @@ def play(hall: HallProcess) -> Scene:
         scene.done = _served(manager, window, tickets)
         hall.caller().post("ratings", {"ticket": scene.done["token"], "level": level, "channel": "phone"})
     tickets |= _come(hall.caller(), shown)
+    scene.tickets = tickets
     for window in SERVING_AT:
         manager.post(f"windows/{window}/call")
         manager.post(f"windows/{window}/start")
@@ -47,6 +49,29 @@ def play(hall: HallProcess) -> Scene:
         scene.called = tickets[manager.post(f"windows/{window}/call")["ticket"]["id"]]
     scene.waiting = next(one for one in reversed(tickets.values()) if one["line"] == "business")
     return scene
+
+
+def office(hall: HallProcess, scene: Scene) -> str:
+    """What managers have to do: two bad reviews, one of them contacted, and a sheet that w16's visitor is to sign.
+
+    Gives the id of the order that is under way.
+    """
+    for window, level, reason in (("w01", 4, "waiting"), ("w06", 5, "returned")):
+        desk = scene.manager.post(f"windows/{window}/finish")
+        ticket = scene.tickets[desk["recent"][0]["id"]]
+        rating = {"ticket": ticket["token"], "level": level, "reasons": [reason], "channel": "phone"}
+        hall.caller().post("ratings", {**rating, "text": "材料跑了两趟才交齐", "phone": "13900000000"})
+    order = scene.manager.get("reviews")["orders"][0]
+    contact = {"seen": order["step"], "how": "phone", "is_reached": True, "note": "已电话致歉并了解情况"}
+    scene.manager.post(f"reviews/{order['id']}/contact", contact)
+    clerk = next(one for one in hall.accounts["staff"] if one["window"] == "w16")
+    staff = hall.caller().sign_in(clerk)
+    fields = [{"label": "姓名", "value": "张小明"}, {"label": "证件号码", "value": "11010519491231002X"}]
+    fields += [{"label": "地址", "value": "一门区幸福路1号"}, {"label": "联系电话", "value": "13900000000"}]
+    served = staff.get("windows/w16")["ticket"]
+    sheet = {"ticket": served["id"], "title": f"{served['matter_name']}申请表", "fields": fields}
+    staff.post("windows/w16/confirmations", {**sheet, "materials": ["户口簿原件", "居民身份证原件"]})
+    return str(order["id"])
 
 
 def _come(visitor: Caller, shown: dict[str, Any]) -> dict[str, Any]:

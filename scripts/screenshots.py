@@ -17,7 +17,7 @@ from PIL import Image  # noqa: E402  # after the path is set
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
 from scripts.hall_process import Caller, HallProcess  # noqa: E402
-from scripts.hall_scene import Scene, play  # noqa: E402
+from scripts.hall_scene import Scene, office, play  # noqa: E402
 from scripts.screens_scene import hang  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -25,11 +25,23 @@ LANGUAGES = {"zh": "zh-CN", "en": "en"}
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 ARGUMENTS += ["--autoplay-policy=no-user-gesture-required"]  # as on a board's own machine
 COLOURS = 128
-"""Of a picture's palette: screens have few colours, and the pictures together stay below 3 MB."""
-MOST_BYTES = 3_000_000
+"""Of a picture's palette: screens have few colours, and the pictures together stay below 4 MB."""
+MOST_BYTES = 4_000_000
 FRAMES_MS = 30_000
 IN_SIGHT = 8
 """Little pictures of the editor that a window of 1440 by 900 shows."""
+
+
+SCROLLS_MOST = 30
+NAME = (
+    ((0.20, 0.30), (0.30, 0.26), (0.29, 0.44), (0.21, 0.46), (0.20, 0.62), (0.31, 0.60), (0.27, 0.80)),
+    ((0.34, 0.50), (0.46, 0.46)),
+    ((0.42, 0.24), (0.39, 0.56), (0.47, 0.78)),
+    ((0.60, 0.24), (0.60, 0.78), (0.56, 0.70)),
+    ((0.52, 0.42), (0.50, 0.60)),
+    ((0.67, 0.38), (0.72, 0.58)),
+)
+"""Strokes of a signature, in parts of the board's width and height."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +53,7 @@ class Shot:
     size: tuple[int, int]
     ready: str
     staff: bool = False
+    window: str = ""  # seen by who serves there
     both: bool = False  # shows both languages at once
     steps: Callable[[Page], None] | None = None
 
@@ -68,6 +81,25 @@ def _differ(page: Page) -> None:
     page.locator("#a-recalls_max").select_option("labour")
     page.locator("#v-recalls_max-labour").fill("5")
     expect(page.locator("#bar")).to_be_visible()
+
+
+def _sign(page: Page) -> None:
+    """The sheet read to its end, and a name written."""
+    expect(page.locator(".paper")).to_be_visible()
+    for _ in range(SCROLLS_MOST):
+        if page.locator("#cf-confirm").is_visible():
+            break
+        page.locator("#cf-more").click()
+    page.locator("#cf-confirm").click()
+    board = page.locator(".board__canvas").bounding_box()
+    assert board is not None  # noqa: S101  # it was pressed for
+    for stroke in NAME:
+        points = [(board["x"] + board["width"] * x, board["y"] + board["height"] * y) for x, y in stroke]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=4)
+        page.mouse.up()
 
 
 def _frame(page: Page) -> None:
@@ -112,6 +144,12 @@ SHOTS = (
         staff=True,
         steps=_frame,
     ),
+    Shot(name="ratings", path="/ratings", size=(1920, 1080), ready=".hero__arc"),
+    Shot(name="reviews", path="/manager/reviews", size=(1440, 900), ready="#columns", staff=True),
+    Shot(name="review", path="/manager/reviews#{order}", size=(1440, 900), ready=".rcard__history li", staff=True),
+    Shot(name="confirm", path="/confirm/w16", size=(1280, 800), ready=".paper", window="w16"),
+    Shot(name="confirm-sign", path="/confirm/w16", size=(1280, 800), ready=".paper", window="w16", steps=_sign),
+    Shot(name="attendance", path="/manager/attendance", size=(1440, 900), ready="table", staff=True),
     Shot(name="rules", path="/manager/rules", size=(1440, 900), ready="#r-recalls_max", staff=True, steps=_differ),
 )
 
@@ -119,6 +157,7 @@ SHOTS = (
 def take(browser: Browser, hall: HallProcess, scene: Scene) -> int:
     """Take all pictures; gives their size in bytes."""
     tokens = {state: getattr(scene, state)["token"] for state in ("waiting", "called", "done")} | hang(scene.manager)
+    tokens["order"] = office(hall, scene)
     total = 0
     for shot in SHOTS:
         for name, locale in list(LANGUAGES.items())[: 1 if shot.both else None]:
@@ -128,6 +167,9 @@ def take(browser: Browser, hall: HallProcess, scene: Scene) -> int:
             context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
             if shot.staff:
                 _signed_in(scene.manager, hall.address, context.add_cookies)
+            elif shot.window:
+                clerk = next(one for one in hall.accounts["staff"] if one["window"] == shot.window)
+                _signed_in(hall.caller().sign_in(clerk), hall.address, context.add_cookies)
             page = context.new_page()
             page.goto(hall.address + shot.path.format_map({**tokens, "locale": locale}))
             expect(page.locator(shot.ready).first).to_be_visible()
