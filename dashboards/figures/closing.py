@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from attendance.store import spans_of
 from dashboards.figures import store
 from dashboards.figures.facts import facts_of, sittings_of
-from dashboards.figures.steps import steps_of
+from dashboards.figures.steps import VisitTables, steps_of
 from dashboards.figures.store import Cells, DayRows
-from dashboards.figures.visits import folded
+from dashboards.figures.visits import Stay, Visit, folded
 
 if TYPE_CHECKING:
     from hall_server.messages import Recorded
@@ -30,6 +30,7 @@ class DayCloser:
         self._zone = ZoneInfo(server.settings.timezone)
         self._news = asyncio.Event()
         self._turn = asyncio.Lock()
+        self._kept: tuple[date, int, tuple[list[Visit], list[Stay]]] | None = None
 
     def day_opened(self, _: Recorded) -> None:
         """Take note that a day is over (listener of the bus)."""
@@ -58,12 +59,19 @@ class DayCloser:
 
     async def open_rows(self, day: date, *, is_over: bool) -> DayRows:
         """A day that is not summed up, from its steps."""
-        steps = await steps_of(self._server.views, day.isoformat())
-        visits, stays = await asyncio.to_thread(folded, steps)
+        visits, stays = await self._folded(day)
         spans = []
         if "attendance" in self._server.rooms:
             spans = await spans_of(self._server.views, day, is_over=is_over)
         return DayRows(visits, stays, sittings_of(spans, self._server.now()))
+
+    async def _folded(self, day: date) -> tuple[list[Visit], list[Stay]]:
+        """The visits and stays of a day; folded once until something happens."""
+        stands = self._server.projector.stands(VisitTables.name)
+        if self._kept is None or self._kept[:2] != (day, stands):
+            found = await asyncio.to_thread(folded, await steps_of(self._server.views, day.isoformat()))
+            self._kept = (day, stands, found)
+        return self._kept[2]
 
     async def _close(self, day: date) -> None:
         rows = await self.open_rows(day, is_over=True)

@@ -113,6 +113,10 @@ class Projector:
         async with self._moved:
             await self._moved.wait_for(lambda: min(self._cursors.values(), default=seq) >= seq)
 
+    def stands(self, name: str) -> int:
+        """Up to which seq the tables of a projection show the journal, at least."""
+        return self._cursors[name]
+
     async def _advance(self, projections: list[Projection]) -> None:
         """Take the next events in; those that reach where others stand go on with them."""
         cursor = self._cursors[projections[0].name]
