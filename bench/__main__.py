@@ -22,6 +22,7 @@ from bench import (
     startup,
     statistics,
     voice,
+    whatif,
 )
 from bench.measure import Result
 
@@ -37,6 +38,7 @@ BENCHES: dict[str, Callable[..., Result]] = {
     "ratings": ratings.measure,
     "statistics": statistics.measure,
     "voice": voice.measure,
+    "whatif": whatif.measure,
 }
 
 

@@ -64,6 +64,7 @@ OFFICES = {
     "shifts": "/manager/attendance/shifts",
     "voice": "/manager/voice",
     "voice recording": "/manager/voice/record",
+    "what if": "/manager/what-if",
 }
 STILL = ("/board", "/window-screen", "/pad", "/kiosk")
 """Screens nobody can scroll."""

@@ -24,7 +24,7 @@ export function curve(day) {
   const key = (name, text) => el("span", {}, el(`i.key__${name}`), text);
   return el("section.box", { id: "curve" }, el("h2.box__title", {}, t("whatif.curve")), el("p.note.num", {}, t("whatif.day_counts", { visitors: count(day.visitors), left: count(day.left), unserved: count(day.unserved) })),
     svg, el("div.curve__ends.num", {}, slots.length ? [el("span", {}, clock(slots[0].begin_s)), el("span", {}, clock(slots.at(-1).begin_s + 1800))] : null),
-    el("div.key", {}, key("came", t("whatif.key.came", { most: count(most) })), key("waiting", t("whatif.key.waiting")), key("windows", t("whatif.key.windows", { most: count(staffed) }))));
+    el("div.legend", {}, key("came", t("whatif.key.came", { most: count(most) })), key("waiting", t("whatif.key.waiting")), key("windows", t("whatif.key.windows", { most: count(staffed) }))));
 }
 
 /** What a what-if of this day is worth: its own waits, played again. */

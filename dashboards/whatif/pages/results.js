@@ -18,7 +18,7 @@ export function results(found, hall, windows, words) {
   const key = (kind) => el("span", {}, el(`i.key__${kind}`), t(`whatif.key.${kind}`));
   return el("section.box", { id: "results" }, el("p.said", { id: "sentence" }, sentence(whole.p90_s, words)),
     el("p.note.num", {}, t("whatif.from_runs", { runs: found.runs, seconds: found.seconds.toFixed(1) })), el("div.cards", {}, CARDS.map((id) => card(id, whole[id]))),
-    el("h2.box__title", {}, t("whatif.by_line")), el("div.key", {}, key("before"), key("after"), el("span", {}, t("whatif.key.range"))),
+    el("h2.box__title", {}, t("whatif.by_line")), el("div.legend", {}, key("before"), key("after"), el("span", {}, t("whatif.key.range"))),
     el("div.lines", {}, lines.map((id) => line(id, name(id), found.lines[id].p90_s, most))), table(found, windows));
 }
 
