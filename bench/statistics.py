@@ -133,13 +133,13 @@ async def _fill(server: Server, first: date, tickets: int) -> tuple[int, float]:
     days = [first + timedelta(days=n) for n in range((LAST - first).days + 1)]
     days = [day for day in days if day.weekday() < 5]
     dice, made, begun = Random(7), 0, time.perf_counter()
-    month: store.Cells = {}
+    rolled: dict[str, store.Cells] = {}
     for number, day in enumerate(days):
         if number == 0 or day.month != days[number - 1].month:
-            month = await store.month_cells(server.views, f"{day:%Y-%m}")
+            rolled = await store.rolled_cells(server.views, day)
         rows = _day(dice, day, tickets // len(days))
         cells = store.cells_of(facts_of(day, rows.visits, rows.stays, rows.sittings, ZONE))
-        await server.views.transact(store.closing(day, rows, cells, month))
+        await server.views.transact(store.closing(day, rows, cells, rolled))
         made += len(rows.visits)
     return made, time.perf_counter() - begun
 

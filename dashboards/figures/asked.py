@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
@@ -12,6 +13,7 @@ from dashboards.figures.cells import Dim
 from evaluation.figures.period import Period
 
 _DAY = timedelta(days=1)
+MONTHS = 12
 
 
 class GroupBy(StrEnum):
@@ -76,7 +78,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
                 return place.get(_DIM[by], "")
 
     def spans(self) -> tuple[list[str], list[tuple[str, str]]]:
-        """The whole months in the period, and the stretches of days beside them."""
+        """The whole years and months in the period (no years where months are asked for), and the days beside them."""
         first, last = self.period.first, self.period.last
         if self.by is GroupBy.DAY:
             return [], [(first.isoformat(), last.isoformat())]
@@ -88,7 +90,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             else:
                 days.append((at.isoformat(), min(end, last).isoformat()))
             at = end + _DAY
-        return months, days
+        return self._years(months), days
+
+    def _years(self, months: list[str]) -> list[str]:
+        """Twelve months of a year as that year."""
+        full = Counter(month[:4] for month in months)
+        whole = {year for year, many in full.items() if many == MONTHS and self.by is not GroupBy.MONTH}
+        return [*sorted(whole), *(month for month in months if month[:4] not in whole)]
 
     def holds(self, day: str) -> bool:
         """Whether a day lies in the period."""

@@ -35,7 +35,7 @@ CELLS_SCHEMA = """
         PRIMARY KEY (cube, span, key)
     ) WITHOUT ROWID;
 """
-"""``span`` is a day (2026-11-23) or a month (2026-11); ``key`` the cube's dimensions joined by a tab."""
+"""``span`` is a day (2026-11-23) a month (2026-11) or a year; ``key`` the cube's dimensions joined by a tab."""
 
 
 class Dim(StrEnum):

@@ -1,4 +1,4 @@
-"""Sums a business day up once it is closed: its steps become rows, cells of the day and part of those of the month."""
+"""Sums a business day up once it is closed: steps become rows and cells of the day, month and year."""
 
 from __future__ import annotations
 
@@ -75,9 +75,9 @@ class DayCloser:
 
     async def _close(self, day: date) -> None:
         rows = await self.open_rows(day, is_over=True)
-        month = await store.month_cells(self._server.views, day.isoformat()[:7])
+        rolled = await store.rolled_cells(self._server.views, day)
         cells = await asyncio.to_thread(self._cells, day, rows)
-        statements = await asyncio.to_thread(store.closing, day, rows, cells, month)
+        statements = await asyncio.to_thread(store.closing, day, rows, cells, rolled)
         await self._server.views.transact(statements)
         log.info("summed up %s: %s visits", day, len(rows.visits), extra={"action": "statistics.day_closed"})
 

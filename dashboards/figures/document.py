@@ -22,8 +22,8 @@ _HEAD = {
         " value; a period in which nothing happened has no figures (`is_empty`), not zeros.",
         "No event says what wait a visitor was promised, so there is no figure of that: how good the estimate is stands"
         " on the manager's page ([wait-estimate.md](wait-estimate.md)), measured as it works.",
-        "Closed days are kept as sums of days and months, in the table `visit_cells` of `views.db`; the open day is"
-        " counted from its steps ([why](decisions/0014-figures-from-cells.md)). A question that crosses more than the"
+        "Closed days are kept as sums of days, months and years, in the table `visit_cells` of `views.db`; the open day"
+        " is counted from its steps ([why](decisions/0014-figures-from-cells.md)). A question that crosses more than the"
         " sums know (window and hour, matter and staff) is counted visit by visit, for 31 days at most.",
     ),
     "zh-CN": (
@@ -34,7 +34,7 @@ _HEAD = {
         "什么都没发生的时期没有指标（`is_empty`），不显示零。",
         "没有事件记录取号时告诉办事人的等候时间，所以这里没有预估准确度的指标："
         "管理页随时显示预估的准确程度（[wait-estimate.zh-CN.md](wait-estimate.zh-CN.md)）。",
-        "已结束的业务日按日、按月汇总在 `views.db` 的表 `visit_cells` 中；当天直接按记录计算"
+        "已结束的业务日按日、按月、按年汇总在 `views.db` 的表 `visit_cells` 中；当天直接按记录计算"
         "（[说明](decisions/0014-figures-from-cells.md)）。汇总没有的交叉组合（窗口与时段、事项与人员）"
         "逐次计算，最长 31 天。",
     ),

@@ -50,23 +50,33 @@ def cells_of(facts: Iterable[Fact]) -> Cells:
     return found
 
 
-async def month_cells(views: Database, month: str) -> Cells:
-    """The cells of a month as they stand."""
+async def rolled_cells(views: Database, day: date) -> dict[str, Cells]:
+    """The cells of a day's month and of its year as they stand."""
+    return {span: await _rolled(views, span) for span in (f"{day:%Y-%m}", f"{day:%Y}")}
+
+
+async def _rolled(views: Database, span: str) -> Cells:
     found: Cells = {}
     for cube in CUBES:
-        rows = await views.fetch(_MONTHS, (_of_month(cube), _encode_json([month])))
+        rows = await views.fetch(_MONTHS, (_of_month(cube), _encode_json([span])))
         found[cube.name] = {key: numbers_of(numbers, packed) for key, numbers, packed, _ in rows}
     return found
 
 
-def closing(day: date, rows: DayRows, cells: Cells, month: Cells) -> list[Statement]:
-    """The transaction that turns the steps of a day into rows and cells; ``month`` grows by the day."""
-    for name, some in cells.items():
-        for key, numbers in some.items():
-            merge(month[name], key, numbers)
+def closing(day: date, rows: DayRows, cells: Cells, rolled: dict[str, Cells]) -> list[Statement]:
+    """The transaction that turns the steps of a day into rows and cells; its month and year in ``rolled`` grow."""
+    for whole in rolled.values():
+        for name, some in cells.items():
+            for key, numbers in some.items():
+                merge(whole[name], key, numbers)
     text = day.isoformat()
     by_day = [_row(f"{name}:d", text, key, found) for name, some in cells.items() for key, found in some.items()]
-    by_month = [_row(f"{name}:m", text[:7], key, month[name][key]) for name, some in cells.items() for key in some]
+    by_month = [
+        _row(f"{name}:m", span, key, whole[name][key])
+        for span, whole in rolled.items()
+        for name, some in cells.items()
+        for key in some
+    ]
     statements: list[Statement] = [
         (_VISIT, [(text, *msgspec.structs.astuple(visit)) for visit in rows.visits]),
         (_STAY, [(text, *msgspec.structs.astuple(stay)) for stay in rows.stays]),
@@ -84,7 +94,7 @@ async def summed_days(views: Database) -> dict[str, int]:
 
 
 async def cell_rows(views: Database, cube: Cube, months: Sequence[str], days: Sequence[tuple[str, str]]) -> list[Any]:
-    """Cells of whole months and of stretches of days, not decoded."""
+    """Cells of whole months and years and of stretches of days, not decoded."""
     found: list[Any] = []
     if months:
         found += await views.fetch(_MONTHS, (_of_month(cube), _encode_json(months)))

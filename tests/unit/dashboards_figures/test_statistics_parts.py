@@ -91,6 +91,7 @@ def test_the_smallest_cells_that_know_enough_are_read() -> None:
             ["2026-01", "2026-02"],
             [("2025-12-30", "2025-12-31"), ("2026-03-01", "2026-03-02")],
         ),
+        ("2025-01-01", "2026-02-28", ["2025", "2026-01", "2026-02"], []),
         ("2026-11-23", "2026-11-23", [], [("2026-11-23", "2026-11-23")]),
     ],
 )
@@ -99,6 +100,7 @@ def test_a_period_is_whole_months_and_the_days_beside_them(
 ) -> None:
     asked = Asked(period=Period(first=date.fromisoformat(first), last=date.fromisoformat(last)))
     assert asked.spans() == (months, days)
+    assert not any(len(span) == 4 for span in msgspec.structs.replace(asked, by=GroupBy.MONTH).spans()[0])
     assert msgspec.structs.replace(asked, by=GroupBy.DAY).spans() == ([], [(first, last)])
 
 
