@@ -23,8 +23,8 @@ _HEAD = {
         "No event says what wait a visitor was promised, so there is no figure of that: how good the estimate is stands"
         " on the manager's page ([wait-estimate.md](wait-estimate.md)), measured as it works.",
         "Closed days are kept as sums of days, months and years, in the table `visit_cells` of `views.db`; the open day"
-        " is counted from its steps ([why](decisions/0014-figures-from-cells.md)). A question that crosses more than the"
-        " sums know (window and hour, matter and staff) is counted visit by visit, for 31 days at most.",
+        " is counted from its steps ([why](decisions/0014-figures-from-cells.md)). A question that crosses more than"
+        " the sums know (window and hour, matter and staff) is counted visit by visit, for 31 days at most.",
     ),
     "zh-CN": (
         "由 `dashboards/figures/formulas.py` 及其文字生成。`GET /api/v1/statistics?from=&to=&by=&compare=`（管理人员）"

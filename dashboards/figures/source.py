@@ -39,10 +39,7 @@ class Source:
 
     async def known(self) -> tuple[str, str] | None:
         """The first and the last day of which there is anything; None in an empty hall."""
-        days = [day for day, many in (await store.summed_days(self._server.views)).items() if many]
-        found = await self._server.views.fetch("SELECT min(business_day), max(business_day) FROM visit_steps")
-        days += [day for day in found[0] if day is not None]
-        return (min(days), max(days)) if days else None
+        return await store.days_with_visits(self._server.views)
 
     def check(self, asked: Asked) -> None:
         """Refuse what would take too long.
@@ -66,13 +63,17 @@ class Source:
         self.check(asked)
         cube = cube_for(asked.dims)
         for _ in range(_TRIES):
-            summed = await store.summed_days(self._server.views)
+            summed = await self._summed(asked)
             found = await self._groups(asked, cube, summed)
-            if await store.summed_days(self._server.views) == summed:
+            if await self._summed(asked) == summed:
                 break
         return {key: numbers for key, numbers in found.items() if key or _is_group(asked, numbers)}
 
-    async def _groups(self, asked: Asked, cube: Cube | None, summed: dict[str, int]) -> Groups:
+    async def _summed(self, asked: Asked) -> frozenset[str]:
+        first, last = asked.period.first.isoformat(), asked.period.last.isoformat()
+        return await store.summed_days(self._server.views, first, last)
+
+    async def _groups(self, asked: Asked, cube: Cube | None, summed: frozenset[str]) -> Groups:
         found: Groups = {}
         if cube is not None:
             rows = await store.cell_rows(self._server.views, cube, *asked.spans())

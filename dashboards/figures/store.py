@@ -88,9 +88,21 @@ def closing(day: date, rows: DayRows, cells: Cells, rolled: dict[str, Cells]) ->
     return [(sql, some) for sql, some in statements if some]
 
 
-async def summed_days(views: Database) -> dict[str, int]:
-    """The days that are summed up, with their visits."""
-    return {day: many for day, many in await views.fetch("SELECT business_day, visits FROM visit_days")}
+async def summed_days(views: Database, first: str = "", last: str = "9999") -> frozenset[str]:
+    """The days between two that are summed up."""
+    found = await views.fetch("SELECT business_day FROM visit_days WHERE business_day BETWEEN ? AND ?", (first, last))
+    return frozenset(day for (day,) in found)
+
+
+async def days_with_visits(views: Database) -> tuple[str, str] | None:
+    """The first and the last day on which there was a visit."""
+    found = await views.fetch(
+        "SELECT min(day), max(day) FROM (SELECT min(business_day) day FROM visit_days WHERE visits > 0"
+        " UNION ALL SELECT max(business_day) FROM visit_days WHERE visits > 0"
+        " UNION ALL SELECT min(business_day) FROM visit_steps UNION ALL SELECT max(business_day) FROM visit_steps)"
+    )
+    first, last = found[0]
+    return (first, last) if first is not None else None
 
 
 async def cell_rows(views: Database, cube: Cube, months: Sequence[str], days: Sequence[tuple[str, str]]) -> list[Any]:
