@@ -11,8 +11,8 @@ from scripts.hall_process import Caller, HallProcess
 
 pytestmark = pytest.mark.browser
 
-TABS = ("live", "hand", "windows", "lines", "matters", "staff", "zones", "devices")
-PAGES = ("appointments", "rules")
+TABS = ("live", "hand", "windows", "lines", "matters", "staff", "zones")
+PAGES = ("appointments", "devices", "reviews", "rules")
 SIZES = ((360, 740), (768, 1024), (1024, 768), (1100, 800), (1440, 900), (3840, 2160))
 PHONE = SIZES[0]
 

@@ -169,7 +169,7 @@ async def gone(hall: DeviceHall) -> None:
     hall.router.on_presence(heard)
     presence = hall.router.presence("pad-w01")
     if presence is None or presence.status != "offline":
-        await heard.until(lambda seen: seen[-1].status == "offline")
+        await heard.until(lambda seen: bool(seen) and seen[-1].status == "offline")
 
 
 @contextlib.asynccontextmanager

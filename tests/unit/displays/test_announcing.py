@@ -287,7 +287,8 @@ async def test_the_volume_is_that_of_the_hour_and_of_the_zone(tmp_path: Path) ->
         hall.clock.forward(seconds=60)
         await hall.do(q.RecallTicket(window="w01"))
         await hall.announcing.idle()
-        assert [(spoken.zone, spoken.volume) for _, spoken in hall.ear.heard] == [("z1", 0.7), ("z3", 0.5), ("z1", 0.3)]
+        heard = [(spoken.zone, spoken.volume) for _, spoken in hall.ear.heard]
+        assert (sorted(heard[:2]), heard[2:]) == ([("z1", 0.7), ("z3", 0.5)], [("z1", 0.3)])  # zones speak at once
 
 
 @pytest.mark.gen_test
