@@ -11,9 +11,9 @@ import msgspec
 
 from evaluation.confirmation import messages as c
 from evaluation.confirmation import store
+from evaluation.confirmation.confirmed import Confirmed
 from evaluation.confirmation.keeping import Keeper
 from evaluation.confirmation.model import SheetState
-from evaluation.confirmation.pdf import Confirmed, pdf
 from evaluation.confirmation.requests import ReadWanted
 from evaluation.confirmation.store import SheetRow, SheetsAsked
 from hall_server.errors import Forbidden, Invalid, NotFound, Refused, Unavailable
@@ -128,12 +128,21 @@ class PdfHandler(OfficeHandler):
         )
         try:
             async with asyncio.timeout(WITHIN_S):
-                return await asyncio.to_thread(pdf, confirmed)
+                return await asyncio.to_thread(_rendered, confirmed)
         except TimeoutError as exc:
             raise Unavailable("confirmation.pdf_slow") from exc
 
     def _time(self, at: datetime) -> str:
         return f"{at.astimezone(ZoneInfo(self.hall.settings.timezone)):%Y-%m-%d %H:%M:%S}"
+
+
+def _rendered(confirmed: Confirmed) -> bytes:
+    """The PDF, in a thread."""
+    from evaluation.confirmation.pdf import (
+        pdf,  # here: reportlab would cost every start of the hall a tenth of a second
+    )
+
+    return pdf(confirmed)
 
 
 def routes(options: dict[str, Any]) -> list[Route]:

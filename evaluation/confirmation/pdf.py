@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 import segno
 from reportlab.lib import colors
@@ -24,39 +23,16 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from evaluation.confirmation.confirmed import Confirmed
 from evaluation.confirmation.fonts import main_font, marked
 from evaluation.confirmation.ink import stroke_width
-from evaluation.confirmation.model import Content, Ink
 
-Word = Callable[..., str]
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
 INSET = 6
 """Points that reportlab's frames keep free inside themselves."""
 PAGE_HEIGHT_MOST = 205 * mm
 PICTURES_MOST = 20
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Confirmed:
-    """All that the PDF is made of.
-
-    Attributes:
-        signed_at: hall time, as text. screen: where it was signed.
-        word: the text of a key, ``word("pdf.title", number=…)``.
-        pictures: of the document's pages.
-    """
-
-    content: Content
-    ink: Ink
-    hash: str
-    ink_hash: str
-    sent_at: str
-    signed_at: str
-    screen: str
-    printed_at: str
-    word: Word
-    pictures: Sequence[bytes] = ()
 
 
 def pdf(confirmed: Confirmed) -> bytes:
