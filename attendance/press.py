@@ -36,7 +36,7 @@ class Press:
             kind: ``pdf`` or ``xlsx``.
 
         Raises:
-            Unavailable: ``attendance.no_font``; ``attendance.sheet_failed``: it took too long or the child died.
+            Unavailable: ``paper.no_font``; ``attendance.sheet_failed``: it took too long or the child died.
         """
         async with self._turns:
             child = await asyncio.create_subprocess_exec(
@@ -57,7 +57,7 @@ class Press:
                         child.kill()
                     await child.wait()
         if child.returncode == NO_FONT:
-            raise Unavailable("attendance.no_font")
+            raise Unavailable("paper.no_font")
         if child.returncode:
             raise Unavailable("attendance.sheet_failed")
         return content

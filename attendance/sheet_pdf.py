@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import io
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A3, A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     Flowable,
@@ -26,17 +22,8 @@ from reportlab.platypus import (
 )
 
 from attendance.sheet_table import MINUTES, SUMS, Book, Paper, Sheet, SheetRow
-from hall_server.errors import Unavailable
+from hall_server.fonts import main_font
 
-FONTS = (
-    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
-    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
-    "/usr/share/fonts/truetype/arphic/uming.ttc",
-    "C:/Windows/Fonts/simhei.ttf",
-    "C:/Windows/Fonts/simsun.ttc",
-)
-"""TrueType outlines only: reportlab does not embed the PostScript outlines of Noto CJK."""
-_NAME = "attendance-sheet"
 _MARKED, _REST, _HEAD, _LINE = (colors.HexColor(code) for code in ("#B3261E", "#F1F3F6", "#E3E8F0", "#8A94A3"))
 
 
@@ -44,7 +31,7 @@ def pdf(book: Book, paper: Paper = Paper.A4) -> bytes:
     """The sheets, each beginning on a page of its own with its head on every page; A3 is the same, larger.
 
     Raises:
-        Unavailable: ``attendance.no_font``: no Chinese font that can be embedded is installed.
+        Unavailable: ``paper.no_font``: no Chinese font that can be embedded is installed.
     """
     made = _Printer(book, paper)
     out = io.BytesIO()
@@ -68,7 +55,7 @@ class _Printer:
 
     def __init__(self, book: Book, paper: Paper) -> None:
         self._book, self._times = book, 2**0.5 if paper is Paper.A3 else 1.0
-        self.font = _font()
+        self.font = main_font()
         self._text = self._style(8)
         self._title = ParagraphStyle("title", parent=self._style(15), alignment=1, spaceAfter=self.mm(2))
         self._small, self._centred = self._style(7.5), ParagraphStyle("centred", parent=self._style(7), alignment=1)
@@ -166,18 +153,6 @@ class _Numbered(Canvas):  # type: ignore[misc]  # reportlab has no types
             self.drawRightString(self._printer.mm(289), self._printer.mm(5), text)
             super().showPage()
         super().save()
-
-
-@cache
-def _font() -> str:
-    for path in FONTS:
-        if Path(path).exists():
-            try:
-                pdfmetrics.registerFont(TTFont(_NAME, path))
-            except TTFError:
-                continue
-            return _NAME
-    raise Unavailable("attendance.no_font")
 
 
 def _short(text: str) -> str:

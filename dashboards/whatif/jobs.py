@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
-import signal
-import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +16,7 @@ import msgspec
 from dashboards.whatif.changes import Change
 from dashboards.whatif.figures import Run
 from dashboards.whatif.work import DayPicture, Found, Refusal, Said, Work
+from hall_server.child import Child
 from hall_server.errors import Invalid, NotFound, Refused, Unavailable
 
 log = logging.getLogger(__name__)
@@ -27,7 +25,6 @@ DEADLINE_S = 120.0
 KEPT = 8
 """So many finished what-ifs are kept, the newest ones."""
 PROCESSES_MOST = 4
-LINE_BYTES = 16 * 1024 * 1024
 
 
 class JobState(StrEnum):
@@ -62,7 +59,7 @@ class Job:
     done: int = 0
     found: Found | None = None
     refused: Refusal | None = None
-    child: asyncio.subprocess.Process | None = None
+    child: Child | None = None
     task: asyncio.Task[object] | None = None
     moved: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -129,7 +126,8 @@ class Jobs:
         job = self.job(id_)
         if job.state is JobState.RUNNING:
             job.state = JobState.CANCELLED
-            _kill(job.child)
+            if job.child is not None:
+                job.child.kill()
         return job
 
     async def look(self, day: date) -> DayPicture:
@@ -181,35 +179,22 @@ class Jobs:
         processes = max(1, min(PROCESSES_MOST, os.cpu_count() or 1))
         return msgspec.structs.replace(self._work(asked.day), runs=asked.runs, processes=processes)
 
-    async def _talk(
-        self, work: Work, told: Callable[[int], None], began: Callable[[asyncio.subprocess.Process], None]
-    ) -> Said:
+    async def _talk(self, work: Work, told: Callable[[int], None], began: Callable[[Child], None]) -> Said:
         """The child's last word; nothing where it died before."""
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", self._module),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            start_new_session=True,
-            limit=LINE_BYTES,
-        )
+        child = await Child.start(self._module)
         began(child)
         last = Said()
+
+        def heard(line: bytes) -> None:
+            nonlocal last
+            last = msgspec.json.decode(line, type=Said)
+            if last.done is not None:
+                told(last.done)
+
         try:
-            assert child.stdin is not None  # noqa: S101  # asked for above
-            assert child.stdout is not None  # noqa: S101  # asked for above
-            child.stdin.write(msgspec.json.encode(work))
-            child.stdin.close()
-            async for line in child.stdout:
-                last = msgspec.json.decode(line, type=Said)
-                if last.done is not None:
-                    told(last.done)
-            await child.wait()
+            await child.talk(msgspec.json.encode(work), heard)
         except (ConnectionError, msgspec.DecodeError):
             last = Said()
-        finally:
-            _kill(child)
-            await child.wait()
         return last
 
 
@@ -218,21 +203,10 @@ def _set(job: Job, done: int) -> None:
     job.moved.set()
 
 
-def _child(job: Job, child: asyncio.subprocess.Process) -> None:
+def _child(job: Job, child: Child) -> None:
     job.child = child
     if job.state is not JobState.RUNNING:
-        _kill(child)
-
-
-def _kill(child: asyncio.subprocess.Process | None) -> None:
-    """End the process and those it has started: they are a session of their own."""
-    if child is None or child.returncode is not None:
-        return
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if hasattr(os, "killpg"):
-            os.killpg(child.pid, signal.SIGKILL)
-        else:
-            child.kill()
+        child.kill()
 
 
 def _error(refused: Refusal) -> Invalid | NotFound:

@@ -24,8 +24,8 @@ from reportlab.platypus import (
 )
 
 from evaluation.confirmation.confirmed import Confirmed
-from evaluation.confirmation.fonts import main_font, marked
 from evaluation.confirmation.ink import stroke_width
+from hall_server.fonts import main_font, marked
 
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
@@ -39,7 +39,7 @@ def pdf(confirmed: Confirmed) -> bytes:
     """The sheet on A4.
 
     Raises:
-        Unavailable: ``confirmation.no_font``.
+        Unavailable: ``paper.no_font``.
     """
     out = io.BytesIO()
     text = confirmed.word

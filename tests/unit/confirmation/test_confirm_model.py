@@ -2,7 +2,6 @@
 
 import pytest
 
-from evaluation.confirmation.fonts import font_of, marked
 from evaluation.confirmation.ink import png
 from evaluation.confirmation.model import (
     Content,
@@ -107,10 +106,3 @@ def test_the_same_content_has_the_same_bytes_and_any_other_has_others() -> None:
     assert digest(canonical(one)) not in {digest(canonical(other)) for other in others}
     assert one.parts == ("f0", "m0", "d")
     assert one.to_see == 3
-
-
-def test_a_character_without_a_font_is_named_and_never_a_box() -> None:
-    assert font_of("张") != ""
-    assert font_of("\U0010fffd") == ""
-    assert "[U+10FFFD]" in marked("张\U0010fffd")
-    assert "&lt;b&gt;" in marked("<b>")

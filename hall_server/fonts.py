@@ -40,7 +40,7 @@ def main_font() -> str:
     """The first font's name.
 
     Raises:
-        Unavailable: ``confirmation.no_font``: no Chinese font that can be embedded is installed.
+        Unavailable: ``paper.no_font``: no Chinese font that can be embedded is installed.
     """
     return next(iter(_fonts()))
 
@@ -63,11 +63,11 @@ def _fonts() -> dict[str, TTFont]:
     for path in FILES:
         if Path(path).exists():
             try:
-                font = TTFont(f"confirmation-{Path(path).stem}", path)
+                font = TTFont(f"hall-{Path(path).stem}", path)
             except TTFError:
                 continue
             pdfmetrics.registerFont(font)
             found[font.fontName] = font
     if not found:
-        raise Unavailable("confirmation.no_font")
+        raise Unavailable("paper.no_font")
     return found
