@@ -43,6 +43,7 @@ _CANCELS_MOST = 3
 _CANCELLED_WITHIN_S = 1.0
 
 _C = TypeVar("_C", bound=Command)
+_E = TypeVar("_E", bound=Event)
 _FIRST_DAY = date(1970, 1, 1)  # before the first day of any hall
 _encode = msgspec.json.Encoder().encode
 
@@ -135,6 +136,7 @@ class Server:
         self.mqtt_port = 0
         self._handlers: dict[type[Command], Callable[[Any, Context], Outcome]] = {}
         self._folds: dict[str, list[Callable[[Recorded], None]]] = {}
+        self._completers: dict[type[Event], Callable[[Any], Event]] = {}
         self._projections: list[Projection] = []
         self._starts: list[tuple[str, Start]] = []
         self._stops: list[tuple[str, Start]] = []
@@ -154,6 +156,10 @@ class Server:
         """Keep a live state up with the events of its types, from the start."""
         for type_ in fold.types:
             self._folds.setdefault(type_, []).append(fold.apply)
+
+    def complete(self, type_: type[_E], completer: Callable[[_E], _E]) -> None:
+        """Write into an event what is worked out while it is folded, before its row is made; no fold may read that."""
+        self._completers[type_] = completer
 
     def listen(self, name: str, listener: Listener, types: Iterable[str] | None = None) -> None:
         """Hear of committed events; must not block and may start tasks."""
@@ -311,14 +317,13 @@ class Server:
         outcome = self._handlers[type(command)](command, context)
         recorded = self._record(outcome.events, context, who, asked.command_id if asked else None)
         try:
-            for one in recorded:
-                self._apply(one)
+            folded = self._folded(recorded)
             body = _encode(outcome.reply())
         except BaseException as exc:
             self._fail(exc)
             raise
         reply = self._reply(who, asked, body) if asked else None
-        commit = self.journal.append(recorded, at=context.now, reply=reply) if recorded or reply else None
+        commit = self.journal.append(folded, at=context.now, reply=reply) if folded or reply else None
         if reply and commit:
             known = Known(reply.fingerprint, body, commit)
             self.replies.remember(who, reply.command_id, known, key=reply.key)
@@ -348,9 +353,7 @@ class Server:
 
     # -- inside
 
-    def _record(
-        self, events: Iterable[Event], context: Context, who: str, command_id: str | None
-    ) -> tuple[Recorded, ...]:
+    def _record(self, events: Iterable[Event], context: Context, who: str, command_id: str | None) -> list[Recorded]:
         recorded: list[Recorded] = []
         day = context.business_day
         for seq, event in enumerate(events, start=self.journal.seq + 1):
@@ -368,6 +371,15 @@ class Server:
                     command_id=command_id,
                 )
             )
+        return recorded
+
+    def _folded(self, recorded: list[Recorded]) -> tuple[Recorded, ...]:
+        """Change the live state; the events as they go to the journal."""
+        for place, one in enumerate(recorded):
+            self._apply(one)
+            complete = self._completers.get(type(one.event))
+            if complete is not None:
+                recorded[place] = msgspec.structs.replace(one, event=complete(one.event))
         return tuple(recorded)
 
     def _apply(self, recorded: Recorded) -> None:

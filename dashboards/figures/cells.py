@@ -17,7 +17,7 @@ CELLS_SCHEMA = """
         issued_at INTEGER NOT NULL, first_called_at INTEGER, ended_at INTEGER, end TEXT NOT NULL,
         is_in_vain INTEGER NOT NULL, waiting_us INTEGER NOT NULL, walking_us INTEGER NOT NULL,
         serving_us INTEGER NOT NULL, held_us INTEGER NOT NULL, calls INTEGER NOT NULL, recalls INTEGER NOT NULL,
-        transfers INTEGER NOT NULL, holds INTEGER NOT NULL
+        transfers INTEGER NOT NULL, holds INTEGER NOT NULL, promised_p50_s INTEGER, promised_p90_s INTEGER
     );
     CREATE INDEX IF NOT EXISTS visit_rows_day ON visit_rows (business_day);
     CREATE TABLE IF NOT EXISTS stay_rows (
@@ -59,6 +59,8 @@ class Sums(msgspec.Struct, array_like=True):
         stays: calls to a window; recalled: those called more than once; sent_on: those that went elsewhere from there.
         started: stays that began, walk_us their way; served_stays: those that a person ended, serve_us their time.
         open_us: windows open and not paused.
+        promised: called visits that were told a wait; kept: those that waited no longer than its p90; promise_error_us:
+            how far the waits were from its p50, longer or shorter.
     """
 
     visits: int = 0
@@ -77,6 +79,9 @@ class Sums(msgspec.Struct, array_like=True):
     served_stays: int = 0
     serve_us: int = 0
     open_us: int = 0
+    promised: int = 0
+    kept: int = 0
+    promise_error_us: int = 0
     waits: int = 0
 
 

@@ -9,7 +9,7 @@ from dashboards.figures.cells import Sums
 from dashboards.figures.formulas import FORMULAS, Formula, Measure
 
 SECOND = 1_000_000
-_SPANS = frozenset({"wait_us", "held_us", "walk_us", "serve_us", "open_us"})
+_SPANS = frozenset({"wait_us", "held_us", "walk_us", "serve_us", "open_us", "promise_error_us"})
 
 
 class HallFigure(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,8 +20,9 @@ _HEAD = {
         " today. A key that was taken back is counted as if it had never been pressed."
         " Where there is nothing to divide by, there is no"
         " value; a period in which nothing happened has no figures (`is_empty`), not zeros.",
-        "No event says what wait a visitor was promised, so there is no figure of that: how good the estimate is stands"
-        " on the manager's page ([wait-estimate.md](wait-estimate.md)), measured as it works.",
+        "The wait that a visitor is told with the number stands in `ticket.issued` (`wait_p50_s`, `wait_p90_s`);"
+        " in numbers of older journals it does not, and whoever took one without the server was told none."
+        " How good the estimate is today also stands on the manager's page ([wait-estimate.md](wait-estimate.md)).",
         "Closed days are kept as sums of days, months and years, in the table `visit_cells` of `views.db`; the open day"
         " is counted from its steps ([why](decisions/0014-figures-from-cells.md)). A question that crosses more than"
         " the sums know (window and hour, matter and staff) is counted visit by visit, for 31 days at most.",
@@ -32,8 +33,9 @@ _HEAD = {
         "按业务日统计。一次办事归取号时的队列和事项，以及最后叫到的窗口和人员；一次停留归叫号时的窗口、人员、队列和事项。"
         "时段按取号的钟点，部门按事项在目录中今天的归属。被撤销的按键当作没有按过。没有分母就没有数值；"
         "什么都没发生的时期没有指标（`is_empty`），不显示零。",
-        "没有事件记录取号时告诉办事人的等候时间，所以这里没有预估准确度的指标："
-        "管理页随时显示预估的准确程度（[wait-estimate.zh-CN.md](wait-estimate.zh-CN.md)）。",
+        "取号时告诉办事人的等候时间记在 `ticket.issued` 中（`wait_p50_s`、`wait_p90_s`）；"
+        "更早的记录和取号机断网时取的号没有这一项。管理页也随时显示当天预估的准确程度"
+        "（[wait-estimate.zh-CN.md](wait-estimate.zh-CN.md)）。",
         "已结束的业务日按日、按月、按年汇总在 `views.db` 的表 `visit_cells` 中；当天直接按记录计算"
         "（[说明](decisions/0014-figures-from-cells.md)）。汇总没有的交叉组合（窗口与时段、事项与人员）"
         "逐次计算，最长 31 天。",

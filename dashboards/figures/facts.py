@@ -18,6 +18,7 @@ F = {name: place for place, name in enumerate(Sums.__struct_fields__)}
 """The place of each field of `Sums`."""
 _BY_PERSON = frozenset({"done", "forwarded", "transferred", "held"})
 """How a stay ends that a person served; one closed by the end of the day has no true time."""
+SECOND = 1_000_000
 _SENT_ON = frozenset({"forwarded", "transferred"})
 
 
@@ -78,6 +79,10 @@ def _of_visit(visit: Visit) -> Iterator[tuple[int, int]]:
         yield F["called"], 1
         yield F["wait_us"], wait_us
         yield F["waits"], waits.one(wait_us)
+        if visit.promised_p50_s is not None and visit.promised_p90_s is not None:
+            yield F["promised"], 1
+            yield F["kept"], wait_us <= visit.promised_p90_s * SECOND
+            yield F["promise_error_us"], abs(wait_us - visit.promised_p50_s * SECOND)
     if visit.end in {"done", "day_end"}:
         yield F["served"], 1
     elif visit.is_in_vain:

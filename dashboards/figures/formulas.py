@@ -52,6 +52,8 @@ FORMULAS: tuple[Formula, ...] = (
     Formula(id="wait_median", kind=Measure.PERCENTILE, top="waits", bottom="called", is_better_high=False, share=50),
     Formula(id="wait_p90", kind=Measure.PERCENTILE, top="waits", bottom="called", is_better_high=False, share=90),
     Formula(id="wait_on_time", kind=Measure.RATE, top="on_time", bottom="called", is_better_high=True),
+    Formula(id="promise_kept", kind=Measure.RATE, top="kept", bottom="promised"),
+    Formula(id="promise_error", kind=Measure.MEAN, top="promise_error_us", bottom="promised", is_better_high=False),
     Formula(id="no_show_rate", kind=Measure.RATE, top="in_vain", bottom="called", is_better_high=False),
     Formula(id="abandon_rate", kind=Measure.RATE, top="abandoned", bottom="visits", is_better_high=False),
     Formula(id="hold_rate", kind=Measure.RATE, top="held", bottom="called"),

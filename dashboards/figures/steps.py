@@ -45,7 +45,7 @@ class Step(msgspec.Struct, frozen=True, array_like=True):
         at: UTC microseconds; of a number that a kiosk gave without the server, when it was given.
         line, matter: of the ticket from now on, where the step says so.
         window, staff: of a call; the window also of what ended there.
-        channel, priority: of an issue.
+        channel, priority: of an issue; promised_p50_s, promised_p90_s too: the wait that the visitor was told.
     """
 
     ticket: str
@@ -57,12 +57,15 @@ class Step(msgspec.Struct, frozen=True, array_like=True):
     staff: str = ""
     channel: str = ""
     priority: str = ""
+    promised_p50_s: int | None = None
+    promised_p90_s: int | None = None
 
 
-_INSERT = "INSERT OR REPLACE INTO visit_steps VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+_INSERT = "INSERT OR REPLACE INTO visit_steps VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _DELETE = "DELETE FROM visit_steps WHERE seq = ?"
 _DAY = (
-    "SELECT ticket, kind, at, line, matter, window, staff, channel, priority FROM visit_steps"
+    "SELECT ticket, kind, at, line, matter, window, staff, channel, priority, promised_p50_s, promised_p90_s"
+    " FROM visit_steps"
     " WHERE business_day = ? ORDER BY seq"
 )
 _SIMPLE: dict[type[m.TicketEvent], StepKind] = {
@@ -82,14 +85,14 @@ class VisitTables:
     """Steps of days that are not summed up yet, and the tables into which a closed day is summed (``closing.py``)."""
 
     name: ClassVar[str] = "visits"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     tables: ClassVar[tuple[str, ...]] = ("visit_steps", *CELLS_TABLES)
     schema: ClassVar[str] = (
         """
         CREATE TABLE IF NOT EXISTS visit_steps (
             seq INTEGER PRIMARY KEY, business_day TEXT NOT NULL, ticket TEXT NOT NULL, kind TEXT NOT NULL,
             at INTEGER NOT NULL, line TEXT NOT NULL, matter TEXT NOT NULL, window TEXT NOT NULL, staff TEXT NOT NULL,
-            channel TEXT NOT NULL, priority TEXT NOT NULL
+            channel TEXT NOT NULL, priority TEXT NOT NULL, promised_p50_s INTEGER, promised_p90_s INTEGER
         );
         CREATE INDEX IF NOT EXISTS visit_steps_day ON visit_steps (business_day);
         """
@@ -112,7 +115,8 @@ def step_of(recorded: Recorded) -> Step | None:
     match recorded.event:
         case m.TicketIssued() as e:
             taken = microseconds(e.offline_at) if e.offline_at else at
-            return Step(e.ticket, StepKind.ISSUED, taken, e.line, e.matter or "", "", "", e.channel, e.priority or "")
+            where = (e.line, e.matter or "", "", "", e.channel, e.priority or "")
+            return Step(e.ticket, StepKind.ISSUED, taken, *where, e.wait_p50_s, e.wait_p90_s)
         case m.TicketCalled() as e:
             return Step(e.ticket, StepKind.CALLED, at, "", "", e.window, e.staff or "")
         case m.TicketTransferred() as e:

@@ -21,6 +21,7 @@ class Visit(msgspec.Struct, frozen=True, array_like=True):
         is_in_vain: it ended because nobody came to a window (passed, or expired after a call).
         calls: recalls included.
         transfers: how often a window sent it on. holds: how often it was put aside.
+        promised_p50_s, promised_p90_s: the wait that the visitor was told, whole seconds; None: told none.
     """
 
     ticket: str
@@ -43,6 +44,8 @@ class Visit(msgspec.Struct, frozen=True, array_like=True):
     recalls: int
     transfers: int
     holds: int
+    promised_p50_s: int | None
+    promised_p90_s: int | None
 
 
 class Stay(msgspec.Struct, frozen=True, array_like=True):
@@ -106,6 +109,7 @@ class _Stay:
 @dataclass(slots=True)
 class _Visit:
     taken: tuple[str, str, str, str]  # line, matter, channel, priority
+    promised: tuple[int | None, int | None]  # p50, p90
     issued_at: int
     line: str
     matter: str
@@ -129,9 +133,10 @@ def folded(steps: Iterable[tuple[Any, ...]]) -> tuple[list[Visit], list[Stay]]:
             among them is left out.
     """
     found: dict[str, _Visit] = {}
-    for ticket, kind, at, line, matter, window, staff, channel, priority in steps:
+    for ticket, kind, at, line, matter, window, staff, channel, priority, p50_s, p90_s in steps:
         if kind == StepKind.ISSUED:
-            found[ticket] = _Visit((line, matter, channel, priority), at, line, matter, "waiting", at)
+            taken = (line, matter, channel, priority)
+            found[ticket] = _Visit(taken, (p50_s, p90_s), at, line, matter, "waiting", at)
         elif (visit := found.get(ticket)) is not None:
             _take(visit, StepKind(kind), at, line, matter, window, staff)
     visits = [_visit(ticket, visit) for ticket, visit in found.items()]
@@ -187,6 +192,8 @@ def _visit(ticket: str, one: _Visit) -> Visit:
         recalls=one.recalls,
         transfers=one.transfers,
         holds=one.holds,
+        promised_p50_s=one.promised[0],
+        promised_p90_s=one.promised[1],
     )
 
 

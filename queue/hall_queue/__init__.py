@@ -60,6 +60,7 @@ def install(server: Server) -> None:
     server.fold(queue)
     server.fold(pictures.served)  # after the queue, too
     server.fold(lessons := Lessons(hall))  # after the queue, whose state it reads
+    server.complete(m.TicketIssued, issuing.told)  # after the lessons, which work it out
     server.days.at_end(lessons.at_day_end)
     server.project(TicketTable())
     server.project(ServedTable(lambda ticket: server.keys.ticket_token(ticket)))

@@ -185,10 +185,17 @@ class Issuing:
         )
         return Outcome(events=(event,))
 
+    def told(self, event: m.TicketIssued) -> m.TicketIssued:
+        """The event with the wait that the visitor is told; whoever took the number without the server is told none."""
+        if event.offline_at is not None:
+            return event
+        _, wait = self._told(self._hall.queue.tickets[event.ticket])
+        return msgspec.structs.replace(event, wait_p50_s=wait.p50, wait_p90_s=wait.p90)
+
     def issued(self, id_: str) -> Issued:
         """What to tell about a ticket that waits."""
         ticket = self._hall.queue.tickets[id_]
-        ahead, wait = self._hall.told.get(id_) or self._now(ticket)
+        ahead, wait = self._told(ticket)
         return Issued(
             id=ticket.id,
             number=ticket.number,
@@ -214,7 +221,10 @@ class Issuing:
         is_left = ticket.line not in self._hall.lines_of(line, others)
         return ticket.line if is_left else None
 
-    def _now(self, ticket: Ticket) -> tuple[int, Wait]:
+    def _told(self, ticket: Ticket) -> tuple[int, Wait]:
+        told = self._hall.told.get(ticket.id)
+        if told is not None:
+            return told
         ahead = self._hall.ahead(ticket)
         return ahead, self._hall.wait_of(ticket, ahead)
 

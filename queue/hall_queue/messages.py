@@ -236,6 +236,8 @@ class TicketIssued(TicketEvent, frozen=True, kw_only=True):
         due: begin of the slot of an appointment; nobody calls the ticket before.
         offline_at: when a kiosk without the server gave it, by the kiosk's clock.
         language: the visitor reads, where the kiosk said it: the slip is in it.
+        wait_p50_s, wait_p90_s: the wait that the visitor was told with the number; None: told none, or not written
+            down (an older journal). Written down when it is folded, and read by no fold.
     """
 
     type: ClassVar[str] = "ticket.issued"
@@ -254,6 +256,8 @@ class TicketIssued(TicketEvent, frozen=True, kw_only=True):
     flags: tuple[Flag, ...] = ()
     offline_at: datetime | None = None
     language: str | None = None
+    wait_p50_s: int | None = None
+    wait_p90_s: int | None = None
 
 
 class TicketCalled(TicketEvent, frozen=True, kw_only=True):

@@ -43,6 +43,7 @@ def visits_of(rows: Iterable[Row]) -> list[dict[str, Any]]:
             where = {"line": event["line"], "matter": event["matter"] or ""}
             visits[key] = {"ticket": key, "day": day, "issued": taken, **where, "now": where, "stays": [], "end": None}
             visits[key] |= {"times": [(taken, "waiting")], "holds": 0, "in_vain": False, "priority": event["priority"]}
+            visits[key]["told"] = (event.get("wait_p50_s"), event.get("wait_p90_s"))
             continue
         before[seq] = copy.deepcopy(visits[key])
         happened(visits[key], what, at, event)
@@ -158,6 +159,7 @@ def figures(things: list[dict[str, Any]], goal_min: int) -> dict[str, tuple[floa
     stays = [one for one in things if one["kind"] == "stay"]
     called = [one for one in visits if one["stays"]]
     waits = sorted(one["stays"][0]["called"] - one["issued"] for one in called)
+    told = [(one["stays"][0]["called"] - one["issued"], *one["told"]) for one in called if one["told"][0] is not None]
     in_vain = [one for one in visits if one["in_vain"]]
     served = [one for one in visits if one["end"] == "finished"]
     gone = [one for one in visits if one["end"] in {"cancelled", "expired"} and not one["in_vain"]]
@@ -191,6 +193,8 @@ def figures(things: list[dict[str, Any]], goal_min: int) -> dict[str, tuple[floa
         "wait_median": rank(50),
         "wait_p90": rank(90),
         "wait_on_time": rate(sum(one <= goal_min * 60_000_000 for one in waits), len(waits)),
+        "promise_kept": rate(sum(wait <= p90 * 10**6 for wait, _, p90 in told), len(told)),
+        "promise_error": mean(sum(abs(wait - p50 * 10**6) for wait, p50, _ in told), len(told)),
         "no_show_rate": rate(len(in_vain), len(called)),
         "abandon_rate": rate(len(gone), len(visits)),
         "hold_rate": rate(len(held), len(called)),

@@ -28,7 +28,10 @@ from tests.fakes.queue_hall import QueueHall, clerk
 
 EASY: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": True}
 FEW = settings(max_examples=8, stateful_step_count=30, **EASY)
-STEPS = "SELECT ticket, kind, at, line, matter, window, staff, channel, priority FROM visit_steps ORDER BY seq"
+STEPS = (
+    "SELECT ticket, kind, at, line, matter, window, staff, channel, priority, promised_p50_s, promised_p90_s"
+    " FROM visit_steps ORDER BY seq"
+)
 ENDS = {"done": "finished", "day_end": "finished", "": None}
 LEFT = {"done": "finished", "day_end": "night", "": None}
 
@@ -83,6 +86,7 @@ def of_visit(one: Visit) -> dict[str, Any]:
         "spent": (one.waiting_us, one.walking_us, one.serving_us, one.held_us),
         "priority": one.priority,
         "transfers": one.transfers,
+        "told": (one.promised_p50_s, one.promised_p90_s),
     }
 
 
@@ -90,7 +94,7 @@ def plain_visit(one: dict[str, Any]) -> dict[str, Any]:
     stays = one["stays"]
     recalls = sum(stay["recalls"] for stay in stays)
     return {
-        **{name: one[name] for name in ("line", "matter", "issued", "holds", "end", "in_vain")},
+        **{name: one[name] for name in ("line", "matter", "issued", "holds", "end", "in_vain", "told")},
         **{name: stays[-1][name] if stays else "" for name in ("window", "staff")},
         "first": stays[0]["called"] if stays else None,
         "recalls": recalls,
