@@ -18,7 +18,7 @@ import run
 from bench.measure import Better, Comparison, Result, by_name
 from dashboards.figures import store
 from dashboards.figures.asked import Asked, GroupBy
-from dashboards.figures.facts import Sitting, facts_of
+from dashboards.figures.facts import Sitting
 from dashboards.figures.visits import Stay, Visit
 from evaluation.figures.period import Period
 from hall_queue import messages as m
@@ -38,6 +38,7 @@ ASKINGS = 7
 ASKED_MS, ASKED_MONTH, ASKED_EVENTS = 200.0, 1.5, 20_000.0
 YEARS, MONTH = Period(first=FIRST, last=LAST - timedelta(days=3)), Period(first=LAST.replace(day=1), last=LAST)
 SECOND = 1_000_000
+SLOTS = [f"{hour:02d}:{minute}" for hour in range(9, 17) for minute in ("00", "30")]
 SPLITS = (GroupBy.LINE, GroupBy.HOUR, GroupBy.WINDOW, GroupBy.MATTER, GroupBy.DAY)
 
 
@@ -138,7 +139,7 @@ async def _fill(server: Server, first: date, tickets: int) -> tuple[int, float]:
         if number == 0 or day.month != days[number - 1].month:
             rolled = await store.rolled_cells(server.views, day)
         rows = _day(dice, day, tickets // len(days))
-        cells = store.cells_of(facts_of(day, rows.visits, rows.stays, rows.sittings, ZONE))
+        cells = store.day_cells(day, rows, ZONE)
         await server.views.transact(store.closing(day, rows, cells, rolled))
         made += len(rows.visits)
     return made, time.perf_counter() - begun
@@ -152,7 +153,9 @@ def _day(dice: Random, day: date, many: int) -> store.DayRows:
         visits.append(visit)
         stays.append(stay)
     people = [
-        Sitting(f"w{n:02d}", f"s{n + WINDOWS * dice.randrange(2):03d}", 7 * 3_600 * SECOND) for n in range(WINDOWS)
+        Sitting(f"w{n:02d}", f"s{n + WINDOWS * dice.randrange(2):03d}", slot, 1_700 * SECOND)
+        for n in range(WINDOWS)
+        for slot in SLOTS
     ]
     return store.DayRows(visits, stays, people)
 
@@ -165,8 +168,8 @@ def _visit(dice: Random, ticket: str, issued: int) -> tuple[Visit, Stay]:
     called, started = issued + wait, issued + wait + walk
     end, spent = started + serve, (wait, walk, serve, 0)
     where = (line, name, window, staff)
-    visit = Visit(ticket, *where, "kiosk", "", issued, called, end, "done", False, *spent, 1, 0, 0, 0)
-    return visit, Stay(ticket, *where, issued, called, started, end, "done", 0)
+    visit = Visit(ticket, *where, "kiosk", "", issued, called, end, "done", False, *spent, 1, 0, 0, 0, 600, 1_200)
+    return visit, Stay(ticket, *where, issued, called, started, end, "done", 0, "kiosk", "")
 
 
 # -- replay

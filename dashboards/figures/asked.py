@@ -27,8 +27,15 @@ class GroupBy(StrEnum):
     STAFF = "staff"  # for managers only
     HOUR = "hour"
     WEEKDAY = "weekday"
+    CHANNEL = "channel"
+    PRIORITY = "priority"
     DAY = "day"
     MONTH = "month"
+    SLOT = "slot"  # half hours of the hall's clock, for staffing; not asked for by itself
+
+
+BYS = tuple(by for by in GroupBy if by is not GroupBy.SLOT)
+"""What may be asked for by itself."""
 
 
 _DIM = {
@@ -39,6 +46,9 @@ _DIM = {
     GroupBy.STAFF: Dim.STAFF,
     GroupBy.HOUR: Dim.HOUR,
     GroupBy.WEEKDAY: Dim.WEEKDAY,
+    GroupBy.CHANNEL: Dim.CHANNEL,
+    GroupBy.PRIORITY: Dim.PRIORITY,
+    GroupBy.SLOT: Dim.SLOT,
 }
 
 
@@ -46,26 +56,32 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """One question.
 
     Attributes:
+        across: what each group is told apart by once more; its key is then both, joined by a tab.
         only: dimension → the values that count; a dimension that is not in it is not narrowed.
         department_of: matter → department, as the directory is today.
     """
 
     period: Period
     by: GroupBy = GroupBy.HALL
+    across: GroupBy | None = None
     only: Mapping[Dim, frozenset[str]] = msgspec.field(default_factory=dict)
     department_of: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def dims(self) -> frozenset[Dim]:
         """The dimensions that must be known."""
-        return frozenset((*self.only, *([_DIM[self.by]] if self.by in _DIM else [])))
+        return frozenset((*self.only, *(_DIM[by] for by in (self.by, self.across) if by in _DIM)))
 
     def group(self, place: Mapping[Dim, str], span: str) -> str | None:
         """The group a place belongs to; None: it does not count. ``span``: its day or month."""
         for dim, values in self.only.items():
             if place.get(dim, "") not in values:
                 return None
-        match self.by:
+        key = self._key(self.by, place, span)
+        return key if self.across is None else f"{key}\t{self._key(self.across, place, span)}"
+
+    def _key(self, by: GroupBy, place: Mapping[Dim, str], span: str) -> str:
+        match by:
             case GroupBy.HALL:
                 return ""
             case GroupBy.DAY:
@@ -74,13 +90,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
                 return span[:7]
             case GroupBy.DEPARTMENT:
                 return self.department_of.get(place.get(Dim.MATTER, ""), "")
-            case by:
+            case _:
                 return place.get(_DIM[by], "")
 
     def spans(self) -> tuple[list[str], list[tuple[str, str]]]:
         """The whole years and months in the period (no years where months are asked for), and the days beside them."""
         first, last = self.period.first, self.period.last
-        if self.by is GroupBy.DAY:
+        if GroupBy.DAY in {self.by, self.across}:
             return [], [(first.isoformat(), last.isoformat())]
         months, days, at = list[str](), list[tuple[str, str]](), first
         while at <= last:
@@ -95,7 +111,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     def _years(self, months: list[str]) -> list[str]:
         """Twelve months of a year as that year."""
         full = Counter(month[:4] for month in months)
-        whole = {year for year, many in full.items() if many == MONTHS and self.by is not GroupBy.MONTH}
+        whole = {year for year, many in full.items() if many == MONTHS and GroupBy.MONTH not in {self.by, self.across}}
         return [*sorted(whole), *(month for month in months if month[:4] not in whole)]
 
     def holds(self, day: str) -> bool:

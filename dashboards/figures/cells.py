@@ -23,11 +23,13 @@ CELLS_SCHEMA = """
     CREATE TABLE IF NOT EXISTS stay_rows (
         business_day TEXT NOT NULL, ticket TEXT NOT NULL, line TEXT NOT NULL, matter TEXT NOT NULL,
         window TEXT NOT NULL, staff TEXT NOT NULL, issued_at INTEGER NOT NULL, called_at INTEGER NOT NULL,
-        started_at INTEGER, left_at INTEGER, end TEXT NOT NULL, recalls INTEGER NOT NULL
+        started_at INTEGER, left_at INTEGER, end TEXT NOT NULL, recalls INTEGER NOT NULL,
+        channel TEXT NOT NULL, priority TEXT NOT NULL
     );
     CREATE INDEX IF NOT EXISTS stay_rows_day ON stay_rows (business_day);
     CREATE TABLE IF NOT EXISTS sitting_rows (
-        business_day TEXT NOT NULL, window TEXT NOT NULL, staff TEXT NOT NULL, open_us INTEGER NOT NULL
+        business_day TEXT NOT NULL, window TEXT NOT NULL, staff TEXT NOT NULL, slot TEXT NOT NULL,
+        open_us INTEGER NOT NULL
     );
     CREATE INDEX IF NOT EXISTS sitting_rows_day ON sitting_rows (business_day);
     CREATE TABLE IF NOT EXISTS visit_cells (
@@ -47,6 +49,12 @@ class Dim(StrEnum):
     STAFF = "staff"
     HOUR = "hour"  # in which the number was given, hall time
     WEEKDAY = "weekday"  # 1 Monday to 7 Sunday
+    CHANNEL = "channel"  # where the number was taken
+    PRIORITY = "priority"  # the class of priority it was taken with
+    SLOT = "slot"  # half hour by the hall's clock, in which it happened: for staffing, never a filter
+
+
+FILTERS = tuple(dim for dim in Dim if dim is not Dim.SLOT)
 
 
 class Sums(msgspec.Struct, array_like=True):
@@ -96,6 +104,8 @@ class Cube(NamedTuple):
     Attributes:
         name: in the table. dims: what they are told apart by.
         has_open: whether the windows' open time is in it (a line or an hour has none of its own).
+
+    The cube of half hours is made of facts of its own (``slots.py``): a stay's time lies in the half hours it took.
     """
 
     name: str
@@ -110,8 +120,12 @@ CUBES = (
     Cube("hour", (Dim.LINE, Dim.HOUR), False),
     Cube("window", (Dim.WINDOW, Dim.STAFF, Dim.LINE), True),
     Cube("matter", (Dim.LINE, Dim.MATTER), False),
+    Cube("heat", (Dim.LINE, Dim.HOUR, Dim.WEEKDAY), False),
+    Cube("channel", (Dim.LINE, Dim.CHANNEL, Dim.PRIORITY), False),
 )
 """The smallest first: the first that knows all dimensions asked for is read."""
+SLOTS = Cube("slot", (Dim.WEEKDAY, Dim.SLOT), True)
+EVERY_CUBE = (*CUBES, SLOTS)
 
 
 class Fact(NamedTuple):
@@ -124,7 +138,7 @@ class Fact(NamedTuple):
 def cube_for(dims: Iterable[Dim]) -> Cube | None:
     """The smallest cube that knows these dimensions; None: rows must be counted."""
     wanted = set(dims)
-    return next((cube for cube in CUBES if wanted <= set(cube.dims)), None)
+    return next((cube for cube in EVERY_CUBE if wanted <= set(cube.dims)), None)
 
 
 def key_of(place: Mapping[Dim, str], dims: tuple[Dim, ...]) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from attendance.store import spans_of
 from dashboards.figures import store
-from dashboards.figures.facts import facts_of, sittings_of
+from dashboards.figures.facts import sittings_of
 from dashboards.figures.steps import VisitTables, steps_of
 from dashboards.figures.store import Cells, DayRows
 from dashboards.figures.visits import Stay, Visit, folded
@@ -63,7 +63,7 @@ class DayCloser:
         spans = []
         if "attendance" in self._server.rooms:
             spans = await spans_of(self._server.views, day, is_over=is_over)
-        return DayRows(visits, stays, sittings_of(spans, self._server.now()))
+        return DayRows(visits, stays, sittings_of(spans, self._server.now(), self._zone))
 
     async def _folded(self, day: date) -> tuple[list[Visit], list[Stay]]:
         """The visits and stays of a day; folded once until something happens."""
@@ -82,4 +82,4 @@ class DayCloser:
         log.info("summed up %s: %s visits", day, len(rows.visits), extra={"action": "statistics.day_closed"})
 
     def _cells(self, day: date, rows: DayRows) -> Cells:
-        return store.cells_of(facts_of(day, rows.visits, rows.stays, rows.sittings, self._zone))
+        return store.day_cells(day, rows, self._zone)

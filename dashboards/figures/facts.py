@@ -11,6 +11,7 @@ import msgspec
 from attendance.model import Span
 from dashboards.figures import waits
 from dashboards.figures.cells import Dim, Fact, Sums
+from dashboards.figures.clock import splitter
 from dashboards.figures.visits import Stay, Visit
 from hall_server.journal.rows import microseconds, moment
 
@@ -23,10 +24,11 @@ _SENT_ON = frozenset({"forwarded", "transferred"})
 
 
 class Sitting(msgspec.Struct, frozen=True, array_like=True):
-    """How long a window was open and not paused, with whom, microseconds."""
+    """How long a window was open and not paused in a half hour (``slots.py``), with whom, microseconds."""
 
     window: str
     staff: str
+    slot: str
     open_us: int
 
 
@@ -43,8 +45,10 @@ def facts_of(
             Dim.STAFF: visit.staff,
             Dim.HOUR: hour(visit.issued_at),
             Dim.WEEKDAY: weekday,
+            Dim.CHANNEL: visit.channel,
+            Dim.PRIORITY: visit.priority,
         }
-        yield Fact(place, tuple(_of_visit(visit)))
+        yield Fact(place, tuple(of_visit(visit)))
     for stay in stays:
         place = {
             Dim.LINE: stay.line,
@@ -53,6 +57,8 @@ def facts_of(
             Dim.STAFF: stay.staff,
             Dim.HOUR: hour(stay.issued_at),
             Dim.WEEKDAY: weekday,
+            Dim.CHANNEL: stay.channel,
+            Dim.PRIORITY: stay.priority,
         }
         yield Fact(place, tuple(_of_stay(stay)))
     for sitting in sittings:
@@ -60,19 +66,22 @@ def facts_of(
         yield Fact(place, ((F["open_us"], sitting.open_us),))
 
 
-def sittings_of(spans: Iterable[Span], now: datetime) -> list[Sitting]:
-    """The open time of spans without their pauses; what is open counts up to ``now``."""
-    found: dict[tuple[str, str], int] = {}
+def sittings_of(spans: Iterable[Span], now: datetime, zone: ZoneInfo) -> list[Sitting]:
+    """The open time of spans without their pauses, by half hours; what is open counts up to ``now``."""
+    found: dict[tuple[str, str, str], int] = {}
+    split = splitter(zone)
     for span in spans:
         end = span.closed_at or now
-        open_us = microseconds(end) - microseconds(span.opened_at)
-        open_us -= sum(microseconds(stop or end) - microseconds(begin) for begin, stop in span.pauses)
-        key = span.window, span.staff or ""
-        found[key] = found.get(key, 0) + max(0, open_us)
-    return [Sitting(window, staff, open_us) for (window, staff), open_us in found.items()]
+        away = [(microseconds(begin), microseconds(stop or end)) for begin, stop in span.pauses]
+        for begin, stop, sign in ((microseconds(span.opened_at), microseconds(end), 1), *((*one, -1) for one in away)):
+            for slot, part_us in split(begin, stop):
+                key = span.window, span.staff or "", slot
+                found[key] = found.get(key, 0) + sign * part_us
+    return [Sitting(*key, open_us) for key, open_us in found.items() if open_us > 0]
 
 
-def _of_visit(visit: Visit) -> Iterator[tuple[int, int]]:
+def of_visit(visit: Visit) -> Iterator[tuple[int, int]]:
+    """What a visit adds."""
     yield F["visits"], 1
     if visit.first_called_at is not None:
         wait_us = max(0, visit.first_called_at - visit.issued_at)
@@ -103,9 +112,14 @@ def _of_stay(stay: Stay) -> Iterator[tuple[int, int]]:
     if stay.started_at is not None:
         yield F["started"], 1
         yield F["walk_us"], stay.started_at - stay.called_at
-        if stay.left_at is not None and stay.end in _BY_PERSON:
+        if (left_at := served_until(stay)) is not None:
             yield F["served_stays"], 1
-            yield F["serve_us"], stay.left_at - stay.started_at
+            yield F["serve_us"], left_at - stay.started_at
+
+
+def served_until(stay: Stay) -> int | None:
+    """When a person ended the stay; None: not begun, not ended, or ended by the night, which has no true time."""
+    return stay.left_at if stay.started_at is not None and stay.end in _BY_PERSON else None
 
 
 def _hours(zone: ZoneInfo) -> Callable[[int], str]:

@@ -13,6 +13,7 @@ from dashboards.figures.compute import HallFigure, figures
 from dashboards.figures.source import Source
 from evaluation.figures.period import Period
 from hall_server.directory.directory import Directory
+from hall_server.directory.model import Priority
 
 
 class HallGroup(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,11 +116,11 @@ class StatisticsPictures:
         )
 
     def _group(self, by: GroupBy, key: str, numbers: Numbers) -> HallGroup:
-        name, name_en, number = self._named(by, key)
+        name, name_en, number = self.named(by, key)
         found = figures(sums(numbers), goal_min=self._goal_min)
         return HallGroup(key=key, name=name, name_en=name_en, number=number, figures=found)
 
-    def _named(self, by: GroupBy, key: str) -> tuple[str, str, str]:
+    def named(self, by: GroupBy, key: str) -> tuple[str, str, str]:
         """Name, English name and number of a group; what the directory does not know keeps its id."""
         known = self._directory
         match by:
@@ -134,8 +135,15 @@ class StatisticsPictures:
             case GroupBy.STAFF if (person := known.staff.get(key)) is not None:
                 name = self._staff_name(key)
                 return name, name, person.number
+            case GroupBy.PRIORITY if (priority := self._priorities.get(key)) is not None:
+                return priority.name, priority.name_en or priority.name, ""
             case _:
                 return key, key, ""
+
+    @property
+    def _priorities(self) -> dict[str, Priority]:
+        hall = self._directory.hall
+        return {one.id: one for one in hall.priorities} if hall else {}
 
 
 def _place(group: HallGroup) -> tuple[bool, int, str, str]:

@@ -12,9 +12,10 @@ import msgspec
 
 from dashboards.figures import store
 from dashboards.figures.asked import Asked, GroupBy
-from dashboards.figures.cells import Cube, Fact, Numbers, add, cube_for, merge
+from dashboards.figures.cells import Cube, Dim, Fact, Numbers, add, cube_for, merge
 from dashboards.figures.closing import DayCloser
 from dashboards.figures.facts import F, facts_of
+from dashboards.figures.slots import slot_facts_of
 from dashboards.figures.store import DayRows
 from hall_server.errors import Invalid
 
@@ -41,6 +42,12 @@ class Source:
         """The first and the last day of which there is anything; None in an empty hall."""
         return await store.days_with_visits(self._server.views)
 
+    async def days(self, asked: Asked) -> list[str]:
+        """The days of the period on which numbers were given, of the weekdays asked for."""
+        found = await store.visited_days(self._server.views, asked.period.first, asked.period.last)
+        weekdays = asked.only.get(Dim.WEEKDAY)
+        return [day for day in found if weekdays is None or str(date.fromisoformat(day).isoweekday()) in weekdays]
+
     def check(self, asked: Asked) -> None:
         """Refuse what would take too long.
 
@@ -52,7 +59,7 @@ class Source:
 
     async def whole(self, asked: Asked) -> Numbers | None:
         """The numbers of everything that is asked for; None where there is nothing."""
-        return (await self.groups(msgspec.structs.replace(asked, by=GroupBy.HALL))).get("")
+        return (await self.groups(msgspec.structs.replace(asked, by=GroupBy.HALL, across=None))).get("")
 
     async def groups(self, asked: Asked) -> Groups:
         """Group → its numbers.
@@ -91,7 +98,8 @@ class Source:
         return await self._closer.open_rows(date.fromisoformat(day), is_over=is_over)
 
     def _merge_rows(self, asked: Asked, day: str, rows: DayRows, into: Groups) -> None:
-        facts = facts_of(date.fromisoformat(day), rows.visits, rows.stays, rows.sittings, self._zone)
+        facts_by = slot_facts_of if Dim.SLOT in asked.dims else facts_of
+        facts = facts_by(date.fromisoformat(day), rows.visits, rows.stays, rows.sittings, self._zone)
         _merge_facts(asked, day, facts, into)
 
 
@@ -107,7 +115,7 @@ def _merge_facts(asked: Asked, day: str, facts: Iterable[Fact], into: Groups) ->
 
 def _merge_cells(asked: Asked, cube: Cube, rows: list[Any], into: Groups) -> None:
     keys: dict[tuple[str, str], str | None] = {}
-    by_span = asked.by in {GroupBy.DAY, GroupBy.MONTH}
+    by_span = not {GroupBy.DAY, GroupBy.MONTH}.isdisjoint({asked.by, asked.across})
     for key, numbers, packed, span in rows:
         known = (key, span if by_span else "")
         if known not in keys:

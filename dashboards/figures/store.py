@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from dashboards.figures import waits
-from dashboards.figures.cells import CUBES, Cube, Fact, Numbers, add, key_of, merge
-from dashboards.figures.facts import F, Sitting
+from dashboards.figures.cells import CUBES, EVERY_CUBE, SLOTS, Cube, Fact, Numbers, add, key_of, merge
+from dashboards.figures.facts import F, Sitting, facts_of
+from dashboards.figures.slots import slot_facts_of
 from dashboards.figures.visits import Stay, Visit
 from hall_server.database.connections import Database, Statement
 
@@ -18,7 +20,7 @@ _marks = ",".join
 _CELL = "INSERT OR REPLACE INTO visit_cells VALUES (?,?,?,?,?)"
 _VISIT = f"INSERT INTO visit_rows VALUES (?,{_marks('?' * len(Visit.__struct_fields__))})"  # noqa: S608  # constants only
 _STAY = f"INSERT INTO stay_rows VALUES (?,{_marks('?' * len(Stay.__struct_fields__))})"  # noqa: S608  # constants only
-_SITTING = "INSERT INTO sitting_rows VALUES (?,?,?,?)"
+_SITTING = "INSERT INTO sitting_rows VALUES (?,?,?,?,?)"
 _CELLS = "SELECT key, numbers, waits, span FROM visit_cells WHERE cube = ? AND span"
 _MONTHS = f"{_CELLS} IN (SELECT value FROM json_each(?))"  # noqa: S608  # constants only
 _DAYS = f"{_CELLS} BETWEEN ? AND ?"
@@ -39,12 +41,18 @@ class DayRows(NamedTuple):
     sittings: Sequence[Sitting]
 
 
-def cells_of(facts: Iterable[Fact]) -> Cells:
-    """The cells of every cube that some facts make."""
-    found: Cells = {cube.name: {} for cube in CUBES}
+def day_cells(day: date, rows: DayRows, zone: ZoneInfo) -> Cells:
+    """The cells of every cube that a day makes."""
+    what = (day, rows.visits, rows.stays, rows.sittings, zone)
+    return {**cells_of(facts_of(*what)), **cells_of(slot_facts_of(*what), (SLOTS,))}
+
+
+def cells_of(facts: Iterable[Fact], cubes: tuple[Cube, ...] = CUBES) -> Cells:
+    """The cells of cubes that some facts make."""
+    found: Cells = {cube.name: {} for cube in cubes}
     for place, adds in facts:
         is_open = adds[0][0] == F["open_us"]
-        for cube in CUBES:
+        for cube in cubes:
             if cube.has_open or not is_open:
                 add(found[cube.name], key_of(place, cube.dims), adds)
     return found
@@ -57,7 +65,7 @@ async def rolled_cells(views: Database, day: date) -> dict[str, Cells]:
 
 async def _rolled(views: Database, span: str) -> Cells:
     found: Cells = {}
-    for cube in CUBES:
+    for cube in EVERY_CUBE:
         rows = await views.fetch(_MONTHS, (_of_month(cube), _encode_json([span])))
         found[cube.name] = {key: numbers_of(numbers, packed) for key, numbers, packed, _ in rows}
     return found
@@ -103,6 +111,18 @@ async def days_with_visits(views: Database) -> tuple[str, str] | None:
     )
     first, last = found[0]
     return (first, last) if first is not None else None
+
+
+async def visited_days(views: Database, first: date, last: date) -> list[str]:
+    """The days between two on which numbers were given, summed up or not."""
+    between = (first.isoformat(), last.isoformat())
+    found = await views.fetch(
+        "SELECT business_day FROM visit_days WHERE visits > 0 AND business_day BETWEEN ? AND ?"
+        " UNION SELECT DISTINCT business_day FROM visit_steps WHERE kind = 'issued' AND business_day BETWEEN ? AND ?"
+        " ORDER BY 1",
+        between * 2,
+    )
+    return [day for (day,) in found]
 
 
 async def cell_rows(views: Database, cube: Cube, months: Sequence[str], days: Sequence[tuple[str, str]]) -> list[Any]:

@@ -53,7 +53,7 @@ class Stay(msgspec.Struct, frozen=True, array_like=True):
 
     Attributes:
         line, matter: in which it was called.
-        issued_at: of its visit.
+        issued_at, channel, priority: of its visit.
         end: the `StepKind` with which it left the window; empty: it has not.
     """
 
@@ -68,6 +68,8 @@ class Stay(msgspec.Struct, frozen=True, array_like=True):
     left_at: int | None
     end: str
     recalls: int
+    channel: str
+    priority: str
 
 
 _SPENT = {"waiting": 0, "called": 1, "serving": 2, "held": 3}
@@ -199,4 +201,6 @@ def _visit(ticket: str, one: _Visit) -> Visit:
 
 def _stay(ticket: str, visit: _Visit, one: _Stay) -> Stay:
     where = (one.line, one.matter, one.window, one.staff)
-    return Stay(ticket, *where, visit.issued_at, one.called_at, one.started_at, one.left_at, one.end, one.recalls)
+    times = (visit.issued_at, one.called_at, one.started_at, one.left_at)
+    _, _, channel, priority = visit.taken
+    return Stay(ticket, *where, *times, one.end, one.recalls, channel, priority)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from dashboards.figures.asked import Asked, GroupBy, year_before
-from dashboards.figures.cells import Dim
+from dashboards.figures.asked import BYS, Asked, GroupBy, year_before
+from dashboards.figures.cells import FILTERS, Dim
 from dashboards.figures.formulas import FORMULAS, Measure
 from dashboards.figures.pictures import StatisticsFound
 from evaluation.figures import period as periods
+from hall_queue.model import Channel
 from hall_server.errors import Invalid
 from hall_server.web.handlers import ApiHandler
 from hall_server.web.routes import MANAGER, Route, Verb
@@ -25,8 +26,8 @@ DEPARTMENT = "department"
 QUERY = {
     "from": "first day, YYYY-MM-DD; today where none is given",
     "to": "last day",
-    "by": f"what is told apart: {', '.join(GroupBy)}",
-    **{dim.value: f"only of this {dim.value}; several with commas between them" for dim in Dim},
+    "by": f"what is told apart: {', '.join(BYS)}",
+    **{dim.value: f"only of this {dim.value}; several with commas between them" for dim in FILTERS},
     DEPARTMENT: "only of the matters of this department",
     "compare": "before: the period just before; year: the same days a year earlier; or FIRST,LAST",
 }
@@ -67,7 +68,7 @@ class StatisticsHandler(ApiHandler):
         compare = self._compare(period)
         await self.hall.settled()
         await self.hall.projector.reached(self.hall.journal.committed)
-        said = {name: self.words(name) for name in (*Dim, DEPARTMENT) if self.words(name)}
+        said = {name: self.words(name) for name in (*FILTERS, DEPARTMENT) if self.words(name)}
         self.answer(await self.room.pictures.of(asked, {str(name): text for name, text in said.items()}, compare))
 
     def _refuse_unknown(self) -> None:
@@ -77,9 +78,12 @@ class StatisticsHandler(ApiHandler):
 
     def _by(self) -> GroupBy:
         try:
-            return GroupBy(self.words("by", GroupBy.HALL))
-        except ValueError as exc:
-            raise Invalid("figures.by_unknown", field="by", known=", ".join(GroupBy)) from exc
+            by = GroupBy(self.words("by", GroupBy.HALL))
+        except ValueError:
+            by = GroupBy.SLOT
+        if by not in BYS:
+            raise Invalid("figures.by_unknown", field="by", known=", ".join(BYS))
+        return by
 
     def _only(self) -> dict[Dim, frozenset[str]]:
         known = self.hall.directory
@@ -90,6 +94,8 @@ class StatisticsHandler(ApiHandler):
             Dim.STAFF: known.staff,
             Dim.HOUR: HOURS,
             Dim.WEEKDAY: WEEKDAYS,
+            Dim.CHANNEL: frozenset(Channel),
+            Dim.PRIORITY: {one.id for one in known.hall.priorities} if known.hall else frozenset(),
         }
         only = {dim: self._values(dim, of) for dim, of in places.items() if self.words(dim)}
         if self.words(DEPARTMENT):

@@ -42,7 +42,8 @@ def visits_of(rows: Iterable[Row]) -> list[dict[str, Any]]:
             taken = micro(event["offline_at"]) if event.get("offline_at") else at
             where = {"line": event["line"], "matter": event["matter"] or ""}
             visits[key] = {"ticket": key, "day": day, "issued": taken, **where, "now": where, "stays": [], "end": None}
-            visits[key] |= {"times": [(taken, "waiting")], "holds": 0, "in_vain": False, "priority": event["priority"]}
+            visits[key] |= {"times": [(taken, "waiting")], "holds": 0, "in_vain": False, "priority": event["priority"] or ""}
+            visits[key]["channel"] = event["channel"]
             visits[key]["told"] = (event.get("wait_p50_s"), event.get("wait_p90_s"))
             continue
         before[seq] = copy.deepcopy(visits[key])
@@ -131,7 +132,8 @@ def things_of(rows: list[Row], now: int, today: str, departments: dict[str, str]
     for visit in visits_of(rows):
         last = visit["stays"][-1] if visit["stays"] else {"window": "", "staff": ""}
         visit |= {"kind": "visit", "window": last["window"], "staff": last["staff"]}
-        things += [visit, *({**stay, "kind": "stay", "day": visit["day"]} for stay in visit["stays"])]
+        of = {name: visit[name] for name in ("day", "channel", "priority")}
+        things += [visit, *({**stay, **of, "kind": "stay"} for stay in visit["stays"])]
     things += [{**one, "kind": "sitting"} for one in sittings_of(rows, now, today)]
     for one in things:
         day = date.fromisoformat(one["day"])

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from dashboards.figures.asked import Asked, GroupBy
+from dashboards.figures.asked import BYS, Asked, GroupBy
 from dashboards.figures.cells import Dim, cube_for
 from dashboards.figures.compute import HallFigure
 from dashboards.figures.pictures import PeriodFigures
@@ -89,9 +89,10 @@ def questions(periods: list[Period], departments: dict[str, str]) -> Iterator[As
         {Dim.WINDOW: window, Dim.LINE: line},
         {Dim.HOUR: hour, Dim.WINDOW: window},
         {Dim.WEEKDAY: frozenset({"7"})},
+        {Dim.CHANNEL: frozenset({"console", "api"}), Dim.LINE: line},
     ]
     for period in periods:
-        for by in GroupBy:
+        for by in BYS:
             for only in narrowed:
                 asked = Asked(period=period, by=by, only=only, department_of=departments)
                 if cube_for(asked.dims) is not None or period.days <= ROWS_DAYS:
