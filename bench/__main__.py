@@ -12,6 +12,7 @@ from pathlib import Path
 from bench import (
     attendance,
     calling,
+    case_clocks,
     devices,
     fanout,
     http,
@@ -29,6 +30,7 @@ from bench.measure import Result
 BENCHES: dict[str, Callable[..., Result]] = {
     "attendance": attendance.measure,
     "calling": calling.measure,
+    "case_clocks": case_clocks.measure,
     "journal": journal.measure,
     "http": http.measure,
     "fanout": fanout.measure,
