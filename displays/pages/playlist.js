@@ -4,12 +4,13 @@ import { hallIso } from "/static/clock.js";
 import { el, fill } from "/static/dom.js";
 import { pair } from "./both.js";
 import { fitTexts } from "./fit-texts.js";
+import { PlaylistModules } from "./playlist-modules.js";
 import { callsOf, momentOf, nextDue } from "./playlist-choice.js";
 
 const HELD_BYTES = 160 * 1024 * 1024;
 
 class ScreenPlaylist extends HTMLElement {
-  #items = []; #arrangement = "plain"; #call_s = 15; #at = -1; #node = null; #left_ms = 0; #last_ms = 0; #busyUntil_ms = 0; #calls = null; #part = null; #store = new MediaStore(); #now_ms = 0; #written = "";
+  #items = []; #arrangement = "plain"; #call_s = 15; #at = -1; #node = null; #left_ms = 0; #last_ms = 0; #busyUntil_ms = 0; #calls = null; #part = null; #store = new MediaStore(); #modules = new PlaylistModules(); #now_ms = 0; #written = "";
 
   /** @param {object} layout  @param {{part: HTMLElement}} beside  what lies below or beside it */
   show(layout, { part }) {
@@ -17,6 +18,7 @@ class ScreenPlaylist extends HTMLElement {
     document.querySelector("#stage").dataset.arrangement = layout.arrangement;
     this.#arrangement = layout.arrangement;
     this.#call_s = layout.call_s;
+    this.#modules.hold(layout);
     this.hidden = layout.arrangement === "plain";
     const written = JSON.stringify(layout.playlist);
     if (written === this.#written && !this.hidden) return;
@@ -30,6 +32,7 @@ class ScreenPlaylist extends HTMLElement {
 
   /** A picture came: a call that was not there before interrupts, at once. */
   take(topic, view) {
+    if (this.#modules.take(topic, view)) return;
     if (topic.startsWith("screen/") || topic.startsWith("voice/")) return;
     const calls = callsOf(topic, view);
     const isFresh = this.#calls !== null && calls.some((key) => !this.#calls.has(key));
@@ -40,6 +43,8 @@ class ScreenPlaylist extends HTMLElement {
   }
 
   tick() { this.#step(); }
+
+  #made(item) { return item.kind === "module" ? this.#modules.made(item) : this.#store.made(item); }
 
   #step() {
     if (this.hidden) return;
@@ -62,13 +67,14 @@ class ScreenPlaylist extends HTMLElement {
     if (isNothing) { this.#left_ms = 1000; this.#at = -1; this.#node = null; fill(this); return; }
     const item = this.#items[index];
     if (index === this.#at && this.#node && item.kind !== "video") { this.#left_ms = item.seconds * 1000; return; }
-    const node = this.#store.made(item);
+    const node = this.#made(item);
     this.#at = index;
     if (!node) { this.#left_ms = 0; this.#skip(); return; }
     this.#left_ms = item.seconds * 1000;
     this.#node = frame(item, node);
     fill(this, this.#node);
     if (item.kind === "text") fitPage(this.#node);
+    if (item.kind === "module") this.#modules.draw(item);
     fitTexts(this.#node);
     const film = this.#node.querySelector("video");
     if (film) { film.currentTime = 0; film.play().catch(() => { this.#left_ms = 0; }); }
@@ -76,13 +82,13 @@ class ScreenPlaylist extends HTMLElement {
 
   /* A file that cannot be loaded is passed over; when none can, the screen shows what lies below. */
   #skip() {
-    if (!this.#items.some((item) => this.#store.made(item))) { this.classList.add("playlist--empty"); this.#left_ms = 2000; this.#node = null; fill(this); }
+    if (!this.#items.some((item) => this.#made(item))) { this.classList.add("playlist--empty"); this.#left_ms = 2000; this.#node = null; fill(this); }
   }
 }
 
 function frame(item, node) {
-  const isText = item.kind === "text";
-  return el(`figure.media.media--${item.kind}`, { dataset: { item: item.media?.id ?? item.zh } }, node,
+  const isText = item.kind === "text" || item.kind === "module";
+  return el(`figure.media.media--${item.kind}`, { dataset: { item: item.media?.id ?? item.module ?? item.zh } }, node,
     !isText && (item.zh || item.en) && el("figcaption.media__words", {}, pair({ zh: item.zh || item.en, en: item.en }, "span.pair")));
 }
 

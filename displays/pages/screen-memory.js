@@ -43,7 +43,8 @@ export class ScreenMemory {
 export async function keepPage() {
   if (!navigator.serviceWorker) return;
   try {
-    const scope = `/${location.pathname.split("/")[1]}/`;
+    const [, first, second] = location.pathname.split("/");
+    const scope = second === undefined ? `/${first}` : `/${first}/`;
     await navigator.serviceWorker.register("/screen-worker.js", { scope });
     const ready = await navigator.serviceWorker.ready;
     const loaded = performance.getEntriesByType("resource").map((one) => one.name);

@@ -4,7 +4,7 @@ const VERSION = "onedoor-screens-1";
 const MEDIA = "onedoor-screen-media-1";
 const WITHIN_MS = 4000;
 const MEDIA_MOST = 120;
-const PAGE = [/^\/screen\//, /^\/board\//, /^\/window-screen\//, /^\/static\//, /^\/pages\/displays\//, /^\/api\/v1\/locales\//];
+const PAGE = [/^\/screen\//, /^\/board\//, /^\/window-screen\//, /^\/static\//, /^\/pages\//, /^\/api\/v1\/locales\//];
 const isPage = (url) => url.origin === location.origin && PAGE.some((pattern) => pattern.test(url.pathname));
 const isMedia = (url) => url.origin === location.origin && /^\/api\/v1\/media\/[0-9a-f]{32}\.\w+$/.test(url.pathname);
 
@@ -16,7 +16,8 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("message", (event) => {
   const wanted = (event.data?.keep ?? []).map((name) => new URL(name));
-  const page = caches.open(VERSION).then((cache) => Promise.allSettled(wanted.filter(isPage).map((url) => cache.add(url.href))));
+  const own = (url) => isPage(url) || url.href === event.source?.url; // a page that another room gives its address
+  const page = caches.open(VERSION).then((cache) => Promise.allSettled(wanted.filter(own).map((url) => cache.add(url.href))));
   const media = Promise.allSettled(wanted.filter(isMedia).map((url) => keptOrFresh(new Request(url.href))));
   event.waitUntil(Promise.all([page, media]));
 });
@@ -25,7 +26,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET") return;
   if (isMedia(url)) event.respondWith(keptOrFresh(event.request));
-  else if (isPage(url)) event.respondWith(freshOrKept(event.request));
+  else if (isPage(url) || (event.request.mode === "navigate" && url.origin === location.origin)) event.respondWith(freshOrKept(event.request));
 });
 
 async function freshOrKept(request) {

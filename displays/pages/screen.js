@@ -14,6 +14,7 @@ import "./led-bar.js";
 import "./overview.js";
 import "./playlist.js";
 import { keepMedia, keepPage, ScreenMemory } from "./screen-memory.js";
+import { contentModule, isLoaded, loadModules } from "./screen-modules.js";
 import { applyLook, isDark, turn } from "./screen-look.js";
 import { windowAfterRestart } from "./window-screen.js";
 
@@ -26,7 +27,7 @@ const AFTER_RESTART = { "zone-board": boardAfterRestart, "window-screen": window
 const FEED_OF = { "zone-board": "board", "window-screen": "window", "led-bar": "led", "hall-map": "plan", "queue-overview": "overview" };
 
 class Screen {
-  #key; #isPreview; #isQuiet; #feed = null; #topics = ""; #layout = null; #part = null; #view = null; #state = "connecting"; #memory; #sounds = new SoundQueue();
+  #key; #isPreview; #isQuiet; #feed = null; #topics = ""; #layout = null; #part = null; #view = null; #wanted = null; #state = "connecting"; #memory; #sounds = new SoundQueue();
 
   constructor({ key, isPreview, isQuiet }) {
     this.#key = key;
@@ -64,7 +65,7 @@ class Screen {
     const [kind] = topic.split("/");
     if (kind === "screen") this.#laidOut(view);
     else if (kind === "voice") { if (event && !this.#isQuiet) this.#sounds.say({ ...event, ...view }); }
-    else if (this.#part && kind === FEED_OF[this.#part.localName]) this.#shown(view);
+    else if (this.#part && (topic === contentModule(this.#layout)?.topic || kind === FEED_OF[this.#part.localName])) this.#shown(view);
     $("#playlist").take(topic, view, event);
   }
 
@@ -85,11 +86,13 @@ class Screen {
   /* -- what is shown */
 
   #laidOut(layout) {
+    this.#wanted = layout;
+    if (!isLoaded(layout)) { loadModules(layout).then(() => { if (this.#wanted === layout) this.#laidOut(layout); }); return; }
     const before = this.#layout;
     this.#layout = layout;
     if (!this.#isPreview) { this.#memory.keepLayout(layout); this.#checkVersion(layout); }
     const hasContent = layout.content !== "playlist" || layout.zone;
-    const tag = hasContent ? TAGS[layout.content] : null;
+    const tag = hasContent ? contentModule(layout)?.tag ?? TAGS[layout.content] ?? null : null;
     const isOther = (this.#part?.localName ?? null) !== tag || before?.topics.join() !== layout.topics.join();
     applyLook(layout);
     turn(layout);
@@ -127,7 +130,7 @@ class Screen {
   /* What stood here last, until the server answers; a number of then is not called as one of now. */
   #showKept({ layout, view, at }) {
     this.#memory.seenAt = at;
-    this.#laidOut(layout);
+    this.#laidOut({ modules: [], ...layout });
     if (view && this.#part) { this.#view = (AFTER_RESTART[this.#part.localName] ?? ((one) => one))(view); this.#draw(); }
     this.#wait();
   }
@@ -192,12 +195,13 @@ async function sync() {
   try { syncClock((await api.get("hall")).now); } catch { /* the device's own clock serves until the hall answers */ }
 }
 
-/* /screen/{id} (with ?still it neither sounds nor keeps anything), and the usual screens of a place: /board/{zone}, /window-screen/{window}. */
+/* /screen/{id} (with ?still it neither sounds nor keeps anything), the usual screens of a place: /board/{zone}, /window-screen/{window}, and pages whose screen the server names. */
 function wanted() {
+  const { screen } = document.documentElement.dataset;
   const [, page, id = ""] = location.pathname.split("/").map(decodeURIComponent);
   const prefix = { board: "board.", "window-screen": "window." }[page] ?? "";
   const isPreview = page === "screen-preview";
-  return { key: prefix + id, isPreview, isQuiet: isPreview || new URLSearchParams(location.search).has("still") };
+  return { key: screen || prefix + id, isPreview, isQuiet: isPreview || new URLSearchParams(location.search).has("still") };
 }
 
 await loadBoth();

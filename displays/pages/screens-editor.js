@@ -11,6 +11,7 @@ import { live } from "/static/live.js";
 import { copyOf, freshScreen } from "./screens-draft.js";
 import { ScreenForm } from "./screens-form.js";
 import { framed, shapeOf } from "./screens-frame.js";
+import { kindName, kindOf, kindsOf } from "./screens-kinds.js";
 import { PlanEditor } from "./screens-plan.js";
 
 const TOPIC = "screens/hall";
@@ -83,8 +84,7 @@ class ScreensPage {
 
   #screens() {
     const { screens } = this.#view;
-    const kinds = ["board", "window", "overview", "map", "led", "playlist"];
-    const add = el("div.se__add", {}, el("span.strong", {}, t("screens.add")), kinds.map((kind) => el("a.btn.btn--sm", { href: `#new=${kind}`, id: `add-${kind}` }, icon("plus"), t(`screens.content.${kind}`))));
+    const add = el("div.se__add", {}, el("span.strong", {}, t("screens.add")), kindsOf(this.#view).map((kind) => el("a.btn.btn--sm", { href: `#new=${kind}`, id: `add-${kind}` }, icon("plus"), kindName(kind))));
     if (!screens.length) return el("section.stack", {}, add, el("div.empty", {}, icon("screen"), el("p.empty__title", {}, t("screens.none")), el("p", {}, t("screens.none_hint")), el("button.btn.btn--primary", { id: "usual", on: { click: (event) => this.#hangUsual(event.target) } }, t("screens.usual"))));
     return el("section.stack", {}, add, el("ul.se__list", { id: "list" }, screens.map((screen) => this.#card(screen))));
   }
@@ -114,7 +114,7 @@ class ScreensPage {
     const zone = this.#view.zones.find((one) => one.id === screen.zone);
     const plan = this.#view.plans.find((one) => one.id === screen.plan);
     const place = window ? `${window.number} ${named(window)}` : zone ? named(zone) : plan ? named(plan) : t("screens.whole_hall");
-    return [t(`screens.content.${screen.content}`), place, screen.arrangement !== "plain" && t("screens.n_items", { n: screen.playlist.length }), screen.device].filter(Boolean).join(" · ");
+    return [kindName(kindOf(screen)), place, screen.arrangement !== "plain" && t("screens.n_items", { n: screen.playlist.length }), screen.device].filter(Boolean).join(" · ");
   }
 
   #plans() {

@@ -8,6 +8,7 @@ import { named, t } from "/static/i18n.js";
 import { bodyOf, copyOf } from "./screens-draft.js";
 import { check, choice, clearErrors, colour, field, number, placeError, select, text, time } from "./screens-fields.js";
 import { framed, shapeOf, sized } from "./screens-frame.js";
+import { kindName, kindOf, kindsOf } from "./screens-kinds.js";
 import { PlaylistEditor } from "./screens-playlist.js";
 import { uploadButton } from "./screens-upload.js";
 
@@ -32,7 +33,7 @@ export class ScreenForm {
 
   get isDirty() { return this.#isNew ? Boolean(this.#draft.name || this.#draft.playlist.some((item) => item.media)) : JSON.stringify(this.#draft) !== this.#before; }
 
-  get title() { return this.#isNew ? `${t("screens.new")} · ${t(`screens.content.${this.#draft.content}`)}` : this.#draft.name; }
+  get title() { return this.#isNew ? `${t("screens.new")} · ${kindName(kindOf(this.#draft))}` : this.#draft.name; }
 
   close() { removeEventListener("message", this.#ready); clearTimeout(this.#timer); }
 
@@ -79,7 +80,7 @@ export class ScreenForm {
     fill(this.#form,
       this.#section("place", [
         field("name", text(this.#at("name"), { maxlength: 60, autofocus: this.#isNew }), { hint: t("screens.name_hint") }),
-        field("content", select(this.#at("content", { redraws: true, then: () => this.#contentChanged() }), ["board", "window", "overview", "map", "led", "playlist"].map((one) => [one, t(`screens.content.${one}`)]))),
+        field("content", select({ name: "content", value: kindOf(this.#draft), set: (kind) => this.#become(kind) }, kindsOf(this.#view).map((kind) => [kind, kindName(kind)]))),
         (content === "board" || content === "playlist" || isLed) && field("zone", select(this.#at("zone"), [...(content === "board" ? [] : [["", t(isLed ? "screens.by_window" : "screens.no_zone")]]), ...this.#view.zones.map((zone) => [zone.id, named(zone)])]), { hint: content === "playlist" ? t("screens.playlist_zone_hint") : "" }),
         (content === "window" || isLed) && field("window", select(this.#at("window"), [...(isLed ? [["", t("screens.hall_wall")]] : []), ...this.#view.windows.map((one) => [one.id, `${one.number} ${named(one)}`])])),
         content === "map" && field("plan", select(this.#at("plan"), [["", t("screens.choose")], ...this.#view.plans.map((plan) => [plan.id, named(plan)])]), { hint: this.#view.plans.length ? "" : t("screens.plans_hint") }),
@@ -100,7 +101,7 @@ export class ScreenForm {
       !isLed && this.#section("media", [
         content !== "playlist" && field("arrangement", choice(this.#at("arrangement", { redraws: true }), ["plain", "split", "full"].map((one) => [one, t(`screens.arrangement.${one}`)]))),
         arrangement !== "plain" && field("call_s", number(this.#at("call_s"), { min: 5, max: 120 }), { hint: t("screens.call_s_hint") }),
-        arrangement !== "plain" && new PlaylistEditor({ items: this.#draft.playlist, limits: this.#view.limits, onChange: (items) => { this.#draft.playlist = items; this.#changed(); } }).node,
+        arrangement !== "plain" && new PlaylistEditor({ items: this.#draft.playlist, limits: this.#view.limits, modules: this.#view.modules, onChange: (items) => { this.#draft.playlist = items; this.#changed(); } }).node,
       ]));
   }
 
@@ -137,8 +138,9 @@ export class ScreenForm {
 
   #devices() { return (DEVICE_KINDS[this.#draft.content] ?? ["board"]).flatMap((kind) => this.#view.devices[kind] ?? []); }
 
-  #contentChanged() {
+  #become(kind) {
     const draft = this.#draft;
+    [draft.content, draft.module = null] = kind.split(".");
     if (draft.content === "playlist") draft.arrangement = "full";
     if (draft.content === "led") { draft.arrangement = "plain"; draft.playlist = []; }
     if (draft.content === "board") draft.zone ??= this.#view.zones[0]?.id ?? null;
@@ -146,6 +148,8 @@ export class ScreenForm {
     if (draft.content === "map") { draft.plan ??= this.#view.plans[0]?.id ?? null; draft.here ??= { x: 0.5, y: 0.9 }; }
     draft.device = null;
     this.#reshape();
+    this.#draw();
+    this.#changed();
   }
 
   #drawBar() {

@@ -10,6 +10,7 @@ from displays.screens import views, web
 from displays.screens.hall_map import HallMap
 from displays.screens.led_texts import LedTexts
 from displays.screens.library import MediaLibrary
+from displays.screens.modules import ScreenModules
 from displays.screens.page_version import page_version
 from displays.screens.register import ScreenRegister
 from displays.screens.room import ScreenRoom
@@ -31,22 +32,23 @@ def install(server: Server, screens: Screens, touches: Touches) -> ScreenRoom:
     """Install what hangs where; gives what the rest of the displays needs of it."""
     register, directory = ScreenRegister(), server.directory
     library = MediaLibrary(server.data / MEDIA)
-    room = ScreenRoom(server, register, library, LedTexts(register, screens))
-    service = ScreenService(register, directory, library, room.devices_of)
-    version = page_version(FOLDERS)
-    layouts = Layouts(register, directory, version)
+    modules = ScreenModules(page_version(FOLDERS))
+    modules.open_pages_with(lambda address, screen: server.route(web.screen_page(address, modules, screen)))
+    room = ScreenRoom(server, register, library, LedTexts(register, screens), modules)
+    service = ScreenService(register, directory, library, room.devices_of, modules)
+    layouts = Layouts(register, directory, modules)
     server.types.add(*s.EVENTS)
     server.fold(register)
     server.handle(s.SaveScreen, service.save)
     server.handle(s.RemoveScreen, service.remove)
     server.handle(s.SavePlan, service.save_plan)
     server.handle(s.RemovePlan, service.remove_plan)
-    server.view("screen", views.ScreenView(layouts, register, directory))
-    server.view("screens", views.ScreensView(register, directory, room.devices_of))
+    server.view("screen", views.ScreenView(layouts, register, directory, modules))
+    server.view("screens", views.ScreensView(register, directory, room.devices_of, modules))
     server.view("overview", views.OverviewView(screens, touches, directory))
     server.view("plan", views.PlanView(HallMap(register, screens, directory), register, touches))
     server.view("led", views.LedView(room.led, register, touches))
-    server.route(*web.routes(service, layouts, library, version))
+    server.route(*web.routes(service, layouts, library, modules))
     server.on_start("media", room.start)
     server.listen("media", room.changed, register.types)
     return room

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Protocol
 
 from displays.screens import themes
@@ -44,14 +44,19 @@ class Shelf(Protocol):
         ...
 
 
-def check_screen(wanted: SaveScreen, directory: Directory, plans: Iterable[str]) -> None:
+def check_screen(wanted: SaveScreen, directory: Directory, plans: Iterable[str], modules: Container[str] = ()) -> None:
     """Refuse what a screen cannot be.
+
+    Args:
+        plans, modules: the ids that there are.
 
     Raises:
         Invalid: ``screen.…`` with the ``field``.
     """
     _check_text(wanted.name, "name", NAME_MOST)
     _check_place(wanted, directory, plans)
+    if wanted.content is Content.MODULE and wanted.module not in modules:
+        raise Invalid("screen.module_unknown", field="module", module=(wanted.module or "")[:60])
     if not wanted.languages or len(set(wanted.languages)) != len(wanted.languages):
         raise Invalid("screen.languages", field="languages")
     if wanted.dimming is not None:
@@ -64,7 +69,7 @@ def check_screen(wanted: SaveScreen, directory: Directory, plans: Iterable[str])
     _check_range(wanted.led_rows, "led_rows", LED_ROWS)
 
 
-def items(wanted: tuple[ItemWanted, ...], shelf: Shelf) -> tuple[Item, ...]:
+def items(wanted: tuple[ItemWanted, ...], shelf: Shelf, modules: Container[str] = ()) -> tuple[Item, ...]:
     """The playlist with its files.
 
     Raises:
@@ -72,6 +77,9 @@ def items(wanted: tuple[ItemWanted, ...], shelf: Shelf) -> tuple[Item, ...]:
     """
     if len(wanted) > ITEMS_MOST:
         raise Invalid("screen.playlist_too_long", field="playlist", most=ITEMS_MOST)
+    for at, one in enumerate(wanted):
+        if one.kind is ItemKind.MODULE and one.module not in modules:
+            raise Invalid("screen.module_unknown", field=f"playlist.{at}.module", module=(one.module or "")[:60])
     return tuple(_item(one, f"playlist.{at}", shelf) for at, one in enumerate(wanted))
 
 
@@ -192,6 +200,7 @@ def _item(wanted: ItemWanted, field: str, shelf: Shelf) -> Item:
     return Item(
         kind=wanted.kind,
         media=_item_media(wanted, field, shelf),
+        module=wanted.module if wanted.kind is ItemKind.MODULE else None,
         zh=wanted.zh,
         en=wanted.en,
         body_zh=wanted.body_zh,
@@ -215,6 +224,8 @@ def _item_media(wanted: ItemWanted, field: str, shelf: Shelf) -> Media | None:
     if wanted.kind is ItemKind.TEXT:
         if not any((wanted.zh, wanted.en, wanted.body_zh, wanted.body_en)):
             raise Invalid("screen.text_missing", field=f"{field}.zh")
+        return None
+    if wanted.kind is ItemKind.MODULE:
         return None
     if not wanted.media:
         raise Invalid("screen.media_needed", field=f"{field}.media")

@@ -30,6 +30,7 @@ class ItemWanted(Command, frozen=True, kw_only=True):
     en: str = ""
     body_zh: str = ""
     body_en: str = ""
+    module: str | None = None
     seconds: int = 10
     days: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
     begin: str = "00:00"
@@ -58,6 +59,7 @@ class SaveScreen(Command, frozen=True, kw_only=True):
     led_rows: int = 1
     plan: str | None = None
     here: Spot | None = None
+    module: str | None = None
     device: str | None = None
     revision: int = 0
 

@@ -16,6 +16,7 @@ class Content(StrEnum):
     MAP = "map"  # 大厅平面图
     OVERVIEW = "overview"  # 排队总览: all lines of the hall
     PLAYLIST = "playlist"  # 宣传屏: media, interrupted by the calls of its zone where it has one
+    MODULE = "module"  # what another room brings (``modules``)
 
 
 class Orientation(StrEnum):
@@ -91,6 +92,7 @@ class ItemKind(StrEnum):
     PICTURE = "picture"
     VIDEO = "video"
     TEXT = "text"
+    MODULE = "module"  # what another room brings
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +101,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         zh, en: heading of a text page, or what is written below a picture.
         body_zh, body_en: the words of a text page.
+        module: id of what another room brings.
         seconds: how long it is shown; a video at most to its end.
         days: weekdays on which it is shown, 1 is Monday.
         begin, end: hours in hall time, "HH:MM"; "24:00" is the end of the day.
@@ -110,6 +113,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     en: str = ""
     body_zh: str = ""
     body_en: str = ""
+    module: str | None = None
     seconds: int = 10
     days: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
     begin: str = "00:00"
@@ -141,6 +145,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
         call_s: how long calls stay before the playlist goes on.
         led_chars, led_rows: what an LED bar has room for, in Chinese characters and rows.
         plan: the floor plan of the content ``map``; ``here``: where on it the screen hangs.
+        module: id of what another room brings, of the content ``module``.
         device: the paired device that shows it.
         revision: counted up by each change; a change of an older one is refused.
     """
@@ -164,6 +169,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     led_rows: int = 1
     plan: str | None = None
     here: Spot | None = None
+    module: str | None = None
     device: str | None = None
     revision: int = 0
 

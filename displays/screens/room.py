@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from displays.screens.led_texts import LedTexts
 from displays.screens.library import MediaLibrary
+from displays.screens.modules import ScreenModules
 from displays.screens.register import ScreenRegister
 from hall_server.messages import Recorded
 
@@ -21,9 +22,21 @@ SWEPT_S = 600.0
 
 
 class ScreenRoom:
-    """What the rest of the displays needs of the screens."""
+    """What the rest of the displays needs of the screens, and where other rooms add contents of their own.
 
-    def __init__(self, server: Server, register: ScreenRegister, library: MediaLibrary, led: LedTexts) -> None:
+    Attributes:
+        modules: ``modules.add(ScreenModule(…), folder=…, page=…)`` offers a content to all screens.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        register: ScreenRegister,
+        library: MediaLibrary,
+        led: LedTexts,
+        modules: ScreenModules,
+    ) -> None:
+        self.modules = modules
         self.register = register
         self.library = library
         self.led = led

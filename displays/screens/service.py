@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 import msgspec
 
@@ -28,8 +28,19 @@ DevicesOf = Callable[[str], frozenset[str]]
 class ScreenService:
     """The handlers."""
 
-    def __init__(self, register: ScreenRegister, directory: Directory, shelf: Shelf, devices_of: DevicesOf) -> None:
-        """``devices_of``: the paired devices of a kind; a screen may be tied to one."""
+    def __init__(
+        self,
+        register: ScreenRegister,
+        directory: Directory,
+        shelf: Shelf,
+        devices_of: DevicesOf,
+        modules: Container[str] = (),
+    ) -> None:
+        """``devices_of``: the paired devices of a kind; a screen may be tied to one.
+
+        ``modules``: the ids of what other rooms bring.
+        """
+        self._modules = modules
         self._register = register
         self._directory = directory
         self._shelf = shelf
@@ -61,8 +72,8 @@ class ScreenService:
         Raises:
             Invalid: what cannot be, with the ``field``.
         """
-        checks.check_screen(command, self._directory, self._register.plans)
-        playlist = checks.items(command.playlist, self._shelf)
+        checks.check_screen(command, self._directory, self._register.plans, self._modules)
+        playlist = checks.items(command.playlist, self._shelf, self._modules)
         self._check_device(command, id_)
         return Screen(
             id=id_,
@@ -84,6 +95,7 @@ class ScreenService:
             led_rows=command.led_rows,
             plan=command.plan if command.content is Content.MAP else None,
             here=command.here if command.content is Content.MAP else None,
+            module=command.module if command.content is Content.MODULE else None,
             device=command.device or None,
             revision=command.revision,
         )

@@ -18,6 +18,7 @@ from displays.screens.model import (
     Size,
     Spot,
 )
+from displays.screens.modules import OWN_MODULE, ScreenModule, ScreenModules
 from displays.screens.register import ScreenRegister
 from hall_queue.picture_types import HallName, Name
 from hall_server.directory.directory import Directory
@@ -32,6 +33,7 @@ class ScreenShown(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         colours: custom property → "#rrggbb".
+        module: id of what another room brings. modules: it, and those of the playlist.
         topics: of the live feed, whose pictures the screen shows.
         version: of the pages; a page of another one loads itself anew.
     """
@@ -58,6 +60,8 @@ class ScreenShown(msgspec.Struct, frozen=True, kw_only=True):
     led_rows: int
     plan: str | None
     here: Spot | None
+    module: str | None
+    modules: tuple[ScreenModule, ...]
     topics: tuple[str, ...]
     version: str
 
@@ -65,14 +69,13 @@ class ScreenShown(msgspec.Struct, frozen=True, kw_only=True):
 class Layouts:
     """Makes the layouts."""
 
-    def __init__(self, register: ScreenRegister, directory: Directory, version: str) -> None:
-        """``version``: of the pages, see :func:`page_version.page_version`."""
+    def __init__(self, register: ScreenRegister, directory: Directory, modules: ScreenModules) -> None:
         self._register = register
         self._directory = directory
-        self._version = version
+        self._modules = modules
 
     def find(self, key: str) -> Screen | None:
-        """A screen by its id, by the device that shows it, or the usual one of a zone or window."""
+        """A screen by its id, by the device that shows it, or the usual one of a zone, a window or a module."""
         found = self._register.screens.get(key) or self._register.of_device(key)
         return found or self._usual(key)
 
@@ -90,6 +93,7 @@ class Layouts:
     def layout(self, screen: Screen) -> ScreenShown:
         """The layout of a screen, a draft too."""
         hall, zone = self._directory.hall, self._directory.zones.get(screen.zone or "")
+        modules = self._modules.of(screen)
         return ScreenShown(
             id=screen.id,
             name=screen.name,
@@ -113,8 +117,10 @@ class Layouts:
             led_rows=screen.led_rows,
             plan=screen.plan,
             here=screen.here,
-            topics=topics(screen),
-            version=self._version,
+            module=screen.module,
+            modules=modules,
+            topics=tuple(dict.fromkeys((*topics(screen), *(one.topic for one in modules)))),
+            version=self._modules.version,
         )
 
     def _usual(self, key: str) -> Screen | None:
@@ -129,11 +135,13 @@ class Layouts:
                 window=window.id,
                 look=Look.NIGHT,
             )
+        if key.startswith(OWN_MODULE) and (id_ := key.removeprefix(OWN_MODULE)) in self._modules:
+            return Screen(id=key, name=id_, content=Content.MODULE, module=id_)
         return None
 
 
 def topics(screen: Screen) -> tuple[str, ...]:
-    """The pictures that a screen shows: its content's first; the board of its zone interrupts a playlist."""
+    """The pictures of the hall that a screen shows; the board of its zone interrupts a playlist."""
     board = f"board/{screen.zone}"
     match screen.content:
         case Content.BOARD:
@@ -148,3 +156,5 @@ def topics(screen: Screen) -> tuple[str, ...]:
             return (f"plan/{screen.plan}",)
         case Content.PLAYLIST:
             return (board, f"voice/{screen.zone}") if screen.zone else ()
+        case Content.MODULE:
+            return ()

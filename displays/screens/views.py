@@ -13,6 +13,7 @@ from displays.screens.led import LedText
 from displays.screens.led_texts import LedTexts
 from displays.screens.library import PICTURE_BYTES_MOST, VIDEO_BYTES_MOST
 from displays.screens.model import FloorPlan, Screen
+from displays.screens.modules import ScreenModules, usual_key
 from displays.screens.overview import OverviewPicture, overview
 from displays.screens.register import ScreenRegister
 from displays.screens.service import DevicesOf
@@ -38,8 +39,10 @@ class ScreenView:
 
     access = PUBLIC
 
-    def __init__(self, layouts: Layouts, register: ScreenRegister, directory: Directory) -> None:
-        self._layouts, self._register, self._directory = layouts, register, directory
+    def __init__(
+        self, layouts: Layouts, register: ScreenRegister, directory: Directory, modules: ScreenModules
+    ) -> None:
+        self._layouts, self._register, self._directory, self._modules = layouts, register, directory, modules
 
     def key_ok(self, key: str, _: Actor) -> bool:
         """Whether there is such a screen."""
@@ -67,6 +70,7 @@ class ScreenView:
                 yield screen.device
         yield from (OWN_BOARD + zone for zone in self._directory.zones)
         yield from (OWN_WINDOW + window for window in self._directory.windows)
+        yield from (usual_key(module.id) for module in self._modules)
 
 
 class WindowName(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +97,11 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ScreensPicture(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the editor of the screens needs."""
+    """Everything the editor of the screens needs.
+
+    Attributes:
+        modules: ids of what other rooms bring; ``screens.module.{id}`` are their names.
+    """
 
     hall: HallName
     screens: tuple[Screen, ...]
@@ -102,6 +110,7 @@ class ScreensPicture(msgspec.Struct, frozen=True, kw_only=True):
     windows: tuple[WindowName, ...]
     devices: dict[str, tuple[str, ...]]
     looks: dict[str, dict[str, str]]
+    modules: tuple[str, ...]
     limits: Limits
 
 
@@ -122,8 +131,10 @@ class ScreensView:
 
     access = MANAGER
 
-    def __init__(self, register: ScreenRegister, directory: Directory, devices_of: DevicesOf) -> None:
-        self._register, self._directory, self._devices_of = register, directory, devices_of
+    def __init__(
+        self, register: ScreenRegister, directory: Directory, devices_of: DevicesOf, modules: ScreenModules
+    ) -> None:
+        self._register, self._directory, self._devices_of, self._modules = register, directory, devices_of, modules
 
     def key_ok(self, key: str, _: Actor) -> bool:
         """Whether it is the one picture there is."""
@@ -145,6 +156,7 @@ class ScreensView:
             ),
             devices={kind: tuple(sorted(self._devices_of(kind))) for kind in TIED_KINDS},
             looks={look.value: dict(found) for look, found in themes.LOOKS.items()},
+            modules=tuple(module.id for module in self._modules),
             limits=LIMITS,
         )
 

@@ -12,6 +12,7 @@ from displays.screens import messages as s
 from displays.screens.library import VIDEO_BYTES_MOST, MediaLibrary
 from displays.screens.media_web import media_routes
 from displays.screens.model import FloorPlan, Screen
+from displays.screens.modules import ScreenModules
 from displays.screens.service import ScreenService
 from displays.screens.shown import Layouts, ScreenShown
 from displays.screens.views import KEY, ScreensPicture
@@ -93,7 +94,8 @@ class PlanHandler(ApiHandler):
 class ScreenPageHandler(PageHandler):
     """A page that hangs in the hall: it knows its version, and the editor may show it in a frame."""
 
-    version: str
+    modules: ScreenModules
+    screen: str = ""
 
     def set_default_headers(self) -> None:
         """Let this hall's own pages frame it; it has nothing to click."""
@@ -110,7 +112,7 @@ class ScreenPageHandler(PageHandler):
             raise NotFound("route.unknown") from exc
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-cache")
-        self.finish(page.replace("{version}", self.version))
+        self.finish(page.replace("{version}", self.modules.version).replace("{screen}", self.screen))
 
 
 class WorkerHandler(PageHandler):
@@ -123,7 +125,7 @@ class WorkerHandler(PageHandler):
         self.finish(await asyncio.to_thread(self.file.read_bytes))
 
 
-def routes(service: ScreenService, layouts: Layouts, library: MediaLibrary, version: str) -> list[Route]:
+def routes(service: ScreenService, layouts: Layouts, library: MediaLibrary, modules: ScreenModules) -> list[Route]:
     """The addresses."""
     shown = Verb(access=MANAGER, summary="What hangs where", reply=ScreensPicture)
     hung = Verb(access=MANAGER, summary="Hang a screen", request=s.SaveScreen, reply=Screen, status=201)
@@ -142,17 +144,20 @@ def routes(service: ScreenService, layouts: Layouts, library: MediaLibrary, vers
         Route("/api/v1/floor-plans", PlansHandler, {"POST": drawn}, body_limit=most),
         Route("/api/v1/floor-plans/{plan}", PlanHandler, {"PUT": redrawn, "DELETE": thrown}, body_limit=most),
         *media_routes(library, most_bytes=VIDEO_BYTES_MOST),
-        *_pages(version),
+        *_pages(modules),
     ]
 
 
-def _pages(version: str) -> list[Route]:
+def screen_page(address: str, modules: ScreenModules, screen: str = "", *, name: str = "screen.html") -> Route:
+    """A page that hangs in the hall; ``screen``: the key of the one it shows, where its address does not say it."""
     page = {"GET": Verb(access=PUBLIC, summary="Page of a screen", media="text/html")}
+    options = {"file": PAGES / name, "modules": modules, "screen": screen}
+    return Route(address, ScreenPageHandler, page, kind=Kind.PAGE, options=options)
+
+
+def _pages(modules: ScreenModules) -> list[Route]:
     script = {"GET": Verb(access=PUBLIC, summary="Service worker of the screens", media="text/javascript")}
-    screens = [
-        Route(path, ScreenPageHandler, page, kind=Kind.PAGE, options={"file": PAGES / name, "version": version})
-        for path, name in SCREEN_PAGES.items()
-    ]
+    screens = [screen_page(path, modules, name=name) for path, name in SCREEN_PAGES.items()]
     worker = Route(
         "/screen-worker.js", WorkerHandler, script, kind=Kind.STATIC, options={"file": PAGES / "screen-worker.js"}
     )
