@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT), str(ROOT / "queue")]  # a checkout is enough; queue/ is a folder, not a package
 
 import attendance  # noqa: E402  # after the path is set
+import cases  # noqa: E402
 import dashboards  # noqa: E402
 import devices  # noqa: E402
 import displays  # noqa: E402
@@ -40,6 +41,7 @@ ROOMS: tuple[Callable[[Server], None], ...] = (
     displays.install,
     evaluation.install,
     attendance.install,
+    cases.install,
     dashboards.install,
 )
 

@@ -1,1 +1,42 @@
-"""One-window acceptance (一窗受理): cases, their clocks, documents and supervision; used by hall and city."""
+"""One-window acceptance and the flow of cases: 前台综合受理、后台分类审批、统一窗口出件."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from cases import messages as m
+from cases.catalogue.shelf import Shelf
+from cases.hall import HallCases, HallPlace
+from cases.service import CaseService
+from cases.state import Cases
+
+if TYPE_CHECKING:
+    from hall_server.server import Server
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What other rooms may ask of cases in a hall."""
+
+    cases: Cases
+    service: CaseService
+    editions: Shelf
+
+
+def install(server: Server) -> None:
+    """Install cases in a hall after the queue; others find them as ``server.rooms["cases"]``."""
+    server.locales.add(Path(__file__).parent / "locales")
+    cases = Cases(server.types, ZoneInfo(server.settings.timezone))
+    editions = Shelf()
+    service = CaseService(HallPlace(server, cases, editions.get))
+    handlers = HallCases(cases, service)
+    server.types.add(*m.EVENTS)
+    server.fold(cases)
+    server.handle(m.ReceiveCase, handlers.receive)
+    server.handle(m.TakeCityStep, handlers.take_city_step)
+    for command in service.commands:
+        server.handle(command, handlers.decide)
+    server.rooms["cases"] = Room(cases, service, editions)

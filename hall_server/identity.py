@@ -25,6 +25,10 @@ class Role(StrEnum):
     STAFF = "staff"  # serves at the windows named in their entry
     MANAGER = "manager"  # runs the hall
     ADMIN = "admin"  # accounts, devices, settings
+    EXAMINER = "examiner"  # examines cases of the departments named in their entry (审查)
+    LEADER = "leader"  # decides them (决定)
+    SUPERVISOR = "supervisor"  # watches how cases are handled (电子监察); neither accepts nor decides
+    EDITOR = "editor"  # keeps the city's catalogue of matters
     SYSTEM = "system"  # the server itself: the clock, the end of day
 
 
@@ -36,6 +40,7 @@ class Actor:
     id: str = ""
     roles: frozenset[Role] = field(default_factory=frozenset)
     windows: frozenset[str] = field(default_factory=frozenset)  # the windows one may act for; a manager: all of them
+    departments: frozenset[str] = field(default_factory=frozenset)  # the departments one may act for; none: see the role
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}" if self.id else str(self.kind)

@@ -39,6 +39,13 @@ class LastingEvent(Event, frozen=True, kw_only=True):
     """An event that holds beyond its business day: each start reads all that still hold."""
 
     lasting: ClassVar[bool] = True
+    until_ended: ClassVar[bool] = False
+    """Needed until an event with ``ends_subject`` comes about the same subject (a case, which may take months)."""
+
+    @property
+    def ends_subject(self) -> bool:
+        """Whether what it is about is over: a later start needs nothing of it."""
+        return False
 
     def last_day(self, happened: date) -> date | None:
         """The last business day on which a start needs it, by the day it happened; None: it is needed for good.

@@ -23,7 +23,8 @@ _COLUMNS = "seq, at, business_day, type, version, subject, actor, command_id, pa
 _INSERT = f"INSERT INTO journal ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"  # noqa: S608  # constants only
 _INSERT_REPLY = "INSERT INTO replies (number, key, actor, command_id, fingerprint, at, reply) VALUES (?,?,?,?,?,?,?)"
 _INSERT_DAY = "INSERT OR IGNORE INTO journal_day (business_day, first_seq) VALUES (?,?)"
-_INSERT_LASTING = "INSERT INTO journal_lasting (seq, last_day) VALUES (?,?)"
+_INSERT_LASTING = "INSERT INTO journal_lasting (seq, last_day, subject) VALUES (?,?,?)"
+_END_SUBJECT = "UPDATE journal_lasting SET last_day = ? WHERE subject = ?"
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -210,12 +211,15 @@ class Journal:
             if entry.reply is not None
         ]
         days = {row.business_day: row.seq for row in reversed(table)}
-        lasting = [(one.seq, _last_day(one)) for one in recorded if one.event.lasting]
+        held = [(one, one.event) for one in recorded if isinstance(one.event, LastingEvent)]
+        lasting = [(one.seq, _last_day(one, event), _until_ended(event)) for one, event in held]
+        ended = [(one.business_day.isoformat(), event.subject) for one, event in held if event.ends_subject]
         wanted: list[Statement] = [
             (_INSERT, table),
             (_INSERT_REPLY, replies),
             (_INSERT_DAY, self._new_days(days)),
             (_INSERT_LASTING, lasting),
+            (_END_SUBJECT, ended),
         ]
         return [(sql, some) for sql, some in wanted if some], head
 
@@ -236,7 +240,11 @@ class Journal:
         self.on_failure(exc)
 
 
-def _last_day(recorded: Recorded) -> str | None:
-    event = recorded.event
-    day = event.last_day(recorded.business_day) if isinstance(event, LastingEvent) else None
+def _last_day(recorded: Recorded, event: LastingEvent) -> str | None:
+    day = event.last_day(recorded.business_day)
     return day.isoformat() if day is not None else None
+
+
+def _until_ended(event: LastingEvent) -> str | None:
+    """What the row is found by when its subject ends; None where its own last day says it."""
+    return event.subject if event.until_ended else None

@@ -16,7 +16,7 @@ from hall_server.settings import Settings
 from hall_server.web.locales import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("hall_server", "queue/hall_queue", "devices", "displays", "evaluation", "attendance", "dashboards")
+ROOMS = ("hall_server", "queue/hall_queue", "devices", "displays", "evaluation", "attendance", "cases", "dashboards")
 FAULTS_OF_TEXT = ("empty", "too_long", "control", "markup", "untrimmed")
 
 COMPOSED = {

@@ -17,7 +17,7 @@ from hall_server.server import Server
 from hall_server.settings import load
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("hall_queue", "devices", "displays", "evaluation", "attendance", "dashboards")
+ROOMS = ("hall_queue", "devices", "displays", "evaluation", "attendance", "cases", "dashboards")
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # nine o'clock in Shanghai, a Monday
 
 

@@ -126,7 +126,7 @@ def test_every_pair_of_rows_that_changed_places_is_found(safe: Safe, tmp_path: P
     "sql",
     [
         "DELETE FROM journal_lasting WHERE seq = (SELECT max(seq) FROM journal_lasting)",
-        "INSERT INTO journal_lasting VALUES (10000000, NULL)",
+        "INSERT INTO journal_lasting VALUES (10000000, NULL, NULL)",
         "UPDATE journal_day SET first_seq = first_seq + 1 WHERE first_seq > 1",
         "DELETE FROM journal_day WHERE first_seq > 1",
         "INSERT INTO journal_day VALUES ('2026-11-29', 77)",

@@ -1,0 +1,533 @@
+"""What is wanted of cases, and what happens to them; people are opaque ids, forms and scans digests of sealed bytes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+import msgspec
+
+from cases.catalogue.model import CaseType, FlowKind, ProcedureKind
+from cases.model import Channel, Delivery, Gap, Given, Mode, Outcome
+from hall_server.messages import Command, LastingEvent
+
+
+class CaseCommand(Command, frozen=True, kw_only=True):
+    """Something to be done with a case.
+
+    Attributes:
+        seen: the step of the case that the caller has seen; another one since then refuses the command.
+    """
+
+    case: str
+    seen: int
+
+
+class ReceiveCase(Command, frozen=True, kw_only=True):
+    """Take an application in (收件).
+
+    Attributes:
+        edition: ``matter@number``.
+        form: SHA-256 of the sealed form, whose text lies kept already.
+        query_digest: SHA-256 of case number and query code.
+        received_at: when it came in; None: now. An application that came online counts from its arrival.
+    """
+
+    edition: str
+    ticket: str | None = None
+    window: str | None = None
+    channel: Channel = Channel.WINDOW
+    applicant: str | None = None
+    agent: str | None = None
+    form: str = ""
+    answers: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    given: tuple[Given, ...] = ()
+    package: str | None = None
+    waits_for: tuple[str, ...] = ()
+    delivery: Delivery = Delivery.WINDOW
+    deliver_at: str = ""
+    query_digest: str = ""
+    received_at: datetime | None = None
+
+
+class CheckMaterials(CaseCommand, frozen=True, kw_only=True):
+    """Put on record what the clerk found in the materials, and what was handed in meanwhile."""
+
+    given: tuple[Given, ...]
+
+
+class AskCorrection(CaseCommand, frozen=True, kw_only=True):
+    """Tell the applicant once everything that is missing; ``gaps`` beside those found in the materials."""
+
+    gaps: tuple[Gap, ...] = ()
+
+
+class AcceptCase(CaseCommand, frozen=True, kw_only=True):
+    """Accept it (受理).
+
+    Attributes:
+        owed_until: with ``Mode.GAP``: until when what is owed follows, by written promise.
+    """
+
+    mode: Mode = Mode.NORMAL
+    owed_until: date | None = None
+
+
+class RefuseCase(CaseCommand, frozen=True, kw_only=True):
+    """Do not accept it (不予受理): why, who is competent, and what remedies there are."""
+
+    reason: str
+    authority: str = ""
+    remedies: str
+
+
+class HandOver(CaseCommand, frozen=True, kw_only=True):
+    """Hand it over to the department (流转); from then on the city writes it."""
+
+
+class SendToHall(CaseCommand, frozen=True, kw_only=True):
+    """Give what is made to the hall that hands it out; from then on that hall writes the case."""
+
+    hall: str
+
+
+class NotePaper(CaseCommand, frozen=True, kw_only=True):
+    """Put on record that a document was made, by the SHA-256 of the sealed file."""
+
+    document: str
+    sha256: str
+
+
+class ExamineCase(CaseCommand, frozen=True, kw_only=True):
+    """Put the opinion of the examination on record."""
+
+    opinion: str
+    proposes: Outcome
+
+
+class BeginProcedure(CaseCommand, frozen=True, kw_only=True):
+    """Begin a special procedure, whose time is told in writing."""
+
+    procedure: str
+    workdays: int
+    reason: str
+
+
+class EndProcedure(CaseCommand, frozen=True, kw_only=True):
+    """End the special procedure that goes on."""
+
+    result: str
+
+
+class AskExtension(CaseCommand, frozen=True, kw_only=True):
+    """Ask the head of the department for more time."""
+
+    workdays: int
+    reason: str
+
+
+class ExtendCase(CaseCommand, frozen=True, kw_only=True):
+    """Give more time, once, before the limit is over."""
+
+    workdays: int
+    reason: str
+
+
+class ForwardCase(CaseCommand, frozen=True, kw_only=True):
+    """Send it on to the authority above, which decides."""
+
+    authority: str
+    opinion: str
+
+
+class DecideCase(CaseCommand, frozen=True, kw_only=True):
+    """Decide it; a refusal needs reasons and remedies."""
+
+    outcome: Outcome
+    reasons: str = ""
+    remedies: str = ""
+
+
+class MakeLicence(CaseCommand, frozen=True, kw_only=True):
+    """Put on record that the licence or the decision's paper is made; ``sha256`` of the sealed file."""
+
+    licence: str
+    sha256: str = ""
+
+
+class DeliverCase(CaseCommand, frozen=True, kw_only=True):
+    """Hand the result out; ``receipt`` is the SHA-256 of the signed receipt or the courier's number."""
+
+    how: Delivery
+    to: str = ""
+    receipt: str = ""
+    ticket: str | None = None
+    window: str | None = None
+
+
+class SupplyLater(CaseCommand, frozen=True, kw_only=True):
+    """Hand in what was owed."""
+
+    given: tuple[Given, ...]
+
+
+class CheckPledge(CaseCommand, frozen=True, kw_only=True):
+    """Put on record what the check of a promise found after the decision."""
+
+    is_kept: bool
+    finding: str
+
+
+class WithdrawCase(CaseCommand, frozen=True, kw_only=True):
+    """The applicant takes it back."""
+
+    reason: str = ""
+
+
+class TerminateCase(CaseCommand, frozen=True, kw_only=True):
+    """End it without a decision, and say why."""
+
+    reason: str
+
+
+class CloseCase(CaseCommand, frozen=True, kw_only=True):
+    """Close and archive it."""
+
+
+class SolveConflict(CaseCommand, frozen=True, kw_only=True):
+    """Say what became of a conflict between hall and city."""
+
+    conflict: str
+    solution: str
+
+
+class TakeCityStep(Command, frozen=True, kw_only=True):
+    """Take over what the city did to a case (down-link); ``step``: it is the case's so-manieth event, from 1."""
+
+    case: str
+    step: int
+    at: datetime
+    type: str
+    version: int
+    actor: str
+    payload: dict[str, Any]
+
+
+# -- what happens
+
+
+class CaseEvent(LastingEvent, frozen=True, kw_only=True):
+    """Something that happened to a case; each start needs it until the case is over."""
+
+    until_ended: ClassVar[bool] = True
+    ends: ClassVar[bool] = False
+    case: str
+
+    @property
+    def ends_subject(self) -> bool:
+        """Whether the case is over with it."""
+        return self.ends
+
+    @property
+    def subject(self) -> str:
+        """The case."""
+        return f"case:{self.case}"
+
+
+class Documented(CaseEvent, frozen=True, kw_only=True):
+    """An event that a document goes with (``document``: its id, ``document_number``: what stands on it)."""
+
+    document: str = ""
+    document_number: str = ""
+
+
+class CaseReceived(Documented, frozen=True, kw_only=True):
+    """An application came in (接收回执)."""
+
+    type: ClassVar[str] = "case.received"
+    number: str
+    edition: str
+    matter: str
+    department: str
+    hall: str
+    flow: FlowKind
+    case_type: CaseType
+    statute_workdays: int
+    promise_workdays: int
+    extension_workdays: int
+    joint: bool
+    channel: Channel
+    ticket: str | None
+    window: str | None
+    applicant: str | None
+    agent: str | None
+    form: str
+    answers: dict[str, tuple[str, ...]]
+    given: tuple[Given, ...]
+    package: str | None
+    waits_for: tuple[str, ...]
+    delivery: Delivery
+    deliver_at: str
+    query_digest: str
+    received_at: datetime
+    received_on: date
+
+
+class MaterialsChecked(CaseEvent, frozen=True, kw_only=True):
+    """The clerk looked the materials through, or more came in."""
+
+    type: ClassVar[str] = "case.materials_checked"
+    given: tuple[Given, ...]
+
+
+class CorrectionAsked(Documented, frozen=True, kw_only=True):
+    """The applicant was told everything missing at once (补正告知书)."""
+
+    type: ClassVar[str] = "case.correction_asked"
+    gaps: tuple[Gap, ...]
+
+
+class CorrectionSupplied(CaseEvent, frozen=True, kw_only=True):
+    """The applicant brought what was asked for."""
+
+    type: ClassVar[str] = "case.correction_supplied"
+    given: tuple[Given, ...]
+
+
+class CaseAccepted(Documented, frozen=True, kw_only=True):
+    """It was accepted (受理通知书).
+
+    Attributes:
+        as_of: the day from which the decision clock counts: today, or that of receipt where the notice came too late.
+    """
+
+    type: ClassVar[str] = "case.accepted"
+    mode: Mode
+    as_of: date
+    is_late_notice: bool
+    owed: tuple[str, ...] = ()
+    owed_until: date | None = None
+
+
+class CaseNotAccepted(Documented, frozen=True, kw_only=True):
+    """It was not accepted (不予受理通知书)."""
+
+    type: ClassVar[str] = "case.not_accepted"
+    ends: ClassVar[bool] = True
+    reason: str
+    authority: str
+    remedies: str
+
+
+class CaseHandedOver(Documented, frozen=True, kw_only=True):
+    """It went to the department or to the hall that hands it out (物料流转凭证).
+
+    Attributes:
+        to: department, or hall.
+        writer: who writes the case from here on: ``city`` or ``hall:ID``.
+    """
+
+    type: ClassVar[str] = "case.handed_over"
+    to: str
+    writer: str
+
+
+class PaperMade(CaseEvent, frozen=True, kw_only=True):
+    """A document was made and lies sealed."""
+
+    type: ClassVar[str] = "case.paper_made"
+    document: str
+    sha256: str
+
+
+class CaseExamined(CaseEvent, frozen=True, kw_only=True):
+    """An opinion stands."""
+
+    type: ClassVar[str] = "case.examined"
+    opinion: str
+    proposes: Outcome
+
+
+class ProcedureBegun(Documented, frozen=True, kw_only=True):
+    """A special procedure began (特殊程序期限告知书)."""
+
+    type: ClassVar[str] = "case.procedure_begun"
+    procedure: str
+    kind: ProcedureKind
+    workdays: int
+    in_limit: bool
+    reason: str
+
+
+class ProcedureEnded(CaseEvent, frozen=True, kw_only=True):
+    """The special procedure is over."""
+
+    type: ClassVar[str] = "case.procedure_ended"
+    procedure: str
+    result: str
+
+
+class ExtensionAsked(CaseEvent, frozen=True, kw_only=True):
+    """More time was asked for."""
+
+    type: ClassVar[str] = "case.extension_asked"
+    workdays: int
+    reason: str
+
+
+class CaseExtended(Documented, frozen=True, kw_only=True):
+    """The head of the department gave more time (延长期限通知书)."""
+
+    type: ClassVar[str] = "case.extended"
+    workdays: int
+    reason: str
+
+
+class CaseForwarded(CaseEvent, frozen=True, kw_only=True):
+    """It went to the authority above."""
+
+    type: ClassVar[str] = "case.forwarded"
+    authority: str
+    opinion: str
+
+
+class CaseDecided(Documented, frozen=True, kw_only=True):
+    """It was decided (准予决定书, 不予决定书)."""
+
+    type: ClassVar[str] = "case.decided"
+    outcome: Outcome
+    reasons: str
+    remedies: str
+
+
+class LicenceMade(CaseEvent, frozen=True, kw_only=True):
+    """What the applicant gets lies ready."""
+
+    type: ClassVar[str] = "case.made"
+    licence: str
+    sha256: str
+
+
+class CaseDelivered(Documented, frozen=True, kw_only=True):
+    """The applicant has it (送达回执)."""
+
+    type: ClassVar[str] = "case.delivered"
+    how: Delivery
+    to: str
+    receipt: str
+    ticket: str | None
+    window: str | None
+
+
+class OwedSupplied(CaseEvent, frozen=True, kw_only=True):
+    """Some of what was owed came in; ``left`` is still owed."""
+
+    type: ClassVar[str] = "case.owed_supplied"
+    given: tuple[Given, ...]
+    left: tuple[str, ...]
+
+
+class PledgeChecked(CaseEvent, frozen=True, kw_only=True):
+    """A promise was checked after the decision."""
+
+    type: ClassVar[str] = "case.pledge_checked"
+    is_kept: bool
+    finding: str
+
+
+class CaseWithdrawn(CaseEvent, frozen=True, kw_only=True):
+    """The applicant took it back, or what was owed never came."""
+
+    type: ClassVar[str] = "case.withdrawn"
+    ends: ClassVar[bool] = True
+    reason: str
+
+
+class CaseTerminated(CaseEvent, frozen=True, kw_only=True):
+    """It ended without a decision."""
+
+    type: ClassVar[str] = "case.terminated"
+    ends: ClassVar[bool] = True
+    reason: str
+
+
+class CaseClosed(CaseEvent, frozen=True, kw_only=True):
+    """It is done and archived."""
+
+    type: ClassVar[str] = "case.closed"
+    ends: ClassVar[bool] = True
+
+
+class ConflictFound(CaseEvent, frozen=True, kw_only=True):
+    """Hall and city did what does not go together; somebody must look at it.
+
+    Attributes:
+        about: ``edition_cancelled``, ``step_refused``, …
+    """
+
+    type: ClassVar[str] = "case.conflict_found"
+    conflict: str
+    about: str
+    detail: str
+
+
+class ConflictSolved(CaseEvent, frozen=True, kw_only=True):
+    """Somebody said what became of it."""
+
+    type: ClassVar[str] = "case.conflict_solved"
+    conflict: str
+    solution: str
+
+
+class CityStepTaken(CaseEvent, frozen=True, kw_only=True):
+    """The city did something to the case: its event, raw, as a hall holds it; the city passes over it.
+
+    Attributes:
+        step: it is the case's so-manieth event, from 1.
+    """
+
+    type: ClassVar[str] = "case.step_taken"
+    step: int
+    at: datetime
+    step_type: str
+    step_version: int
+    actor: str
+    payload: dict[str, Any]
+
+    @property
+    def ends_subject(self) -> bool:
+        """Whether the case is over with what the city did."""
+        return self.step_type in ENDING
+
+
+STEPS: tuple[type[CaseEvent], ...] = (
+    CaseReceived,
+    MaterialsChecked,
+    CorrectionAsked,
+    CorrectionSupplied,
+    CaseAccepted,
+    CaseNotAccepted,
+    CaseHandedOver,
+    CaseExamined,
+    ProcedureBegun,
+    ProcedureEnded,
+    ExtensionAsked,
+    CaseExtended,
+    CaseForwarded,
+    CaseDecided,
+    LicenceMade,
+    CaseDelivered,
+    OwedSupplied,
+    PledgeChecked,
+    CaseWithdrawn,
+    CaseTerminated,
+    CaseClosed,
+    PaperMade,
+    ConflictFound,
+    ConflictSolved,
+)
+"""Events that change a case."""
+EVENTS: tuple[type[CaseEvent], ...] = (*STEPS, CityStepTaken)
+"""All events of cases in a journal."""
+ENDING = frozenset(one.type for one in STEPS if one.ends)
+"""Types after which a case is over."""
