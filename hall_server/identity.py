@@ -40,7 +40,7 @@ class Actor:
     id: str = ""
     roles: frozenset[Role] = field(default_factory=frozenset)
     windows: frozenset[str] = field(default_factory=frozenset)  # the windows one may act for; a manager: all of them
-    departments: frozenset[str] = field(default_factory=frozenset)  # the departments one may act for; none: see the role
+    departments: frozenset[str] = field(default_factory=frozenset)  # whose cases one may examine or decide
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}" if self.id else str(self.kind)

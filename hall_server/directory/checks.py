@@ -134,6 +134,9 @@ def _check_staff(directory: Directory, staff: Staff) -> None:
     for window in staff.windows:
         if window not in directory.windows:
             raise Invalid("directory.window_unknown", field="windows", value=window)
+    for department in staff.departments:
+        if department not in directory.departments:
+            raise Invalid("directory.department_unknown", field="departments", value=department)
     for other in directory.staff.values():
         if other.id != staff.id and other.number == staff.number:
             raise Refused("directory.staff_number_taken", field="number", value=staff.number, by=other.id)

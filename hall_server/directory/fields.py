@@ -29,7 +29,12 @@ DAY_MINUTES = 24 * 60
 STAFF_MARKS = frozenset({"party", "model"})
 PHOTO = re.compile(r"[0-9a-f]{32}\.(jpg|webp)")
 """Id of a picture in the media folder."""
-STAFF_ROLES = frozenset({Role.STAFF.value, Role.MANAGER.value, Role.ADMIN.value})
+STAFF_ROLES = frozenset(
+    {
+        *(Role.STAFF.value, Role.MANAGER.value, Role.ADMIN.value),
+        *(Role.EXAMINER.value, Role.LEADER.value, Role.SUPERVISOR.value, Role.EDITOR.value),
+    }
+)
 LOOK_ALIKES = frozenset("IOQ")
 
 
@@ -118,6 +123,7 @@ def check_staff(staff: Staff) -> None:
         if role not in STAFF_ROLES:
             raise Invalid("directory.role_unknown", field="roles", value=role[:40], known=sorted(STAFF_ROLES))
     _check_ids(staff.windows, "windows")
+    _check_ids(staff.departments, "departments")
     _check_unique(staff.marks, "marks")
     for mark in staff.marks:
         if mark not in STAFF_MARKS:

@@ -23,6 +23,7 @@ class DemoStaff(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     display_name: str
     roles: tuple[str, ...]
     windows: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
 
 
@@ -89,7 +90,14 @@ def _with_matter_ids(window: Window) -> Window:
 
 
 def _staff(person: DemoStaff) -> Staff:
-    return Staff(id=person.id, number=person.number, roles=person.roles, windows=person.windows, marks=person.marks)
+    return Staff(
+        id=person.id,
+        number=person.number,
+        roles=person.roles,
+        windows=person.windows,
+        departments=person.departments,
+        marks=person.marks,
+    )
 
 
 class _Building:

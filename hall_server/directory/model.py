@@ -129,6 +129,7 @@ class Staff(Record, frozen=True, kw_only=True):
     """Someone who works in the hall; the name and the password live in the accounts table. ``number`` is the 工号.
 
     Attributes:
+        departments: whose cases one examines or decides; for roles of departments only.
         marks: shown on the window's pad: "party" (党员先锋岗), "model" (示范岗).
         photo: id of a picture in the media folder, shown there too.
     """
@@ -137,6 +138,7 @@ class Staff(Record, frozen=True, kw_only=True):
     number: str
     roles: tuple[str, ...]
     windows: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     photo: str | None = None
     active: bool = True

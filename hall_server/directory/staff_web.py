@@ -25,6 +25,7 @@ class StaffMember(msgspec.Struct, frozen=True):
     number: str
     roles: tuple[str, ...]
     windows: tuple[str, ...]
+    departments: tuple[str, ...]
     active: bool
     name: str
     display_name: str
@@ -47,6 +48,7 @@ class NewStaff(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     number: str
     roles: tuple[str, ...] = (Role.STAFF.value,)
     windows: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     photo: str | None = None
     active: bool = True
@@ -62,6 +64,7 @@ class StaffChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     number: str | msgspec.UnsetType = msgspec.UNSET
     roles: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     windows: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    departments: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     marks: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     photo: str | msgspec.UnsetType | None = msgspec.UNSET
     active: bool | msgspec.UnsetType = msgspec.UNSET
@@ -82,6 +85,7 @@ class StaffHandler(RecordsHandler):
             number=staff.number,
             roles=staff.roles,
             windows=staff.windows,
+            departments=staff.departments,
             active=staff.active,
             name=account.name if account else "",
             display_name=account.display_name if account else "",

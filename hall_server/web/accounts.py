@@ -46,6 +46,7 @@ class Account:
     totp: str | None = None
     roles: tuple[str, ...] = ()
     windows: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
     active: bool = True
     failed: int = 0
     locked_until: int | None = None
@@ -221,6 +222,7 @@ class Accounts:
             number=staff.number,
             roles=staff.roles,
             windows=staff.windows,
+            departments=staff.departments,
             active=account.active and staff.active,
         )
 

@@ -101,6 +101,7 @@ class Sessions:
             id=account.id,
             roles=frozenset(map(Role, account.roles)),
             windows=frozenset(account.windows),
+            departments=frozenset(account.departments),
         )
 
     def came_from(self, session: Session, remote_ip: str, address: str) -> None:
