@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboards import figures, web, whatif
+from dashboards import charts, efficiency, figures, live, reports, web, whatif
 from dashboards.pictures import HallPictures
 from dashboards.views import TOPIC, HallClock, HallView
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 def install(server: Server) -> None:
     """Install the dashboards, the last of all rooms."""
+    figures.install(server)
+    charts.install(server)
+    board = live.install(server, lambda: server.live.refresh(TOPIC))
     pictures = HallPictures(
         server.rooms["hall_queue"].pictures,
         server.rooms["evaluation"].ratings,
@@ -29,15 +32,18 @@ def install(server: Server) -> None:
             *_upkeep(server),
             *_upward(server),
             *_reviews(server),
+            *(board.missing.alarms() if board.missing else ()),
         ],
         lambda device: _paper_since(server, device),
         lambda device, code: _acknowledged(server, device, code),
+        board.usual.of,
     )
     server.view(TOPIC, HallView(pictures))
     server.route(*web.routes(server.rooms["hall_queue"].hall))
     server.locales.add(Path(__file__).parent / "locales")
-    figures.install(server)
     whatif.install(server)
+    reports.install(server)
+    efficiency.install(server)
     server.on_start("hall clock", lambda: _start(server, pictures))
 
 

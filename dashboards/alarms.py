@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from dashboards.live.severity import ORDER, Severity, href_of, severity_of
 from devices.paper import Paper
 from evaluation.state import Ratings
 from hall_queue.model import Flag, Ticket, TicketState, WindowState
@@ -21,8 +22,6 @@ BAD_RATING_S = 900
 """So long a bad rating counts as just given."""
 NUMBERS_NAMED = 5
 """So many numbers an alarm names; of the others it says how many there are."""
-REVIEWS = "/manager/reviews"
-"""Where bad ratings are worked on."""
 PRESENT = frozenset({TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.HELD})
 
 Fields = dict[str, str | int | None]
@@ -34,9 +33,10 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     What a manager does about it is ``manager.alarm_do.{code}``.
 
     Attributes:
-        since: from when; None where that is not known.
+        since: from when; None where that is not known. Of a wait: since when somebody waits.
         acknowledged_by: who takes care of it, where somebody has said so on the device board.
         href: the page on which something is done about it.
+        severity: how soon somebody must go.
     """
 
     code: str
@@ -44,6 +44,22 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     fields: Fields
     acknowledged_by: str | None = None
     href: str | None = None
+    severity: Severity = Severity.SOON
+
+
+def in_order(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
+    """Alarms with severity and page: the worst first; of these those nobody sees to, and what stands longest."""
+    return tuple(sorted((_placed(alarm) for alarm in alarms), key=_worst_first))
+
+
+def _placed(alarm: Alarm) -> Alarm:
+    href = alarm.href or href_of(alarm.code, alarm.fields)
+    return msgspec.structs.replace(alarm, severity=severity_of(alarm.code), href=href)
+
+
+def _worst_first(alarm: Alarm) -> tuple[int, bool, bool, float]:
+    since = alarm.since.timestamp() if alarm.since else 0.0
+    return ORDER[alarm.severity], alarm.acknowledged_by is not None, alarm.since is None, since
 
 
 class DeviceStanding(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,8 +117,9 @@ class Alarms:
         about: Fields = {"id": line.id, "line": line.name, "line_en": line.name_en or line.name}
         if not self._hall.open_windows(line.id):
             yield Alarm(code="line.unserved", since=longest, fields={**about, "waiting": waiting})
-        if now - longest > self.long_wait(line):
-            yield Alarm(code="line.long_wait", since=longest, fields={**about, "minutes": _minutes(now - longest)})
+        limit = self.long_wait(line)
+        if now - longest > limit:
+            yield Alarm(code="line.long_wait", since=longest, fields={**about, "limit_s": int(limit.total_seconds())})
 
     def _window(self, window: Window, now: datetime) -> Iterator[Alarm]:
         """Open, nobody called, and somebody it may serve waits (脱岗). Source: domain page, attendance."""
@@ -115,8 +132,7 @@ class Alarms:
         ticket = pick.ticket
         since = max(desk.since, ticket.since or ticket.arrival)
         if (now - since).total_seconds() > IDLE_S:
-            fields = {**_named(window), "number": ticket.number, "minutes": _minutes(now - since)}
-            yield Alarm(code="window.idle", since=since, fields=fields)
+            yield Alarm(code="window.idle", since=since, fields={**_named(window), "number": ticket.number})
 
     def _unchecked(self) -> Iterator[Alarm]:
         """Who is here with a number that was given while the outside check of persons gave no answer."""
@@ -136,7 +152,7 @@ class Alarms:
                 ticket = self._hall.queue.tickets.get(rating.ticket)
                 said: Fields = {"number": ticket.number if ticket else "", "level": int(rating.level)}
                 fields = {**(_named(window) if window else {}), **said}
-                yield Alarm(code="rating.bad", since=rating.given_at, fields=fields, href=REVIEWS)
+                yield Alarm(code="rating.bad", since=rating.given_at, fields=fields)
 
     def _device(self, device: DeviceStanding) -> Iterator[Alarm]:
         """A kiosk that has told that it has no paper has no other fault."""
@@ -159,7 +175,3 @@ def _named(window: Window) -> Fields:
 
 def _is_unchecked(ticket: Ticket) -> bool:
     return Flag.UNCHECKED in ticket.flags and ticket.state in PRESENT
-
-
-def _minutes(span: timedelta) -> int:
-    return int(span.total_seconds() // 60)

@@ -8,7 +8,9 @@ from itertools import islice
 
 import msgspec
 
-from dashboards.alarms import Alarm, Alarms, DeviceStanding
+from dashboards.alarms import PRESENT, Alarm, Alarms, DeviceStanding, in_order
+from dashboards.live.curve import Curve
+from dashboards.live.today import TodayCurve, UsualOf, nothing_usual
 from devices.paper import Paper
 from evaluation.model import good_rate
 from evaluation.state import Ratings
@@ -26,8 +28,13 @@ Acknowledged = Callable[[str, str], str | None]
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """Today's tickets: how many were issued, and how many stand where."""
+    """Today's tickets: how many were issued, and how many stand where.
 
+    Attributes:
+        present: whose people are in the hall now: they wait, are called or served, or are on hold.
+    """
+
+    present: int
     issued: int
     waiting: int
     called: int
@@ -105,6 +112,7 @@ class HallPicture(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[HallLine, ...]
     windows: tuple[HallWindow, ...]
     satisfaction: Satisfaction
+    curve: Curve
     recent: tuple[RecentCall, ...]
     estimate: AccuracyPicture
     devices: tuple[DeviceStanding, ...]
@@ -149,6 +157,7 @@ class HallPictures:
         others: Devices = tuple,
         paper_since: PaperSince = lambda _: None,
         acknowledged: Acknowledged = lambda device, code: None,
+        usual_of: UsualOf = nothing_usual,
     ) -> None:
         """Take where to ask.
 
@@ -159,6 +168,7 @@ class HallPictures:
             others: what is wrong in other rooms, each with what `Alarm` has.
             paper_since: since when a device, by id, has no paper; None where that is not known.
             acknowledged: who takes care of a device's alarm of a code; None: nobody.
+            usual_of: what is usual on a day, and whether that is known already.
         """
         self._pictures = pictures
         self._hall = pictures.hall
@@ -168,6 +178,7 @@ class HallPictures:
         self._paper_since = paper_since
         self._acknowledged = acknowledged
         self._alarms = Alarms(pictures.hall, ratings)
+        self._curve = TodayCurve(pictures.hall, usual_of)
 
     def hall(self) -> HallPicture:
         """The whole picture."""
@@ -180,6 +191,7 @@ class HallPictures:
             lines=tuple(self._line(line) for line in directory.lines_in_order()),
             windows=tuple(self._window(window) for window in windows),
             satisfaction=Satisfaction(counts=tuple(self._ratings.counts), rate=good_rate(self._ratings.valid_counts)),
+            curve=self._curve.curve(),
             recent=self._recent(),
             devices=devices,
             alarms=self._all_alarms(devices),
@@ -193,15 +205,15 @@ class HallPictures:
         return tuple(sorted(found, key=lambda device: device.id))
 
     def by_time(self) -> tuple[object, ...]:
-        """What changes without an event: alarms and devices. Equal values mean an equal picture."""
+        """What changes without an event: alarms, devices, the curve. Equal values mean an equal picture."""
         devices = self.devices()
-        return self._all_alarms(devices), devices
+        return self._all_alarms(devices), devices, self._curve.mark()
 
     # -- inside
 
     def _all_alarms(self, devices: tuple[DeviceStanding, ...]) -> tuple[Alarm, ...]:
         others = (msgspec.convert(one, Alarm, from_attributes=True) for one in self._others())
-        return tuple(self._held(alarm) for alarm in (*self._alarms.now(devices), *others))
+        return in_order(self._held(alarm) for alarm in (*self._alarms.now(devices), *others))
 
     def _held(self, alarm: Alarm) -> Alarm:
         """An alarm of a device with who takes care of it."""
@@ -220,7 +232,10 @@ class HallPictures:
 
     def _totals(self) -> Totals:
         counts = self._hall.queue.counts
-        return Totals(issued=self._hall.queue.serial, **{state.value: counts[state] for state in TicketState})
+        present = sum(counts[state] for state in PRESENT)
+        return Totals(
+            present=present, issued=self._hall.queue.serial, **{state.value: counts[state] for state in TicketState}
+        )
 
     def _line(self, line: Line) -> HallLine:
         seen = self._pictures.line(line)

@@ -11,7 +11,8 @@ from hall_server.messages import Recorded
 from hall_server.web.routes import MANAGER, Access
 
 TOPIC = "hall"
-LOOKED_AT_S = 5.0
+LOOKED_AT_S = 1.0
+"""What no event tells of (a lost device, a wait that has become too long) is shown within so long."""
 
 
 class HallView:

@@ -19,11 +19,20 @@ export class EstimateCard {
     if (this.#table) fill(this.#table, rows(view));
     const { hall } = view.estimate;
     return el("section.side-card", {}, el("h2.live__title", {}, t("manager.estimate.title")),
-      hall.waits ? el("button.estimate", { id: "estimate", title: t("manager.estimate.open"), on: { click: () => this.#open() } }, el("span.grow", {}, el("span.estimate__error", {}, t("manager.estimate.beside", { n: minutes(hall.error_s), naive: minutes(hall.naive_error_s) })), el("span.estimate__promise", {}, promise(hall))), icon("chevron-right"))
+      hall.waits ? el("button.estimate", { id: "estimate", title: t("manager.estimate.open"), on: { click: () => this.open() } }, el("span.grow", {}, el("span.estimate__error", {}, t("manager.estimate.beside", { n: minutes(hall.error_s), naive: minutes(hall.naive_error_s) })), el("span.estimate__promise", {}, promise(hall))), icon("chevron-right"))
         : el("p.muted.small", {}, t("manager.estimate.none")));
   }
 
-  #open() {
+  /** The same in a figure and a few words, for the board. */
+  figure(view) {
+    this.#view = view;
+    if (this.#table) fill(this.#table, rows(view));
+    const { hall } = view.estimate;
+    const few = hall.waits < ENOUGH;
+    return { value: hall.waits ? t("manager.board.off_by", { n: minutes(hall.error_s) }) : "–", beside: few ? t("manager.estimate.promise_early", { n: hall.waits, enough: ENOUGH }) : t("manager.estimate.promise", { share: share(hall) }) };
+  }
+
+  open() {
     this.#table = el("tbody", {}, rows(this.#view));
     const head = el("tr", {}, COLUMNS.map((name) => el("th", { scope: "col", class: name === "line" ? "" : "end" }, t(`manager.estimate.col.${name}`))));
     const box = el("dialog.dialog.estimate-lines", { "aria-label": t("manager.estimate.title"), on: { close: () => { this.#table = null; box.remove(); } } },

@@ -1,10 +1,10 @@
-/** The right side of the live tab: ratings, alarms, devices, what happened last. */
+/** Cards behind the figures of the board: ratings, devices, what happened last. */
 
 import { el } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { has, t } from "/static/i18n.js";
 import { percent, timeOfDay } from "/static/numbers.js";
-import { deviceName, kioskName } from "./manager-words.js";
+import { deviceName } from "./manager-words.js";
 
 const LEVELS = [1, 2, 3, 4, 5];
 const STATUS_TONES = { online: "badge--ok", offline: "badge--bad", fault: "badge--warn" };
@@ -18,26 +18,6 @@ export function satisfaction({ counts, rate }) {
   return el("div.satisfaction", {}, el("span.satisfaction__label", {}, t("manager.satisfaction")), el("span.satisfaction__rate.num", {}, all ? percent(rate) : "–"),
     all ? el("span.spread-bar", { role: "img", "aria-label": LEVELS.map((level) => `${t(`manager.level.${level}`)} ${counts[level - 1]}`).join(", ") }, bars) : null,
     el("span.muted.small.num", {}, all ? t("manager.satisfaction_n", { n: all }) : t("manager.satisfaction_none")));
-}
-
-/** What is wrong, and below it what to do; alarms of one kind stand together, because one thing is to be done about them. */
-export function alarms(list, hallDevices) {
-  const kinds = new Map();
-  for (const alarm of list) kinds.set(alarm.code, [...(kinds.get(alarm.code) ?? []), alarm]);
-  return el("section.side-card", {}, el("h2.live__title", {}, t("manager.alarms"), el("span.num.muted", {}, list.length)),
-    list.length ? el("ul.alarms", {}, [...kinds].map(([code, ones]) => el("li.notice.notice--bad", { dataset: { alarm: code } }, icon("alert"), el("div.grow", {}, ones.map((alarm) => el("p.alarms__what", {}, el(alarm.href ? "a.grow" : "span.grow", { href: alarm.href }, alarmText(alarm, hallDevices)), alarm.since && el("span.num.muted", {}, timeOfDay(alarm.since)), alarm.acknowledged_by && el("span.badge.badge--ok", {}, icon("check"), t("manager.alarm_held", { who: alarm.acknowledged_by })))), toDo(code))))) : el("p.quiet-ok", {}, icon("check"), t("manager.alarms_none")));
-}
-
-function alarmText({ code, fields }, hallDevices) {
-  const key = `manager.alarm.${code}`;
-  if (!has(key)) return code;
-  const names = { device: fields.kind && deviceName({ ...fields, place_name: fields.place, place_name_en: fields.place_en }), kiosk: fields.kiosk && kioskName(fields.kiosk, hallDevices) };
-  return t(key, { ...fields, ...names });
-}
-
-function toDo(code) {
-  const key = `manager.alarm_do.${code}`;
-  return has(key) && el("p.alarms__do", {}, t(key));
 }
 
 /** Devices in trouble by name; those that are well, and those that were never switched on, as numbers. */

@@ -16,7 +16,7 @@ import { ManagerTop } from "./manager-top.js";
 
 const TABS = ["live", "hand", "windows", "lines", "matters", "staff", "zones"];
 /** Pages of other rooms that a manager works with, beside the tabs. */
-const PAGES = { appointments: "/manager/appointments", attendance: "/manager/attendance", confirmations: "/manager/confirmations", devices: "/manager/devices", ratings: "/manager/ratings", reviews: "/manager/reviews", rules: "/manager/rules", screens: "/manager/screens", voice: "/manager/voice", what_if: "/manager/what-if" };
+const PAGES = { appointments: "/manager/appointments", attendance: "/manager/attendance", confirmations: "/manager/confirmations", devices: "/manager/devices", ratings: "/manager/ratings", reviews: "/manager/reviews", rules: "/manager/rules", screens: "/manager/screens", statistics: "/manager/statistics", voice: "/manager/voice", what_if: "/manager/what-if" };
 
 /** Tabs that are no lists of records. */
 const OWN = { live: LiveTab, hand: HandTab };
@@ -27,12 +27,12 @@ class Manager {
   constructor(me) { this.#top = new ManagerTop({ node: $("#top"), me, tabs: TABS, pages: PAGES, signOut }); }
 
   start() {
-    addEventListener("hashchange", () => this.#go(wanted()));
+    addEventListener("hashchange", () => this.#go(...wanted()));
     addEventListener("beforeunload", (event) => { if (this.#tab?.dirty) event.preventDefault(); });
-    onLang(() => { this.#drawTop(); if (!this.#tab?.dirty) this.#open(this.#name); });
+    onLang(() => { this.#drawTop(); if (!this.#tab?.dirty) this.#open(this.#name, wanted()[1]); });
     setInterval(() => { this.#top.tick(); this.#tab?.tick?.(); }, 1000);
     live(["hall"], { onView: (_topic, view) => this.#take(view), onState: (state) => { $("link-banner").state = state; if (state === "refused") toSignIn(); } });
-    this.#open(wanted());
+    this.#open(...wanted());
     api.get("hall").then((hall) => { this.#demo = hall.demo; this.#drawTop(); }).catch(() => {});
   }
 
@@ -44,17 +44,18 @@ class Manager {
   }
 
   /** Leaves the tab only when nothing unsaved is lost. */
-  async #go(name) {
-    if (name === this.#name) return;
+  async #go(name, path) {
+    if (name === this.#name) { this.#tab?.show?.(path); return; }
     if (this.#tab?.mayLeave && !(await this.#tab.mayLeave())) { location.hash = this.#name; return; }
-    this.#open(name);
+    this.#open(name, path);
   }
 
-  #open(name) {
+  /** @param {string[]} path  the parts of the address behind the tab's name, for a tab that has several views */
+  #open(name, path = []) {
     this.#name = name;
     this.#tab?.close?.();
     this.#tab = name in OWN ? new OWN[name]($("#main")) : new EditTab($("#main"), KINDS[name]);
-    this.#tab.open();
+    this.#tab.open(path);
     if (this.#view) this.#tab.take?.(this.#view);
     this.#drawTop();
     document.title = `${t(`manager.tab.${name}`)} · ${t("manager.title")}`;
@@ -63,7 +64,15 @@ class Manager {
   #drawTop() { this.#top.show({ hall: this.#view?.hall, tab: this.#name, alarms: this.#view?.alarms.length ?? 0, isDemo: this.#demo }); }
 }
 
-const wanted = () => (TABS.includes(location.hash.slice(1)) ? location.hash.slice(1) : "live");
+/** The tab and what follows it in the address: "#live/line/tax" → ["live", ["line", "tax"]]. */
+function wanted() {
+  const [tab, ...path] = location.hash.slice(1).split("/");
+  return TABS.includes(tab) ? [tab, path.map(plain)] : ["live", []];
+}
+
+function plain(part) {
+  try { return decodeURIComponent(part); } catch { return part; }
+}
 
 async function signOut() {
   try { await api.del("session"); } catch { /* signed out already, or offline: the sign-in page tells */ }

@@ -127,8 +127,10 @@ async def test_a_wait_over_the_halls_limit_raises_an_alarm(tmp_path: Path) -> No
         hall.clock.forward(minutes=30)
         assert alarms(hall) == []
         hall.clock.forward(seconds=1)
-        [alarm] = shown(hall)["alarms"]
-        assert (alarm["code"], alarm["fields"]["minutes"]) == ("line.long_wait", 30)
+        view = shown(hall)
+        [alarm] = view["alarms"]
+        assert (alarm["code"], alarm["fields"]["limit_s"]) == ("line.long_wait", 1800)
+        assert moment(view["now"]) - moment(alarm["since"]) == timedelta(minutes=30, seconds=1)
 
 
 @pytest.mark.gen_test
@@ -145,7 +147,7 @@ async def test_a_line_with_an_ageing_of_its_own_is_long_at_that(tmp_path: Path) 
             if ageing_s:
                 hall.clock.forward(minutes=11)
                 [alarm] = shown(hall)["alarms"]
-                assert (alarm["code"], alarm["fields"]["minutes"]) == ("line.long_wait", 11)
+                assert (alarm["code"], alarm["fields"]["limit_s"]) == ("line.long_wait", 600)
         assert alarms(hall) == []
 
 
@@ -259,6 +261,7 @@ CODES = (
     *("line.unserved", "line.long_wait", "window.idle", "rating.bad", "ticket.unchecked", "person_check.down"),
     *("device.offline", "device.fault", "kiosk.paper_out", "kiosk.handed_in", "kiosk.refused"),
     *("voice.failed", "voice.unavailable", "voice.bad_wave", "voice.too_slow"),
+    *("review.contact_overdue", "review.fix_overdue", "staff.missing"),
 )
 
 
