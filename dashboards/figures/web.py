@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -53,28 +53,32 @@ class FormulaTexts(msgspec.Struct, frozen=True, kw_only=True):
     formulas: tuple[FormulaText, ...]
 
 
-class StatisticsHandler(ApiHandler):
-    """The figures of a period."""
+class QuestionHandler(ApiHandler):
+    """Reads a question about a period, its filters included."""
 
     hall: Server
-    room: Room
+    known: Mapping[str, str] = QUERY
 
-    async def get(self) -> None:
-        """Answer with them, today's where no days are named."""
+    def asked(self) -> Asked:
+        """The question, about today where no days are named.
+
+        Raises:
+            Invalid: what cannot be asked, at its field.
+        """
         self._refuse_unknown()
         period = periods.period(self.words("from"), self.words("to"), today=self.hall.business_day)
         departments = {matter.id: matter.department for matter in self.hall.directory.matters.values()}
-        asked = Asked(period=period, by=self._by(), only=self._only(), department_of=departments)
-        compare = self._compare(period)
+        return Asked(period=period, by=self._by(), only=self._only(), department_of=departments)
+
+    async def up_to_date(self) -> None:
+        """Wait until the tables know everything that was decided so far."""
         await self.hall.settled()
         await self.hall.projector.reached(self.hall.journal.committed)
-        said = {name: self.words(name) for name in (*FILTERS, DEPARTMENT) if self.words(name)}
-        self.answer(await self.room.pictures.of(asked, {str(name): text for name, text in said.items()}, compare))
 
     def _refuse_unknown(self) -> None:
         for name in self.request.query_arguments:
-            if name not in QUERY and name != "lang":
-                raise Invalid("statistics.filter_unknown", field=name, known=", ".join(QUERY))
+            if name not in self.known and name != "lang":
+                raise Invalid("statistics.filter_unknown", field=name, known=", ".join(self.known))
 
     def _by(self) -> GroupBy:
         try:
@@ -115,6 +119,20 @@ class StatisticsHandler(ApiHandler):
             if value not in known:
                 raise Invalid("statistics.value_unknown", field=name, value=value)
         return values
+
+
+class StatisticsHandler(QuestionHandler):
+    """The figures of a period."""
+
+    room: Room
+
+    async def get(self) -> None:
+        """Answer with them."""
+        asked = self.asked()
+        compare = self._compare(asked.period)
+        await self.up_to_date()
+        said = {name: self.words(name) for name in (*FILTERS, DEPARTMENT) if self.words(name)}
+        self.answer(await self.room.pictures.of(asked, {str(name): text for name, text in said.items()}, compare))
 
     def _compare(self, period: periods.Period) -> periods.Period | None:
         match self.words("compare").split(","):

@@ -42,7 +42,12 @@ def visits_of(rows: Iterable[Row]) -> list[dict[str, Any]]:
             taken = micro(event["offline_at"]) if event.get("offline_at") else at
             where = {"line": event["line"], "matter": event["matter"] or ""}
             visits[key] = {"ticket": key, "day": day, "issued": taken, **where, "now": where, "stays": [], "end": None}
-            visits[key] |= {"times": [(taken, "waiting")], "holds": 0, "in_vain": False, "priority": event["priority"] or ""}
+            visits[key] |= {
+                "times": [(taken, "waiting")],
+                "holds": 0,
+                "in_vain": False,
+                "priority": event["priority"] or "",
+            }
             visits[key]["channel"] = event["channel"]
             visits[key]["told"] = (event.get("wait_p50_s"), event.get("wait_p90_s"))
             continue
