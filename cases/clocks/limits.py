@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from cases.catalogue.model import ProcedureKind
 from hall_server.directory.calendar import WorkCalendar
 
 
@@ -109,20 +110,12 @@ LIMITS: Mapping[LimitKind, Limit] = MappingProxyType({limit.kind: limit for limi
 """Every limit by its kind."""
 
 
-class Special(StrEnum):
-    """What is not counted into a limit, where the applicant is told in writing how long it takes.
+ARTICLE_45 = frozenset(ProcedureKind) - {ProcedureKind.VISIT}
+"""What is not counted into a limit, where the applicant is told in writing how long it takes.
 
-    Source: 行政许可法 45 (所需时间不计算在本节规定的期限内。行政机关应当将所需时间书面告知申请人).
-    """
-
-    HEARING = "hearing"  # 听证
-    TENDER = "tender"  # 招标
-    AUCTION = "auction"  # 拍卖
-    INSPECTION = "inspection"  # 检验
-    TESTING = "testing"  # 检测
-    QUARANTINE = "quarantine"  # 检疫
-    APPRAISAL = "appraisal"  # 鉴定
-    EXPERT_REVIEW = "expert_review"  # 专家评审
+Source: 行政许可法 45 (听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审的，所需时间不计算在本节规定的期限内。
+行政机关应当将所需时间书面告知申请人).
+"""
 
 
 def last_day(limit: Limit, day: date, calendar: WorkCalendar) -> date:

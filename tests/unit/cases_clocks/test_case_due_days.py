@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases.catalogue.model import ProcedureKind
 from cases.clocks.counting import clock_now, due_day, net_workdays
-from cases.clocks.limits import LIMITS, Approver, LimitKind, Special, last_day
+from cases.clocks.limits import ARTICLE_45, LIMITS, Approver, LimitKind, last_day
 from cases.clocks.model import ClockFacts, ClockKind, Light, Suspension
 from cases.clocks.terms import Terms
 from hall_server.directory.calendar import from_years, read_years
@@ -78,10 +79,12 @@ def test_every_limit_of_the_law(
 
 
 def test_eight_special_procedures_are_not_counted() -> None:
-    """行政许可法 45."""
-    assert [one.value for one in Special] == [
-        *("hearing", "tender", "auction", "inspection", "testing", "quarantine", "appraisal", "expert_review"),
-    ]
+    """行政许可法 45: 听证 招标 拍卖 检验 检测 检疫 鉴定 专家评审."""
+    kind = ProcedureKind
+    assert {
+        *(kind.HEARING, kind.TENDER, kind.AUCTION, kind.EXAMINATION, kind.TEST, kind.QUARANTINE),
+        *(kind.APPRAISAL, kind.EXPERTS),
+    } == ARTICLE_45
 
 
 def test_a_limit_backwards_is_that_long_before() -> None:
