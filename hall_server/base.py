@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hall_server import federation
 from hall_server.directory import hall_web, staff_web
 from hall_server.directory import web as directory_web
 from hall_server.directory.events import DIRECTORY_EVENTS
@@ -21,6 +22,7 @@ def install(server: Server, *, grouping: Grouping | None = None) -> Web:
         server.handle(command, handler)
     server.locales.add(Path(__file__).parent / "directory" / "locales")
     server.route(*staff_web.routes(), *directory_web.routes(), *hall_web.routes())
+    federation.install(server)
     web = Web(server)
     server.rooms["web"] = web
     server.on_start("web", web.start)

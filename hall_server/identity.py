@@ -76,6 +76,7 @@ class Keys:
         self.ticket = _derive(secret, b"ticket")
         self.session = _derive(secret, b"session")
         self.cookie = _derive(secret, b"cookie")
+        self.blobs = _derive(secret, b"attachments")
 
     @classmethod
     def load(cls, folder: Path) -> Keys:

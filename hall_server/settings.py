@@ -119,6 +119,30 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         _about("Ratings before this day are not sent upward, YYYY-MM-DD; none: all"),
     ] = None
     upward_texts: Annotated[bool, _about("What visitors wrote is sent upward with their ratings")] = False
+    city_url: Annotated[
+        str | None,
+        _about("The city centre this hall links up with; wss://…, or ws:// to this machine; none: the hall is alone"),
+    ] = None
+    city_token_file: Annotated[
+        str | None, _about("File with this hall's token at the city, one line, mode 600; none: keys/city.token")
+    ] = None
+    city_authority: Annotated[
+        str | None, _about("Authority (PEM) that signed the city's certificate; none: those the system knows")
+    ] = None
+    city_certificate: Annotated[
+        str | None,
+        _about("This hall's certificate (PEM) for the city, in place of a token; its common name is the hall"),
+    ] = None
+    city_key: Annotated[str | None, _about("Private key (PEM) of that certificate")] = None
+    city_pace: Annotated[
+        int,
+        _about(
+            "So many events a second are sent to the city at most while the hall catches up; 0: no limit",
+            "events/s",
+            ge=0,
+            le=1_000_000,
+        ),
+    ] = 5_000
     confirmation_s: Annotated[
         float,
         _about("A sheet to confirm goes back to the window when nobody has touched it for", "s", ge=10, le=86_400),

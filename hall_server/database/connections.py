@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import aiosqlite
 
@@ -16,6 +17,43 @@ Row = tuple[Any, ...]
 Statement = tuple[str, Sequence[Sequence[Any]]]
 
 MIGRATIONS = Path(__file__).parent / "sql"
+_T = TypeVar("_T")
+
+
+class Migrated(Protocol):
+    """A database whose schema has a number."""
+
+    async def schema_version(self) -> int:
+        """The number of the last step that was taken."""
+        ...
+
+    async def schema_step(self, number: int, sql: str) -> None:
+        """Take a step and note its number, in one transaction."""
+        ...
+
+
+class SqliteTransaction:
+    """What one transaction reads and writes, on the writing connection; see `tables.Transaction`."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+        self.notices: list[tuple[str, str]] = []
+
+    async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query, with what this transaction has written."""
+        return list(await self._connection.execute_fetchall(sql, parameters))  # type: ignore[arg-type]  # as in Database
+
+    async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Run a statement; gives how many rows it changed."""
+        return await _hop(self._connection, lambda plain: plain.execute(sql, parameters).rowcount)
+
+    async def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run a statement for each row, in one hop."""
+        await _hop(self._connection, lambda plain: plain.executemany(sql, rows))
+
+    async def notify(self, channel: str, payload: str) -> None:
+        """Tell the listeners of a channel, once it is committed."""
+        self.notices.append((channel, payload))
 
 
 class Database:
@@ -25,11 +63,14 @@ class Database:
     that two connections write or checkpoint at the same instant).
     """
 
+    engine = "sqlite"
+
     def __init__(self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
         self.path = path
         self._writer = writer
         self._reader = reader
         self._turn = asyncio.Lock()
+        self._listeners: dict[str, list[Callable[[str], None]]] = {}
 
     @classmethod
     async def open(cls, path: Path, *, synchronous: str) -> Database:
@@ -55,6 +96,35 @@ class Database:
             run = self._writer._execute
             await run(_transaction, self._writer._conn, list(statements))  # type: ignore[no-untyped-call]  # private there
 
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[SqliteTransaction]:
+        """Read and write in one transaction that excludes every other writer; an exception keeps nothing of it."""
+        async with self._turn:
+            await _hop(self._writer, lambda plain: plain.execute("BEGIN IMMEDIATE"))
+            begun = SqliteTransaction(self._writer)
+            try:
+                yield begun
+                await self._writer.commit()
+            except BaseException:
+                await self._writer.rollback()
+                raise
+        for channel, payload in begun.notices:
+            for listener in self._listeners.get(channel, ()):
+                listener(payload)
+
+    async def listen(self, channel: str, listener: Callable[[str], None]) -> None:
+        """Hear what transactions tell a channel once they are committed; an SQLite file has one process."""
+        self._listeners.setdefault(channel, []).append(listener)
+
+    async def schema_version(self) -> int:
+        """The number of the last step of the schema."""
+        [(version,)] = await self.fetch("PRAGMA user_version")
+        return int(version)
+
+    async def schema_step(self, number: int, sql: str) -> None:
+        """Take a step of the schema, in one transaction."""
+        await self.script(f"BEGIN IMMEDIATE; {sql}; PRAGMA user_version={number}; COMMIT;")
+
     async def script(self, sql: str) -> None:
         """Run a script that begins and commits its own transaction (migrations, schemas of projections)."""
         async with self._turn:
@@ -78,7 +148,7 @@ class Database:
             await self._writer.close()
 
 
-async def migrate(database: Database, folder: Path) -> int:
+async def migrate(database: Migrated, folder: Path) -> int:
     """Bring a database to the newest schema, each step in one transaction.
 
     Returns:
@@ -88,12 +158,12 @@ async def migrate(database: Database, folder: Path) -> int:
         Unavailable: a newer program has written the file.
     """
     steps = await asyncio.to_thread(lambda: sorted(folder.glob("*.sql")))
-    [(version,)] = await database.fetch("PRAGMA user_version")
+    version = await database.schema_version()
     if version > len(steps):
         raise Unavailable("database.newer", version=version, known=len(steps))
     for number, step in enumerate(steps[version:], start=version + 1):
         sql = await asyncio.to_thread(step.read_text, encoding="utf-8")
-        await database.script(f"BEGIN IMMEDIATE; {sql}; PRAGMA user_version={number}; COMMIT;")
+        await database.schema_step(number, sql)
     return len(steps)
 
 
@@ -105,6 +175,11 @@ def _transaction(connection: sqlite3.Connection, statements: list[Statement]) ->
     except BaseException:
         connection.rollback()
         raise
+
+
+async def _hop(connection: aiosqlite.Connection, work: Callable[[sqlite3.Connection], _T]) -> _T:
+    """Do something on the connection's thread; aiosqlite's own ways open and close a cursor with a hop each."""
+    return await connection._execute(work, connection._conn)  # type: ignore[no-untyped-call,no-any-return]  # private there
 
 
 async def _connect(path: Path, pragmas: str) -> aiosqlite.Connection:
