@@ -1,4 +1,4 @@
-/** Figures in words that are read from far: "8 min 12 s", "98.5 %", "1,204"; never more digits than help. */
+/** Figures as the hall's pages and reports write them (dashboards/figures/shown.py): "8:12", "98.5%", "1,204". */
 
 import { el } from "/static/dom.js";
 import { both, pair } from "/pages/displays/both.js";
@@ -6,28 +6,30 @@ import { both, pair } from "/pages/displays/both.js";
 const SECONDS = new Set(["mean", "percentile"]);
 const PIECES = new Set(["ratings"]);
 const COUNT = new Intl.NumberFormat("en");
-const PERCENT = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
+const NOTHING = "—";
 
 const find = (figures, id) => figures.find((one) => one.id === id) ?? null;
+/* One digit behind the point, half up, of the share's own decimals: 0.9765 is 97.7 although 97.65 is a little less in binary. */
+const percent = (share) => (Math.round(Number(share < 1e-6 ? 0 : `${share}e3`)) / 10).toFixed(1);
 const two = (n) => String(n).padStart(2, "0");
 
-/** A figure as one short text: "8:12", "98.5%", "1,204"; "–" where there is none. */
+/** A figure as one short text: "8:12", "98.5%", "1,204"; a dash where there is none. */
 export function short(figures, id) {
   const figure = find(figures, id);
-  if (figure === null || figure.value === null) return "–";
+  if (figure === null || figure.value === null) return NOTHING;
   if (SECONDS.has(figure.kind)) { const s = Math.round(figure.value); return `${Math.floor(s / 60)}:${two(s % 60)}`; }
-  return figure.kind === "rate" ? PERCENT.format(figure.value) : COUNT.format(figure.value);
+  return figure.kind === "rate" ? `${percent(figure.value)}%` : COUNT.format(figure.value);
 }
 
 /** A figure large, its unit small beside it. */
 export function large(figures, id) {
   const figure = find(figures, id);
-  if (figure === null || figure.value === null) return el("span.eff-value", {}, "–");
+  if (figure === null || figure.value === null) return el("span.eff-value", {}, NOTHING);
   if (SECONDS.has(figure.kind)) {
     const s = Math.round(figure.value);
     return el("span.eff-value", {}, s >= 60 && [Math.floor(s / 60), unit("min")], s >= 60 ? two(s % 60) : s, unit("s"));
   }
-  if (figure.kind === "rate") return el("span.eff-value", {}, PERCENT.format(figure.value).slice(0, -1), el("span.eff-unit", {}, "%"));
+  if (figure.kind === "rate") return el("span.eff-value", {}, percent(figure.value), el("span.eff-unit", {}, "%"));
   return el("span.eff-value", {}, COUNT.format(figure.value), unit(PIECES.has(id) ? "piece" : "person"));
 }
 
