@@ -2,81 +2,42 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
-from hall_server.bus import Bus, Listener
-from hall_server.clock import Clock, SystemClock
+from hall_server.clock import Clock
 from hall_server.database.connections import MIGRATIONS, Database, migrate
 from hall_server.database.projections import Projection, Projector
 from hall_server.database.vault import Vault
 from hall_server.days import DayOpened, Days, OpenDay
-from hall_server.directory.directory import Directory
 from hall_server.errors import Unavailable
+from hall_server.host import Host
 from hall_server.identity import SYSTEM, Actor, Keys
-from hall_server.ids import Ids, RandomIds
+from hall_server.ids import Ids
 from hall_server.journal.commit import Commit
 from hall_server.journal.journal import Journal, Reply
 from hall_server.journal.replies import Known, Replies, fingerprint, key_of, same
 from hall_server.lock import DataLock
-from hall_server.messages import Command, Event, EventTypes, Recorded
+from hall_server.messages import Command, Event, Recorded
 from hall_server.outcome import Context, Outcome
 from hall_server.settings import Settings
-from hall_server.web.locales import Locales
 
 if TYPE_CHECKING:
     from hall_server.mqtt.router import DeviceRouter
-    from hall_server.web.live import LiveHub
-    from hall_server.web.ports import DeviceGate, View
-    from hall_server.web.routes import Route
 
 log = logging.getLogger(__name__)
 
-_CANCELS_MOST = 3
-_CANCELLED_WITHIN_S = 1.0
-
-_C = TypeVar("_C", bound=Command)
 _E = TypeVar("_E", bound=Event)
 _FIRST_DAY = date(1970, 1, 1)  # before the first day of any hall
 _encode = msgspec.json.Encoder().encode
 
-Start = Callable[[], Awaitable[object]]
 DeviceRequest = Callable[[Actor, str, dict[str, Any]], Awaitable[object]]
-
-
-class NoDevices:
-    """The gate before anybody keeps a register: no device is known."""
-
-    def generation(self, device_id: str) -> int | None:
-        """None: unknown."""
-        return None
-
-    def generations(self, device_id: str) -> tuple[int, ...]:
-        """None: no credential holds."""
-        return ()
-
-    def windows(self, device_id: str) -> frozenset[str]:
-        """None of the windows."""
-        return frozenset()
-
-    def kind(self, device_id: str) -> str | None:
-        """None: unknown."""
-        return None
-
-    def at_window(self, kind: str, window: str) -> tuple[str, ...]:
-        """No device."""
-        return ()
-
-    def at_zone(self, kind: str, zone: str) -> tuple[str, ...]:
-        """No device."""
-        return ()
 
 
 class _Asked(NamedTuple):
@@ -87,91 +48,33 @@ class _Asked(NamedTuple):
     key: int
 
 
-class Fold(Protocol):
-    """A live state made of events.
-
-    Attributes:
-        types: the event types it takes.
-    """
-
-    types: frozenset[str]
-
-    def apply(self, recorded: Recorded) -> None:
-        """Take one event in; never fails."""
-        ...
-
-
-class Server:
-    """A hall's server: its data, its live state and what its rooms have installed.
-
-    Attributes:
-        directory: the live master data.
-        failed: set when the server can no longer keep its word and must stop.
-    """
+class Server(Host):
+    """A hall's server: its data, its live state and what its rooms have installed."""
 
     def __init__(self, settings: Settings, data: Path, *, clock: Clock | None = None, ids: Ids | None = None) -> None:
+        super().__init__(clock=clock, ids=ids)
         self.settings = settings
         self.data = data
-        self.clock: Clock = clock or SystemClock()
-        self.ids: Ids = ids or RandomIds()
-        self.types = EventTypes()
-        self.bus = Bus()
         self.days = Days(settings.timezone)
-        self.directory = Directory()
-        self.failed: asyncio.Event = asyncio.Event()
-        self.ready = False
-        self.rooms: dict[str, Any] = {}
-        self.routes: list[Route] = []
-        self.live_views: dict[str, View] = {}
         self.requests: dict[str, DeviceRequest] = {}
-        self.locales = Locales()
-        self.live: LiveHub
         self.keys: Keys
         self.database: Database
         self.views: Database
         self.vault: Vault
         self.journal: Journal
-        self.device_gate: DeviceGate = NoDevices()
         self.router: DeviceRouter | None = None
         self.mqtt_port = 0
-        self._handlers: dict[type[Command], Callable[[Any, Context], Outcome]] = {}
-        self._folds: dict[str, list[Callable[[Recorded], None]]] = {}
         self._completers: dict[type[Event], Callable[[Any], Event]] = {}
         self._projections: list[Projection] = []
-        self._starts: list[tuple[str, Start]] = []
-        self._stops: list[tuple[str, Start]] = []
-        self._tasks: set[asyncio.Task[object]] = set()
         self._lock = DataLock(data)
         self.handle(OpenDay, self.days.handle)
         self.types.add(DayOpened)
 
-    # -- what install() calls
-
-    def handle(self, command: type[_C], handler: Callable[[_C, Context], Outcome]) -> None:
-        """Let ``handler`` decide commands of this class; there is one per class."""
-        if self._handlers.setdefault(command, handler) is not handler:
-            raise Unavailable("command.two_handlers", command=command.__name__)
-
-    def fold(self, fold: Fold) -> None:
-        """Keep a live state up with the events of its types, from the start."""
-        for type_ in fold.types:
-            self._folds.setdefault(type_, []).append(fold.apply)
+    # -- what install() calls, beside what a host offers
 
     def complete(self, type_: type[_E], completer: Callable[[_E], _E]) -> None:
         """Write into an event what is worked out while it is folded, before its row is made; no fold may read that."""
         self._completers[type_] = completer
-
-    def listen(self, name: str, listener: Listener, types: Iterable[str] | None = None) -> None:
-        """Hear of committed events; must not block and may start tasks."""
-        self.bus.listen(name, listener, types)
-
-    def route(self, *routes: Route) -> None:
-        """Serve addresses, each with its access."""
-        self.routes.extend(routes)
-
-    def view(self, name: str, view: View) -> None:
-        """Offer the pictures of the live-feed topics ``name/{key}``."""
-        self.live_views[name] = view
 
     def on_request(self, do: str, handler: DeviceRequest) -> None:
         """Answer devices that ask for ``do`` over MQTT: ``handler(actor, request id, args)``."""
@@ -180,22 +83,6 @@ class Server:
     def project(self, projection: Projection) -> None:
         """Follow the journal with tables in views.db."""
         self._projections.append(projection)
-
-    def on_start(self, name: str, start: Start) -> None:
-        """Run once the live state is whole, in the order of installation."""
-        self._starts.append((name, start))
-
-    def on_stop(self, name: str, stop: Start) -> None:
-        """Run at the end, last installed first, while commands are still taken."""
-        self._stops.append((name, stop))
-
-    def spawn(self, work: Awaitable[object], name: str) -> asyncio.Task[object]:
-        """Run a named task that ends with the server; its failure is logged."""
-        task = asyncio.ensure_future(work)
-        task.set_name(name)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-        return task
 
     # -- life
 
@@ -222,9 +109,7 @@ class Server:
 
     async def start(self) -> None:
         """Let everything installed begin, then follow the journal and the calendar."""
-        for name, start in self._starts:
-            log.debug("starting %s", name, extra={"action": "server.start"})
-            await start()
+        await self._start_all()
         self.spawn(self.projector.run(), "projections")
         self.spawn(self.days.watch(self.roll_day), "business day")
         self.ready = True
@@ -232,25 +117,8 @@ class Server:
     async def stop(self) -> None:
         """End everything, write what waits and close the files."""
         self.ready = False
-        for name, stop in reversed(self._stops):
-            try:
-                await stop()
-            except Exception:  # the top of a loop: the others must still be closed
-                log.exception("stopping %s failed", name, extra={"action": "server.stop_failed"})
-        await self._end_tasks()
+        await self._stop_all()
         await self.close()
-
-    async def _end_tasks(self) -> None:
-        """Cancel what runs; a task that swallows that is told again, and named where it still does not end."""
-        for _ in range(_CANCELS_MOST):
-            pending = set(self._tasks)
-            if not pending:
-                return
-            for task in pending:
-                task.cancel()
-            await asyncio.wait(pending, timeout=_CANCELLED_WITHIN_S)
-        for task in self._tasks:
-            log.error("%s does not end", task.get_name(), extra={"action": "server.task_hangs"})
 
     async def close(self) -> None:
         """Close the journal and the files (the counterpart of `open`)."""
@@ -382,10 +250,6 @@ class Server:
                 recorded[place] = msgspec.structs.replace(one, event=complete(one.event))
         return tuple(recorded)
 
-    def _apply(self, recorded: Recorded) -> None:
-        for apply in self._folds.get(recorded.event.type, ()):
-            apply(recorded)
-
     async def _replay(self) -> None:
         days = await self.journal.days()
         day, first = days[-1] if days else ("", 1)
@@ -405,8 +269,3 @@ class Server:
             self.journal.failure = exc
         self.ready = False
         self.failed.set()
-
-    def _ended(self, task: asyncio.Task[object]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (exc := task.exception()) is not None:
-            log.error("task %s ended: %r", task.get_name(), exc, exc_info=exc, extra={"action": "task.failed"})
