@@ -6,6 +6,8 @@ DATA ?= var/demo
 # Tests wait for servers and browsers more than they compute.
 WORKERS ?= 2
 PYTEST_ARGS ?=
+# A test starts many processes of the program; without its compiled form each would compile every file anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 VENV := .venv/bin
 # Our packages lie in the checkout and in queue/, a plain folder (docs/development.md). run.py and pytest know it.

@@ -1,11 +1,35 @@
-"""What every test may use: the event loop that `gen_test` runs on, and the checkout's root."""
+"""What every test may use: the event loop that `gen_test` runs on, a founded hall to copy, and the checkout's root."""
 
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from tornado.ioloop import IOLoop
+
+from hall_server.web import passwords
+from tests.fakes.founded_hall import FoundedHall
+
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def product_hasher() -> Iterator[PasswordHasher]:
+    """Halls in the tests' own process hash passwords cheaply; gives what the product hashes with.
+
+    Halls in processes of their own are the product unchanged, hashing with its full cost.
+    """
+    hasher = passwords._HASHER
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", QUICK_HASHER)
+        yield hasher
+
+
+@pytest.fixture(scope="session")
+def founded_hall(tmp_path_factory: pytest.TempPathFactory) -> FoundedHall:
+    """A founded demonstration hall to copy, one a session."""
+    return FoundedHall(tmp_path_factory.mktemp("founded") / "data")
 
 
 @pytest.fixture

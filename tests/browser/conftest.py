@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,12 +10,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.hall_process import Caller, HallProcess
+from tests.browser.chromium import ARGUMENTS, chromium
+from tests.fakes.founded_hall import FoundedHall
 from tests.fakes.true_waits import refuse_empty_waits
 
-ARGUMENTS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
-    "--autoplay-policy=no-user-gesture-required",  # a board is a machine nobody touches; its browser is set up so
-]
+UNTOUCHED = (
+    "--autoplay-policy=no-user-gesture-required"  # a board is a machine nobody touches; its browser is set up so
+)
 WITHIN_MS = 15_000
 """Longest wait for anything on a page. Never a measure: two busy cores are slow."""
 
@@ -90,12 +90,9 @@ def true_waits() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, until the file's tests have run."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("chromium is not installed")
     expect.set_options(timeout=WITHIN_MS)
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield playwright.chromium.launch(executable_path=chromium(), args=[*ARGUMENTS, UNTOUCHED])
 
 
 @pytest.fixture(scope="module")
@@ -114,14 +111,17 @@ def quick_hall(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture(scope="module")
 def new_hall(
-    request: pytest.FixtureRequest, quick_hall: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    quick_hall: Path,
+    founded_hall: FoundedHall,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[[], HallProcess]]:
     """Makes halls, each in a folder of its own and not started; all end with the file."""
     halls: list[HallProcess] = []
     request.config.stash[HALLS] = halls
 
     def make() -> HallProcess:
-        halls.append(HallProcess(tmp_path_factory.mktemp("hall") / "data", config=quick_hall))
+        halls.append(HallProcess(founded_hall.copy(tmp_path_factory.mktemp("hall") / "data"), config=quick_hall))
         return halls[-1]
 
     yield make

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import shutil
 import wave
 from array import array
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from scripts.hall_process import Caller, HallProcess
+from tests.browser.chromium import ARGUMENTS, chromium
 
 pytestmark = pytest.mark.browser
 
@@ -48,18 +48,15 @@ def spoken(path: Path, *, level: float = 0.5) -> Path:
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Chromium with a microphone that says the same word for ever."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("chromium is not installed")
     word = spoken(tmp_path_factory.mktemp("microphone") / "word.wav")
     arguments = [
-        *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
+        *ARGUMENTS,
         *("--autoplay-policy=no-user-gesture-required", "--use-fake-device-for-media-stream"),
         *("--use-fake-ui-for-media-stream", f"--use-file-for-fake-audio-capture={word}"),
     ]
     expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield playwright.chromium.launch(executable_path=chromium(whole=True), args=arguments)
 
 
 @pytest.fixture

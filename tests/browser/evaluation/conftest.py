@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -15,11 +14,11 @@ from hall_queue import messages as m
 from hall_queue.model import Ticket
 from hall_server.clock import SystemClock
 from hall_server.web.accounts import Account
+from tests.browser.chromium import ARGUMENTS, chromium
 from tests.fakes.hall import HandClock, running
 from tests.fakes.rated_visits import matters
 from tests.fakes.visits import Visits
 
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PAD = (1280, 800)
 
 
@@ -60,9 +59,6 @@ HallOf = Callable[..., AbstractAsyncContextManager[RatedHall]]
 @pytest.fixture
 def rated(tmp_path: Path) -> HallOf:
     """Begin a hall's day; it ends with the block."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("chromium is not installed")
 
     @asynccontextmanager
     async def begin(clock: HandClock | None = None, **settings: object) -> AsyncIterator[RatedHall]:
@@ -72,7 +68,7 @@ def rated(tmp_path: Path) -> HallOf:
             await server.rooms["web"].accounts.save(account, password="correct horse battery")
             async with async_playwright() as playwright:
                 hall = RatedHall(server, used, port)
-                hall.browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+                hall.browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
                 hall.complaints = []
                 try:
                     yield hall

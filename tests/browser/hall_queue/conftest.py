@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,8 +20,8 @@ from hall_server.identity import SYSTEM
 from hall_server.messages import Command
 from hall_server.server import Server
 from hall_server.settings import load
+from tests.browser.chromium import ARGUMENTS, chromium
 
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 KIOSK = (1080, 1920)
 PHONE = (390, 844)
 
@@ -56,9 +55,6 @@ Visiting = Callable[..., AbstractAsyncContextManager[Visit]]
 @pytest.fixture
 def visiting(tmp_path: Path, checkout: Path) -> Visiting:
     """Begin a hall and open a browser of the given size; both end with the block."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("chromium is not installed")
     config = checkout / "config" / "demo_hall.toml"
 
     @asynccontextmanager
@@ -74,7 +70,7 @@ def visiting(tmp_path: Path, checkout: Path) -> Visiting:
             await server.start()
             address = f"http://127.0.0.1:{web.listen('127.0.0.1', 0)}"
             async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+                browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
                 page = await browser.new_page(viewport={"width": size[0], "height": size[1]})
                 one = Visit(server=server, page=page, address=address)
                 page.on("pageerror", lambda error: one.complaints.append(str(error)))

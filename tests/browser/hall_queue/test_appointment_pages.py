@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,13 +17,13 @@ from hall_server.database.vault import Person
 from hall_server.identity import Role
 from hall_server.server import Server
 from hall_server.web.accounts import Account
+from tests.browser.chromium import ARGUMENTS, chromium
 from tests.fakes.booked_hall import BookedHall, half_hours
 from tests.fakes.hall import HandClock, running
 from tests.fakes.queue_hall import QueueHall, clerk
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PHONE, KIOSK, OFFICE = (390, 844), (1080, 1920), (1440, 900)
 LANGUAGES = ("zh-CN", "en")
 ID_NUMBER = "11010519491231002X"  # the example of GB 11643-1999
@@ -70,13 +69,10 @@ class Visitors:
 
 @asynccontextmanager
 async def visitors(data: Path) -> AsyncIterator[Visitors]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("chromium is not installed")
     expect.set_options(timeout=WITHIN_MS)
     clock = HandClock()
     async with running(data, clock=clock) as (server, port), async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         found = Visitors(server, clock, f"http://127.0.0.1:{port}", browser)
         await found.booked.plan(half_hours(quota=2))
         yield found

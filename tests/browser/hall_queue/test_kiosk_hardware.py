@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,11 +24,11 @@ from devices.gateway.protocols import id_card
 from devices.simulated.hardware.id_reader import SimulatedIdReader
 from devices.simulated.hardware.printer import SimulatedPrinter
 from scripts.hall_process import Caller, HallProcess
+from tests.browser.chromium import ARGUMENTS, chromium
 from tests.fakes.gateway_process import GatewayProcess, written
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 ZONE, LINE, OTHER = "z1", "business", "labour"
 TILE, TAKE, NUMBER, SLIP = ".k-tile:not([disabled])", "#take", ".k-ticket__number", "#slip-state"
 ANNA = id_card.Card(
@@ -120,9 +119,6 @@ async def paired_gateway(hall: Hall) -> None:
 @asynccontextmanager
 async def opened(folder: Path, size: tuple[int, int] = (1080, 1920), language: str = "zh-CN") -> AsyncIterator[Hall]:
     """A hall with its hardware and a kiosk that is ready for the next visitor."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("chromium is not installed")
     expect.set_options(timeout=20_000)
     async with AsyncExitStack() as stack:
         process, reader, printer = HallProcess(folder / "hall"), SimulatedIdReader(), SimulatedPrinter()
@@ -140,7 +136,7 @@ async def opened(folder: Path, size: tuple[int, int] = (1080, 1920), language: s
         stack.push_async_callback(gateway.kill)
         manager = await asyncio.to_thread(lambda: process.caller().sign_in(process.accounts["manager"]))
         playwright = await stack.enter_async_context(async_playwright())
-        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         stack.push_async_callback(browser.close)
         page = await browser.new_page(viewport={"width": size[0], "height": size[1]}, locale=language)
         page.set_default_timeout(20_000)

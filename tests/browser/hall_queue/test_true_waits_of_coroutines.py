@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from playwright.async_api import async_playwright
+
+from tests.browser.chromium import ARGUMENTS, chromium
 
 pytestmark = pytest.mark.browser
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 @pytest.mark.gen_test
 async def test_an_empty_wait_fails() -> None:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         page = await browser.new_page()
         with pytest.raises(AssertionError, match="promise"):
             await page.wait_for_function("async () => false")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,9 +16,9 @@ from hall_server.clock import SystemClock
 from hall_server.identity import SYSTEM
 from hall_server.messages import Command
 from hall_server.web.accounts import Account
+from tests.browser.chromium import ARGUMENTS, chromium
 from tests.fakes.hall import running
 
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PASSWORD = "correct horse battery"  # of accounts that live as long as a test
 STAFF, MANAGER, WINDOW = "s01", "m01", "w01"
 
@@ -72,9 +71,6 @@ DayOf = Callable[[], AbstractAsyncContextManager[Day]]
 @pytest.fixture
 def day(tmp_path: Path) -> DayOf:
     """Begin a hall's day with one desk account and one manager; it ends with the block."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("chromium is not installed")
 
     @asynccontextmanager
     async def begin() -> AsyncIterator[Day]:
@@ -85,7 +81,7 @@ def day(tmp_path: Path) -> DayOf:
                 )
                 await server.rooms["web"].accounts.save(account, password=PASSWORD)
             async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+                browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
                 try:
                     yield Day(
                         server=server,

@@ -10,6 +10,7 @@ import pytest
 
 from scripts.hall_process import Caller, HallProcess, HallRefused
 from tests.fakes.confirming import FIELDS, base, sha, signature
+from tests.fakes.founded_hall import FoundedHall
 
 PAGE = {"page": "page-of-the-test", "kind": "second"}
 TOO_EARLY = '''
@@ -90,11 +91,11 @@ def has_signature(clerk: Caller, sheet: Any) -> bool:
 
 
 @pytest.fixture
-def halls(tmp_path: Path) -> Iterator[Any]:
+def halls(founded_hall: FoundedHall, tmp_path: Path) -> Iterator[Any]:
     made: list[HallProcess] = []
 
     def make(program: Path | None = None) -> tuple[HallProcess, Caller]:
-        made.append(HallProcess(tmp_path / f"hall-{len(made)}", program=program).start())
+        made.append(HallProcess(founded_hall.copy(tmp_path / f"hall-{len(made)}"), program=program).start())
         return made[-1], made[-1].caller().sign_in(made[-1].accounts["staff"][0])
 
     yield make

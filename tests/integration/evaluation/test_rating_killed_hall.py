@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from scripts.hall_process import Caller, HallProcess
+from tests.fakes.founded_hall import FoundedHall
 
 KILLS = (0.0, 0.004, 0.012, 0.03)
 """Seconds between the tap and the kill: before the decision, about the commit, after the answer."""
@@ -45,8 +46,8 @@ def serve(hall: HallProcess) -> str:
 
 
 @pytest.mark.parametrize("after_s", KILLS)
-def test_a_rating_that_a_kill_cut_off_is_there_once(tmp_path: Path, after_s: float) -> None:
-    with HallProcess(tmp_path / "hall") as hall:
+def test_a_rating_that_a_kill_cut_off_is_there_once(founded_hall: FoundedHall, tmp_path: Path, after_s: float) -> None:
+    with HallProcess(founded_hall.copy(tmp_path / "hall")) as hall:
         hall.start()
         body = {"ticket": serve(hall), "level": 4, "channel": "phone", "text": "慢"}
         answers: list[int] = []

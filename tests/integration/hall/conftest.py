@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from scripts.hall_process import HallProcess
+from tests.fakes.founded_hall import FoundedHall
 from tests.fakes.hall_talk import Talker, demo_config, run_verb
 
 
 @pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallProcess]:
+def hall(founded_hall: FoundedHall, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallProcess]:
     """A running demonstration hall; ended in order and verified after the last test of the file."""
     folder = tmp_path_factory.mktemp("hall")
-    process = HallProcess(folder / "data", config=demo_config(folder))
+    process = HallProcess(founded_hall.copy(folder / "data"), config=demo_config(folder))
     with process:
         yield process.start()
         assert process.stop() == 0, process.log

@@ -1,0 +1,22 @@
+"""Which Chromium the tests drive: the build without windows where there is one, the whole browser otherwise.
+
+Both are the same engine of the same Debian package. The whole one makes a window with bars and menus for every page,
+which takes it five times the processor time; only what needs its devices (sound, microphone) asks for it.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+
+
+def chromium(*, whole: bool = False) -> str:
+    """The program; the test is skipped where there is none."""
+    names = ("chromium",) if whole else ("chromium-headless-shell", "chromium")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("chromium is not installed")
+    return found
