@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from importlib import metadata
+
+_STYLE = re.compile(rb'document\.getElementById\("([0-9a-f]{32,64})"\)\)\{var \w+=document\.createElement\("style"\)')
 
 
 def version() -> str:
@@ -16,3 +20,12 @@ def script() -> bytes:
     path = distribution.locate_file("plotly/package_data/plotly.min.js")
     with open(str(path), "rb") as file:
         return file.read()
+
+
+@lru_cache(maxsize=1)
+def style_ids() -> tuple[str, ...]:
+    """Ids under which the script would add styles of parts that we do not use (maps), were they not there.
+
+    The pages' policy refuses such styles, so the page puts empty elements there first.
+    """
+    return tuple(sorted({found.decode() for found in _STYLE.findall(script())}))

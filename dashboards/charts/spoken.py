@@ -63,8 +63,10 @@ class Words:
         return f"{name} ({self.said('charts.minutes')})" if axis.unit is Unit.SECONDS else name
 
     def labels(self, axis: Axis) -> list[str]:
-        """The names on an axis."""
-        return [self.label(axis, one) for one in axis.labels]
+        """The names on an axis; days of one year without it."""
+        names = [self.label(axis, one) for one in axis.labels]
+        is_of_one_year = axis.title == "day" and len({name[:4] for name in names}) == 1 and len(names[0]) == DAY_TEXT
+        return [name[5:] for name in names] if is_of_one_year else names
 
     def label(self, axis: Axis, label: Label) -> str:
         """One name on an axis."""
@@ -92,7 +94,7 @@ class Words:
                 return figures_shown.shown(value, figures_shown.Unit.SPAN)
             case Unit.SHARE:
                 return figures_shown.shown(value, figures_shown.Unit.RATE)
-            case Unit.COUNT if float(value).is_integer():
+            case Unit.COUNT | Unit.WINDOWS if isinstance(value, int):
                 return figures_shown.shown(value, figures_shown.Unit.COUNT)
             case _:
                 return f"{value:,.1f}"

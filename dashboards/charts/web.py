@@ -55,9 +55,14 @@ class Drawn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChartsFound(msgspec.Struct, frozen=True, kw_only=True):
-    """Charts of a period; ``script`` is where plotly.js lies."""
+    """Charts of a period.
+
+    Attributes:
+        script: where plotly.js lies. style_ids: elements that must be there before it is loaded.
+    """
 
     script: str
+    style_ids: tuple[str, ...]
     charts: list[Drawn]
 
 
@@ -79,7 +84,8 @@ class ChartsHandler(QuestionHandler):
 
         words = Words(said, is_chinese=language.startswith("zh"))
         drawn = await asyncio.to_thread(lambda: [_drawn(one, words, theme) for one in found.values()])
-        self.answer(ChartsFound(script=SCRIPT.format(version=library.version()), charts=drawn))
+        ids = await asyncio.to_thread(library.style_ids)
+        self.answer(ChartsFound(script=SCRIPT.format(version=library.version()), style_ids=ids, charts=drawn))
 
     def _names(self) -> list[ChartId]:
         texts = [name for name in self.words("chart").split(",") if name] or list(ChartId)

@@ -12,9 +12,10 @@ const LONG_MS = 120_000;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 let library = null;
 
-/** plotly.js, loaded once, when the first chart is there. */
-function plotly(address) {
+/** plotly.js, loaded once, when the first chart is there. It adds no styles where elements with their ids are. */
+function plotly(address, styleIds) {
   library ??= new Promise((resolve, reject) => {
+    document.head.append(...styleIds.map((id) => el("meta", { id })));
     const script = el("script", { src: address, on: { load: () => resolve(window.Plotly), error: () => { library = null; reject(new Error("plotly")); } } });
     document.head.append(script);
   });
@@ -51,16 +52,16 @@ export class ChartsPart {
   async #one(name, box, run) {
     try {
       const theme = dark.matches ? "dark" : "light";
-      const { script, charts: [one] } = await api.get(`statistics/charts?${this.#query}&chart=${name}&theme=${theme}`, { timeout_ms: LONG_MS });
+      const { script, style_ids: styleIds, charts: [one] } = await api.get(`statistics/charts?${this.#query}&chart=${name}&theme=${theme}`, { timeout_ms: LONG_MS });
       if (run !== this.#run) return;
-      await this.#draw(box, one, script);
+      await this.#draw(box, one, () => plotly(script, styleIds));
     } catch (error) {
       if (run === this.#run) fill(box, el("h3.box__title", {}, t(`charts.${name}`)), el("p.note.note--bad", {}, icon("alert"), errorText(error)));
     }
     box.removeAttribute("aria-busy");
   }
 
-  async #draw(box, one, script) {
+  async #draw(box, one, loaded) {
     const title = el("div.box__head", {}, el("h3.box__title", {}, one.title));
     const plain = el("details.chart__plain", {}, el("summary", {}, t("st.how_to_read")), el("p", {}, one.plain), el("p", {}, el("strong", {}, `${t("st.formula")}: `), t(`charts.${one.chart.id}.formula`)));
     if (!one.figure) { fill(box, title, el("p.note", {}, one.said), plain); return; }
@@ -73,7 +74,7 @@ export class ChartsPart {
     } } }, icon("list"), t("st.as_table"));
     title.append(toggle);
     fill(box, title, el("p.note.chart__said", {}, one.said, one.chart.is_unfiltered && ` ${t("st.unfiltered")}`), place, rows, plain);
-    const Plotly = await plotly(script);
+    const Plotly = await loaded();
     await Plotly.newPlot(place, one.figure.data, { ...one.figure.layout, autosize: true }, CONFIG);
     place.dataset.drawn = "true";
   }

@@ -11,6 +11,7 @@ export const FILTERS = ["line", "department", "matter", "window", "staff", "hour
 const BY = ["hall", "line", "department", "matter", "window", "staff", "hour", "weekday", "channel", "priority", "day", "month"];
 const CHANNELS = ["kiosk", "phone", "console", "mqtt", "api", "appointment"];
 const SEARCH_FROM = 12;
+const NARROW_PX = 1000;
 const at = (day) => Date.parse(`${day}T00:00:00Z`);
 const day = (ms) => new Date(ms).toISOString().slice(0, 10);
 
@@ -46,7 +47,7 @@ export function query(question, { only = true, by = true, compare = true } = {})
 }
 
 export class QuestionForm {
-  #node; #known; #asked; #open = new Set();
+  #node; #known; #asked; #open = new Set(); #isShown;
 
   /** @param {{node: Element, known: object, asked: (question: object) => void}} parts  known: lines, windows … with their names */
   constructor({ node, known, asked }) { this.#node = node; this.#known = known; this.#asked = asked; }
@@ -55,13 +56,15 @@ export class QuestionForm {
     const today = hallIso().slice(0, 10);
     const set = (changes) => this.#asked({ ...question, ...changes });
     const days = presets(today);
+    const hasOnly = Object.keys(question.only).length > 0;
     const pick = (name) => el("button.chip", { id: `period-${name}`, "aria-pressed": String(days[name][0] === question.from && days[name][1] === question.to), on: { click: () => set({ from: days[name][0], to: days[name][1] }) } }, t(`st.period.${name}`));
     const date = (name, value) => field(name, t(`st.${name}`), el("input.input", { type: "date", id: name, value, required: true, on: { change: (event) => event.currentTarget.value && set({ [name]: event.currentTarget.value }) } }));
     fill(this.#node, el("section.box", { id: "question" },
       el("h2.box__title", {}, t("st.question")), el("div.chips", { role: "group", "aria-label": t("st.question") }, Object.keys(days).map(pick)),
       el("div.two-up", {}, date("from", question.from), date("to", question.to)), this.#compare(question, set),
       field("by", t("st.by"), el("select.select", { id: "by", on: { change: (event) => set({ by: event.currentTarget.value }) } }, BY.map((name) => el("option", { value: name, selected: name === question.by }, t(`st.by.${name}`))))),
-      el("div.filters", { id: "filters" }, el("div.box__head", {}, el("h3.filters__title", {}, t("st.only")), Object.keys(question.only).length > 0 && el("button.btn.btn--sm", { id: "no-filters", on: { click: () => set({ only: {} }) } }, icon("close"), t("st.no_filters"))),
+      el("details.filters", { id: "filters", open: this.#isShown ?? (hasOnly || innerWidth > NARROW_PX), on: { toggle: (event) => { if (event.target === event.currentTarget) this.#isShown = event.currentTarget.open; } } },
+        el("summary", {}, `▾ ${t("st.only")}`), hasOnly && el("button.btn.btn--sm", { id: "no-filters", on: { click: () => set({ only: {} }) } }, icon("close"), t("st.no_filters")),
         FILTERS.map((name) => this.#filter(name, question, set)))));
   }
 
@@ -73,8 +76,7 @@ export class QuestionForm {
     const place = name && this.#node.querySelector(`[data-error="${CSS.escape(name)}"]`);
     if (!place) return false;
     say(place, errorText(error));
-    const details = place.closest("details");
-    if (details) details.open = true;
+    for (let around = place.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
     this.#node.querySelector(`#${CSS.escape(name)}`)?.setAttribute("aria-invalid", "true");
     return true;
   }
