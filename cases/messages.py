@@ -487,6 +487,7 @@ class CityStepTaken(CaseEvent, frozen=True, kw_only=True):
     """
 
     type: ClassVar[str] = "case.step_taken"
+    is_echo: ClassVar[bool] = True
     step: int
     at: datetime
     step_type: str

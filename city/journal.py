@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
-from datetime import timedelta
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -28,6 +28,10 @@ READ = 500
 LOOK_AGAIN_S = 30.0
 """A notice may be lost; the journal is looked at so often in any case."""
 _encode = msgspec.json.Encoder().encode
+
+
+class Moved(Unavailable):
+    """Another process has committed meanwhile; catch up and decide again."""
 
 
 class CityOutcome(Outcome, frozen=True, kw_only=True):
@@ -79,6 +83,8 @@ class CityJournal:
         command_id: str | None = None,
         command: Command | None = None,
         also: Sequence[str] = (),
+        stands: int | None = None,
+        taken: Callable[[list[Recorded]], None] | None = None,
     ) -> bytes:
         """Decide something about a subject and make it durable; gives the reply as JSON.
 
@@ -89,9 +95,12 @@ class CityJournal:
             command_id: the caller's id; the same again from the same actor gets the first reply.
             command: what was asked, so that an id used for something else is refused.
             also: further subjects whose streams belong to the decision (a joint package).
+            stands: the seq that the caller's own state stands at, where ``decide`` looks at that.
+            taken: given what will be committed before the reply is made, so that the reply may speak of it.
 
         Raises:
             DomainError: it was refused; nothing changed.
+            Moved: the journal is no longer where the caller stands.
             Refused: ``command.reused``.
             UnknownEvent: the stream holds an event of a newer program.
             Unavailable: the database cannot be reached.
@@ -103,9 +112,11 @@ class CityJournal:
             if command_id is not None and (known := await self._known(begun, who, command_id)):
                 return same(known, asked).body
             [(seq, at, head)] = await begun.fetch(self._sql["head"])
+            if stands is not None and stands != seq:
+                raise Moved("journal.moved", seq=seq)
             stream = [one for name in (subject, *also) for one in await self._stream(begun, name)]
             now = max(self._clock.now(), rows.moment(at))
-            day = now.astimezone(self._zone).date()
+            day = self.day(now)
             outcome = decide(stream, Context(now=now, business_day=day, actor=actor, ids=self._ids))
             recorded = [
                 Recorded(seq=number, at=now, business_day=day, event=event, actor=who, command_id=command_id)
@@ -113,11 +124,17 @@ class CityJournal:
             ]
             await self._append(begun, recorded, bytes(head))
             await self._down.put(begun, outcome.down if isinstance(outcome, CityOutcome) else ())
+            if taken is not None:
+                taken(recorded)
             body = _encode(outcome.reply())
             if command_id is not None:
                 row = (who, command_id, asked, rows.microseconds(now), body)
                 await begun.execute(self._sql["remember"], row)
             return body
+
+    def day(self, at: datetime) -> date:
+        """The city's calendar day at a time."""
+        return at.astimezone(self._zone).date()
 
     async def stream(self, *subjects: str) -> list[Recorded]:
         """The events of subjects, one subject after the other: the halls' (cases only) and the city's own, by time.
@@ -172,12 +189,10 @@ class CityJournal:
         return Known(bytes(found[0][0]), bytes(found[0][1])) if found else None
 
     async def _stream(self, begun: Transaction, subject: str) -> list[Recorded]:
-        """By time: a case has one writer at a time, and hands over from one to the other."""
-        halls: list[tuple[Any, ...]] = []
-        if subject.startswith("case:"):
-            halls = [row[:10] for row in await begun.fetch(self._halls["stream"], (subject,))]
+        halls = await begun.fetch(self._halls["stream"], (subject,)) if subject.startswith("case:") else []
         own = await begun.fetch(self._sql["stream"], (subject,))
-        return [rows.read(row, self._types) for row in sorted([*halls, *own], key=lambda row: row[1])]
+        places = [(row[10] if len(row) > 10 else "", rows.read(row[:10], self._types)) for row in (*halls, *own)]
+        return in_turn(places)
 
     async def _append(self, begun: Transaction, recorded: list[Recorded], head: bytes) -> None:
         if not recorded:
@@ -195,3 +210,26 @@ class CityJournal:
             if not self._types.has(type(event)):
                 raise Unavailable("event.not_registered", event=type(event).__name__)
         return events
+
+
+def in_turn(places: Iterable[tuple[str, Recorded]]) -> list[Recorded]:
+    """The events of one subject in the order in which they happened, whatever the clocks of their places said.
+
+    A subject has one writer at a time: whoever begins writes until an event says who goes on (``event.writer``:
+    ``hall:ID`` or ``city``). What halls hold of the city's steps is passed over.
+
+    Args:
+        places: hall, or "" for the city's own journal, with the event; those of a place in its order.
+    """
+    waiting: dict[str, deque[Recorded]] = {}
+    for place, recorded in places:
+        if not getattr(recorded.event, "is_echo", False):
+            waiting.setdefault(place, deque()).append(recorded)
+    place = min(waiting, key=lambda one: waiting[one][0].at) if waiting else ""
+    found: list[Recorded] = []
+    while queue := waiting.get(place):
+        found.append(queue.popleft())
+        writer = getattr(found[-1].event, "writer", None)
+        if writer is not None:
+            place = str(writer).removeprefix("hall:") if writer != "city" else ""
+    return found + [one for queue in waiting.values() for one in queue]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -18,6 +18,7 @@ def _about(help_: str, unit: str = "", **bounds: Any) -> Meta:  # msgspec.Meta t
 
 Seconds = Annotated[float, Meta(ge=0, le=86_400)]
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+_S = TypeVar("_S", bound=msgspec.Struct)
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 Port = Annotated[int, Meta(ge=0, le=65_535)]
 
@@ -150,6 +151,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     confirmation_days: Annotated[
         int, _about("Confirmed sheets and their signatures are kept so long, then erased", "days", ge=1, le=36_500)
     ] = 3_650
+    report_days: Annotated[int, _about("Reports are kept so long, then removed", "days", ge=1, le=36_500)] = 400
     person_check_url: Annotated[
         str | None,
         _about("Service asked before an identified person gets a number; https, or http to this machine; none: nobody"),
@@ -171,10 +173,15 @@ def load(path: Path | None, **given: object) -> Settings:
     Raises:
         Invalid: the file cannot be read, or a value is wrong; the field is named.
     """
+    return load_as(Settings, path, **given)
+
+
+def load_as(kind: type[_S], path: Path | None, **given: object) -> _S:
+    """Settings of a kind of server; see `load`."""
     values = _file(path) if path else {}
     values.update({name: value for name, value in given.items() if value is not None})
     try:
-        return msgspec.convert(values, Settings)
+        return msgspec.convert(values, kind)
     except msgspec.ValidationError as exc:
         raise Invalid("settings.invalid", reason=str(exc), file=str(path or "")) from exc
 
@@ -187,9 +194,9 @@ def _file(path: Path) -> dict[str, Any]:
         raise Invalid("settings.unreadable", file=str(path), reason=str(exc)) from exc
 
 
-def table() -> list[tuple[str, str, str, str, str]]:
+def table(kind: type[msgspec.Struct] = Settings) -> list[tuple[str, str, str, str, str]]:
     """Name, type, default, unit and help of every setting; the docs page is made of it."""
-    properties = msgspec.json.schema(Settings)["$defs"]["Settings"]["properties"]
+    properties = msgspec.json.schema(kind)["$defs"][kind.__name__]["properties"]
     return [
         (name, _type(entry), repr(entry.get("default")), entry.get("unit", ""), entry.get("description", ""))
         for name, entry in properties.items()

@@ -5,18 +5,24 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from typing import TYPE_CHECKING
 
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hall_server.clock import Clock
-from hall_server.database.connections import Database
 from hall_server.errors import NotFound
 from hall_server.identity import Keys
 from hall_server.ids import Ids
 from hall_server.journal.rows import microseconds
 
+if TYPE_CHECKING:
+    from hall_server.web.ports import Tables
+
 NONCE_BYTES = 12
+_INSERT = "INSERT INTO vault (id, kind, lookup, sealed, at) VALUES (?,?,?,?,?)"
+_KEEP = f"{_INSERT} ON CONFLICT DO NOTHING"
+_REPLACE = f"{_INSERT} ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, sealed = excluded.sealed, at = excluded.at"
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -29,7 +35,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Vault:
     """Sealed persons: AES-256-GCM with the row's id as associated data; found by HMAC-SHA-256 of the number."""
 
-    def __init__(self, database: Database, keys: Keys, clock: Clock, ids: Ids) -> None:
+    def __init__(self, database: Tables, keys: Keys, clock: Clock, ids: Ids) -> None:
         self._database = database
         self._keys = keys
         self._clock = clock
@@ -47,7 +53,7 @@ class Vault:
             return found
         id_ = self._ids.new()
         row = (id_, kind, lookup, self._seal(id_, msgspec.json.encode(person)), microseconds(self._clock.now()))
-        await self._database.transact([("INSERT OR IGNORE INTO vault VALUES (?,?,?,?,?)", [row])])
+        await self._database.transact([(_KEEP, [row])])
         return await self._find(kind, lookup) or id_
 
     async def open(self, id_: str) -> Person:
@@ -65,7 +71,7 @@ class Vault:
         """Keep what somebody wrote under an id of the caller's choice; the same id again replaces it."""
         sealed = self._seal(id_, text.encode())
         row = (id_, kind, self._lookup(kind, id_), sealed, microseconds(self._clock.now()))
-        await self._database.transact([("INSERT OR REPLACE INTO vault VALUES (?,?,?,?,?)", [row])])
+        await self._database.transact([(_REPLACE, [row])])
 
     async def text(self, kind: str, id_: str) -> str | None:
         """A text that was kept; None where there is none, or it was erased."""

@@ -28,8 +28,15 @@ _MOST_STRANGERS = 1000
 _NAME = re.compile(r"[\w.@-]{2,40}")
 _COLUMNS = "id, name, display_name, number, password, totp, roles, windows, active, failed, locked_until, changed_at"
 _ALL = f"SELECT {_COLUMNS} FROM accounts"  # noqa: S608  # constants only
-_SAVE = f"INSERT OR REPLACE INTO accounts ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608  # constants only
-_NEW_SETUP = "INSERT OR REPLACE INTO setup (id, token, used_at) VALUES (1, ?, NULL)"
+_CHANGED = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ")[1:])
+_SAVE = (
+    f"INSERT INTO accounts ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608  # constants only
+    f" ON CONFLICT (id) DO UPDATE SET {_CHANGED}"
+)
+_NEW_SETUP = (
+    "INSERT INTO setup (id, token, used_at) VALUES (1, ?, NULL)"
+    " ON CONFLICT (id) DO UPDATE SET token = excluded.token, used_at = NULL"
+)
 _OPEN_SETUP = "SELECT token FROM setup WHERE id = 1 AND used_at IS NULL"
 _USE_SETUP = "UPDATE setup SET used_at = ? WHERE id = 1"
 
