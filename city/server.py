@@ -151,48 +151,25 @@ class City(Host):
             DomainError: it was refused; nothing changed.
             Unavailable: the database cannot be reached.
         """
-        way = self._streams.get(type(command))
-        if way is None:
-            return await self._decide(command, actor, command_id)
-        body = await self.log.commit(
-            lambda stream, context: way.decide(stream, command, context),
-            subject=way.subject(command),
-            also=way.also(command),
-            actor=actor,
-            command_id=command_id,
-            command=command,
-        )
-        await self._catch_up()
-        return body
-
-    async def settled(self) -> None:
-        """Whatever was answered is committed already."""
-
-    async def _decide(self, command: Command, actor: Actor, command_id: str | None) -> bytes:
-        """By the state in memory, which must stand where the journal does: else catch up and try again."""
-        handler = self._handlers[type(command)]
         known: list[Recorded] = []
         for _ in range(_TRIES):
             with contextlib.suppress(Moved):
                 async with self._turn:
                     known += await self._take()
-                    return await self._commit(handler, command, actor, command_id, known)
+                    return await self._commit(command, actor, command_id, known)
         raise Unavailable("journal.busy")
 
-    async def _commit(
-        self,
-        handler: Callable[[Any, Context], Outcome],
-        command: Command,
-        actor: Actor,
-        command_id: str | None,
-        known: list[Recorded],
-    ) -> bytes:
+    async def settled(self) -> None:
+        """Whatever was answered is committed already."""
+
+    async def _commit(self, command: Command, actor: Actor, command_id: str | None, known: list[Recorded]) -> bytes:
         """Commit where the state in memory stands; what was folded before it is handed on with it."""
-        stands = self.journal.committed
+        stands, way = self.journal.committed, self._way(type(command))
         try:
             return await self.log.commit(
-                lambda stream, context: handler(command, context),
-                subject="",
+                lambda stream, context: way.decide(stream, command, context),
+                subject=way.subject(command),
+                also=way.also(command),
                 actor=actor,
                 command_id=command_id,
                 command=command,
@@ -207,6 +184,14 @@ class City(Host):
             if not self.failed.is_set():
                 self.bus.hand_on(known)
                 known.clear()
+
+    def _way(self, command: type[Command]) -> _StreamWay:
+        """A command that nobody decides on a stream is decided on the state in memory alone."""
+        way = self._streams.get(command)
+        if way is None:
+            handler = self._handlers[command]
+            way = _StreamWay(lambda one: "", lambda stream, one, context: handler(one, context), lambda one: ())
+        return way
 
     def _fold(self, recorded: list[Recorded], known: list[Recorded]) -> None:
         for one in recorded:
