@@ -29,15 +29,15 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
     grid: str
     surface: str
     main: str
-    low: str  # the least of a heat map
+    low: str  # the least of a heat map; the text is read on both, at 5:1 or better
     high: str
 
 
 LIGHT = Theme(
-    text="#131e2b", faint="#3f4a58", grid="#d6dde6", surface="#ffffff", main="#0a4d94", low="#eef4fb", high="#083a70"
+    text="#131e2b", faint="#3f4a58", grid="#d6dde6", surface="#ffffff", main="#0a4d94", low="#f3f8fd", high="#5b9bd5"
 )
 DARK = Theme(
-    text="#f2f6fa", faint="#c3ced9", grid="#2b394a", surface="#141d29", main="#7fb6ea", low="#1d2836", high="#9ccbff"
+    text="#f2f6fa", faint="#c3ced9", grid="#2b394a", surface="#141d29", main="#7fb6ea", low="#1d2836", high="#2c66a6"
 )
 
 
@@ -111,6 +111,7 @@ def _heat(chart: HeatChart, words: Words, theme: Theme) -> Any:
         z=[[None if value is None else value / by for value in row] for row in chart.rows],
         text=texts,
         texttemplate="%{text}" if fields <= WRITTEN else None,
+        textfont={"color": theme.text},
         colorscale=[[0, theme.low], [1, theme.high]],
         zmin=0,
         xgap=2,
@@ -258,6 +259,7 @@ def _beside(drawn: Any, theme: Theme, title: str) -> Any:
 
 def _layout(theme: Theme, x: str, y: str) -> dict[str, Any]:
     axis = {"gridcolor": theme.grid, "linecolor": theme.grid, "zeroline": False, "color": theme.faint}
+    axis |= {"automargin": True, "fixedrange": True}
     return {
         "template": None,
         "font": {"family": FONT, "size": 13, "color": theme.text},
@@ -272,7 +274,7 @@ def _layout(theme: Theme, x: str, y: str) -> dict[str, Any]:
             "fixedrange": True,
             "showgrid": False,
         },
-        "yaxis": {**axis, "title": {"text": y, "font": {"size": 13}}, "automargin": True, "fixedrange": True},
+        "yaxis": {**axis, "title": {"text": y, "font": {"size": 13}}},
         "hoverlabel": {"font": {"family": FONT, "size": 14}},
         "showlegend": None,
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},

@@ -8,7 +8,7 @@ import { change, parts, shown } from "./shown.js";
 const COLUMNS = ["visits", "visits_served", "wait_mean", "wait_median", "wait_p90", "wait_on_time", "no_show_rate", "abandon_rate", "service_mean", "utilisation"];
 export const byId = (figures) => Object.fromEntries((figures ?? []).map((one) => [one.id, one]));
 export const dayName = (iso) => new Intl.DateTimeFormat(lang(), { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`));
-export const periodName = ({ first, last }) => (first === last ? dayName(first) : t("st.from_to", { first: dayName(first), last: dayName(last) }));
+export const periodName = ({ first, last }) => new Intl.DateTimeFormat(lang(), { dateStyle: "medium", timeZone: "UTC" }).formatRange(new Date(`${first}T00:00:00Z`), new Date(`${last}T00:00:00Z`));
 
 /** The whole's figures. @param {{title: string, id: string, found: object, compared: ?object, formulas: Object<string, object>, note: string}} parts  found: {first, last, figures} */
 export function figureTable({ title, id, found, compared, formulas, note = "" }) {
