@@ -7,8 +7,12 @@ from datetime import date, datetime, time, timedelta, tzinfo
 import msgspec
 
 from hall_server.directory.calendar import WorkCalendar
+from hall_server.directory.fields import DAY_MINUTES, minutes_of
+from hall_server.directory.model import Hours
 
 _DAY = timedelta(days=1)
+_HOUR = 60
+_WEEKDAYS = 5
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,3 +43,10 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     def workdays_between(self, start: datetime, end: datetime) -> int:
         """Working days after the day of ``start`` up to and with that of ``end`` (民法典 201)."""
         return self.calendar.workdays_between(self.day(start), self.day(end))
+
+
+def closing_time(hours: Hours | None) -> time:
+    """When working days close in a hall: the latest close of Monday to Friday; without hours the day ends at 24:00."""
+    spans = hours.days[:_WEEKDAYS] if hours is not None else ()
+    minutes = max((minutes_of(span.close, field="close") for day in spans for span in day), default=DAY_MINUTES)
+    return time.max if minutes >= DAY_MINUTES else time(*divmod(minutes, _HOUR))

@@ -9,7 +9,7 @@ from pathlib import Path
 import chinese_calendar
 import holidays
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hall_server.directory.calendar import WorkCalendar, from_years, read_years
@@ -35,6 +35,7 @@ def test_a_peer_that_knows_no_adjusted_days_would_be_noticed() -> None:
     assert sum(WorkCalendar().is_workday(day) != CALENDAR.is_workday(day) for day in DAYS) > 400
 
 
+@settings(deadline=None)
 @given(st.dates(min_value=date(1990, 1, 1), max_value=date(2050, 1, 1)), st.integers(-1500, 1500))
 def test_numbers_of_days_are_those_that_one_counts(day: date, workdays: int) -> None:
     step, left, found = (1 if workdays > 0 else -1), abs(workdays), day
@@ -44,6 +45,7 @@ def test_numbers_of_days_are_those_that_one_counts(day: date, workdays: int) -> 
     assert CALENDAR.add_workdays(day, workdays) == found
 
 
+@settings(deadline=None)
 @given(st.dates(min_value=date(2000, 1, 1), max_value=date(2040, 1, 1)))
 def test_a_number_is_that_of_the_last_working_day(day: date) -> None:
     found = CALENDAR.numbered(CALENDAR.number_of(day))

@@ -7,15 +7,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.catalogue.model import ProcedureKind
 from cases.clocks.counting import clock_now, due_day, net_workdays
 from cases.clocks.limits import ARTICLE_45, LIMITS, Approver, LimitKind, last_day
 from cases.clocks.model import ClockFacts, ClockKind, Light, Suspension
-from cases.clocks.terms import Terms
+from cases.clocks.terms import Terms, closing_time
 from hall_server.directory.calendar import from_years, read_years
+from hall_server.directory.model import Hours, Span
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CALENDAR = from_years(read_years(Path(__file__).resolve().parents[3] / "config" / "calendar"))
@@ -114,6 +115,14 @@ def test_a_limit_ends_at_the_close_of_its_last_day() -> None:
     assert before.due_at == at("2026-11-24T17:30")
     always = Terms(calendar=CALENDAR, zone=ZONE, closes=time.max)
     assert not clock_now(facts, terms=always, now=at("2026-11-24T23:59")).is_overdue
+
+
+def test_a_hall_closes_when_its_last_span_of_a_weekday_ends() -> None:
+    office = (Span(open="09:00", close="12:00"), Span(open="13:30", close="17:00"))
+    friday, saturday = (Span(open="09:00", close="16:30"),), (Span(open="09:00", close="20:00"),)
+    assert closing_time(Hours(days=(*(office,) * 4, friday, saturday, ()))) == time(17)
+    assert closing_time(Hours(days=((Span(open="00:00", close="24:00"),),) * 7)) == time.max
+    assert closing_time(Hours(days=((),) * 7)) == closing_time(None) == time.max
 
 
 def test_an_extension_adds_to_the_limit() -> None:
@@ -259,6 +268,7 @@ def _walked(facts: ClockFacts) -> date:
     return day
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.integers(0, 60), SPANS)
 def test_the_due_day_is_what_a_clerk_counts_on_a_wall_calendar(
     start: datetime, limit: int, spans: list[tuple[datetime, int]]
@@ -269,6 +279,7 @@ def test_the_due_day_is_what_a_clerk_counts_on_a_wall_calendar(
     assert found.due == CALENDAR.add_workdays(TERMS.day(start), limit + found.suspended_workdays)
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.integers(0, 60), SPANS, MOMENTS)
 def test_used_and_left_add_up_to_the_limit(
     start: datetime, limit: int, spans: list[tuple[datetime, int]], now: datetime
@@ -280,6 +291,7 @@ def test_used_and_left_add_up_to_the_limit(
     )
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.integers(0, 60), SPANS, st.integers(0, 9))
 def test_a_longer_limit_is_never_due_earlier(
     start: datetime, limit: int, spans: list[tuple[datetime, int]], more: int
@@ -287,6 +299,7 @@ def test_a_longer_limit_is_never_due_earlier(
     assert due(_facts(start, limit, spans)) <= due(_facts(start, limit + more, spans))
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.integers(1, 60), MOMENTS, st.integers(1, 900), st.integers(1, 900))
 def test_a_suspension_split_in_two_is_the_same(
     start: datetime, limit: int, since: datetime, first: int, second: int

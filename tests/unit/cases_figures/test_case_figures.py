@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.catalogue.model import CaseType
@@ -180,6 +180,7 @@ CASES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(CASES, st.sampled_from(GroupBy))
 def test_the_parts_make_the_whole(cases: list[CaseFacts], by: GroupBy) -> None:
     """一个口径: halls and departments added up are the city."""
@@ -190,6 +191,7 @@ def test_the_parts_make_the_whole(cases: list[CaseFacts], by: GroupBy) -> None:
     assert figures(whole) == figures(summed(reversed(cases)))
 
 
+@settings(deadline=None)
 @given(CASES)
 def test_rates_lie_between_nothing_and_all(cases: list[CaseFacts]) -> None:
     found = figures_of(cases)

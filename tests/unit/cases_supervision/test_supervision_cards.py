@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -157,6 +158,7 @@ class CardLife(RuleBasedStateMachine):
 
 
 TestCardLife = CardLife.TestCase
+TestCardLife.settings = settings(deadline=None)
 
 
 CASE = CaseFacts(
