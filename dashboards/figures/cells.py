@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from operator import add as plus
 from typing import NamedTuple
 
 import msgspec
@@ -158,7 +159,7 @@ def add(into: dict[str, Numbers], key: str, adds: Iterable[tuple[int, int]]) -> 
 def merge(into: dict[str, Numbers], key: str, other: Iterable[int]) -> None:
     """Add the numbers of another cell."""
     known = into.get(key)
-    into[key] = list(other) if known is None else [a + b for a, b in zip(known, other, strict=True)]
+    into[key] = list(other) if known is None else list(map(plus, known, other))
 
 
 def sums(numbers: Numbers | None) -> Sums:

@@ -85,7 +85,7 @@ class VisitTables:
     """Steps of days that are not summed up yet, and the tables into which a closed day is summed (``closing.py``)."""
 
     name: ClassVar[str] = "visits"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     tables: ClassVar[tuple[str, ...]] = ("visit_steps", *CELLS_TABLES)
     schema: ClassVar[str] = (
         """

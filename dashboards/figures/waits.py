@@ -15,7 +15,8 @@ import msgspec
 
 BITS = 32
 _BYTES = BITS // 8
-_PAIRED = 2  # a pair takes 2 to 10 bytes, a bin four
+_PAIRED = 3  # a pair takes 2 to 10 bytes, mostly three, and some time each; a bin as many as the largest needs
+_WIDTHS = frozenset({b"1", b"2", b"3", b"4"})
 _pairs = msgspec.msgpack.Decoder(list[int]).decode
 _SECOND = 1_000_000
 
@@ -70,18 +71,26 @@ def up_to(histogram: int, edge_s: int) -> int:
 
 
 def packed(histogram: int) -> bytes:
-    """As bytes for a table: pairs of bin and count where they are few, else every bin."""
-    many = bins(histogram)
-    pairs = [(number, count) for number, count in enumerate(many) if count]
-    if len(pairs) * _PAIRED < len(many):
-        return b"p" + msgspec.msgpack.encode([number for pair in pairs for number in pair])
-    return b"d" + histogram.to_bytes(len(many) * _BYTES, "little")
+    """As bytes for a table: pairs of bin and count where they are few, else the lowest byte of all bins, the next …"""
+    content = histogram.to_bytes(-(-histogram.bit_length() // BITS) * _BYTES, "little")
+    many = _array(content)
+    used = len(many) - many.count(0)
+    width = -(-max(many, default=0).bit_length() // 8)
+    if used * _PAIRED < len(many) * width or not used:
+        return b"p" + msgspec.msgpack.encode([one for pair in enumerate(many) if pair[1] for one in pair])
+    return b"%d" % width + b"".join(content[place::_BYTES] for place in range(width))
 
 
 def unpacked(content: bytes) -> int:
-    """The histogram again."""
-    if content[:1] == b"d":
-        return int.from_bytes(content[1:], "little")
+    """The histogram again; planes of bytes are put together without a step for each bin."""
+    kind = content[:1]
+    if kind in _WIDTHS:
+        width = int(kind)
+        size = (len(content) - 1) // width
+        whole = bytearray(size * _BYTES)
+        for place in range(width):
+            whole[place::_BYTES] = content[1 + place * size : 1 + (place + 1) * size]
+        return int.from_bytes(whole, "little")
     flat = _pairs(content[1:])
     if not flat:
         return 0
