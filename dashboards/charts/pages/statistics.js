@@ -5,7 +5,7 @@ import { hallIso, syncClock } from "/static/clock.js";
 import { $, el, fill } from "/static/dom.js";
 import { errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
-import { loadTexts, onLang, t } from "/static/i18n.js";
+import { lang, loadTexts, onLang, t } from "/static/i18n.js";
 import "/static/language-switch.js";
 import "/static/link-banner.js";
 import { live } from "/static/live.js";
@@ -88,7 +88,7 @@ class StatisticsPage {
       return;
     }
     fill($("#found"),
-      figureTable({ title: t("st.figures"), id: "figures", found: found.found, compared: found.compared, formulas: this.#formulas.hall, note: t("st.goal", { n: found.goal_min }) }),
+      figureTable({ title: t("st.figures"), id: "figures", found: found.found, compared: found.compared, formulas: this.#formulas.hall, note: t("st.goal", { n: found.goal_min }), files: files(question) }),
       groupTable({ by: found.by, found: found.found, formulas: this.#formulas.hall, channel: (key) => t(`st.channel.${key}`) }),
       el("div.st__pair", {}, figureTable({ title: t("st.ratings"), id: "ratings", found: rated, compared: ratedBefore, formulas: this.#formulas.ratings, note: hasOnly ? t("st.unfiltered") : "" }), dutyTable(duty)));
     this.#charts.load(query(question, { by: false, compare: false }));
@@ -101,6 +101,10 @@ class StatisticsPage {
     this.#found = null;
   }
 }
+
+const FORMATS = ["csv", "xlsx"];
+/** The same question as files. */
+const files = (question) => el("div.chips", {}, FORMATS.map((format) => el("a.btn.btn--sm", { id: `file-${format}`, href: `/api/v1/statistics.${format}?${query(question)}&lang=${lang()}`, download: true }, icon("document"), format.toUpperCase())));
 
 /* A figure of ratings in the form of the hall's. */
 const asFigure = (one) => ({ ...one, kind: one.denominator === null ? "count" : "rate" });
