@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cases import messages as m
 from cases import numbers
 from cases.catalogue.model import Edition
+from cases.clocks.terms import closing_time
 from cases.flow import PaperKind
 from cases.model import Post
 from cases.service import CaseService
@@ -57,6 +58,11 @@ class HallPlace:
     def calendar(self) -> WorkCalendar:
         """The working days that the hall has been told of."""
         return self._server.directory.calendar
+
+    @property
+    def closes(self) -> time:
+        """When the working day ends there."""
+        return closing_time(self._server.directory.hours)
 
     def edition(self, key: str) -> Edition | None:
         """An edition that the hall has."""

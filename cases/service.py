@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from cases import messages as m
 from cases.catalogue.model import CaseType, Edition, EditionState, FlowKind
 from cases.catalogue.situations import Needs, check_answers, missing, needs
+from cases.clocks import acts
+from cases.clocks.counting import clock_now
+from cases.clocks.model import ClockKind
+from cases.clocks.of_case import decision_clock
+from cases.clocks.terms import Terms
 from cases.flow import PaperKind, check_person, move
 from cases.model import Case, Gap, Given, Mode, Outcome, Post, State, Step
 from hall_server.directory.calendar import WorkCalendar
@@ -17,8 +22,6 @@ from hall_server.errors import Forbidden, Invalid, NotFound, Refused
 from hall_server.identity import Actor
 from hall_server.outcome import Context
 
-NOTICE_WORKDAYS = 5
-"""Everything missing is told on the spot or within five working days. Source: 行政许可法 32."""
 EXTENSION, JOINT_EXTENSION = 10, 15
 """Longest extension of a decision, in working days. Source: 行政许可法 42."""
 TEXT_MOST = 2_000
@@ -42,6 +45,11 @@ class Place(Protocol):
     @property
     def zone(self) -> ZoneInfo:
         """The time zone in which a day is a day."""
+        ...
+
+    @property
+    def closes(self) -> time:
+        """When the working day ends there."""
         ...
 
     def edition(self, key: str) -> Edition | None:
@@ -178,7 +186,7 @@ class CaseService:
 
     def _ask_correction(self, case: Case, command: m.AskCorrection, context: Context) -> m.CaseEvent:
         """One notice with everything; what was there to be seen the first time cannot be asked for again."""
-        if self._is_late(case, context.now):
+        if self._late_since(case, context.now) is not None:
             raise Refused("case.notice_too_late", case=case.id, due=self.notice_due(case).isoformat())
         gaps = self.gaps(case, command.gaps)
         if not gaps:
@@ -195,12 +203,12 @@ class CaseService:
         owed = self._owed(case, command, self._needs(case, edition), context)
         if command.mode is Mode.PLEDGE and edition.flow is not FlowKind.PLEDGE:
             raise Refused("case.no_pledge", case=case.id)
-        late = self._is_late(case, context.now)
+        late = self._late_since(case, context.now)
         return m.CaseAccepted(
             case=case.id,
             mode=command.mode,
-            as_of=case.received_on if late else self._day(context.now),
-            is_late_notice=late,
+            as_of=self._day(late or context.now),
+            is_late_notice=late is not None,
             owed=owed,
             owed_until=command.owed_until if owed else None,
             **self._paper(PaperKind.ACCEPTANCE, context),
@@ -370,24 +378,25 @@ class CaseService:
 
     def notice_due(self, case: Case) -> date:
         """The last day for telling what is missing. Source: 行政许可法 32."""
-        return self._place.calendar.add_workdays(case.received_on, NOTICE_WORKDAYS)
+        return self._day(acts.notice_due(_begun(case), terms=self.terms))
 
     def decision_due(self, case: Case, now: datetime) -> date | None:
         """The last day for deciding by law, special procedures and extension taken in; None before acceptance."""
-        if case.accepted_as_of is None:
-            return None
-        calendar, days = self._place.calendar, case.statute_workdays + case.extended
-        stood = sum(
-            calendar.workdays_between(self._day(one.begun_at), self._day(one.until or now))
-            for one in case.suspensions
-            if not one.in_limit
-        )
-        return calendar.add_workdays(case.accepted_as_of, days + stood)
+        clock = decision_clock(case, ClockKind.STATUTE, terms=self.terms)
+        return clock_now(clock, terms=self.terms, now=now).due if clock is not None else None
 
-    def _is_late(self, case: Case, now: datetime) -> bool:
-        """Whether nothing was told in time, so that it counts as accepted on the day of receipt."""
-        told = case.notices[0].at if case.notices else now
-        return case.case_type is not CaseType.IMMEDIATE and self._day(told) > self.notice_due(case)
+    @property
+    def terms(self) -> Terms:
+        """How days and hours count here."""
+        return Terms(calendar=self._place.calendar, zone=self._place.zone, closes=self._place.closes)
+
+    def _late_since(self, case: Case, now: datetime) -> datetime | None:
+        """From when it counts as accepted because nothing was told in time; None where it was, or still can be."""
+        if case.case_type is CaseType.IMMEDIATE:
+            return None
+        begun = _begun(case)
+        told = next((one.at for one in case.notices if one.at >= begun), None)
+        return acts.accepted_as_of(received_at=begun, noticed_at=told, now=now, terms=self.terms)
 
     def _needs(self, case: Case, edition: Edition) -> Needs:
         return needs(edition, case.answers)
@@ -415,6 +424,11 @@ class CaseService:
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self._place.zone).date()
+
+
+def _begun(case: Case) -> datetime:
+    """When what now lies on the desk came in: the application, or the corrections of it."""
+    return case.supplied_at if case.supplied_at is not None and case.notices else case.received_at
 
 
 def _check_given(edition: Edition, given: tuple[Given, ...]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,6 +12,7 @@ import msgspec
 from cases import messages as m
 from cases import numbers
 from cases.catalogue.model import Edition
+from cases.clocks.terms import closing_time
 from cases.flow import PaperKind
 from cases.folding import fold, paper_of
 from cases.hall import posts_of
@@ -70,6 +71,11 @@ class CityPlace:
     def calendar(self) -> WorkCalendar:
         """The working days that the city has published."""
         return self._city.directory.calendar
+
+    @property
+    def closes(self) -> time:
+        """When the working day ends there."""
+        return closing_time(self._city.directory.hours)
 
     def edition(self, key: str) -> Edition | None:
         """An edition of the city's catalogue."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,7 @@ class TestPlace:
     def __init__(self, *editions: Edition, writer: str = "hall:a", now: str = "2026-11-23T01:00:00") -> None:
         self.writer = writer
         self.zone = SHANGHAI
+        self.closes = time(17)
         self.calendar = calendar()
         self.editions = {one.key: one for one in editions or (edition(),)}
         self.ids = CountedIds()

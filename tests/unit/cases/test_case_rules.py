@@ -295,3 +295,27 @@ def test_the_clerk_may_not_examine(hall: TestPlace) -> None:
     city, case = at_city(accepted(hall))
     with refused("case.not_yours", Forbidden):
         city.do(case, m.ExamineCase, by=CLERK, opinion="x", proposes=Outcome.GRANTED)
+
+
+def test_corrections_that_nobody_answers_in_time_count_from_when_they_came(hall: TestPlace) -> None:
+    case = hall.at("2026-11-02").receive(given=(Given(material="form", supply="paper"), GAP))
+    case = hall.at("2026-11-03").do(case, m.AskCorrection)
+    brought = tuple(Given(material=one, supply="paper") for one in ("id", "plan"))
+    case = hall.at("2026-11-10").do(case, m.CheckMaterials, given=brought)
+    assert hall.service.notice_due(case).isoformat() == "2026-11-17"
+    case = hall.at("2026-11-18").do(case, m.AcceptCase)
+    assert (case.is_late_notice, str(case.accepted_as_of)) == (True, "2026-11-10")
+
+
+def test_procedures_that_follow_each_other_are_not_taken_off_twice(hall: TestPlace) -> None:
+    """20 working days from Monday 2026-11-02 end on 2026-11-30; two that stood on the same day stood one day."""
+    city, case = at_city(accepted(hall.at("2026-11-02")))
+    for hour in (9, 11):
+        case = city.at("2026-11-05", hour).do(
+            case, m.BeginProcedure, by=EXAMINER, procedure="visit", workdays=5, reason="核查"
+        )
+        day, end = ("2026-11-05", 10) if hour == 9 else ("2026-11-06", 9)
+        case = city.at(day, end).do(case, m.EndProcedure, by=EXAMINER, result="符合")
+    due = city.service.decision_due(case, city.now)
+    assert due is not None
+    assert due.isoformat() == "2026-12-01"
