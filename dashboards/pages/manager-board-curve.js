@@ -50,7 +50,7 @@ const weekday = () => new Intl.DateTimeFormat(lang(), { weekday: "long", timeZon
 function spoken({ waiting, taken, usual }) {
   const at = waiting.length - 1;
   const now = t("manager.board.curve_now", { waiting: waiting[at] ?? 0, taken: taken[at] ?? 0 });
-  return usual && at >= 0 ? `${now} ${t("manager.board.curve_usual", { waiting: count(usual.waiting[at][1]), taken: count(usual.taken[at][1]) })}` : now;
+  return usual && at >= 0 ? `${now} ${t("manager.board.curve_usual", { waiting: Math.round(usual.waiting[at][1]), taken: Math.round(usual.taken[at][1]) })}` : now;
 }
 
 /* One of the two: people who wait stand at the end of a half hour, numbers taken fill one. */
@@ -72,7 +72,7 @@ function chart(kind, { first, end, usual, [kind]: today }, box) {
       : today.length > 0 && [svg("path", { class: "curve__today", d: line(today, x, y, false) }), svg("circle", { class: "curve__dot", cx: x(now + 0.5), cy: y(today[now]), r: 0.28 * box.em })]);
 }
 
-const beside = (n, usual) => (usual ? t("manager.board.beside_usual", { n: count(n), usual: count(usual[1]) }) : count(n));
+const beside = (n, usual) => (usual ? t("manager.board.beside_usual", { n: count(n), usual: count(Math.round(usual[1])) }) : count(n));
 
 function axis({ first, end }, { left, right, y, em }) {
   const slots = end - first;

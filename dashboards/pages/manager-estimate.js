@@ -29,7 +29,7 @@ export class EstimateCard {
     if (this.#table) fill(this.#table, rows(view));
     const { hall } = view.estimate;
     const few = hall.waits < ENOUGH;
-    return { value: hall.waits ? t("manager.board.off_by", { n: minutes(hall.error_s) }) : "–", beside: few ? t("manager.estimate.promise_early", { n: hall.waits, enough: ENOUGH }) : t("manager.estimate.promise", { share: share(hall) }) };
+    return { value: hall.waits ? t("manager.board.off_by", { n: minutes(hall.error_s) }) : "–", beside: few ? t("manager.board.promise_early", { n: hall.waits, enough: ENOUGH }) : t("manager.board.promise", { share: share(hall) }) };
   }
 
   open() {

@@ -1,4 +1,4 @@
-"""The manager's live tab: a switch is one press with its reason, the hall asks back, the log knows why."""
+"""Behind the live board: a switch is one press with its reason, the hall asks back, the log knows why."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def window(manager: Caller) -> Iterator[str]:
 
 @pytest.fixture
 def page(visit: Any, manager: Caller) -> Page:
-    """The tab, open."""
-    found: Page = visit(OFFICE, session=manager).open("/manager")
+    """What lies behind a line: its switch and its windows, open."""
+    found: Page = visit(OFFICE, session=manager).open(f"/manager#live/line/{LINE}")
     expect(found.locator(f"#line-{LINE}")).to_be_visible()
     return found
 
@@ -55,7 +55,7 @@ def agree(page: Page) -> None:
 
 
 def badge(page: Page, window: str, state: str) -> None:
-    row = page.locator("tr", has=page.locator(f"#why-{window}"))
+    row = page.locator("tr", has=page.locator(f"#window-{window}"))
     expect(row.locator(".badge")).to_have_text(state)
 
 
@@ -82,7 +82,7 @@ def test_a_window_is_opened_paused_and_closed_with_one_press_each_and_the_log_sa
     badge(page, window, "暂停")
     assert last_deed(manager) == ("window_paused", "reason.fault")
     assert manager.get(f"windows/{window}")["state"] == "paused"
-    expect(page.locator("tr", has=page.locator(f"#why-{window}"))).to_contain_text("设备维护")  # outside it is one too
+    expect(page.locator("tr", has=page.locator(f"#window-{window}"))).to_contain_text("设备维护")  # outside it is one too
 
     page.locator(f"#resume-{window}").click()
     agree(page)
@@ -181,6 +181,7 @@ def test_the_card_compares_the_estimate_with_the_naive_rule_and_opens_line_by_li
     manager.post(f"hand/windows/{window}", {"to": "open", "staff": STAFF, "reason": "test"})
     come(hall)
     manager.post(f"windows/{window}/call")
+    page.evaluate("location.hash = 'live/hall'")
     card = page.locator("#estimate")
     expect(card).to_contain_text(re.compile(r"平均差 \d+\.\d 分，简单算法差 \d+\.\d 分"))
     expect(card).to_contain_text(re.compile(r"九成承诺：满 50 次后评价，现有 \d+ 次"))
@@ -199,6 +200,7 @@ def test_the_card_compares_the_estimate_with_the_naive_rule_and_opens_line_by_li
 
 
 def test_alarms_of_one_kind_stand_together_and_say_once_what_to_do(hall: HallProcess, page: Page) -> None:
+    page.evaluate("location.hash = 'live'")
     for line in ("tax", "police"):
         come(hall, line)
     unserved = page.locator("[data-alarm='line.unserved']")

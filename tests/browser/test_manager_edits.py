@@ -126,6 +126,7 @@ def test_a_window_switched_off_leaves_every_list_and_comes_back(hall: HallProces
 
 def test_a_line_is_closed_and_opened_with_its_switch(hall: HallProcess, office: Any, visit: Any) -> None:
     page = office.page
+    page.locator("#line-link-farming").click()
     switch = page.locator("#line-farming")
     kiosk = visit((1080, 1920)).open("/kiosk")
     switch.click()

@@ -81,7 +81,7 @@ def test_an_open_menu_outlives_what_happens_in_the_hall(hall: HallProcess, manag
     expect(page.locator(".totals")).to_be_visible()
     page.locator("#tabs-more").click()
     hall.caller().post("tickets", {"line": "labour", "channel": "kiosk"})
-    expect(page.locator(".totals__one--first dd")).to_have_text("1")
+    expect(page.locator("#figure-waiting .figure__value")).to_have_text("1")
     expect(page.locator("#tabs-menu")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#tab-live .badge")).to_be_visible()  # the alarm that came meanwhile: nobody serves the line
@@ -89,8 +89,8 @@ def test_an_open_menu_outlives_what_happens_in_the_hall(hall: HallProcess, manag
 
 def test_a_phone_has_targets_for_a_thumb(manager: Caller, visit: Any) -> None:
     page: Page = visit(PHONE, "en", manager).open("/manager")
-    expect(page.locator(".live__windows .deeds .btn").first).to_be_visible()
-    sizes = page.locator(".live__windows .deeds .btn, .top a:visible, .top button:visible").evaluate_all(
+    expect(page.locator(".tile").first).to_be_visible()
+    sizes = page.locator(".tile, .board__table tbody tr, .alarms__what, .top a:visible, .top button:visible").evaluate_all(
         "(all) => all.map((one) => one.getBoundingClientRect().height).filter((height) => height > 0)"
     )
     assert sizes

@@ -72,7 +72,7 @@ def test_a_page_opens_one_socket_and_shows_its_picture_a_notice_and_the_emergenc
 
 def test_a_part_of_a_page_that_comes_and_goes_takes_its_topics_along(counted: Any, manager: Caller) -> None:
     office, sockets = counted("/manager", session=manager)
-    expect(office.locator(f"#line-{LINE}")).to_be_visible()
+    expect(office.locator(f"#line-link-{LINE}")).to_be_visible()
     for hash_ in ("#hand", "#live", "#hand"):
         office.evaluate("(hash) => { location.hash = hash; }", hash_)
     assert len(sockets) == 1, sockets

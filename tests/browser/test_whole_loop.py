@@ -179,10 +179,11 @@ def test_a_visitor_is_called_served_and_heard(whole_hall: HallProcess, things: d
     expect(phone.locator(".p-thanks")).to_be_visible()
 
     sign_in(manager, visits[6], whole_hall.accounts["manager"], "/manager")
-    row = manager.locator(".live__windows tr", has_text=WINDOW_NAME)
-    expect(row.locator("td").nth(5)).to_have_text("1")
     expect(manager.locator(".satisfaction__rate")).to_have_text("100%")
-    expect(manager.locator(".events")).to_contain_text(ticket["number"])
+    manager.locator(f"#tile-{WINDOW}").click()
+    expect(manager.locator("h2", has_text=WINDOW_NAME)).to_be_visible()
+    expect(manager.locator(".behind__figures dd").first).to_have_text("1")
+    expect(manager.locator("#window-tickets")).to_contain_text(ticket["number"])
 
     assert [one.complaints for one in visits] == [[]] * len(visits)
 

@@ -113,7 +113,7 @@ async def test_a_manager_moves_a_device_to_another_window(day: Any) -> None:
 @pytest.mark.gen_test
 async def test_a_promise_kept_too_seldom_is_marked_once_enough_waits_have_come_out(day: Any) -> None:
     async with day() as hall:
-        page = await hall.signed_in(MANAGER, "/manager", OFFICE)
+        page = await hall.signed_in(MANAGER, "/manager#live/hall", OFFICE)
         accuracy = hall.server.rooms["hall_queue"].hall.accuracy
         for ticket in range(50):
             accuracy.issued(str(ticket), "business", Situation(ahead=3, windows=1), 0.0, Wait(p50=60, p90=120))

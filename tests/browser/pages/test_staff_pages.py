@@ -179,7 +179,7 @@ async def test_a_manager_renames_a_window_and_is_told_what_is_wrong(day: Any) ->
 async def test_a_manager_stops_tickets_of_a_line(day: Any) -> None:
     async with day() as hall:
         line = hall.server.directory.windows[WINDOW].lines[0]
-        page = await hall.signed_in(MANAGER, "/manager", OFFICE)
+        page = await hall.signed_in(MANAGER, f"/manager#live/line/{line}", OFFICE)
         await page.click(f"#line-{line}[aria-checked=true]")
         await page.get_by_role("button", name="按计划").click()
         await page.wait_for_selector(f"#line-{line}[aria-checked=false]")

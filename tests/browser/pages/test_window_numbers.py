@@ -157,5 +157,5 @@ async def test_pad_console_and_manager_begin_with_the_number(day: Any) -> None:
         await desk.wait_for_selector(".bar__number:text-is('66')")
         await hall.context.clear_cookies()
         manager = await hall.signed_in(MANAGER, "/manager", (1440, 900))
-        await manager.wait_for_selector(".window-name__number:text-is('66')")
+        await manager.wait_for_selector(".tile__number:text-is('66')")
         assert hall.complaints == []
