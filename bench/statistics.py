@@ -16,15 +16,14 @@ from zoneinfo import ZoneInfo
 
 import run
 from bench.measure import Better, Comparison, Result, by_name
+from bench.statistics_days import LINES, MATTERS, WINDOWS, sittings_of, steps_of
 from dashboards.figures import store
 from dashboards.figures.asked import Asked, GroupBy
-from dashboards.figures.facts import Sitting
-from dashboards.figures.visits import Stay, Visit
+from dashboards.figures.visits import folded
 from evaluation.figures.period import Period
 from hall_queue import messages as m
 from hall_queue.model import Channel, MatterOutcome
 from hall_server.days import DayOpened
-from hall_server.journal.rows import microseconds
 from hall_server.messages import Event, Recorded
 from hall_server.server import Server
 from hall_server.settings import load
@@ -33,12 +32,9 @@ TICKETS, TICKETS_QUICK = 2_000_000, 60_000
 EVENTS, EVENTS_QUICK = 1_000_000, 40_000
 FIRST, LAST = date(2023, 11, 1), date(2026, 10, 31)
 ZONE = ZoneInfo("Asia/Shanghai")
-LINES, WINDOWS, STAFF, MATTERS = 24, 60, 120, 400
 ASKINGS = 7
 ASKED_MS, ASKED_MONTH, ASKED_EVENTS = 200.0, 1.5, 20_000.0
 YEARS, MONTH = Period(first=FIRST, last=LAST - timedelta(days=3)), Period(first=LAST.replace(day=1), last=LAST)
-SECOND = 1_000_000
-SLOTS = [f"{hour:02d}:{minute}" for hour in range(9, 17) for minute in ("00", "30")]
 SPLITS = (GroupBy.LINE, GroupBy.HOUR, GroupBy.WINDOW, GroupBy.MATTER, GroupBy.DAY)
 
 
@@ -130,7 +126,7 @@ async def _scan_ms(server: Server) -> float:
 
 
 async def _fill(server: Server, first: date, tickets: int) -> tuple[int, float]:
-    """Sum made-up days up with the code that sums real ones up: rows and cells, no journal; visits, seconds."""
+    """Fold made-up steps and sum them up with the code that does it for real days, no journal; visits, seconds."""
     days = [first + timedelta(days=n) for n in range((LAST - first).days + 1)]
     days = [day for day in days if day.weekday() < 5]
     dice, made, begun = Random(7), 0, time.perf_counter()
@@ -138,38 +134,12 @@ async def _fill(server: Server, first: date, tickets: int) -> tuple[int, float]:
     for number, day in enumerate(days):
         if number == 0 or day.month != days[number - 1].month:
             rolled = await store.rolled_cells(server.views, day)
-        rows = _day(dice, day, tickets // len(days))
+        visits, stays = folded(steps_of(dice, day, tickets // len(days)))
+        rows = store.DayRows(visits, stays, sittings_of(dice))
         cells = store.day_cells(day, rows, ZONE)
         await server.views.transact(store.closing(day, rows, cells, rolled))
         made += len(rows.visits)
     return made, time.perf_counter() - begun
-
-
-def _day(dice: Random, day: date, many: int) -> store.DayRows:
-    opens = microseconds(datetime(day.year, day.month, day.day, 1, tzinfo=UTC))
-    visits, stays = [], []
-    for number in range(many):
-        visit, stay = _visit(dice, f"{day}-{number}", opens + int(dice.random() * 8 * 3_600 * SECOND))
-        visits.append(visit)
-        stays.append(stay)
-    people = [
-        Sitting(f"w{n:02d}", f"s{n + WINDOWS * dice.randrange(2):03d}", slot, 1_700 * SECOND)
-        for n in range(WINDOWS)
-        for slot in SLOTS
-    ]
-    return store.DayRows(visits, stays, people)
-
-
-def _visit(dice: Random, ticket: str, issued: int) -> tuple[Visit, Stay]:
-    matter = dice.randrange(MATTERS)
-    line, window = f"line{matter % LINES:02d}", f"w{(matter % LINES + LINES * dice.randrange(3)) % WINDOWS:02d}"
-    staff, name = f"s{int(window[1:]) + WINDOWS * dice.randrange(2):03d}", f"matter{matter:03d}"
-    wait, walk, serve = (int(dice.expovariate(1 / mean) * SECOND) for mean in (900, 25, 420))
-    called, started = issued + wait, issued + wait + walk
-    end, spent = started + serve, (wait, walk, serve, 0)
-    where = (line, name, window, staff)
-    visit = Visit(ticket, *where, "kiosk", "", issued, called, end, "done", False, *spent, 1, 0, 0, 0, 600, 1_200)
-    return visit, Stay(ticket, *where, issued, called, started, end, "done", 0, "kiosk", "")
 
 
 # -- replay
@@ -253,6 +223,8 @@ def _events(dice: Random, many: int) -> Iterator[Event]:
             person=None,
             priority=None,
             matters=(matter,),
+            wait_p50_s=600,
+            wait_p90_s=1_200,
         )
         yield m.TicketCalled(ticket=ticket, window=window, staff=staff, rank="normal")
         yield m.TicketStarted(ticket=ticket, window=window)
