@@ -74,7 +74,7 @@ def decode(content: bytes) -> str:
         return content.decode("utf-16", errors="replace")
     text = content.decode("utf-8-sig", errors="replace")
     broken = text.count(REPLACED)
-    if broken * 20 <= sum(not letter.isascii() for letter in text):
+    if not broken or broken * 20 <= sum(not letter.isascii() for letter in text):
         return text
     try:
         return content.decode("gb18030")

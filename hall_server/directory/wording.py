@@ -25,7 +25,7 @@ def text_fault(text: str, *, limit: int, may_be_empty: bool = False) -> str | No
         return None if may_be_empty and not text else "empty"
     if len(text) > limit:
         return "too_long"
-    if any(unicodedata.category(letter) in _NOT_TEXT for letter in text):
+    if not text.isprintable() and any(unicodedata.category(letter) in _NOT_TEXT for letter in text):
         return "control"
     if "<" in text or ">" in text:
         return "markup"

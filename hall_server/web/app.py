@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tornado.httpserver import HTTPServer
-from tornado.httputil import HTTPServerRequest
+from tornado.httputil import HTTPConnection, HTTPMessageDelegate, HTTPServerRequest
 from tornado.netutil import bind_sockets
 from tornado.routing import Rule
 from tornado.web import Application, RequestHandler
 
 from hall_server.web import live_socket, metrics, pages, routes, signin, texts
 from hall_server.web.accounts import Accounts
-from hall_server.web.body_time import BodyTime
+from hall_server.web.body_time import BodyTime, HeadTime, sweep_forever
 from hall_server.web.device_logins import DeviceLogins
 from hall_server.web.handlers import BaseHandler, UnknownApiHandler
 from hall_server.web.limits import Limiter
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 DRAINED_BYTES = 64 * 1024 * 1024
 """Bodies up to this size are read to their end, so that who sends too much gets an answer; then the line is cut."""
-IDLE_S, PING_S = 20, 15
+PING_S = 15
 _ANY = {method: Verb(access=PUBLIC) for method in ("GET", "POST", "PUT", "PATCH", "DELETE")}
 
 
@@ -46,7 +46,7 @@ class Web:
         self.sessions = Sessions(server, self.accounts)
         self.device_logins = DeviceLogins(server)
         self.limiter = Limiter(server.clock)
-        self.body_time = BodyTime(server.clock.monotonic)
+        self.body_time, self.head_time = BodyTime(server.clock.monotonic), HeadTime(server.clock.monotonic)
         self.metrics = Metrics()
         self.hosts = Hosts(server.settings.trusted_hosts, server.settings.public_url)
         server.live = LiveHub(server)
@@ -84,7 +84,7 @@ class Web:
         self.server.live.start()
         self._tasks = [
             asyncio.create_task(self.metrics.watch_lag(), name="loop lag"),
-            asyncio.create_task(self.body_time.run(), name="late bodies"),
+            asyncio.create_task(sweep_forever(self.body_time, self.head_time), name="late requests"),
         ]
 
     def listen(self, host: str, port: int) -> int:
@@ -96,12 +96,9 @@ class Web:
 
     def build(self) -> HTTPServer:
         """The Tornado server of all routes."""
-        return HTTPServer(
-            self._application(),
-            idle_connection_timeout=IDLE_S,
-            max_body_size=DRAINED_BYTES,
-            max_header_size=16 * 1024,
-        )
+        server = HTTPServer(self._application(), max_body_size=DRAINED_BYTES, max_header_size=16 * 1024)
+        server.conn_params.header_timeout = None  # ``head_time`` cuts late ones for less; 0 would mean an hour there
+        return server
 
     async def stop(self) -> None:
         """Take no more requests, close the live feed and end."""
@@ -127,7 +124,7 @@ class Web:
             websocket_max_message_size=4096,
         )
         application.know(self.routes, self._options)
-        application.body_time = self.body_time
+        application.body_time, application.head_time = self.body_time, self.head_time
         return application
 
     def _rule(self, route: Route) -> Rule:
@@ -150,14 +147,21 @@ class _HallApplication(Application):
     """Finds the routes whose path holds no parameter without trying one pattern after the other.
 
     Attributes:
-        body_time: watches the bodies.
+        body_time, head_time: watch the bodies and the heads.
     """
 
     body_time: BodyTime
+    head_time: HeadTime
     _exact: Mapping[tuple[str, str], tuple[type[RequestHandler], dict[str, Any]]] = {}
+
+    def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
+        """The next request of a connection is waited for."""
+        self.head_time.begin(request_conn)
+        return super().start_request(server_conn, request_conn)
 
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> Any:  # Tornado's class for it is private
         """The handler of a request; ``transforms`` and the like come from Tornado."""
+        self.head_time.come(request.connection)
         found = self._exact.get((request.method or "", request.path))
         if found is None:
             return self.body_time.watched(request, super().find_handler(request, **kwargs))

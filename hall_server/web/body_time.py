@@ -1,4 +1,4 @@
-"""Cuts the connections of clients that do not finish a request's body in time."""
+"""Cuts the connections of clients that ask nothing for long, or do not finish a request's head or body in time."""
 
 from __future__ import annotations
 
@@ -7,12 +7,28 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from tornado.http1connection import HTTP1Connection
-from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest, RequestStartLine, ResponseStartLine
+from tornado.httputil import (
+    HTTPConnection,
+    HTTPHeaders,
+    HTTPMessageDelegate,
+    HTTPServerRequest,
+    RequestStartLine,
+    ResponseStartLine,
+)
 
 log = logging.getLogger(__name__)
 
 BODY_S = 30.0
+HEAD_S = 20.0
 SWEEP_S = 5.0
+
+
+async def sweep_forever(*watches: HeadTime | BodyTime) -> None:
+    """Look for the late ones for ever."""
+    while True:
+        await asyncio.sleep(SWEEP_S)
+        for watch in watches:
+            watch.sweep()
 
 
 class BodyTime:
@@ -48,11 +64,42 @@ class BodyTime:
             if isinstance(connection := request.connection, HTTP1Connection):
                 connection.stream.close()
 
-    async def run(self) -> None:
-        """Sweep for ever."""
-        while True:
-            await asyncio.sleep(SWEEP_S)
-            self.sweep()
+
+class HeadTime:
+    """The connections that wait for a request's head, the first one or the next.
+
+    Tornado's ``idle_connection_timeout`` makes a timer and three futures for each request, a thirtieth of what a ticket
+    costs. Here the late ones are looked for now and then, and so are those that were closed meanwhile.
+    """
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._waiting: dict[HTTPConnection, float] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many wait, or have been closed since the last sweep."""
+        return len(self._waiting)
+
+    def begin(self, connection: HTTPConnection) -> None:
+        """The next head of a connection is waited for."""
+        self._waiting[connection] = self._monotonic() + HEAD_S
+
+    def come(self, connection: HTTPConnection | None) -> None:
+        """A head is here."""
+        if connection is not None:
+            self._waiting.pop(connection, None)
+
+    def sweep(self) -> None:
+        """Cut what is late and forget what is closed."""
+        now = self._monotonic()
+        for connection, due in list(self._waiting.items()):
+            stream = connection.stream if isinstance(connection, HTTP1Connection) else None
+            if stream is None or stream.closed():
+                del self._waiting[connection]
+            elif due <= now:
+                del self._waiting[connection]
+                stream.close()
 
 
 class _Watched(HTTPMessageDelegate):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Awaitable
+from functools import lru_cache
 from http.cookies import Morsel
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import msgspec
+from tornado.httputil import HTTPHeaders, format_timestamp
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from hall_server.errors import DomainError, Forbidden, Invalid, TooLarge, TooMany, Unauthenticated
@@ -33,6 +36,12 @@ _COMMAND_ID = re.compile(r"[A-Za-z0-9_-]{8,80}")
 
 
 NOBODY = visitor()
+
+
+@lru_cache(maxsize=1)
+def _date(second: int) -> str:
+    """What stands in ``Date``; made anew at each answer it took 10 us of a ticket's 300."""
+    return format_timestamp(second)
 
 
 class BaseHandler(RequestHandler):
@@ -59,9 +68,17 @@ class BaseHandler(RequestHandler):
         for name, value in options.items():
             setattr(self, name, value)
 
+    def clear(self) -> None:
+        """As Tornado's, but the date is written once a second, and no software is named."""
+        self._headers = HTTPHeaders()
+        self._headers["Content-Type"] = "text/html; charset=UTF-8"
+        self._headers["Date"] = _date(int(time.time()))
+        self.set_default_headers()
+        self._write_buffer = []
+        self._status_code, self._reason = 200, "OK"
+
     def set_default_headers(self) -> None:
-        """Set the headers of every answer and name no software."""
-        self.clear_header("Server")
+        """Set the headers of every answer."""
         host = self.request.headers.get("Host", "")
         is_private = self.request.path.startswith("/api/")
         # set_header would look for forbidden characters in the same five texts at every answer: 5 us of a ticket's 300.

@@ -131,7 +131,10 @@ class Waiting:
         """Let a ticket wait."""
         at = place(ticket)
         for places in self._lists(ticket):
-            insort(places, at)
+            if places and at < places[-1]:
+                insort(places, at)
+            else:  # as nearly everybody who comes
+                places.append(at)
         self._line(ticket.line).count += 1
 
     def remove(self, ticket: Ticket) -> None:
@@ -201,7 +204,8 @@ class Waiting:
             faster, mine, slower = (priority,), due, (normal,)
         else:
             faster, mine = (priority, due), normal
-        same, jumpers = bisect_left(mine, at), sum(_until(places, now) for places in faster)
+        same = len(mine) - 1 if mine and mine[-1] == at else bisect_left(mine, at)
+        jumpers = sum(_until(places, now) for places in faster)
         overtaken = sum(_until(places, aged) for places in slower)
         if ratio := rules.hall.ratio:  # at most so many, as it depends on the window how far its count is
             longer = min(jumpers, sum(bisect_left(places, at) for places in faster))

@@ -181,7 +181,8 @@ class Standings:
     def _free(self, desk: Desk, ended: Ticket | None, recorded: Recorded) -> None:
         desk.ticket = None
         if ended is not None:
-            desk.recent = [*(id_ for id_ in desk.recent if id_ != ended.id), ended.id][-RECENT:]
+            others = [id_ for id_ in desk.recent if id_ != ended.id] if ended.id in desk.recent else desk.recent
+            desk.recent = [*others[1 - RECENT :], ended.id]
         self._turn(desk, WindowState.IDLE, recorded)
 
     def _turn(self, desk: Desk, state: WindowState, recorded: Recorded) -> None:

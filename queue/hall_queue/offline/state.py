@@ -51,6 +51,8 @@ class OfflineNumbers:
 
     def apply(self, recorded: Recorded) -> None:
         """Take one event in."""
+        if isinstance(recorded.event, TicketIssued) and recorded.event.offline_at is None:
+            return  # nearly all there is
         match recorded.event:
             case DayOpened() as event:
                 self.day = event.day
@@ -58,7 +60,7 @@ class OfflineNumbers:
                 self._forget()
             case m.NumbersReserved() as event:
                 self._reserved(event, recorded)
-            case TicketIssued() as event if event.offline_at is not None:
+            case TicketIssued() as event:
                 self.used[event.line, event.serial] = event.ticket
             case m.TicketsHandedIn() as event:
                 self._handed_in(event, recorded)

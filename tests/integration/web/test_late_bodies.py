@@ -1,6 +1,7 @@
-"""A client that does not finish its body loses its connection; one that does keeps it."""
+"""A client that asks nothing for long, or does not finish its head or body, loses its connection; others keep it."""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -23,7 +24,8 @@ def line(hall, io_loop):
     async def close():
         for writer in writers:
             writer.close()
-            await writer.wait_closed()
+            with contextlib.suppress(ConnectionResetError):  # the server may have cut it
+                await writer.wait_closed()
 
     yield connect
     io_loop.run_sync(close)
@@ -75,3 +77,60 @@ async def test_a_client_that_leaves_in_the_middle_is_forgotten(hall, until, line
     writer.close()
     await until(lambda: hall.web.body_time.coming == 0)
     assert hall.bells.rings == {}
+
+
+@pytest.mark.parametrize("said", [b"", b"POST /api/v1/open-ring HTTP/1.1\r\nHost: loc"])
+@pytest.mark.gen_test
+async def test_a_head_that_does_not_come_in_time_ends_the_connection(hall, clock, until, line, said):
+    reader, writer = await line()
+    writer.write(said)
+    await until(lambda: hall.web.head_time.waiting == 1)
+    clock.pass_s(body_time.HEAD_S - 1)
+    hall.web.head_time.sweep()
+    assert not reader.at_eof()
+    clock.pass_s(1)
+    hall.web.head_time.sweep()
+    with contextlib.suppress(ConnectionResetError):  # where what it said was not read yet
+        async with asyncio.timeout(20):
+            assert await reader.read() == b""
+    assert hall.web.head_time.waiting == 0
+
+
+@pytest.mark.gen_test
+async def test_the_time_for_the_next_head_begins_with_the_last_answer(hall, clock, until, line):
+    reader, writer = await line()
+    for _ in range(2):
+        clock.pass_s(body_time.HEAD_S - 1)
+        hall.web.head_time.sweep()
+        writer.write(HEAD % b"/api/v1/open-ring" + BODY)
+        assert b" 200 " in await answered(reader)
+        await until(lambda: hall.web.head_time.waiting == 1)
+    clock.pass_s(body_time.HEAD_S)
+    hall.web.head_time.sweep()
+    async with asyncio.timeout(20):
+        assert await reader.read() == b""
+
+
+@pytest.mark.gen_test
+async def test_a_request_that_is_being_answered_has_no_head_to_wait_for(hall, clock, until, line):
+    reader, writer = await line()
+    writer.write(HEAD % b"/api/v1/open-ring" + BODY[:5])
+    await until(lambda: hall.web.body_time.coming == 1)
+    assert hall.web.head_time.waiting == 0
+    clock.pass_s(body_time.HEAD_S)
+    hall.web.head_time.sweep()
+    writer.write(BODY[5:])
+    assert b" 200 " in await answered(reader)
+
+
+@pytest.mark.gen_test
+async def test_a_client_that_left_is_forgotten_at_the_next_sweep(hall, until, line):
+    _, writer = await line()
+    await until(lambda: hall.web.head_time.waiting == 1)
+    writer.close()
+
+    def swept():
+        hall.web.head_time.sweep()
+        return hall.web.head_time.waiting == 0
+
+    await until(swept)
