@@ -96,6 +96,7 @@ class EfficiencyBoard:
                 await self.renew()
             except Exception:  # the top of a loop: the walls keep the picture before
                 log.exception("the efficiency board was not counted", extra={"action": "efficiency.failed"})
+                self._news.set()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._at_once.wait(), EVERY_S)
             self._at_once.clear()

@@ -128,9 +128,12 @@ class Screen {
   }
 
   /* What stood here last, until the server answers; a number of then is not called as one of now. */
-  #showKept({ layout, view, at }) {
+  async #showKept({ layout, view, at }) {
+    const kept = { modules: [], ...layout };
+    if (!isLoaded(kept)) await loadModules(kept);
+    if (this.#layout) return; // the server was quicker
     this.#memory.seenAt = at;
-    this.#laidOut({ modules: [], ...layout });
+    this.#laidOut(kept);
     if (view && this.#part) { this.#view = (AFTER_RESTART[this.#part.localName] ?? ((one) => one))(view); this.#draw(); }
     this.#wait();
   }

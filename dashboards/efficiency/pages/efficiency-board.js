@@ -27,7 +27,8 @@ class EfficiencyBoard extends HTMLElement {
   disconnectedCallback() { clearInterval(this.#timer); }
 
   /** @param {object} view  of efficiency/hall */
-  show(view, layout) {
+  show(found, layout) {
+    const view = found.at === null && this.#view ? this.#view : found; // a server that has just begun counts first
     this.#view = view;
     this.#head.show({ title: both("efficiency.title"), hall: view.hall, layout });
     const room = ROOM[isPortrait(this) ? "upright" : "lying"];

@@ -7,6 +7,14 @@ import { isPortrait } from "/pages/displays/shape.js";
 import { columnName, short } from "./efficiency-figures.js";
 
 const KINDS = ["windows", "departments", "people"];
+const ROOM = { lying: 4, upright: 3 }; // places that are read from five metres; more of them stand on further pages
+
+/** The places in even pages. */
+function paged(places, room) {
+  const pages = Math.ceil(places.length / room);
+  const each = Math.ceil(places.length / pages);
+  return Array.from({ length: pages }, (_, page) => places.slice(page * each, (page + 1) * each));
+}
 
 class EfficiencyRoll extends HTMLElement {
   #roll = null; #at = 0;
@@ -21,13 +29,14 @@ class EfficiencyRoll extends HTMLElement {
 
   #draw() {
     const roll = this.#roll;
-    const all = KINDS.filter((kind) => roll[kind].length);
-    const shown = isPortrait(this) || !all.length ? all : [all[this.#at % all.length]];
-    this.style.setProperty("--rows", Math.max(4, ...all.map((kind) => roll[kind].length + 1)));
+    const room = isPortrait(this) ? ROOM.upright : ROOM.lying;
+    const lists = KINDS.flatMap((kind) => paged(roll[kind], room).map((found) => [kind, found]));
+    const [kind, found] = lists[this.#at % lists.length] ?? [];
+    this.style.setProperty("--rows", room + 1);
     fill(this, el("div.eff-roll__in", {},
       el("header.eff-roll__head", {}, icon("star"), el("h2.eff-roll__title", {}, pair(both("efficiency.roll"))),
         el("p.eff-roll__days", {}, pair(both(`efficiency.roll.${roll.of}`)), el("span.num", {}, days(roll)))),
-      shown.length ? el("div.eff-roll__lists", {}, shown.map((kind) => list(kind, roll[kind]))) : el("p.eff-roll__none", {}, pair(both("efficiency.roll.none"))),
+      kind ? list(kind, found) : el("p.eff-roll__none", {}, pair(both("efficiency.roll.none"))),
       el("p.eff-roll__rule", {}, pair(both("efficiency.roll.rule", { served: roll.served_least, good: roll.good_least_percent, on_time: roll.on_time_least_percent })))));
   }
 }
