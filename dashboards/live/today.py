@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from dashboards.live.curve import HALF_HOUR, SLOTS, Curve, Stay, Usual, beside, day_curve
 from hall_queue.model import Ticket
@@ -34,7 +34,9 @@ class TodayCurve:
         now, day = self._hall.local_now(), self._hall.queue.day
         midnight = datetime.combine(day, time(), now.tzinfo)
         usual, is_known = self._usual_of(day)
-        today = day_curve(_stays(self._hall.queue.tickets.values(), midnight), self._begun(now, midnight))
+        today = day_curve(
+            _stays(self._hall.queue.tickets.values(), midnight.astimezone(UTC)), self._begun(now, midnight)
+        )
         return beside(today, usual, self._opening(day), is_known=is_known)
 
     def mark(self) -> tuple[object, ...]:
@@ -60,6 +62,7 @@ class TodayCurve:
 
 
 def _stays(tickets: Iterable[Ticket], midnight: datetime) -> Iterator[Stay]:
+    """``midnight`` in UTC, as tickets are: thousands are subtracted for each picture."""
     for ticket in tickets:
         left = ticket.first_called_at or ticket.ended_at
         yield (ticket.issued_at - midnight) // HALF_HOUR, None if left is None else (left - midnight) // HALF_HOUR
