@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "queue")]
 
 import run  # noqa: E402  # after the path is set
+from dashboards.charts import document as charts  # noqa: E402
 from dashboards.figures import document as hall_figures  # noqa: E402
 from evaluation.figures import document as rating_figures  # noqa: E402
 from hall_server import settings  # noqa: E402
@@ -86,7 +87,8 @@ def statistics_page_zh() -> str:
 
 def _statistics(language: str) -> str:
     locales = _server().locales
-    return rating_figures.page(locales, language) + hall_figures.section(locales, language)
+    hall = hall_figures.section(locales, language) + charts.section(locales, language)
+    return rating_figures.page(locales, language) + hall.rstrip() + "\n"
 
 
 def _json(document: object) -> str:

@@ -14,6 +14,9 @@ _HEAD = {
         "Made from `dashboards/figures/formulas.py` and its texts. `GET /api/v1/statistics?from=&to=&by=&compare=`"
         " (managers) gives each figure with id, numerator, denominator, value and link;"
         " `GET /api/v1/statistics/formulas` gives these texts.",
+        "The page `/manager/statistics` shows them, with the charts below: any period beside another, told apart,"
+        " narrowed. Its address is the question. A click on a figure shows its formula, the events it counts and the"
+        " numbers it is made of.",
         "They are counted by business day. A visit belongs to the line and the matter it was taken for, and to the"
         " window and the person it was called to last; a stay belongs to the window, the person, the line and the"
         " matter of its call. The hour is that of the number, the department that of the matter as the directory is"
@@ -30,6 +33,8 @@ _HEAD = {
     "zh-CN": (
         "由 `dashboards/figures/formulas.py` 及其文字生成。`GET /api/v1/statistics?from=&to=&by=&compare=`（管理人员）"
         "给出每个指标的编号、分子、分母、数值和公式链接；`GET /api/v1/statistics/formulas` 给出这些文字。",
+        "页面 `/manager/statistics` 显示这些指标和下面的图表：任意时期、对比、分组、筛选，地址就是问题本身。"
+        "点一下指标，就看到公式、计入的事件和所用的数字。",
         "按业务日统计。一次办事归取号时的队列和事项，以及最后叫到的窗口和人员；一次停留归叫号时的窗口、人员、队列和事项。"
         "时段按取号的钟点，部门按事项在目录中今天的归属。被撤销的按键当作没有按过。没有分母就没有数值；"
         "什么都没发生的时期没有指标（`is_empty`），不显示零。",
