@@ -3,8 +3,8 @@ PYTHON ?= python3
 PORT ?= 8080
 MQTT_PORT ?= 1883
 DATA ?= var/demo
-# Tests wait for servers and browsers more than they compute.
-WORKERS ?= 2
+# Tests wait for servers and browsers: three of them keep two cores busy.
+WORKERS ?= 3
 PYTEST_ARGS ?=
 # A test starts many processes of the program; without its compiled form each would compile every file anew.
 export PYTHONDONTWRITEBYTECODE :=
@@ -26,7 +26,7 @@ demo: bootstrap ## the same, with simulated visitors and staff who fill it
 	@exec $(VENV)/python run.py demo --data $(DATA) --port $(PORT) --mqtt-port $(MQTT_PORT)
 
 test: bootstrap-dev system-packages ## the everyday tests (PYTEST_ARGS="-k …")
-	$(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile -m "not long" $(PYTEST_ARGS)
+	$(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not long" $(PYTEST_ARGS)
 
 faults: bootstrap-dev system-packages ## the long tests: kill -9, full disk, lost links
 	$(VENV)/python -m pytest -q -m long $(PYTEST_ARGS)

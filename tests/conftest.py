@@ -1,6 +1,6 @@
 """What every test may use: the event loop that `gen_test` runs on, a founded hall to copy, and the checkout's root."""
 
-import asyncio
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +9,11 @@ from argon2 import PasswordHasher
 from tornado.ioloop import IOLoop
 
 from hall_server.web import passwords
+from tests.fakes.event_loop import fresh_loop
 from tests.fakes.founded_hall import FoundedHall
 
+LONGEST_FIRST = ("tests/faults/journal", "tests/faults", "tests/browser", "tests/integration")
+"""Folders whose files take longest, in the order in which workers should take them: small files then fill the end."""
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -34,33 +37,23 @@ def founded_hall(tmp_path_factory: pytest.TempPathFactory) -> FoundedHall:
 
 @pytest.fixture
 def io_loop() -> Iterator[IOLoop]:
-    """One fresh loop per test, in place of pytest-tornado's, whose way of making one Tornado has deprecated.
-
-    Tasks that a test leaves behind are cancelled and awaited, so that none reaches the next test.
-    """
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    io_loop = IOLoop.current()
-    yield io_loop
-    try:
-        loop.run_until_complete(_end_of_tasks(loop))
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.run_until_complete(loop.shutdown_default_executor())
-    finally:
-        asyncio.set_event_loop(None)
-        io_loop.close()
-        loop.close()
-
-
-async def _end_of_tasks(loop: asyncio.AbstractEventLoop) -> None:
-    """Cancel what still runs; failures were the test's to see and are not raised here."""
-    left = asyncio.all_tasks(loop) - {asyncio.current_task()}
-    for task in left:
-        task.cancel()
-    await asyncio.gather(*left, return_exceptions=True)
+    """One fresh loop per test; tasks that the test leaves behind end with it."""
+    with fresh_loop() as loop:
+        yield loop
 
 
 @pytest.fixture(scope="session")
 def checkout() -> Path:
     """The root of the checkout: where `pyproject.toml` and `run.py` are."""
     return Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several workers run them (`make test`), begin with the longest files, so that none is alone at the end."""
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        items.sort(key=lambda item: _place(item.path.relative_to(config.rootpath).as_posix()))
+
+
+def _place(path: str) -> int:
+    """Where in the order a file's folder stands."""
+    return next((n for n, folder in enumerate(LONGEST_FIRST) if path.startswith(folder)), len(LONGEST_FIRST))

@@ -7,10 +7,16 @@ which takes it five times the processor time; only what needs its devices (sound
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
 import pytest
+from playwright.async_api import Browser
 
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+
+Browsing = Callable[[], AbstractAsyncContextManager[Browser]]
+"""What the fixture `browsing` gives coroutines: a browser whose pages end with the block."""
 
 
 def chromium(*, whole: bool = False) -> str:

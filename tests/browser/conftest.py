@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser as AsyncBrowser
+from playwright.async_api import async_playwright
+from playwright.async_api import expect as async_expect
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from tornado.ioloop import IOLoop
 
 from scripts.hall_process import Caller, HallProcess
-from tests.browser.chromium import ARGUMENTS, chromium
+from tests.browser.chromium import ARGUMENTS, Browsing, chromium
+from tests.fakes.event_loop import end_tasks, fresh_loop
 from tests.fakes.founded_hall import FoundedHall
 from tests.fakes.true_waits import refuse_empty_waits
 
@@ -93,6 +100,46 @@ def browser() -> Iterator[Browser]:
     expect.set_options(timeout=WITHIN_MS)
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=chromium(), args=[*ARGUMENTS, UNTOUCHED])
+
+
+@pytest.fixture(scope="module")
+def io_loop() -> Iterator[IOLoop]:
+    """One loop for a file's coroutines, so that they may share a browser."""
+    with fresh_loop() as loop:
+        yield loop
+
+
+@pytest.fixture(scope="module")
+def browsing(io_loop: IOLoop) -> Iterator[Browsing]:
+    """Begin with Chromium in a coroutine; it runs until the file's tests have, its pages end with the block."""
+    run = io_loop.asyncio_loop.run_until_complete  # type: ignore[attr-defined]  # Tornado's loops are asyncio's
+    async_expect.set_options(timeout=WITHIN_MS)
+    playwright = run(async_playwright().start())
+    browser = run(playwright.chromium.launch(executable_path=chromium(), args=[*ARGUMENTS, UNTOUCHED]))
+
+    @asynccontextmanager
+    async def begin() -> AsyncIterator[AsyncBrowser]:
+        try:
+            yield browser
+        finally:
+            for context in browser.contexts:
+                await context.close()
+
+    yield begin
+    run(browser.close())
+    run(playwright.stop())
+
+
+@pytest.fixture(autouse=True)
+def no_task_stays(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a coroutine test leaves behind on its file's loop ends with the test."""
+    if "io_loop" not in request.fixturenames:
+        yield
+        return
+    loop = request.getfixturevalue("io_loop").asyncio_loop
+    shared = asyncio.all_tasks(loop)
+    yield
+    end_tasks(loop, but=shared)
 
 
 @pytest.fixture(scope="module")

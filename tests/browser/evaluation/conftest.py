@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from hall_queue import messages as m
 from hall_queue.model import Ticket
 from hall_server.clock import SystemClock
 from hall_server.web.accounts import Account
-from tests.browser.chromium import ARGUMENTS, chromium
+from tests.browser.chromium import Browsing
 from tests.fakes.hall import HandClock, running
 from tests.fakes.rated_visits import matters
 from tests.fakes.visits import Visits
@@ -57,7 +57,7 @@ HallOf = Callable[..., AbstractAsyncContextManager[RatedHall]]
 
 
 @pytest.fixture
-def rated(tmp_path: Path) -> HallOf:
+def rated(tmp_path: Path, browsing: Browsing) -> HallOf:
     """Begin a hall's day; it ends with the block."""
 
     @asynccontextmanager
@@ -66,14 +66,11 @@ def rated(tmp_path: Path) -> HallOf:
         async with running(tmp_path, clock=used, tickets_per_minute=1000, **settings) as (server, port):
             account = Account(id="s01", name="s01", display_name="陈晓梅", number="1001", password="", roles=("staff",))
             await server.rooms["web"].accounts.save(account, password="correct horse battery")
-            async with async_playwright() as playwright:
+            async with browsing() as browser:
                 hall = RatedHall(server, used, port)
-                hall.browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+                hall.browser = browser
                 hall.complaints = []
-                try:
-                    yield hall
-                    assert hall.complaints == []
-                finally:
-                    await hall.browser.close()
+                yield hall
+                assert hall.complaints == []
 
     return begin

@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 import evaluation
 import hall_queue
 from hall_server import base
 from hall_server.directory.commands import FoundHall
-from hall_server.directory.hall_file import load_demo
 from hall_server.identity import SYSTEM
 from hall_server.messages import Command
 from hall_server.server import Server
 from hall_server.settings import load
-from tests.browser.chromium import ARGUMENTS, chromium
+from tests.browser.chromium import Browsing
+from tests.fakes.hall import demo_hall
 
 KIOSK = (1080, 1920)
 PHONE = (390, 844)
@@ -53,13 +53,13 @@ Visiting = Callable[..., AbstractAsyncContextManager[Visit]]
 
 
 @pytest.fixture
-def visiting(tmp_path: Path, checkout: Path) -> Visiting:
+def visiting(tmp_path: Path, checkout: Path, browsing: Browsing) -> Visiting:
     """Begin a hall and open a browser of the given size; both end with the block."""
     config = checkout / "config" / "demo_hall.toml"
 
     @asynccontextmanager
     async def visit(size: tuple[int, int] = KIOSK) -> AsyncIterator[Visit]:
-        start = load_demo(config)
+        start = demo_hall()
         server = Server(load(config, demo=True, tickets_per_minute=1000), tmp_path)
         web = base.install(server, grouping=start.grouping)
         hall_queue.install(server)
@@ -69,14 +69,12 @@ def visiting(tmp_path: Path, checkout: Path) -> Visiting:
             await server.execute(FoundHall(events=start.events), actor=SYSTEM)
             await server.start()
             address = f"http://127.0.0.1:{web.listen('127.0.0.1', 0)}"
-            async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+            async with browsing() as browser:
                 page = await browser.new_page(viewport={"width": size[0], "height": size[1]})
                 one = Visit(server=server, page=page, address=address)
                 page.on("pageerror", lambda error: one.complaints.append(str(error)))
                 page.on("console", lambda said: one.complaints.append(said.text) if said.type == "error" else None)
                 yield one
-                await browser.close()
         finally:
             await server.stop()
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from hall_queue import messages as q
 from hall_queue.appointments.model import AppointmentState
@@ -17,7 +17,7 @@ from hall_server.database.vault import Person
 from hall_server.identity import Role
 from hall_server.server import Server
 from hall_server.web.accounts import Account
-from tests.browser.chromium import ARGUMENTS, chromium
+from tests.browser.chromium import Browsing
 from tests.fakes.booked_hall import BookedHall, half_hours
 from tests.fakes.hall import HandClock, running
 from tests.fakes.queue_hall import QueueHall, clerk
@@ -67,16 +67,22 @@ class Visitors:
         return page
 
 
-@asynccontextmanager
-async def visitors(data: Path) -> AsyncIterator[Visitors]:
-    expect.set_options(timeout=WITHIN_MS)
-    clock = HandClock()
-    async with running(data, clock=clock) as (server, port), async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        found = Visitors(server, clock, f"http://127.0.0.1:{port}", browser)
-        await found.booked.plan(half_hours(quota=2))
-        yield found
-        await browser.close()
+Visiting = Callable[[], AbstractAsyncContextManager[Visitors]]
+
+
+@pytest.fixture
+def visitors(tmp_path: Path, browsing: Browsing) -> Visiting:
+    """Begin a hall's day with slots for two each; it ends with the block."""
+
+    @asynccontextmanager
+    async def begin() -> AsyncIterator[Visitors]:
+        clock = HandClock()
+        async with running(tmp_path, clock=clock) as (server, port), browsing() as browser:
+            found = Visitors(server, clock, f"http://127.0.0.1:{port}", browser)
+            await found.booked.plan(half_hours(quota=2))
+            yield found
+
+    return begin
 
 
 async def booked_on_a_phone(hall: Visitors, begin: str, language: str = "zh-CN", *, phone: str = "13800138000") -> Page:
@@ -93,8 +99,10 @@ async def booked_on_a_phone(hall: Visitors, begin: str, language: str = "zh-CN",
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.gen_test(timeout=120)
-async def test_booked_on_a_phone_checked_in_at_a_kiosk_and_called_in_its_slot(tmp_path: Path, language: str) -> None:
-    async with visitors(tmp_path) as hall:
+async def test_booked_on_a_phone_checked_in_at_a_kiosk_and_called_in_its_slot(
+    visitors: Visiting, language: str
+) -> None:
+    async with visitors() as hall:
         await hall.booked.hall.open("w01")
         phone = await booked_on_a_phone(hall, "10:00", language)
         await expect(phone.locator(".b-when__time")).to_have_text("10:00–10:30")
@@ -121,8 +129,8 @@ async def test_booked_on_a_phone_checked_in_at_a_kiosk_and_called_in_its_slot(tm
 
 
 @pytest.mark.gen_test(timeout=120)
-async def test_a_code_reader_checks_in_from_any_view_of_the_kiosk(tmp_path: Path) -> None:
-    async with visitors(tmp_path) as hall:
+async def test_a_code_reader_checks_in_from_any_view_of_the_kiosk(visitors: Visiting) -> None:
+    async with visitors() as hall:
         phone = await booked_on_a_phone(hall, "09:30")
         kiosk = await hall.page("/kiosk", KIOSK)
         await kiosk.locator(".k-way").first.click()
@@ -139,9 +147,9 @@ async def test_a_code_reader_checks_in_from_any_view_of_the_kiosk(tmp_path: Path
 @pytest.mark.parametrize(("language", "words"), [("zh-CN", "没有窗口开放"), ("en", "No window is open")])
 @pytest.mark.gen_test(timeout=120)
 async def test_who_checks_in_while_no_window_is_open_is_let_in_and_told_so(
-    tmp_path: Path, language: str, words: str
+    visitors: Visiting, language: str, words: str
 ) -> None:
-    async with visitors(tmp_path) as hall:
+    async with visitors() as hall:
         await hall.booked.hall.open("w01")
         phone = await booked_on_a_phone(hall, "09:30", language)
         await hall.booked.do(q.CloseWindow(window="w01", alone=Alone.STOP), clerk("w01"))
@@ -158,8 +166,8 @@ async def test_who_checks_in_while_no_window_is_open_is_let_in_and_told_so(
 
 
 @pytest.mark.gen_test(timeout=120)
-async def test_a_phone_with_several_appointments_is_asked_for_the_six_digits(tmp_path: Path) -> None:
-    async with visitors(tmp_path) as hall:
+async def test_a_phone_with_several_appointments_is_asked_for_the_six_digits(visitors: Visiting) -> None:
+    async with visitors() as hall:
         contact = await hall.booked.room.vault().person(Person(phone="13800138000"))
         ids = [await hall.booked.book(f"p{n}", "09:30", contact=contact) for n in range(2)]
         kiosk = await hall.page("/kiosk", KIOSK)
@@ -180,8 +188,8 @@ async def test_a_phone_with_several_appointments_is_asked_for_the_six_digits(tmp
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.gen_test(timeout=120)
-async def test_wrong_input_is_told_at_its_field_and_nothing_is_lost(tmp_path: Path, language: str) -> None:
-    async with visitors(tmp_path) as hall:
+async def test_wrong_input_is_told_at_its_field_and_nothing_is_lost(visitors: Visiting, language: str) -> None:
+    async with visitors() as hall:
         page = await hall.page("/book?line=business", PHONE, language)
         await page.locator(".b-slot[data-begin='10:00']").click()
         await page.locator("#confirm").click()
@@ -199,8 +207,8 @@ async def test_wrong_input_is_told_at_its_field_and_nothing_is_lost(tmp_path: Pa
 
 
 @pytest.mark.gen_test(timeout=120)
-async def test_places_go_before_the_visitors_eyes_and_the_one_chosen_may_be_lost(tmp_path: Path) -> None:
-    async with visitors(tmp_path) as hall:
+async def test_places_go_before_the_visitors_eyes_and_the_one_chosen_may_be_lost(visitors: Visiting) -> None:
+    async with visitors() as hall:
         page = await hall.page("/book?line=business", PHONE)
         slot = page.locator(".b-slot[data-begin='10:00']")
         await expect(slot).to_contain_text("余 2")
@@ -214,8 +222,8 @@ async def test_places_go_before_the_visitors_eyes_and_the_one_chosen_may_be_lost
 
 
 @pytest.mark.gen_test(timeout=120)
-async def test_a_visitor_gives_up_and_the_manager_sees_it_at_once(tmp_path: Path) -> None:
-    async with visitors(tmp_path) as hall:
+async def test_a_visitor_gives_up_and_the_manager_sees_it_at_once(visitors: Visiting) -> None:
+    async with visitors() as hall:
         phone = await booked_on_a_phone(hall, "10:00")
         office = await hall.sign_in()
         row = office.locator("tr", has_text="138******00")
@@ -228,8 +236,8 @@ async def test_a_visitor_gives_up_and_the_manager_sees_it_at_once(tmp_path: Path
 
 
 @pytest.mark.gen_test(timeout=120)
-async def test_a_manager_sets_slots_is_told_what_is_wrong_at_its_field_and_voids(tmp_path: Path) -> None:
-    async with visitors(tmp_path) as hall:
+async def test_a_manager_sets_slots_is_told_what_is_wrong_at_its_field_and_voids(visitors: Visiting) -> None:
+    async with visitors() as hall:
         stands = await hall.booked.book("p1", "16:00")
         page = await hall.sign_in()
         await page.locator("#tab-plans").click()
@@ -267,8 +275,8 @@ async def test_a_manager_sets_slots_is_told_what_is_wrong_at_its_field_and_voids
 
 
 @pytest.mark.gen_test(timeout=120)
-async def test_a_manager_restricts_and_lifts(tmp_path: Path) -> None:
-    async with visitors(tmp_path) as hall:
+async def test_a_manager_restricts_and_lifts(visitors: Visiting) -> None:
+    async with visitors() as hall:
         page = await hall.sign_in()
         await page.locator("#tab-barred").click()
         await page.locator("#number").fill(ID_NUMBER[:-1] + "1")

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import async_playwright
 
-from tests.browser.chromium import ARGUMENTS, chromium
+from tests.browser.chromium import Browsing
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.gen_test
-async def test_an_empty_wait_fails() -> None:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+async def test_an_empty_wait_fails(browsing: Browsing) -> None:
+    async with browsing() as browser:
         page = await browser.new_page()
         with pytest.raises(AssertionError, match="promise"):
             await page.wait_for_function("async () => false")
         assert await page.wait_for_function("() => document.body !== null")
-        await browser.close()

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import BrowserContext, Page
 
 from hall_queue.messages import IssueTicket
 from hall_server.clock import SystemClock
 from hall_server.identity import SYSTEM
 from hall_server.messages import Command
 from hall_server.web.accounts import Account
-from tests.browser.chromium import ARGUMENTS, chromium
+from tests.browser.chromium import Browsing
 from tests.fakes.hall import running
 
 PASSWORD = "correct horse battery"  # of accounts that live as long as a test
@@ -69,7 +69,7 @@ DayOf = Callable[[], AbstractAsyncContextManager[Day]]
 
 
 @pytest.fixture
-def day(tmp_path: Path) -> DayOf:
+def day(tmp_path: Path, browsing: Browsing) -> DayOf:
     """Begin a hall's day with one desk account and one manager; it ends with the block."""
 
     @asynccontextmanager
@@ -80,15 +80,11 @@ def day(tmp_path: Path) -> DayOf:
                     id=name, name=name, display_name=name, number=name, password="", roles=roles, windows=(WINDOW,)
                 )
                 await server.rooms["web"].accounts.save(account, password=PASSWORD)
-            async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-                try:
-                    yield Day(
-                        server=server,
-                        context=await browser.new_context(locale="zh-CN"),
-                        address=f"http://127.0.0.1:{port}",
-                    )
-                finally:
-                    await browser.close()
+            async with browsing() as browser:
+                yield Day(
+                    server=server,
+                    context=await browser.new_context(locale="zh-CN"),
+                    address=f"http://127.0.0.1:{port}",
+                )
 
     return begin

@@ -25,6 +25,7 @@ from devices.simulated.hardware.handset import SimulatedBus
 from devices.simulated.hardware.led import SimulatedBar
 from devices.simulated.hardware.printer import SimulatedPrinter
 from scripts.hall_process import ROOT, Caller, HallProcess
+from tests.browser.chromium import ARGUMENTS, chromium
 from tests.fakes.call_ledger import LATE_S, Journal, Shown, read, runs, wrong_on_bar, wrong_on_board
 from tests.fakes.gateway_process import GatewayProcess, written
 from tests.fakes.simulated_day import simulated_day
@@ -163,7 +164,7 @@ async def furnished(folder: Path, hall: HallProcess) -> AsyncIterator[Floor]:
         await floor.gateway.start()
         await ready(manager, {entry["kept"] for entry in entries})
         async with async_playwright() as drive:
-            browser = await drive.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+            browser = await drive.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
             for zone in floor.printers:
                 page = await browser.new_page(viewport={"width": 1920, "height": 1080})
                 await page.add_init_script(WATCH_NUMBERS)
