@@ -62,7 +62,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """A chart with its words.
 
     Attributes:
-        plain: how to read it. sentence: what it says in words. note: why there is none, or of what it is; empty: nothing to add.
+        plain: how to read it. sentence: what it says in words. note: of what else it is; empty: nothing to add.
         x, y: names of the axes. series: id → name.
         labels: key of a label → what is written there.
     """

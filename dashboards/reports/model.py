@@ -130,7 +130,7 @@ def span_of(kind: ReportKind, first: date, last: date | None) -> Period:
         return Period(first=first, last=last)
     span = _around(kind, first)
     if last is not None and (first, last) != (span.first, span.last):
-        raise Invalid("report.not_that_span", field="last", first=span.first, last=span.last)
+        raise Invalid("report.not_that_span", field="last", begin=str(span.first), end=str(span.last))
     return span
 
 

@@ -30,6 +30,7 @@ class Schedule:
     def __init__(self, server: Server, shelf: Shelf, files: ReportFiles, gatherer: Gatherer) -> None:
         self._server, self._shelf, self._files, self._gatherer = server, shelf, files, gatherer
         self._news = asyncio.Event()
+        self._turn = asyncio.Lock()
 
     def heard(self, _: Recorded) -> None:
         """Take note that a day is over (listener of the bus)."""
@@ -49,13 +50,14 @@ class Schedule:
 
     async def look(self) -> None:
         """Ask for what is due, and let go of what is not kept any longer."""
-        today = self._server.business_day
-        for old in self._shelf.expire(today):
-            await self._files.drop(old)
-        days = [date.fromisoformat(day) for day, _ in await self._server.journal.days()]
-        for plan in self._shelf.plans:
-            for span in to_make_up(self._shelf, plan, due(plan, today, days), TRIES_MOST):
-                await self._ask(plan, span)
+        async with self._turn:  # what one look asks for, the next one must see
+            today = self._server.business_day
+            for old in self._shelf.expire(today):
+                await self._files.drop(old)
+            days = [date.fromisoformat(day) for day, _ in await self._server.journal.days()]
+            for plan in self._shelf.plans:
+                for span in to_make_up(self._shelf, plan, due(plan, today, days), TRIES_MOST):
+                    await self._ask(plan, span)
 
     async def _ask(self, plan: Plan, span: Period) -> None:
         """Ask for a report; a span in which nothing happened has none, and a window that is gone has none either."""

@@ -14,7 +14,7 @@ SHOWN = (
 )
 """What is told apart; the overview has every figure."""
 USE = "utilisation"
-MATTERS_ON_PAPER = 40
+MATTERS_ON_PAPER = 60
 """A catalogue has thousands; spreadsheet and CSV have all of them."""
 WITH_USE = frozenset({GroupBy.DAY, GroupBy.MONTH, GroupBy.WEEKDAY, GroupBy.WINDOW, GroupBy.STAFF})
 """Open time is known of these."""

@@ -236,7 +236,7 @@ class ReportListHandler(ReportsHandler):
                 raise Invalid("rating.day_unknown", field=field)
         span = span_of(asked.kind, asked.first, asked.last)
         if await self.gatherer.is_empty(Period(first=span.first, last=span.last), scope):
-            raise Refused("report.nothing", field="first", first=span.first, last=span.last)
+            raise Refused("report.nothing", field="first", begin=str(span.first), end=str(span.last))
         command = m.AskReport(
             kind=asked.kind,
             first=span.first,

@@ -48,7 +48,7 @@ class Reporting(Visits):
     async def until(self, holds: Callable[[], bool], id_: str) -> Report:
         """Wait for something that the next event, or the next word of the child, may bring."""
         async with asyncio.timeout(100):
-            while not holds():
+            while not holds():  # noqa: ASYNC110  # a fold and a child tell nobody, so they are looked at
                 await asyncio.sleep(0.02)
         report: Report = self.reports.shelf.reports[id_]
         return report

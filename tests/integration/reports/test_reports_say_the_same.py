@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import openpyxl
 import pypdfium2
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from dashboards.figures.shown import Unit, rounded, shown
 from dashboards.reports.tables import SHOWN
 from dashboards.reports.words import unit_of
+from hall_server.directory.commands import SaveWindow
 from tests.fakes.reporting import FIRST, LAST, Reporting, reporting, weekdays
 
 ASKED: list[dict[str, str]] = [
@@ -102,9 +104,7 @@ def expected_cell(value: float | None, unit: Unit) -> object:
     if number is None:
         return None
     if unit is Unit.SPAN:
-        import datetime
-
-        return datetime.timedelta(seconds=int(number))
+        return timedelta(seconds=int(number))
     return float(number) if unit is Unit.RATE else int(number)
 
 
@@ -148,10 +148,8 @@ async def test_a_question_of_the_page_is_the_same_as_a_file(tmp_path: Path) -> N
 @pytest.mark.gen_test(timeout=300)
 async def test_a_pdf_has_an_outline_its_own_fonts_numbered_pages_and_no_pictures(tmp_path: Path) -> None:
     async with reporting(tmp_path, days=weekdays(FIRST, LAST)) as hall:
-        for language, first, last in (
-            ("zh-CN", "第{n}页/共{of}页", "指标说明"),
-            ("en", "Page{n}of{of}", "What the figures mean"),
-        ):
+        chinese, english = ("zh-CN", "第{n}页/共{of}页", "指标说明"), ("en", "Page{n}of{of}", "What the figures mean")
+        for language, first, last in (chinese, english):
             made = await hall.made(kind="monthly", first="2026-11-01", format="pdf", language=language)
             content = await hall.file(made["id"])
             assert content.startswith(b"%PDF")
@@ -173,12 +171,8 @@ async def test_a_pdf_has_an_outline_its_own_fonts_numbered_pages_and_no_pictures
 
 @pytest.mark.gen_test(timeout=300)
 async def test_no_name_of_the_hall_becomes_a_formula(tmp_path: Path) -> None:
-    from hall_server.directory.commands import SaveWindow
-
     async with reporting(tmp_path, days=[date(2026, 11, 20)]) as hall:
         window = hall.server.directory.windows["w01"]
-        import msgspec
-
         await hall.do(SaveWindow(item=msgspec.structs.replace(window, name="=1+1|cmd")))
         for kind in ("xlsx", "csv"):
             made = await hall.made(kind="daily", first="2026-11-20", format=kind)
