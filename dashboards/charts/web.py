@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from dashboards.charts import library, plot
+from dashboards.charts import library, look, plot
 from dashboards.charts.data import Charts
 from dashboards.charts.duty import DutyFound, duty
 from dashboards.charts.model import Chart, ChartId
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PAGES = Path(__file__).parent / "pages"
 SCRIPT = "/library/plotly-{version}.js"
-THEMES = {"light": plot.LIGHT, "dark": plot.DARK}
+THEMES = {"light": look.LIGHT, "dark": look.DARK}
 _QUERY = {
     **{name: meaning for name, meaning in QUERY.items() if name not in {"by", "compare"}},
     "chart": f"which: {', '.join(ChartId)}; several with commas between them; all where none is named",
@@ -94,7 +94,7 @@ class ChartsHandler(QuestionHandler):
         except ValueError as exc:
             raise Invalid("charts.unknown", field="chart", known=", ".join(ChartId)) from exc
 
-    def _theme(self) -> plot.Theme:
+    def _theme(self) -> look.Theme:
         try:
             return THEMES[self.words("theme", "light")]
         except KeyError as exc:
@@ -144,7 +144,7 @@ def _packed() -> bytes:
     return gzip.compress(library.script(), 6)
 
 
-def _drawn(chart: Chart, words: Words, theme: plot.Theme) -> Drawn:
+def _drawn(chart: Chart, words: Words, theme: look.Theme) -> Drawn:
     return Drawn(
         title=words.title(chart),
         plain=words.said(f"charts.{chart.id}.plain"),

@@ -13,15 +13,15 @@ export const periodName = ({ first, last }) => new Intl.DateTimeFormat(lang(), {
 /** The whole's figures. @param {{title: string, id: string, found: object, compared: ?object, formulas: Object<string, object>, note: string}} parts  found: {first, last, figures} */
 export function figureTable({ title, id, found, compared, formulas, note = "", files = null }) {
   const before = byId(compared?.figures);
-  const columns = compared ? 4 : 2;
+  const columns = compared ? 4 : 3;
   const rows = found.figures.flatMap((one) => {
     const about = formulas[one.id];
     const told = el("tr.about", { hidden: true, id: `about-${one.id}` }, el("td", { colspan: columns }, explained(one, before[one.id], about, found, compared)));
     const toggle = (event) => { told.hidden = !told.hidden; event.currentTarget.setAttribute("aria-expanded", String(!told.hidden)); };
     return [el("tr", { "data-figure": one.id }, el("th", { scope: "row" }, el("button.ask", { "aria-expanded": "false", "aria-controls": `about-${one.id}`, on: { click: toggle } }, about?.name ?? one.id, icon("help", { size: "1em" }))),
-      el("td.end.num.figure__value", {}, shown(one.value, one.kind)), compared && el("td.end.num", {}, shown(before[one.id]?.value, one.kind)), compared && difference(one, before[one.id], about)), told];
+      el("td.end.num.figure__value", {}, shown(one.value, one.kind)), !compared && el("td.num.made", {}, parts(one)), compared && el("td.end.num", {}, shown(before[one.id]?.value, one.kind)), compared && difference(one, before[one.id], about)), told];
   });
-  const head = el("tr", {}, el("th", { scope: "col" }, t("st.figure")), el("th.end", { scope: "col" }, periodName(found)), compared && el("th.end", { scope: "col" }, periodName(compared)), compared && el("th.end", { scope: "col" }, t("st.difference")));
+  const head = el("tr", {}, el("th", { scope: "col" }, t("st.figure")), el("th.end", { scope: "col" }, periodName(found)), !compared && el("th", { scope: "col" }, t("st.made_of")), compared && el("th.end", { scope: "col" }, periodName(compared)), compared && el("th.end", { scope: "col" }, t("st.difference")));
   return el("section.box", { id }, el("div.box__head", {}, el("h2.box__title", {}, title), files), note && el("p.note", {}, note), compared?.is_empty && el("p.note", {}, t("st.compared_empty", { days: periodName(compared) })),
     el("div.table-wrap", {}, el("table.table.figures", {}, el("thead", {}, head), el("tbody", {}, rows))));
 }

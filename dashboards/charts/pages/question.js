@@ -64,7 +64,7 @@ export class QuestionForm {
       el("div.two-up", {}, date("from", question.from), date("to", question.to)), this.#compare(question, set),
       field("by", t("st.by"), el("select.select", { id: "by", on: { change: (event) => set({ by: event.currentTarget.value }) } }, BY.map((name) => el("option", { value: name, selected: name === question.by }, t(`st.by.${name}`))))),
       el("details.filters", { id: "filters", open: this.#isShown ?? (hasOnly || innerWidth > NARROW_PX), on: { toggle: (event) => { if (event.target === event.currentTarget) this.#isShown = event.currentTarget.open; } } },
-        el("summary", {}, `▾ ${t("st.only")}`), hasOnly && el("button.btn.btn--sm", { id: "no-filters", on: { click: () => set({ only: {} }) } }, icon("close"), t("st.no_filters")),
+        el("summary", {}, t("st.only")), hasOnly && el("button.btn.btn--sm", { id: "no-filters", on: { click: () => set({ only: {} }) } }, icon("close"), t("st.no_filters")),
         FILTERS.map((name) => this.#filter(name, question, set)))));
   }
 
