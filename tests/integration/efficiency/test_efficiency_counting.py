@@ -35,12 +35,12 @@ class Failing:
 async def test_after_a_fault_it_counts_again_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boards, "EVERY_S", 0.01)
     async with running(tmp_path, rooms=ROOMS) as (server, port):
-        board = server.live_views["efficiency"]
+        board: Any = server.live_views["efficiency"]
         board._pictures = Failing(board._pictures)
         url = f"ws://127.0.0.1:{port}/api/v1/live?topics=efficiency/hall"
         wall = await websocket_connect(HTTPRequest(url))
-        first = msgspec.json.decode(await wall.read_message())
+        first = msgspec.json.decode(str(await wall.read_message()))
         assert first["snapshot"]["at"] is None
-        second = msgspec.json.decode(await wall.read_message())
+        second = msgspec.json.decode(str(await wall.read_message()))
         assert second["event"]["view"]["at"] is not None
         wall.close()

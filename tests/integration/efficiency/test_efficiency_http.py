@@ -24,7 +24,7 @@ from tests.fakes.visits import Visits
 
 ADDRESS = "/api/v1/efficiency"
 TUESDAY = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
-EASY = {"served_least": 3, "good_least_percent": 50, "on_time_least_percent": 50}
+EASY = Publication(served_least=3, good_least_percent=50, on_time_least_percent=50)
 NAME, PHONE, ID_NUMBER, WORDS = "欧阳金丝雀", "13912345678", "11010519491231002X", "等了太久啊金丝雀"
 
 
@@ -60,6 +60,11 @@ async def two_windows(hall: Visits) -> None:
     await served(hall, "w01", 1, 1, 2, 4, 1, 1, None)
     await served(hall, "w02", 1, 2, 1, 1, 3, None, minutes=25)
     await served(hall, "w03", 5, 1)
+
+
+def counting(hall: Visits) -> Any:
+    """The board that counts in the background."""
+    return hall.server.live_views["efficiency"]
 
 
 async def board(hall: Visits, query: str = "") -> Any:
@@ -160,10 +165,10 @@ async def last_week(hall: Visits) -> None:
 async def test_the_roll_is_of_the_last_whole_week_and_names_windows_by_number(tmp_path: Path) -> None:
     async with hall_with(tmp_path, ratings_public_least=2) as hall:
         await two_windows(hall)
-        await hall.do(SetPublication(publication=Publication(**EASY), reason="试行"))
+        await hall.do(SetPublication(publication=EASY, reason="试行"))
         assert (await board(hall))["roll"]["windows"] == [], "the week is not over"
     async with hall_with(tmp_path / "later", ratings_public_least=2) as hall:
-        await hall.do(SetPublication(publication=Publication(**EASY), reason="试行"))
+        await hall.do(SetPublication(publication=EASY, reason="试行"))
         await last_week(hall)
         roll = (await board(hall))["roll"]
         assert (roll["first"], roll["last"], roll["of"]) == ("2026-11-23", "2026-11-29", "week")
@@ -189,7 +194,7 @@ async def test_people_stand_on_the_roll_only_as_the_manager_and_the_window_scree
     async with hall_with(tmp_path, ratings_public_least=2, **settings) as hall:
         account = Account(id="s01", name="s01", display_name=NAME, number="1001", password="", roles=(Role.STAFF,))
         await hall.server.rooms["web"].accounts.save(account, password="correct horse battery")
-        await hall.do(SetPublication(publication=Publication(people=people, **EASY), reason="试行"))
+        await hall.do(SetPublication(publication=msgspec.structs.replace(EASY, people=people), reason="试行"))
         await last_week(hall)
         picture = await board(hall)
         shown = [(one["name"], one["number"], bool(one["figures"])) for one in picture["roll"]["people"]]
@@ -216,7 +221,7 @@ async def test_nothing_of_anybody_who_came_or_works_here_is_in_any_frame(tmp_pat
         await hall.do(m.FinishService(window="w01"))
         rating = {"ticket": ticket["token"], "level": 5, "channel": "phone", "text": WORDS, "phone": PHONE}
         assert (await hall.ask("POST", "/api/v1/ratings", rating)).code == 201
-        await hall.server.live_views["efficiency"].renew()
+        await counting(hall).renew()
         while b'"numerator":1' not in str(frames[-1]).encode():
             frames.append(await socket.read_message())
         for query in ("", "?period=day", "?period=week", "?period=month"):
@@ -242,7 +247,7 @@ async def test_many_walls_cost_one_counting(tmp_path: Path) -> None:
         await board(hall)
         walls = [await watching(hall) for _ in range(20)]
         first = [msgspec.json.decode(await wall.read_message()) for wall in walls]
-        await hall.server.live_views["efficiency"].renew()
+        await counting(hall).renew()
         frames = [msgspec.json.decode(await wall.read_message()) for wall in walls]
         assert {one["topic"] for one in first} == {"efficiency/hall"}
         assert len({one["seq"] for one in frames}) == 1
@@ -262,7 +267,7 @@ async def test_a_wall_that_watches_is_told_of_what_happens_without_asking(tmp_pa
             view = frame.get("snapshot") or frame["event"]["view"]
             if view["at"] is not None and of_span(view, "day")["is_empty"]:
                 await served(hall, "w01", 1)
-                hall.server.live_views["efficiency"].rule_changed(None)  # does not wait for the fifteen seconds
+                counting(hall).rule_changed(None)  # does not wait for the fifteen seconds
             counted = next((one["value"] for one in of_span(view, "day")["figures"]), 0) if view["periods"] else 0
         wall.close()
 
@@ -302,7 +307,7 @@ async def test_a_picture_of_before_a_change_is_not_shown_after_it(tmp_path: Path
         await hall.open()
         await served(hall, "w01", 1)
         await board(hall)
-        view = hall.server.live_views["efficiency"]
+        view = counting(hall)
         assert view.picture("hall").periods != ()
         nothing = Publication(figures=("visits",), honours=HonoursOf.NONE, departments=False, windows=False)
         await hall.do(SetPublication(publication=nothing, reason="暂停"))
