@@ -70,13 +70,13 @@ function bars({ half_hours: slots, limit_s: limit }) {
   const [first, last] = [slots[0].slot, slots.at(-1).slot];
   const most = Math.max(...slots.map((one) => one.longest_s), 60);
   const n = Math.max(last - first + 1, 6);
-  const [width, height, foot] = [600, 120, 18];
+  const [width, height, foot] = [600, 150, 30];
   const x = (slot) => ((slot - first + 0.5) * width) / n;
   const y = (s) => (height - foot) * (1 - s / most);
   return svg("svg", { class: "behind__bars", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": t("manager.board.bars") },
     limit < most && svg("line", { class: "curve__limit", x1: 0, x2: width, y1: y(limit), y2: y(limit) }),
     slots.map((one) => [svg("line", { class: "behind__longest", x1: x(one.slot), x2: x(one.slot), y1: y(one.longest_s), y2: height - foot }), svg("rect", { class: "curve__bar", x: x(one.slot) - (0.3 * width) / n, width: (0.6 * width) / n, y: y(one.p50_s), height: Math.max(1, height - foot - y(one.p50_s)) }),
-      (one.slot - first) % Math.ceil(n / 8) === 0 && svg("text", { class: "curve__tick num", x: x(one.slot), y: height - 3, "text-anchor": "middle" }, slotTime(one.slot))]));
+      (one.slot - first) % Math.ceil(n / 6) === 0 && svg("text", { class: "curve__tick num", x: x(one.slot), y: height - 5, "text-anchor": "middle" }, slotTime(one.slot))]));
 }
 
 function standing(ticket) {

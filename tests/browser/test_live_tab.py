@@ -82,7 +82,9 @@ def test_a_window_is_opened_paused_and_closed_with_one_press_each_and_the_log_sa
     badge(page, window, "暂停")
     assert last_deed(manager) == ("window_paused", "reason.fault")
     assert manager.get(f"windows/{window}")["state"] == "paused"
-    expect(page.locator("tr", has=page.locator(f"#window-{window}"))).to_contain_text("设备维护")  # outside it is one too
+    expect(page.locator("tr", has=page.locator(f"#window-{window}"))).to_contain_text(
+        "设备维护"
+    )  # outside it is one too
 
     page.locator(f"#resume-{window}").click()
     agree(page)

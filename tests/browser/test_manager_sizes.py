@@ -90,9 +90,9 @@ def test_an_open_menu_outlives_what_happens_in_the_hall(hall: HallProcess, manag
 def test_a_phone_has_targets_for_a_thumb(manager: Caller, visit: Any) -> None:
     page: Page = visit(PHONE, "en", manager).open("/manager")
     expect(page.locator(".tile").first).to_be_visible()
-    sizes = page.locator(".tile, .board__table tbody tr, .alarms__what, .top a:visible, .top button:visible").evaluate_all(
-        "(all) => all.map((one) => one.getBoundingClientRect().height).filter((height) => height > 0)"
-    )
+    sizes = page.locator(
+        ".tile, .board__table tbody tr, .alarms__what, .top a:visible, .top button:visible"
+    ).evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().height).filter((height) => height > 0)")
     assert sizes
     assert min(sizes) >= 40
 
