@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from hall_server.bus import Bus, Listener
@@ -79,6 +80,7 @@ class Host:
     Attributes:
         directory: the live master data.
         failed: set when the server can no longer keep its word and must stop.
+        home: the page at "/"; None: the hall's own.
     """
 
     def __init__(self, *, clock: Clock | None = None, ids: Ids | None = None) -> None:
@@ -89,6 +91,7 @@ class Host:
         self.directory = Directory()
         self.failed: asyncio.Event = asyncio.Event()
         self.ready = False
+        self.home: Path | None = None
         self.rooms: dict[str, Any] = {}
         self.routes: list[Route] = []
         self.live_views: dict[str, View] = {}

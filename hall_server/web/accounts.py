@@ -1,13 +1,15 @@
-"""Accounts of the hall's people: names, password hashes, lock-out, the link that makes the first administrator."""
+"""Accounts of a place's people: names, password hashes, lock-out, the link that makes the first administrator."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import hmac
+import logging
 import re
 import secrets
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,10 @@ from hall_server.web.passwords import Passwords
 if TYPE_CHECKING:
     from hall_server.web.ports import HallServer
 
+log = logging.getLogger(__name__)
+
+CHANNEL = "accounts"
+"""Processes that share the database tell each other here which account has changed."""
 MOST_FAILED = 5
 LOCK_S = 15 * 60
 _MOST_STRANGERS = 1000
@@ -33,6 +39,13 @@ _SAVE = (
     f"INSERT INTO accounts ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608  # constants only
     f" ON CONFLICT (id) DO UPDATE SET {_CHANGED}"
 )
+_ONE = f"{_ALL} WHERE id = ?"  # constants only
+_NAMED = f"{_ALL} WHERE lower(name) = ?"  # constants only
+_FAILED = (
+    f"UPDATE accounts SET failed = (failed + 1) % {MOST_FAILED},"  # noqa: S608  # constants only
+    f" locked_until = CASE WHEN failed + 1 >= {MOST_FAILED} THEN ? ELSE locked_until END WHERE id = ?"
+)
+_CLEARED = "UPDATE accounts SET failed = 0, locked_until = NULL WHERE id = ?"
 _NEW_SETUP = (
     "INSERT INTO setup (id, token, used_at) VALUES (1, ?, NULL)"
     " ON CONFLICT (id) DO UPDATE SET token = excluded.token, used_at = NULL"
@@ -61,7 +74,7 @@ class Account:
 
 
 class Accounts:
-    """All accounts in memory; what is in memory has been written first."""
+    """All accounts in memory; what is in memory has been written first, by this process or by another one."""
 
     def __init__(self, server: HallServer) -> None:
         self._server = server
@@ -71,12 +84,15 @@ class Accounts:
         self._used_steps: dict[str, int] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._setting_up = asyncio.Lock()
+        self._listens = False
+        self._reading: set[asyncio.Task[object]] = set()
 
     async def load(self) -> None:
-        """Read the accounts at the start."""
-        for row in await self._server.database.fetch(_ALL):
-            account = _account(row)
-            self._by_id[account.id] = account
+        """Read the accounts at the start, and hear from then on what other processes change."""
+        if not self._listens:
+            self._listens = True
+            await self._server.database.listen(CHANNEL, self._told)
+        self._take(await self._server.database.fetch(_ALL))
 
     def get(self, id_: str) -> Account | None:
         """The account of a staff id, with the roles and windows that the directory has for it."""
@@ -136,14 +152,16 @@ class Accounts:
         """
         key = name.strip().casefold()[:80]
         async with self._turn(key):
-            account = self.named(key)
+            account = await self._fresh(key)
             self._refuse_locked(key, account)
             is_right = await self.passwords.verify(account.password if account else None, password[:1024])
             if account is None or not is_right or not account.active:
                 await self._failed(key, account)
                 raise Unauthenticated("session.wrong")
             await self._check_code(key, account, code)
-            return await self._write(replace(self._by_id[account.id], failed=0, locked_until=None))
+            if account.failed or account.locked_until is not None:
+                await self._run(_CLEARED, (account.id,), account.id)
+            return self.get(account.id) or account
 
     async def ensure_setup_token(self) -> str | None:
         """A fresh token for the link that makes the first administrator; None where there is one."""
@@ -174,7 +192,43 @@ class Accounts:
 
     def close(self) -> None:
         """End the threads of the password hashing."""
+        for task in self._reading:
+            task.cancel()
         self.passwords.close()
+
+    def _told(self, id_: str) -> None:
+        """Somebody changed an account; ``""``: perhaps all of them."""
+        task: asyncio.Task[object] = asyncio.ensure_future(self._reread(id_))
+        self._reading.add(task)
+        task.add_done_callback(self._read)
+
+    def _read(self, task: asyncio.Task[object]) -> None:
+        self._reading.discard(task)
+        if not task.cancelled() and (exc := task.exception()) is not None:
+            log.warning("an account was not read again: %r", exc, extra={"action": "accounts.stale"})
+
+    async def _reread(self, id_: str) -> None:
+        asked = (_ONE, (id_,)) if id_ else (_ALL, ())
+        self._take(await self._server.database.fetch(*asked))
+
+    async def _fresh(self, name: str) -> Account | None:
+        """The account of a sign-in name as the database has it: another process may have counted a failure."""
+        known = self.named(name)
+        asked = (_ONE, (known.id,)) if known else (_NAMED, (name.lower(),))
+        self._take(await self._server.database.fetch(*asked))
+        return self.named(name)
+
+    def _take(self, rows: Iterable[tuple[object, ...]]) -> None:
+        for row in rows:
+            account = _account(row)
+            self._by_id[account.id] = account
+
+    async def _run(self, sql: str, parameters: tuple[object, ...], id_: str) -> None:
+        """Change an account, tell the other processes, and know it here."""
+        async with self._server.database.transaction() as begun:
+            await begun.execute(sql, parameters)
+            await begun.notify(CHANNEL, id_)
+        await self._reread(id_)
 
     def _turn(self, key: str) -> asyncio.Lock:
         if len(self._turns) > _MOST_STRANGERS:
@@ -187,12 +241,12 @@ class Accounts:
             raise TooMany("session.locked", retry_s=left)
 
     async def _failed(self, key: str, account: Account | None) -> None:
-        failed = (account.failed if account else self._strangers.get(key, (0, None))[0]) + 1
+        if account is not None:
+            await self._run(_FAILED, (self._now() + LOCK_S, account.id), account.id)
+            return
+        failed = self._strangers.get(key, (0, None))[0] + 1
         locked_until = self._now() + LOCK_S if failed >= MOST_FAILED else None
         failed %= MOST_FAILED
-        if account is not None:
-            await self._write(replace(self._by_id[account.id], failed=failed, locked_until=locked_until))
-            return
         self._strangers[key] = (failed, locked_until)
         self._strangers.move_to_end(key)
         if len(self._strangers) > _MOST_STRANGERS:
@@ -212,8 +266,7 @@ class Accounts:
 
     async def _write(self, account: Account) -> Account:
         if self._by_id.get(account.id) != account:
-            await self._server.database.transact([(_SAVE, [_row(account)])])
-            self._by_id[account.id] = account
+            await self._run(_SAVE, _row(account), account.id)
         return account
 
     def _has_admin(self) -> bool:
@@ -251,4 +304,5 @@ def _account(row: tuple[object, ...]) -> Account:
 def _row(account: Account) -> tuple[object, ...]:
     values = {name: getattr(account, name) for name in _COLUMNS.split(", ")}
     values |= {name: msgspec.json.encode(values[name]).decode() for name in ("roles", "windows")}
+    values["active"] = int(account.active)
     return tuple(values.values())

@@ -49,6 +49,15 @@ class PageHandler(BaseHandler):
         self.finish(message)
 
 
+class HomeHandler(PageHandler):
+    """The page at "/": a hall's, or the one that its server has put in its place."""
+
+    async def get(self, **names: str) -> None:
+        """Send it."""
+        self.file = self.server.home or self.file
+        await super().get(**names)
+
+
 class UnknownPageHandler(PageHandler):
     """Answers for pages that no route has."""
 
@@ -114,9 +123,9 @@ def base_routes() -> Iterable[Route]:
     """The base's own pages and what all pages share."""
     yield _files("/static/", HERE / "static")
     yield file_route("web", HERE / "pages")
-    yield from page_routes(
-        "web", HERE / "pages", {"/": "home.html", "/sign-in": "sign-in.html", "/setup": "setup.html"}, access=PUBLIC
-    )
+    home = {"GET": Verb(access=PUBLIC, summary="Page of web", media="text/html")}
+    yield Route("/", HomeHandler, home, kind=Kind.PAGE, options={"file": HERE / "pages" / "home.html"})
+    yield from page_routes("web", HERE / "pages", {"/sign-in": "sign-in.html", "/setup": "setup.html"}, access=PUBLIC)
 
 
 def _files(prefix: str, folder: Path) -> Route:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hall_server.messages import Command, Recorded
@@ -10,6 +12,7 @@ from hall_server.messages import Command, Recorded
 if TYPE_CHECKING:
     from hall_server.bus import Bus
     from hall_server.clock import Clock
+    from hall_server.database.tables import Transaction
     from hall_server.directory.directory import Directory
     from hall_server.identity import Actor, Keys
     from hall_server.ids import Ids
@@ -42,6 +45,14 @@ class Tables(Protocol):
 
     async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
+        ...
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Read and write in one transaction; an exception keeps nothing of it."""
+        ...
+
+    async def listen(self, channel: str, listener: Callable[[str], None]) -> None:
+        """Hear what is told a channel; an empty payload says that something may have been missed."""
         ...
 
 
@@ -109,6 +120,8 @@ class HallServer(Protocol):
     def locales(self) -> Locales: ...
     @property
     def routes(self) -> list[Route]: ...
+    @property
+    def home(self) -> Path | None: ...
     @property
     def live_views(self) -> dict[str, View]: ...
 

@@ -55,7 +55,10 @@ DEVICE = roles(Role.DEVICE)
 STAFF = roles(Role.STAFF, Role.MANAGER)
 MANAGER = roles(Role.MANAGER, Role.ADMIN)
 ADMIN = roles(Role.ADMIN)
-SIGNED_IN = roles(Role.STAFF, Role.MANAGER, Role.ADMIN)
+SIGNED_IN = roles(
+    *(Role.STAFF, Role.MANAGER, Role.ADMIN),
+    *(Role.EXAMINER, Role.LEADER, Role.SUPERVISOR, Role.EDITOR),
+)
 
 
 class Kind(Enum):

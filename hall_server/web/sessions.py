@@ -1,13 +1,16 @@
-"""Sessions on the server: an opaque value in the cookie, its hash in the table, all of them in memory."""
+"""Sessions on the server: an opaque value in the cookie, its hash in the table, those in use in memory."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from hall_server.errors import Unavailable
 from hall_server.identity import Actor, Role
 
 if TYPE_CHECKING:
@@ -19,7 +22,11 @@ _SEEN = "UPDATE sessions SET seen_at = ? WHERE id = ?"
 _END = "UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL"
 _COLUMNS = "id, account, created_at, seen_at"
 _OPEN = f"SELECT {_COLUMNS} FROM sessions WHERE ended_at IS NULL AND created_at > ? AND seen_at > ?"  # noqa: S608  # constants only
+_FIND = f"SELECT {_COLUMNS} FROM sessions WHERE id = ? AND ended_at IS NULL"  # noqa: S608  # constants only
+_OF_ACCOUNT = f"SELECT {_COLUMNS} FROM sessions WHERE account = ? AND ended_at IS NULL"  # noqa: S608  # constants only
 _FORGET = "DELETE FROM sessions WHERE created_at < ?"
+CHANNEL = "sessions"
+"""Processes that share the database tell each other here which session has ended."""
 KEEP_S = 180 * 86_400
 """Ended sessions are kept so long. Source: 网络安全法 21(3), logs for at least six months."""
 
@@ -37,6 +44,9 @@ class Session:
 class Sessions:
     """Finds, begins and ends sessions; what is in memory has been written first.
 
+    Several processes may share the table: a cookie that this one does not know is looked up there, and a session that
+    one of them ends is over in all.
+
     Attributes:
         on_end: called with the id of each session that ends before its time.
     """
@@ -46,6 +56,7 @@ class Sessions:
         self._accounts = accounts
         self._open: dict[bytes, Session] = {}
         self._from: dict[bytes, tuple[str, str]] = {}
+        self._checking: set[asyncio.Task[None]] = set()
         self.on_end: list[Callable[[bytes], None]] = []
 
     @property
@@ -63,8 +74,9 @@ class Sessions:
         settings, now = self._server.settings, self._now()
         await self._server.database.transact([(_FORGET, [(now - KEEP_S,)])])
         found = await self._server.database.fetch(_OPEN, (now - settings.session_max_s, now - settings.session_idle_s))
-        for id_, account, created_at, seen_at in found:
-            self._open[id_] = Session(id=id_, account=account, created_at=created_at, seen_at=seen_at)
+        for row in found:
+            self._keep(row)
+        await self._server.database.listen(CHANNEL, self._told)
 
     async def begin(self, account: Account) -> tuple[Session, str]:
         """Sign somebody in; gives the session and the cookie's value."""
@@ -81,7 +93,10 @@ class Sessions:
             value: the cookie's.
             keeps: whether somebody's request has brought it; what a page asks by itself keeps no session alive.
         """
-        session = self._open.get(_hash(value))
+        id_ = _hash(value)
+        session = self._open.get(id_)
+        if session is None or self._is_over(session):  # begun, or used since, at another process
+            session = await self._stored(id_)
         if session is None:
             return None
         actor = self.actor(session)
@@ -125,7 +140,8 @@ class Sessions:
 
     async def end_all(self, account: str, *, but: bytes | None = None) -> None:
         """End every session of an account (password changed, switched off), save one."""
-        await self._end([one for one in self._open.values() if one.account == account and one.id != but])
+        rows = await self._server.database.fetch(_OF_ACCOUNT, (account,))
+        await self._end([one for one in map(_session, rows) if one.id != but])
 
     async def _touch(self, session: Session) -> Session:
         now = self._now()
@@ -139,12 +155,45 @@ class Sessions:
         now = self._now()
         for session in sessions:
             self._open.pop(session.id, None)
-            self._from.pop(session.id, None)
         if sessions:
-            await self._server.database.transact([(_END, [(now, session.id) for session in sessions])])
+            async with self._server.database.transaction() as begun:
+                await begun.many(_END, [(now, session.id) for session in sessions])
+                for session in sessions:
+                    await begun.notify(CHANNEL, session.id.hex())
         for session in sessions:
-            for listener in self.on_end:
-                listener(session.id)
+            self._ended(session.id)
+
+    def _ended(self, id_: bytes) -> None:
+        self._open.pop(id_, None)
+        self._from.pop(id_, None)
+        for listener in self.on_end:
+            listener(id_)
+
+    def _told(self, id_: str) -> None:
+        """A session ended somewhere; ``""``: word of some may be lost."""
+        if id_:
+            self._ended(bytes.fromhex(id_))
+            return
+        task = asyncio.ensure_future(self._check_all())
+        self._checking.add(task)
+        task.add_done_callback(self._checking.discard)
+
+    async def _check_all(self) -> None:
+        """Forget the sessions that have ended in the table."""
+        with contextlib.suppress(Unavailable):  # the next word of the database asks again
+            for id_ in list(self._open):
+                if await self._stored(id_) is None:
+                    self._ended(id_)
+
+    async def _stored(self, id_: bytes) -> Session | None:
+        """The session as it is in the table; None where it is not there, or is over."""
+        rows = await self._server.database.fetch(_FIND, (id_,))
+        return self._keep(rows[0]) if rows else None
+
+    def _keep(self, row: tuple[Any, ...]) -> Session:
+        session = _session(row)
+        self._open[session.id] = session
+        return session
 
     def _is_over(self, session: Session) -> bool:
         settings, now = self._server.settings, self._now()
@@ -152,6 +201,11 @@ class Sessions:
 
     def _now(self) -> int:
         return int(self._server.clock.now().timestamp())
+
+
+def _session(row: tuple[Any, ...]) -> Session:
+    id_, account, created_at, seen_at = row
+    return Session(id=bytes(id_), account=account, created_at=created_at, seen_at=seen_at)
 
 
 def _hash(value: str) -> bytes:

@@ -37,14 +37,21 @@ export function showErrors(form, errors) {
   return wrong.length > 0;
 }
 
+let isCity = false;
+
 /** The hall's name in the head of the page; nothing where the hall does not answer. */
 export async function showHall() {
-  try { say(document.querySelector("#hall"), named(await api.get("hall"))); } catch { /* the form itself will tell */ }
+  try {
+    const place = await api.get("hall");
+    isCity = place.kind === "city";
+    say(document.querySelector("#hall"), named(place));
+  } catch { /* the form itself will tell */ }
 }
 
 /** Where to go after signing in: a path of this server only, else by role. */
 export function destination(me, next) {
   if (next?.startsWith("/") && !next.startsWith("//") && !next.includes("\\")) return next;
+  if (isCity) return "/"; // its home page has a door for each role
   if (me.roles.includes("manager") || me.roles.includes("admin")) return "/manager";
   return me.roles.includes("staff") ? "/console" : "/";
 }

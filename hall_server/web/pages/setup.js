@@ -6,7 +6,7 @@ import { errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { loadTexts, onLang, t } from "/static/i18n.js";
 import "/static/language-switch.js";
-import { field, showErrors, showHall } from "./access.js";
+import { destination, field, showErrors, showHall } from "./access.js";
 
 const MIN_LENGTH = 12;
 const LEAST_DIFFERENT = 4;
@@ -53,8 +53,7 @@ async function create(form, button) {
   button.disabled = true;
   fill(button, t("setup.busy"));
   try {
-    await api.post("setup", { token, ...body });
-    location.assign("/manager");
+    location.assign(destination(await api.post("setup", { token, ...body })));
     return;
   } catch (error) {
     refused(form, error);
