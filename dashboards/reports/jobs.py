@@ -14,6 +14,7 @@ from dashboards.reports.keeping import ReportFiles
 from dashboards.reports.model import Report
 from dashboards.reports.state import Shelf
 from dashboards.reports.work import Said, Work
+from hall_server import bare
 from hall_server.child import Child
 from hall_server.errors import DomainError, NotFound, Refused, Unavailable
 from hall_server.identity import SYSTEM
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DEADLINE_S = 300.0
+ROOMS = ("dashboards", "evaluation")
+"""Rooms of which the child needs single files only."""
 GATHERED = 0.5
 """So much of the progress is the asking for figures; the rest is the writing."""
 _encoded = msgspec.msgpack.Encoder().encode
@@ -128,7 +131,7 @@ class Jobs:
         book = await self._gatherer.book(report, self._gathered)
         work = Work(book=book, format=report.format.value, path=str(path))
         encoded = await asyncio.to_thread(_encoded, work)
-        self.child = await Child.start(self._module)
+        self.child = await Child.start(bare.MODULE, self._module, *ROOMS)
         last = Said()
 
         def heard(line: bytes) -> None:
