@@ -62,11 +62,18 @@ def spare_collection() -> None:
     """
     gc.collect()
     gc.freeze()
+    look_seldom()
+
+
+def look_seldom() -> None:
+    """Let the garbage collector look seldom; a day that is read again at the start makes nothing but what stays."""
     gc.set_threshold(50_000, 20, 50)
 
 
 async def serve(options: argparse.Namespace, *, listening: asyncio.Future[tuple[int, int]] | None = None) -> int:
     """Run a hall until it is told to stop; 1 if it had to stop by itself."""
+    gc.freeze()  # what was imported stays
+    look_seldom()
     start = load_demo(options.config) if options.config else None
     server = compose(_settings(options), options.data, start=start)
     told = _stop_signals()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -15,7 +16,7 @@ from displays.pictures import Screens
 from displays.screens.messages import ScreenRemoved, ScreenSaved
 from displays.screens.model import Screen
 from displays.screens.room import ScreenRoom
-from displays.touched import Touches
+from displays.touched import Touched, Touches
 from hall_server.clock import Clock
 from hall_server.errors import DomainError, JournalFailed
 from hall_server.messages import Recorded
@@ -33,6 +34,9 @@ SHOW_ZONE = ("board", "kiosk")
 
 SHOW_TEXT = "led"
 """The kind that shows rows of characters, of the window above which it hangs or of its zone."""
+
+REST_S = 0.05
+"""Boards that change again within so many seconds wait: only counts and waits change without a window's doing."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -56,7 +60,7 @@ class DeviceScreens:
         self._touches = touches
         self._zones: set[str] = set()
         self._windows: set[str] = set()
-        self._wake = asyncio.Event()
+        self._wake, self._hurry = asyncio.Event(), asyncio.Event()
 
     def committed(self, recorded: Recorded) -> None:
         """Note which pictures an event has changed; a device that came or moved needs its first one."""
@@ -64,32 +68,31 @@ class DeviceScreens:
         is_moved = event.type.startswith("device.") or isinstance(event, (ScreenSaved, ScreenRemoved))
         touched = self._touches.everything() if is_moved else self._touches.of(event)
         if touched.zones or touched.windows:
-            self._zones |= touched.zones
-            self._windows |= touched.windows
-            self._wake.set()
+            self._changed(touched)
 
     def refresh_window(self, window: str) -> None:
         """Make a window's picture anew that time has changed, and no event."""
-        self._windows.add(window)
-        self._wake.set()
+        self._changed(Touched(windows=frozenset({window})))
 
     def refresh_zone(self, zone: str) -> None:
         """Make a zone's board anew that time has changed, and no event."""
-        self._zones.add(zone)
-        self._wake.set()
+        self._changed(Touched(zones=frozenset({zone})))
 
     def refresh_all(self) -> None:
         """Make all pictures."""
-        touched = self._touches.everything()
-        self._zones |= touched.zones
-        self._windows |= touched.windows
-        self._wake.set()
+        self._changed(self._touches.everything())
 
     async def run(self) -> None:
-        """Give pictures out for as long as the server runs."""
+        """Give pictures out for as long as the server runs; what a window did is shown at once."""
+        last_at = -REST_S
         while True:
             await self._wake.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(last_at + REST_S):
+                    await self._hurry.wait()
             self._wake.clear()
+            self._hurry.clear()
+            last_at = asyncio.get_running_loop().time()
             try:
                 await self.give_out()
             except JournalFailed:
@@ -111,6 +114,13 @@ class DeviceScreens:
                 router.show(device, picture)
 
     # -- inside
+
+    def _changed(self, touched: Touched) -> None:
+        self._zones |= touched.zones
+        self._windows |= touched.windows
+        self._wake.set()
+        if touched.windows:
+            self._hurry.set()
 
     def _of_windows(self, windows: Iterable[str]) -> Iterable[Shown]:
         gate, make, led = self._server.device_gate, self._screens.window, self._hung.led

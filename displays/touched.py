@@ -19,8 +19,8 @@ _EVERYTHING = frozenset({DayOpened.type})
 class Touched(NamedTuple):
     """Ids of the zones and windows whose pictures have changed."""
 
-    zones: frozenset[str]
-    windows: frozenset[str]
+    zones: frozenset[str] = frozenset()
+    windows: frozenset[str] = frozenset()
 
 
 NOTHING = Touched(frozenset(), frozenset())
