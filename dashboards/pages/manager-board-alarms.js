@@ -9,7 +9,7 @@ import { keyed } from "./manager-board-keyed.js";
 import { deviceName, kioskName } from "./manager-words.js";
 
 export class AlarmsCard {
-  #list = el("ul.alarms", { tabindex: "-1" }); #head = el("div"); #more = el("a.alarms__more", { id: "alarms-more", href: "#live/alarms", hidden: true }); #isWhole; #watch; #groups = [];
+  #list = el("ul.alarms", { tabindex: "-1" }); #head = el("div"); #more = el("a.alarms__more", { id: "alarms-more", href: "#live/alarms", hidden: true }); #isWhole; #watch; #groups = []; #shown = "";
 
   /** @param {{isWhole?: boolean}} [how]  isWhole: every alarm is shown; else as many as there is room for */
   constructor({ isWhole = false } = {}) {
@@ -22,6 +22,9 @@ export class AlarmsCard {
   close() { this.#watch.disconnect(); }
 
   take({ alarms, devices }) {
+    const shown = JSON.stringify([t("manager.title"), alarms]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     this.#groups = grouped(alarms);
     const tone = alarms.length ? (alarms.some((one) => one.severity === "urgent") ? "board__count--bad" : "") : "board__count--ok";
     this.#head.replaceChildren(title(t("manager.alarms"), el("span.num.board__count", { class: tone }, alarms.length)));

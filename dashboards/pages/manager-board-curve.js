@@ -11,7 +11,7 @@ const LABEL_EM = 3.4; // room for one time of day on the axis
 const KINDS = ["waiting", "taken"];
 
 export class CurveCard {
-  #head = el("div"); #plot = el("div.curve__plot"); #curve = null; #shown = ""; #watch = new ResizeObserver(() => this.#draw());
+  #head = el("div"); #plot = el("div.curve__plot"); #curve = null; #shown = ""; #size = null; #watch = new ResizeObserver(() => this.#measure());
 
   constructor() {
     this.node = el("section.board__curve", { id: "curve" }, this.#head, this.#plot);
@@ -29,10 +29,16 @@ export class CurveCard {
     this.#draw();
   }
 
-  #draw() {
+  /* Only when the size has changed: to measure at each event would lay the whole board out once more. */
+  #measure() {
     const { clientWidth: width, clientHeight: height } = this.#plot;
-    if (!this.#curve || width < 50 || height < 50) return;
-    const em = parseFloat(getComputedStyle(this.#plot).fontSize);
+    this.#size = width < 50 || height < 50 ? null : { width, height, em: parseFloat(getComputedStyle(this.#plot).fontSize) };
+    this.#draw();
+  }
+
+  #draw() {
+    if (!this.#curve || !this.#size) return;
+    const { width, height, em } = this.#size;
     const each = (height - 1.5 * em) / KINDS.length;
     const charts = KINDS.map((kind, at) => chart(kind, this.#curve, { left: 2.4 * em, right: width - 0.8 * em, top: at * each + 2.1 * em, bottom: (at + 1) * each, em }));
     fill(this.#plot, svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": spoken(this.#curve) }, charts, axis(this.#curve, { left: 2.4 * em, right: width - 0.8 * em, y: height - 0.35 * em, em })));
