@@ -24,7 +24,7 @@ export class Plans {
   #planBox() {
     const kinds = KINDS.filter((kind) => kind !== "period").map((kind) => [kind, t(`report.kind.${kind}`)]);
     const form = el("form", { id: "plan", on: { submit: (event) => { event.preventDefault(); this.#add(event.currentTarget); } } },
-      el("div.row", {}, field("kind", t("reports.kind"), select("kind", kinds, "daily")), field("window", t("reports.scope"), scopeSelect(this.#hall, null)), field("format", t("reports.format"), select("format", FORMATS.map((one) => [one, one.toUpperCase()]), "pdf")), el("button.btn", { id: "plan-add" }, icon("plus"), t("reports.plan_add"))));
+      el("div.row", {}, field("kind", t("reports.kind"), select("kind", kinds, "daily")), field("window", t("reports.scope"), scopeSelect(this.#hall, null)), field("format", t("reports.format"), select("format", FORMATS.map((one) => [one, one.toUpperCase()]), "pdf")), el("button.btn", { id: "plan-add", type: "submit" }, icon("plus"), t("reports.plan_add"))));
     const list = this.#found.plans.length ? el("ul.plans", { id: "plans" }, this.#found.plans.map((one) => this.#plan(one))) : el("p.note", {}, t("reports.plans_empty"));
     return el("section.box", {}, el("h2.box__title", {}, t("reports.plans")), el("p.note", {}, t("reports.plans_hint")), list, form);
   }
@@ -55,7 +55,7 @@ export class Plans {
       el("button.btn.btn--quiet", { "aria-label": t("reports.plan_remove"), on: { click: () => this.#head(department, heads.filter((each) => each !== id)) } }, icon("trash")))));
     const form = el("form", { id: "head", on: { submit: (event) => { event.preventDefault(); const given = Object.fromEntries(new FormData(event.currentTarget)); this.#head(given.department, [...(this.#found.heads[given.department] ?? []), given.staff]); } } },
       el("div.row", {}, field("department", t("reports.heads_department"), select("department", this.#hall.departments.map((one) => [one.id, scopeName(this.#hall, { department: one.id })]))),
-        field("staff", t("reports.heads_person"), select("staff", this.#staff.map((one) => [one.id, named(one.id)]))), el("button.btn", { id: "head-add" }, icon("plus"), t("reports.heads_add"))));
+        field("staff", t("reports.heads_person"), select("staff", this.#staff.map((one) => [one.id, named(one.id)]))), el("button.btn", { id: "head-add", type: "submit" }, icon("plus"), t("reports.heads_add"))));
     return el("section.box", {}, el("h2.box__title", {}, t("reports.heads")), el("p.note", {}, t("reports.heads_hint")), rows.length ? el("ul.plans", { id: "heads" }, rows) : el("p.note", {}, t("reports.heads_none")), form);
   }
 

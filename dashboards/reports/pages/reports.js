@@ -53,7 +53,7 @@ class ReportsPage {
       field("kind", t("reports.kind"), kind), field("first", t(`reports.first.${this.#kind}`), first), last,
       field("department", t("reports.scope"), scopeSelect(this.#hall, this.#found.departments)),
       field("format", t("reports.format"), select("format", FORMATS.map((one) => [one, t(`reports.format.${one}`)]), "pdf")),
-      el("p.wrong", { id: "wrong", role: "alert" }), el("button.btn.btn--primary", { id: "make" }, icon("document"), t("reports.make")));
+      el("p.wrong", { id: "wrong", role: "alert" }), el("button.btn.btn--primary", { id: "make", type: "submit" }, icon("document"), t("reports.make")));
     fill($("#new"), el("h2.box__title", {}, t("reports.new")), this.#found.departments && el("p.note", {}, t("reports.for_departments")), form);
   }
 
