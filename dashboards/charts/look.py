@@ -48,6 +48,7 @@ def hours(names: Sequence[str]) -> dict[str, Any]:
 def beside(layout: Figure, theme: Theme, title: str) -> Figure:
     """A second axis at the right, for how many there were; the lines lie over its bars."""
     second = {"side": "right", "showgrid": False, "rangemode": "tozero", "tickmode": "auto", "fixedrange": True}
+    second["automargin"] = True
     layout["yaxis2"] = {
         **second,
         "title": {"text": title, "font": {"color": theme.faint, "size": 13}},
@@ -71,8 +72,6 @@ def axes(theme: Theme, x: str, y: str) -> Figure:
         "xaxis": {
             **axis,
             "title": {"text": x, "font": {"size": 13}},
-            "automargin": True,
-            "fixedrange": True,
             "showgrid": False,
         },
         "yaxis": {**axis, "title": {"text": y, "font": {"size": 13}}},

@@ -110,7 +110,7 @@ def _heat(chart: HeatChart, words: Words, theme: Theme) -> Figure:
     heat = {
         "type": "heatmap",
         "x": names,
-        "y": words.labels(chart.y),
+        "y": words.short(chart.y),
         "z": [[None if value is None else value / by for value in row] for row in chart.rows],
         "text": texts,
         "texttemplate": "%{text}" if is_written else "",

@@ -68,6 +68,12 @@ class Words:
         is_of_one_year = axis.title == "day" and len({name[:4] for name in names}) == 1 and len(names[0]) == DAY_TEXT
         return [name[5:] for name in names] if is_of_one_year else names
 
+    def short(self, axis: Axis) -> list[str]:
+        """The names where there is little room: windows by their numbers."""
+        if axis.title != "window" or not all(one.number for one in axis.labels):
+            return self.labels(axis)
+        return [self.said("charts.window", number=one.number, name="").strip() for one in axis.labels]
+
     def label(self, axis: Axis, label: Label) -> str:
         """One name on an axis."""
         match axis.title:
