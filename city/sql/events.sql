@@ -1,5 +1,5 @@
 -- name: cursor
-SELECT epoch, cursor, cursor_hash, state FROM halls WHERE id = ?
+SELECT epoch, cursor, cursor_hash, state, trouble FROM halls WHERE id = ?
 
 -- name: advance!
 UPDATE halls SET cursor = ?, cursor_hash = ?, heard_at = ? WHERE id = ? AND epoch = ? AND cursor = ? AND cursor_hash = ?

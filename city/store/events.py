@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Any
+
+import msgspec
 
 from city.sql import blocks
 from hall_server.clock import Clock
@@ -38,9 +41,9 @@ class HallEvents:
         found = await self._database.fetch(self._sql["cursor"], (hall,))
         if not found:
             raise NotFound("federation.unknown", hall=hall)
-        epoch, cursor, head, state = found[0]
+        epoch, cursor, head, state, trouble = found[0]
         if state in ("quarantined", "closed"):
-            raise Quarantined(f"federation.{state}", hall=hall)
+            raise Quarantined(f"federation.{state}", hall=hall, **why(trouble))
         self._standing[hall] = Standing(epoch=epoch, cursor=cursor, cursor_hash=bytes(head))
         return self._standing[hall]
 
@@ -125,6 +128,12 @@ async def _insert(begun: Transaction, sql: str, rows: list[tuple[object, ...]]) 
         await begun.copy("hall_events", COLUMNS, rows)
     else:
         await begun.many(sql, rows)
+
+
+def why(trouble: str | None) -> dict[str, Any]:
+    """What is known of a hall's trouble, as fields of an error."""
+    found: dict[str, Any] = msgspec.json.decode(trouble) if trouble else {}
+    return {name: value for name, value in found.items() if name not in ("code", "hall")}
 
 
 def following(rows: Sequence[RawRow], standing: Standing) -> Sequence[RawRow]:

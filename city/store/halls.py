@@ -12,7 +12,7 @@ import msgspec
 
 from city.keys import CityKeys
 from city.sql import blocks
-from city.store.events import HallEvents
+from city.store.events import HallEvents, why
 from hall_server.clock import Clock
 from hall_server.database.tables import SharedTables
 from hall_server.errors import NotFound, Refused, Unauthenticated
@@ -112,7 +112,7 @@ class Halls:
         if not found or not (is_right or certified):
             raise Unauthenticated("federation.unknown", hall=hall)
         if found[0][3] == HallState.QUARANTINED:
-            raise Quarantined("federation.quarantined", **msgspec.json.decode(found[0][13] or b"{}"))
+            raise Quarantined("federation.quarantined", **why(found[0][13]))
         self._events.forget(hall)
         return await self._events.standing(hall)
 

@@ -22,6 +22,7 @@ def install(server: Server) -> Room:
     server.locales.add(Path(__file__).parent / "locales")
     if server.settings.city_url is not None:
         check_address(server.settings.city_url)
+    server.bus.listen_batch("federation", lambda _: room.news())
     server.on_start("federation", room.start)
     server.on_stop("federation", room.stop)
     return room

@@ -8,7 +8,7 @@ import random
 import ssl
 from collections import deque
 from collections.abc import Awaitable, Callable
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -59,6 +59,7 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         url: ``wss://…``; the path is the protocol's. tls: None for a city on this machine.
         pace: events a second, at most; 0: as many as it can.
+        certificate_until: when this hall's certificate ends; None: it has none.
     """
 
     hall: str
@@ -67,6 +68,7 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
     tls: ssl.SSLContext | None
     pace: int
     software: str = ""
+    certificate_until: datetime | None = None
 
 
 class Link:
@@ -100,6 +102,18 @@ class Link:
         self._news = asyncio.Event()
         self._offers = asyncio.Event()
         self._failed = 0
+        self._moved = asyncio.Event()
+
+    async def reached(self, seq: int) -> None:
+        """Wait until everything up to a seq is safe at the city."""
+        while self.state.acknowledged < seq:
+            self._moved.clear()
+            await self._moved.wait()
+
+    def acknowledged(self, seq: int) -> None:
+        """The city has everything up to a seq."""
+        self.state.acknowledged = max(seq, self.state.acknowledged)
+        self._moved.set()
 
     def news(self) -> None:
         """Something was committed."""
@@ -143,6 +157,9 @@ class Link:
         except Exception:  # the top of a loop: the hall goes on without its city
             log.exception("the link to the city failed", extra={"action": "federation.failed"})
             reason = "failed"
+        ends = self._means.certificate_until
+        if ends is not None and self._server.clock.now() > ends:
+            reason = "federation.certificate_expired"  # what the city says of it is often lost with the connection
         self._is(LinkStatus.OFFLINE, reason)
         return self._pause()
 
@@ -183,6 +200,7 @@ class _Talk:
         welcome = await self._hello()
         link = self._link
         self._position = link.state.acknowledged = welcome.cursor
+        link.acknowledged(welcome.cursor)
         link.state.clock_off_s = round((link._server.clock.now() - welcome.clock).total_seconds())
         await link._progress.in_epoch(welcome.epoch)
         link._is(LinkStatus.LINKED, None)
@@ -248,7 +266,7 @@ class _Talk:
             await self._room.wait()
 
     def _acknowledged(self, seq: int) -> None:
-        self._link.state.acknowledged = max(seq, self._link.state.acknowledged)
+        self._link.acknowledged(seq)
         while self._ahead and self._ahead[0] <= seq:
             self._ahead.popleft()
         self._room.set()
@@ -375,7 +393,7 @@ def _reason(exc: BaseException) -> str:
     text = str(exc).lower()
     if isinstance(exc, ssl.SSLCertVerificationError):
         return "federation.city_certificate"
-    if isinstance(exc, ssl.SSLError) or "certificate" in text:
+    if isinstance(exc, ssl.SSLError):
         return "federation.certificate_expired" if "expired" in text else "federation.certificate"
     if isinstance(exc, TimeoutError):
         return "timeout"

@@ -8,9 +8,12 @@ import logging
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from cryptography import x509
 
 from hall_server.errors import Invalid, Unavailable
 from hall_server.federation.attachments import Attachments
@@ -79,23 +82,28 @@ class Room:
         """How the link is."""
         return self._link.state if self._link is not None else LinkState()
 
+    async def reached(self, seq: int) -> None:
+        """Wait until everything up to a seq of the journal is safe at the city; at once where there is none."""
+        if self._link is not None:
+            await self._link.reached(seq)
+
     def alarms(self) -> Iterable[LinkAlarm]:
         """What the manager should look at."""
         if self._link is None:
             return ()
         return self._link.state.alarms(self.server.now(), self.server.journal.committed)
 
-    async def start(self) -> None:
-        """Begin to link up, where a city is set."""
+    async def start(self, *, pace: int | None = None) -> None:
+        """Begin to link up, where a city is set; ``pace``: another one than the setting's."""
         from hall_server.federation.progress import Progress
 
         self.attachments = Attachments(self.server.data / BLOBS, self.server.keys.blobs)
         self._progress = Progress(self.server.database)
         await self._progress.open()
         if self.server.settings.city_url is not None:
-            await self._link_up(self.server.settings)
+            await self._link_up(self.server.settings, pace)
 
-    async def _link_up(self, settings: Settings) -> None:
+    async def _link_up(self, settings: Settings, pace: int | None) -> None:
         from hall_server.federation.link import Link, Means  # a hall without a city loads no client
         from hall_server.federation.raw_journal import RawJournal
 
@@ -106,7 +114,8 @@ class Room:
             url=settings.city_url or "",
             token=token,
             tls=await asyncio.to_thread(_tls, settings),
-            pace=settings.city_pace,
+            certificate_until=await asyncio.to_thread(_until, settings.city_certificate),
+            pace=settings.city_pace if pace is None else pace,
         )
         self._journal = await RawJournal.open(self.server.data / "hall.db")
         self._link = Link(
@@ -119,7 +128,6 @@ class Room:
             now=self.picture,
             wait=self.wait,
         )
-        self.server.bus.listen_batch("federation", lambda _: self.news())
         self._running = self.server.spawn(self._link.run(), "link to the city")
 
     def news(self) -> None:
@@ -132,8 +140,10 @@ class Room:
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
+            self._running = self._link = None
         if self._journal is not None:
             await self._journal.close()
+            self._journal = None
 
 
 def check_address(url: str) -> None:
@@ -171,6 +181,13 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
     except (OSError, ssl.SSLError) as exc:
         raise Invalid("settings.invalid", reason=f"city_certificate or city_authority: {exc}", file="") from exc
     return context
+
+
+def _until(certificate: str | None) -> datetime | None:
+    """When the hall's own certificate ends."""
+    if certificate is None:
+        return None
+    return x509.load_pem_x509_certificate(Path(certificate).read_bytes()).not_valid_after_utc
 
 
 def _token(path: Path) -> str | None:

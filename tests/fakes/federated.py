@@ -7,12 +7,14 @@ import random
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
+from websockets.asyncio.client import ClientConnection, connect
 
 from city.keys import CityKeys
 from city.sql import SCHEMA
@@ -24,6 +26,7 @@ from hall_server.federation.acceptor import Acceptor, LinkHandler
 from hall_server.federation.attachments import Attachments
 from hall_server.federation.room import Room
 from hall_server.identity import SYSTEM
+from hall_server.journal.rows import GENESIS, row_hash
 from hall_server.messages import Command, Event
 from hall_server.outcome import Context, Outcome
 from hall_server.server import Server
@@ -67,6 +70,8 @@ class City:
         self.acceptor: Acceptor
         self._http: HTTPServer
 
+    running: ClassVar[set[City]] = set()
+
     async def start(self, **acceptor: Any) -> City:
         """Open the database and listen, on the same port each time."""
         keys = CityKeys.load(self.folder / "keys")
@@ -79,10 +84,12 @@ class City:
         application = Application([(wire.PATH, LinkHandler, {"acceptor": self.acceptor})])
         self._http = HTTPServer(application, ssl_options=self.tls)
         self._http.add_sockets(sockets)
+        self.running.add(self)
         return self
 
     async def stop(self) -> None:
         """End at once, whatever is under way."""
+        self.running.discard(self)
         self._http.stop()
         await self.acceptor.stop()
         await self._http.close_all_connections()
@@ -163,9 +170,60 @@ async def until(holds: Callable[[], Any], *, within_s: float = 50.0) -> None:
 async def drained(server: Server) -> None:
     """Wait until everything the hall has committed is acknowledged."""
     room: Room = server.rooms["federation"]
-    await until(lambda: room.state().acknowledged >= server.journal.committed, within_s=300)
+    async with asyncio.timeout(300):
+        await room.reached(server.journal.committed)
 
 
 def _note(command: Note, context: Context) -> Outcome:
     numbers = range(command.first, command.first + command.count)
     return Outcome(events=tuple(Noted(number=number, about=command.about) for number in numbers))
+
+
+def chain(first: int, count: int, before: bytes, *, filling: int = 0) -> list[wire.RawRow]:
+    """Rows of a journal that nobody keeps, chained."""
+    made: list[wire.RawRow] = []
+    for seq in range(first, first + count):
+        payload = f'{{"number":{seq},"about":"{"x" * filling}"}}'
+        body = (seq, 1_700_000_000_000_000 + seq, "2026-11-23", "test.noted", 1, f"note:{seq % SUBJECTS}", "system")
+        row = (*body, None, payload)
+        before = row_hash(row, before)
+        made.append((*row, before))
+    return made
+
+
+class Dialer:
+    """A hall that says whatever a test wants."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+
+    @classmethod
+    async def dial(cls, city: City, **given: Any) -> Dialer:
+        """Connect, without a word."""
+        return cls(await connect(city.url + wire.PATH, max_size=wire.FRAME_BYTES, compression=None, **given))
+
+    async def say(self, frame: wire.Frame) -> None:
+        """Send a frame."""
+        await self.socket.send(wire.encode(frame), text=True)
+
+    async def hear(self) -> wire.FromCity:
+        """The next frame."""
+        return wire.from_city(await self.socket.recv())
+
+    async def hello(
+        self, hall: str, token: str, *, head: int = 0, proof: bytes = GENESIS, clock: datetime | None = None
+    ) -> wire.FromCity:
+        """Say hello and prove; the answer."""
+        now = clock or datetime.now(UTC)
+        await self.say(
+            wire.Hello(protocol=wire.PROTOCOL, hall=hall, epoch=0, head=head, down=0, clock=now, token=token)
+        )
+        answer = await self.hear()
+        while isinstance(answer, wire.Prove):
+            await self.say(wire.Proof(seq=answer.seq, hash=proof))
+            answer = await self.hear()
+        return answer
+
+    async def batch(self, rows: list[wire.RawRow], *, epoch: int = 1) -> None:
+        """Send rows."""
+        await self.say(wire.Batch(epoch=epoch, first=rows[0][0], rows=rows))

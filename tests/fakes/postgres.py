@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import pwd
 import shutil
@@ -13,8 +12,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import asyncpg
 
 _DEBIAN = Path("/usr/lib/postgresql")
 _READY_S = 60
@@ -92,15 +89,10 @@ class PostgresServer:
         """The address of a new, empty database."""
         self._made += 1
         name = f"test_{os.getpid()}_{self._made}"
-        asyncio.run(self._create(name))
+        subprocess.run(
+            [program("createdb"), "-h", "127.0.0.1", "-p", str(self.port), "-U", "onedoor", name], check=True
+        )
         return self.url(name)
-
-    async def _create(self, name: str) -> None:
-        connection = await asyncpg.connect(self.url())
-        try:
-            await connection.execute(f'CREATE DATABASE "{name}"')
-        finally:
-            await connection.close()
 
     def _end(self, *, hard: bool) -> None:
         if self._process is None:

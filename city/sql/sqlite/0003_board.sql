@@ -1,0 +1,78 @@
+-- What the city's board shows: what is known of halls, sums of their days, and the cases as they stand.
+
+CREATE TABLE hall_facts (
+    hall TEXT PRIMARY KEY,
+    name_en TEXT NOT NULL,
+    timezone TEXT NOT NULL,
+    goal_min INTEGER NOT NULL,
+    latitude REAL,
+    longitude REAL
+) WITHOUT ROWID;
+
+-- A hall's business day as its statistics count it; spans in microseconds.
+CREATE TABLE hall_days (
+    day TEXT NOT NULL,
+    hall TEXT NOT NULL,
+    visits INTEGER NOT NULL,
+    called INTEGER NOT NULL,
+    served INTEGER NOT NULL,
+    wait_us INTEGER NOT NULL,
+    on_time INTEGER NOT NULL,
+    serve_us INTEGER NOT NULL,
+    served_stays INTEGER NOT NULL,
+    ratings INTEGER NOT NULL,
+    good INTEGER NOT NULL,
+    PRIMARY KEY (day, hall)
+) WITHOUT ROWID;
+
+CREATE TABLE cases (
+    id TEXT PRIMARY KEY,
+    number TEXT NOT NULL,
+    hall TEXT NOT NULL,             -- where it was received; empty: online
+    deliver_at TEXT NOT NULL,       -- the hall that hands the result out
+    department TEXT NOT NULL,
+    matter TEXT NOT NULL,
+    edition TEXT NOT NULL,
+    package TEXT,
+    state TEXT NOT NULL,
+    writer TEXT NOT NULL,           -- hall:ID or city
+    step INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    received_on TEXT NOT NULL,
+    accepted_as_of TEXT,
+    decided_at INTEGER,
+    ended_at INTEGER,
+    is_over INTEGER NOT NULL,
+    outcome TEXT,
+    light TEXT NOT NULL,            -- green, yellow, red, double_red: as counted at looked_at
+    is_overdue INTEGER NOT NULL,
+    due TEXT,                       -- the nearest due day of a running clock
+    due_statute TEXT,
+    due_promise TEXT,
+    is_provisional INTEGER NOT NULL,
+    looked_at INTEGER NOT NULL,
+    owed_until TEXT,
+    query_digest TEXT NOT NULL,
+    conflicts INTEGER NOT NULL,
+    trouble TEXT                    -- a conflict that the city has found and not yet put on record
+) WITHOUT ROWID;
+CREATE INDEX cases_tray ON cases (department, is_over, due);
+CREATE INDEX cases_hall ON cases (hall, is_over);
+CREATE INDEX cases_number ON cases (number);
+CREATE INDEX cases_package ON cases (package) WHERE package IS NOT NULL;
+
+-- How far the index of cases has come with each hall's journal and with the city's own ("").
+CREATE TABLE case_cursors (
+    place TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Cases with events of a newer program: they are folded again after each start.
+CREATE TABLE case_parked (
+    subject TEXT PRIMARY KEY,
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL
+) WITHOUT ROWID;

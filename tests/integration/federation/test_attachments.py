@@ -1,0 +1,158 @@
+"""Attachments: sealed, resumed where the cable broke, thrown away where wrong, missed where they do not come."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from pathlib import Path
+
+import pytest
+
+from hall_server.errors import Invalid
+from hall_server.federation import exchange, wire
+from hall_server.federation.attachments import Attachments
+from tests.fakes.cut_link import CutLink
+from tests.fakes.federated import City, Dialer, running_hall, until
+from tests.fakes.hall import HandClock
+
+LARGE = random.Random(3).randbytes(3 * 1024 * 1024 + 17)
+
+
+@pytest.mark.parametrize("size", [0, 1, wire.CHUNK_BYTES - 1, wire.CHUNK_BYTES, wire.CHUNK_BYTES + 1, 1_000_000])
+def test_an_attachment_lies_sealed_and_comes_back_whole(tmp_path: Path, size: int) -> None:
+    files = Attachments(tmp_path, bytes(32))
+    content = LARGE[:size]
+    hash_ = files.put(content)
+    assert hash_ == hashlib.sha256(content).hexdigest()
+    assert files.put(content) == hash_
+    assert (files.size(hash_), files.read(hash_)) == (size, content)
+    assert all(content[:64] not in path.read_bytes() or size == 0 for path in tmp_path.rglob("*") if path.is_file())
+    assert files.read(hash_, wire.CHUNK_BYTES) == content[wire.CHUNK_BYTES :]
+    files.erase(hash_)
+    assert not files.has(hash_)
+
+
+def test_a_flipped_bit_a_moved_piece_and_a_foreign_key_are_noticed(tmp_path: Path) -> None:
+    files = Attachments(tmp_path, bytes(32))
+    hash_ = files.put(LARGE)
+    path = tmp_path / hash_[:2] / hash_[2:]
+    sealed = path.read_bytes()
+    piece = 12 + wire.CHUNK_BYTES + 16
+    for spoilt in (sealed[:100] + bytes([sealed[100] ^ 1]) + sealed[101:], sealed[piece:] + sealed[:piece]):
+        path.write_bytes(spoilt)
+        with pytest.raises(Invalid):
+            files.read(hash_)
+    path.write_bytes(sealed)
+    with pytest.raises(Invalid):
+        Attachments(tmp_path, b"k" * 32).read(hash_)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "A" * 64, "", "0" * 63, "0" * 64 + "/x"])
+def test_a_name_that_is_no_hash_reaches_no_file(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Invalid):
+        Attachments(tmp_path, bytes(32)).has(name)
+
+
+@pytest.mark.gen_test
+async def test_an_attachment_goes_on_where_the_cable_broke(city_database: str, tmp_path: Path) -> None:
+    city = await City(city_database, tmp_path / "city").start()
+    token = await city.pair("h1")
+    cable = await CutLink(city.port).start()
+    async with running_hall(tmp_path / "h1", token=token, city_url=f"ws://127.0.0.1:{cable.port}") as hall:
+        room = hall.rooms["federation"]
+        files = city.acceptor.attachments
+        offsets: list[int] = []
+        add = files.add
+
+        def noted(hash_: str, offset: int, data: bytes) -> int:
+            offsets.append(offset)
+            return add(hash_, offset, data)
+
+        files.add = noted  # type: ignore[method-assign]  # watched, not replaced
+        hash_ = await room.keep(LARGE)
+        await room.bring(hash_)
+        for number in range(1, 4):
+            await until(lambda reached=number: len(offsets) > 2 * reached)
+            cable.cut()
+            cable.mend()
+        await until(lambda: files.has(hash_))
+        assert files.read(hash_) == LARGE
+        assert len(offsets) < 13 + 3 * wire.CHUNKS_AHEAD + 3, "pieces that were safe did not come again"
+        await until(lambda: _nothing_offered(room))
+    await cable.stop()
+    await city.stop()
+
+
+@pytest.mark.gen_test
+async def test_what_the_city_wants_comes_when_the_hall_is_there_and_is_missed_when_it_lacks_it(
+    city_database: str, tmp_path: Path
+) -> None:
+    clock = HandClock()
+    city = await City(city_database, tmp_path / "city", clock=clock).start()
+    token = await city.pair("h1")
+    hash_, never = hashlib.sha256(LARGE).hexdigest(), hashlib.sha256(b"never").hexdigest()
+    await city.store.want("h1", hash_, never)
+    assert await city.store.late_attachments() == []
+    clock.forward(minutes=11)
+    assert {one.hash for one in await city.store.late_attachments()} == {hash_, never}
+    async with running_hall(tmp_path / "h1", token=token, city_url=city.url, clock=clock) as hall:
+        await hall.rooms["federation"].keep(LARGE)
+        await until(lambda: _late(city, [(never, "lacking")]))
+        await until(lambda: city.acceptor.attachments.has(hash_))
+    await city.stop()
+
+
+@pytest.mark.parametrize("is_checked", [True, False], ids=["checked", "control"])
+@pytest.mark.gen_test
+async def test_wrong_bytes_are_thrown_away_and_asked_for_again_three_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_checked: bool
+) -> None:
+    if not is_checked:
+
+        def believed(self: Attachments, hash_: str) -> bool:
+            self._finish(hash_)
+            return True
+
+        monkeypatch.setattr(Attachments, "finish", believed)
+    city = await City(str(tmp_path / "city.db"), tmp_path / "city").start()
+    hall = await Dialer.dial(city)
+    await hall.hello("h1", await city.pair("h1"))
+    hash_ = hashlib.sha256(b"right").hexdigest()
+    await city.store.want("h1", hash_)
+    wants = 0
+    for _ in range(exchange.TRIES):
+        assert await hall.hear() == wire.Want(hash=hash_)
+        wants += 1
+        await hall.say(wire.Have(hash=hash_, size=5))
+        await hall.socket.send(wire.chunk(hash_, 0, b"wrong"))
+        if not is_checked:
+            assert await hall.hear() == wire.Got(hash=hash_, offset=5, whole=True)
+            assert city.acceptor.attachments.read(hash_) == b"wrong"
+            return
+    await until(lambda: _late(city, [(hash_, "wrong")]))
+    assert not city.acceptor.attachments.has(hash_)
+    assert wants == 3
+    await hall.socket.close()
+    await city.stop()
+
+
+@pytest.mark.gen_test
+async def test_pieces_that_nobody_asked_for_are_passed_over(tmp_path: Path) -> None:
+    city = await City(str(tmp_path / "city.db"), tmp_path / "city").start()
+    hall = await Dialer.dial(city)
+    await hall.hello("h1", await city.pair("h1"))
+    hash_ = hashlib.sha256(b"x").hexdigest()
+    await hall.socket.send(wire.chunk(hash_, 0, b"x" * 100))
+    await hall.say(wire.Want(hash=hash_))
+    assert await hall.hear() == wire.Lacking(hash=hash_)
+    assert list((tmp_path / "city" / "blobs").rglob("*")) == []
+    await hall.socket.close()
+    await city.stop()
+
+
+async def _nothing_offered(room: object) -> bool:
+    return await room._progress.offers() == []  # type: ignore[attr-defined]  # the room's own
+
+
+async def _late(city: City, expected: list[tuple[str, str]]) -> bool:
+    return [(one.hash, one.state) for one in await city.store.late_attachments()] == expected
