@@ -157,7 +157,7 @@ def test_appointments_are_seen_and_planned_at_every_size(
     page.locator("#day").fill(slot["day"])
     void = page.locator(f"#void-{booked['id']}")
     expect(void).to_be_visible()
-    void.scroll_into_view_if_needed()
+    void.hover()  # scrolls there, and once more where the list was drawn anew meanwhile
     expect(void).to_be_in_viewport(ratio=1)
     assert void.evaluate("(button) => button.getBoundingClientRect().height < 60")  # its word is not broken
     for tab, shown in (("day", "#day"), ("plans", "#save"), ("barred", "#number")):
