@@ -19,6 +19,7 @@ import msgspec
 from bench import statistics as history
 from bench.measure import Better, Comparison, Result, by_name, percentile
 from bench.processes import Failed, module
+from bench.statistics_days import MATTERS, WINDOWS
 
 if TYPE_CHECKING:
     from hall_server.server import Server
@@ -89,9 +90,9 @@ def _measured(large: Any, small: Any) -> dict[str, float]:
 
 def _ratings() -> Iterator[tuple[object, ...]]:
     """Ratings of the month, some at every window."""
-    for number in range(history.WINDOWS * 20):
+    for number in range(WINDOWS * 20):
         day = MONTH.first + timedelta(days=number % MONTH.days)
-        window, matter = f"w{number % history.WINDOWS:02d}", f"matter{number % history.MATTERS:03d}"
+        window, matter = f"w{number % WINDOWS:02d}", f"matter{number % MATTERS:03d}"
         yield f"r{number}", f"t{number}", day.isoformat(), number, window, None, "line00", matter, 1 + number % 5
 
 
