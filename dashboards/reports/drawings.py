@@ -24,6 +24,8 @@ SIZE, SMALL = 7.5, 6.5
 LEFT, RIGHT, BOTTOM, TOP = 46.0, 30.0, 30.0, 22.0
 LABELS_MOST = 26
 HIGH = 170.0
+NEEDED, DASHED = "needed", [4, 2]
+"""A plan, not something that was: dashed, as on the page."""
 
 
 def drawing(picture: Picture, width: float) -> Drawing:
@@ -85,7 +87,14 @@ class _Plot:
             )
             self.add(mark, _string(at + 13, HIGH - 9.5, name))
 
-    def line(self, values: Sequence[float | None], colour: colors.Color, *, dots: bool = False) -> None:
+    def line(
+        self,
+        values: Sequence[float | None],
+        colour: colors.Color,
+        *,
+        dots: bool = False,
+        dash: list[int] | None = None,
+    ) -> None:
         """A line through the values, broken where there is none."""
         run = list[float]()
         for place, value in enumerate((*values, None)):
@@ -93,7 +102,8 @@ class _Plot:
                 run += [self.x(place), self.y(value)]
                 continue
             if len(run) > 2:
-                self.add(PolyLine(run, strokeColor=colour, strokeWidth=1.6, strokeLineJoin=1, strokeLineCap=1))
+                look = {"strokeColor": colour, "strokeWidth": 1.6, "strokeLineJoin": 1, "strokeDashArray": dash}
+                self.add(PolyLine(run, **look))
             if len(run) == 2 or dots:
                 ends = zip(run[::2], run[1::2], strict=True)
                 self.add(*(Circle(x, y, 1.8, fillColor=colour, strokeColor=None) for x, y in ends))
@@ -164,7 +174,8 @@ def _series(picture: Picture, chart: SeriesChart, width: float) -> Drawing:
         _bars(plot, one.values)
     tints = dict(zip((one.id for one in lines), (CALL, MIDDLE, ACCENT) if len(lines) > 1 else (ACCENT,), strict=False))
     for one in lines:
-        plot.line(one.values, tints.get(one.id, INK), dots=len(one.values) <= 31 and chart.y.unit is Unit.SHARE)
+        dots = len(one.values) <= 31 and chart.y.unit is Unit.SHARE
+        plot.line(one.values, tints.get(one.id, INK), dots=dots, dash=DASHED if one.id == NEEDED else None)
     entries = [(picture.series.get(one.id, one.id), PALE, False) for one in bars]
     entries += [(picture.series.get(one.id, one.id), tints.get(one.id, INK), True) for one in lines]
     plot.legend(entries)

@@ -152,7 +152,7 @@ def _story(book: Book) -> Iterator[Flowable]:
 
 
 def _section(section: Section) -> Iterator[Flowable]:
-    yield CondPageBreak(70 * mm)
+    yield CondPageBreak((110 if section.charts else 70) * mm)  # a title stays with the first thing below it
     yield Heading(section.title)
     if section.intro:
         yield Paragraph(marked(section.intro), _style(8.5, colour=SOFT, after=6, keeps=bool(section.tables)))
