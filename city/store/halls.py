@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +20,7 @@ from hall_server.federation.ports import Quarantined, Standing
 from hall_server.journal.rows import GENESIS, microseconds, moment
 
 TOKEN_BYTES = 32
+SILENT = timedelta(minutes=2)
 
 
 class HallState(StrEnum):
@@ -53,6 +54,11 @@ class HallRecord(msgspec.Struct, frozen=True, kw_only=True):
     down_cursor: int
     clock_off_s: int
     trouble: dict[str, Any] | None = None
+
+    def is_linked(self, now: datetime) -> bool:
+        """Whether there is a link: a city process that was killed has not said that its halls are gone."""
+        is_heard = self.heard_at is not None and now - self.heard_at < SILENT
+        return self.state is HallState.LINKED and is_heard
 
     @property
     def behind(self) -> int:

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from cryptography import x509
-
 from hall_server.errors import Invalid, Unavailable
 from hall_server.federation.attachments import Attachments
 from hall_server.federation.state import LinkAlarm, LinkState
@@ -187,6 +185,8 @@ def _until(certificate: str | None) -> datetime | None:
     """When the hall's own certificate ends."""
     if certificate is None:
         return None
+    from cryptography import x509  # only a hall with a certificate pays for it
+
     return x509.load_pem_x509_certificate(Path(certificate).read_bytes()).not_valid_after_utc
 
 

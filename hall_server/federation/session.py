@@ -56,7 +56,7 @@ class Session:
         self._ended = asyncio.Event()
         self._look = asyncio.Event()
         self._down_taken = asyncio.Event()
-        self._head = self._down = self._down_sent = 0
+        self._head = self._down = self._down_sent = self._clock_off_s = 0
         self._again = -1
         self._exchange = Exchange(acceptor.attachments, send, self._came, accepts=self._accepts)
 
@@ -132,8 +132,8 @@ class Session:
             raise Refused("federation.protocol", known=wire.PROTOCOL)
         is_certified = self._certified == hello.hall
         standing = await self._store.admit(hello.hall, token=hello.token, certified=is_certified)
-        off_s = round((hello.clock - self._acceptor.clock.now()).total_seconds())
-        await self._store.heard(hello.hall, head=hello.head, clock_off_s=off_s)
+        self._clock_off_s = round((hello.clock - self._acceptor.clock.now()).total_seconds())
+        await self._store.heard(hello.hall, head=hello.head, clock_off_s=self._clock_off_s)
         await self._prove(hello.hall, standing)
         if hello.head - standing.cursor > FAR_BEHIND and (retry_s := self._acceptor.may_drain(self)):
             raise Unavailable("federation.busy", retry_s=retry_s)
@@ -231,6 +231,7 @@ class Session:
             await self._store.quarantine(self.hall, exc.code, fields)
             raise Quarantined("federation.quarantined", **fields) from exc
         self._again = -1
+        self._head = max(self._head, cursor)
         await self._say(wire.Ack(seq=cursor))
         self._acceptor.on_taken(self.hall, cursor)
         self._caught_up(cursor)
@@ -279,8 +280,8 @@ class Session:
                 await self._down_taken.wait()
             try:
                 await asyncio.wait_for(self._look.wait(), LOOK_S)
-            except TimeoutError:
-                continue
+            except TimeoutError:  # a city that is killed cannot say that its halls are gone: who is linked is heard of
+                await self._store.heard(self.hall, head=self._head, clock_off_s=self._clock_off_s)
 
     async def _check_standing(self) -> None:
         """End the link of a hall that was quarantined or closed meanwhile, perhaps by another process.
