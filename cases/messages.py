@@ -1,4 +1,7 @@
-"""What is wanted of cases, and what happens to them; people are opaque ids, forms and scans digests of sealed bytes."""
+"""What is wanted of cases, and what happens to them; people are opaque ids, forms and scans digests of sealed bytes.
+
+Why this long: one short class for every command and event of a case, beside each other.
+"""
 
 from __future__ import annotations
 
