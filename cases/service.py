@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from cases import messages as m
-from cases.catalogue.model import CaseType, Edition, EditionState, FlowKind
+from cases.catalogue.model import CaseType, Edition, FlowKind
 from cases.catalogue.situations import Needs, check_answers, missing, needs
 from cases.clocks import acts
 from cases.clocks.counting import clock_now
@@ -412,9 +412,7 @@ class CaseService:
         edition = self._place.edition(key)
         if edition is None:
             raise NotFound("edition.unknown", edition=key)
-        held = edition.state in {EditionState.PUBLISHED, EditionState.REPLACED}
-        begun = edition.valid_from is not None and edition.valid_from <= on
-        if not held or not begun or (edition.valid_until is not None and on > edition.valid_until):
+        if not edition.accepts_on(on):
             raise Refused("edition.not_in_force", edition=key, state=edition.state)
         return edition
 

@@ -211,6 +211,7 @@ class Edition(Part, frozen=True, kw_only=True):
         form: JSON Schema of what is filled in (draft 2020-12), with ``x-from`` of what it is prefilled from.
         laws: what the matter rests on.
         valid_from: first day on which it may be accepted under this edition; valid_until: the last.
+        suspended_from: while it is suspended, the first day on which nothing is accepted.
         successors: matters that take its place where it was split, merged or cancelled.
     """
 
@@ -245,7 +246,28 @@ class Edition(Part, frozen=True, kw_only=True):
     state: EditionState = EditionState.DRAFT
     valid_from: date | None = None
     valid_until: date | None = None
+    suspended_from: date | None = None
     successors: tuple[str, ...] = ()
+
+    def accepts_on(self, day: date) -> bool:
+        """Whether what comes in on a day is accepted under it.
+
+        What was replaced, cancelled or suspended from a day on still holds for what came in before: a running case
+        keeps its edition.
+        """
+        if self.valid_from is None or day < self.valid_from:
+            return False
+        if self.valid_until is not None and day > self.valid_until:
+            return False
+        match self.state:
+            case EditionState.PUBLISHED | EditionState.REPLACED:
+                return True
+            case EditionState.CANCELLED:
+                return self.valid_until is not None
+            case EditionState.SUSPENDED:
+                return self.suspended_from is not None and day < self.suspended_from
+            case _:
+                return False
 
     @property
     def key(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from cases.catalogue.model import Edition, EditionState
+from cases.catalogue.model import Edition
 
 
 class Shelf:
@@ -31,12 +31,16 @@ class Shelf:
 
     def holding(self, matter: str, on: date) -> Edition | None:
         """The edition under which a matter is accepted on a day; None where there is none."""
-        for edition in reversed(self.of_matter(matter)):
-            begun = edition.valid_from is not None and edition.valid_from <= on
-            over = edition.valid_until is not None and on > edition.valid_until
-            if edition.state is EditionState.PUBLISHED and begun and not over:
-                return edition
-        return None
+        return next((one for one in reversed(self.of_matter(matter)) if one.accepts_on(on)), None)
+
+    def newest(self, matter: str) -> Edition | None:
+        """The edition of a matter that was taken last; None where there is none."""
+        keys = self._by_matter.get(matter)
+        return self._by_key[keys[-1]] if keys else None
+
+    def matters(self) -> tuple[str, ...]:
+        """The matters that have editions."""
+        return tuple(self._by_matter)
 
     def __iter__(self) -> Iterator[Edition]:
         return iter(self._by_key.values())
