@@ -3,6 +3,10 @@ PYTHON ?= python3
 PORT ?= 8080
 MQTT_PORT ?= 1883
 DATA ?= var/demo
+# The demonstration's city and second hall; CITY=no leaves them out.
+CITY ?= yes
+CITY_PORT ?= 8090
+HALL_B_PORT ?= 8081
 # Tests wait for servers and browsers: three of them keep two cores busy.
 WORKERS ?= 3
 PYTEST_ARGS ?=
@@ -19,8 +23,13 @@ PATHS := PYTHONPATH=.:queue
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /	/' | expand -t 14
 
-run: bootstrap ## the demonstration hall on http://localhost:8080 (PORT=, MQTT_PORT=, DATA=)
+run: bootstrap ## the demonstration hall on http://localhost:8080, its city on :8090, a second hall on :8081 (CITY=no: the hall alone)
+ifeq ($(CITY),no)
 	@exec $(VENV)/python run.py hall --demo --data $(DATA) --port $(PORT) --mqtt-port $(MQTT_PORT)
+else
+	@exec $(VENV)/python run.py demo-city --data $(DATA) --port $(PORT) --mqtt-port $(MQTT_PORT) \
+		--city-port $(CITY_PORT) --hall-b-port $(HALL_B_PORT)
+endif
 
 demo: bootstrap ## the same, with simulated visitors and staff who fill it
 	@exec $(VENV)/python run.py demo --data $(DATA) --port $(PORT) --mqtt-port $(MQTT_PORT)

@@ -114,7 +114,7 @@ class CityCases:
         before = folded(stream, self._zone)
         events = self._service.decide(before, command, context)
         case = self._after(stream, events, context)
-        return CityOutcome(events=events, reply=lambda: case, down=tuple(self._down(stream, events, case, context)))
+        return CityOutcome(events=events, reply=lambda: case, down=tuple(sendings(stream, events, case, context)))
 
     def _after(self, stream: list[Recorded] | None, events: Iterable[m.CaseEvent], context: Context) -> Case:
         case = folded(stream, self._zone) if stream else None
@@ -124,23 +124,27 @@ class CityCases:
             raise NotFound("case.unknown")
         return case
 
-    def _down(
-        self, stream: list[Recorded], events: tuple[m.CaseEvent, ...], case: Case, context: Context
-    ) -> Iterable[Sending]:
-        """The hall that received it hears of each step; the one that hands it out gets the whole case."""
-        fresh = [
-            Recorded(seq=0, at=context.now, business_day=context.business_day, event=event, actor=str(context.actor))
-            for event in events
-        ]
-        begins = case.events - len(fresh) + 1
-        if case.hall:
-            yield from _steps(case.hall, fresh, begins)
-        goes_to = case.writer.removeprefix("hall:")
-        if case.writer != CITY and goes_to != case.hall:
-            yield from _steps(goes_to, [*stream, *fresh], 1)
+
+def sendings(stream: list[Recorded], events: Iterable[m.CaseEvent], case: Case, context: Context) -> Iterable[Sending]:
+    """What halls hear of the city's steps: the one that received it each, the one that hands it out the whole case.
+
+    Args:
+        stream: before the events. case: after them.
+    """
+    fresh = [
+        Recorded(seq=0, at=context.now, business_day=context.business_day, event=event, actor=str(context.actor))
+        for event in events
+    ]
+    begins = case.events - len(fresh) + 1
+    if case.hall:
+        yield from steps(case.hall, fresh, begins)
+    goes_to = case.writer.removeprefix("hall:")
+    if case.writer != CITY and goes_to != case.hall:
+        yield from steps(goes_to, [*stream, *fresh], 1)
 
 
-def _steps(hall: str, recorded: list[Recorded], begins: int) -> Iterable[Sending]:
+def steps(hall: str, recorded: list[Recorded], begins: int) -> Iterable[Sending]:
+    """Items that take events of a case down to a hall; the first is its so-manieth event, from 1."""
     for number, one in enumerate(recorded, start=begins):
         step = m.TakeCityStep(
             case=one.event.subject.removeprefix("case:"),

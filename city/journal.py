@@ -69,7 +69,7 @@ class CityJournal:
         self._down = down
         self._clock = clock
         self._ids = ids
-        self._zone = ZoneInfo(timezone)
+        self.zone = ZoneInfo(timezone)
         self._sql = blocks("journal")
         self._halls = blocks("events")
         self._news = asyncio.Event()
@@ -134,7 +134,7 @@ class CityJournal:
 
     def day(self, at: datetime) -> date:
         """The city's calendar day at a time."""
-        return at.astimezone(self._zone).date()
+        return at.astimezone(self.zone).date()
 
     async def stream(self, *subjects: str) -> list[Recorded]:
         """The events of subjects, one subject after the other: the halls' (cases only) and the city's own, by time.

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboards import charts, efficiency, figures, live, reports, web, whatif
+from dashboards import charts, efficiency, figures, live, reports, told, web, whatif
 from dashboards.pictures import HallPictures
 from dashboards.views import TOPIC, HallClock, HallView
 
@@ -31,6 +31,7 @@ def install(server: Server) -> None:
             *_printing(server),
             *_upkeep(server),
             *_upward(server),
+            *server.rooms["federation"].alarms(),
             *_reviews(server),
             *(board.missing.alarms() if board.missing else ()),
         ],
@@ -39,6 +40,7 @@ def install(server: Server) -> None:
         board.usual.of,
     )
     server.view(TOPIC, HallView(pictures))
+    server.rooms["federation"].tell_now(lambda: told.now_of(pictures.hall(), server.settings))
     server.route(*web.routes(server.rooms["hall_queue"].hall))
     server.locales.add(Path(__file__).parent / "locales")
     whatif.install(server)

@@ -60,7 +60,7 @@ async def found(server: Server, start: DemoHall, demo_devices: DemoDevices) -> l
     await web.accounts.load()
     people = await _demo_people(server, start)
     devices = await _demo_devices(server, demo_devices(server.directory))
-    await asyncio.to_thread(_write_private, server.data / ACCOUNTS, {**people, "devices": devices})
+    await asyncio.to_thread(write_private, server.data / ACCOUNTS, {**people, "devices": devices})
     return _people_lines(people)
 
 
@@ -103,7 +103,7 @@ def _rows(faults: Iterable[RowFault]) -> int:
     return len({fault.row for fault in faults})
 
 
-def _password(name: str) -> str:
+def demo_password(name: str) -> str:
     """A random password that the rules take: one that happens to contain the name is drawn again."""
     while name.casefold() in (drawn := f"{secrets.token_urlsafe(12)}-Aa7").casefold():
         continue
@@ -114,7 +114,7 @@ async def _demo_people(server: Server, start: DemoHall) -> dict[str, object]:
     web: Web = server.rooms["web"]
     people: dict[str, object] = {"staff": []}
     for person in start.accounts:
-        password = _password(person.id)
+        password = demo_password(person.id)
         account = Account(
             id=person.id,
             name=person.id,
@@ -157,6 +157,6 @@ def _people_lines(people: dict[str, object]) -> list[str]:
     return [*lines, *(f"staff: {one['name']}  {one['password']}  window {one['window']}" for one in staff)]
 
 
-def _write_private(path: Path, content: object) -> None:
+def write_private(path: Path, content: object) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(msgspec.json.format(msgspec.json.encode(content), indent=2))

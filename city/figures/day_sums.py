@@ -1,9 +1,9 @@
-"""Sums of a hall's day in the city's own table, made by the hall's statistics: what the board adds up over many days."""
+"""Sums of a hall's days in the city's table, made by the hall's statistics: what the board adds up."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -52,12 +52,12 @@ class DayTable:
     async def between(self, first: date, last: date) -> dict[str, DaySums]:
         """Hall → the sums of a period."""
         rows = await self._database.fetch(self._sql["between"], (first.isoformat(), last.isoformat()))
-        return {hall: DaySums(*map(int, numbers)) for hall, *numbers in rows}
+        return {hall: _sums(numbers) for hall, *numbers in rows}
 
     async def of_hall(self, hall: str, first: date, last: date) -> dict[date, DaySums]:
         """Day → its sums, of one hall."""
         rows = await self._database.fetch(self._sql["of_hall"], (hall, first.isoformat(), last.isoformat()))
-        return {date.fromisoformat(day): DaySums(1, *map(int, numbers)) for day, *numbers in rows}
+        return {date.fromisoformat(day): _sums([1, *numbers]) for day, *numbers in rows}
 
     async def sum_up(self, hall: FollowedHall) -> int:
         """Count the days of a hall that have something new; gives how many there were."""
@@ -91,3 +91,8 @@ async def _days_of_ratings(hall: FollowedHall) -> None:
     mark = "INSERT OR REPLACE INTO days_to_sum SELECT business_day, ? FROM ratings WHERE id = ?"
     done = [(seq, rating) for rating, seq in found]
     await hall.views.transact([(mark, done), ("DELETE FROM ratings_to_sum WHERE seq = ? AND rating = ?", done)])
+
+
+def _sums(numbers: list[Any]) -> DaySums:
+    """A row's numbers; PostgreSQL adds whole numbers up to a Decimal."""
+    return msgspec.convert([int(number) for number in numbers], DaySums)

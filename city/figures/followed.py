@@ -1,4 +1,4 @@
-"""One hall as its statistics know it, at the city: its file of tables, kept up with its journal; equal code, equal numbers."""
+"""One hall as its statistics know it, at the city: its file of tables, kept up with its journal."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,10 +88,11 @@ class Web:
             asyncio.create_task(sweep_forever(self.body_time, self.head_time), name="late requests"),
         ]
 
-    def listen(self, host: str, port: int) -> int:
-        """Listen; gives the port, the one that was free where 0 was asked for."""
+    def listen(self, host: str, port: int, *, tls: ssl.SSLContext | None = None) -> int:
+        """Listen; gives the port, the one that was free where 0 was asked for. ``tls``: speak HTTPS."""
         sockets = bind_sockets(port, host)
         self._http = self.build()
+        self._http.ssl_options = tls
         self._http.add_sockets(sockets)
         return int(sockets[0].getsockname()[1])
 

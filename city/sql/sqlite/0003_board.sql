@@ -55,9 +55,11 @@ CREATE TABLE cases (
     owed_until TEXT,
     query_digest TEXT NOT NULL,
     conflicts INTEGER NOT NULL,
+    body TEXT NOT NULL,             -- the whole case as JSON; ids and digests, no names
     trouble TEXT                    -- a conflict that the city has found and not yet put on record
 ) WITHOUT ROWID;
 CREATE INDEX cases_tray ON cases (department, is_over, due);
+CREATE INDEX cases_looked ON cases (is_over, looked_at);
 CREATE INDEX cases_hall ON cases (hall, is_over);
 CREATE INDEX cases_number ON cases (number);
 CREATE INDEX cases_package ON cases (package) WHERE package IS NOT NULL;
@@ -65,9 +67,9 @@ CREATE INDEX cases_package ON cases (package) WHERE package IS NOT NULL;
 -- How far the index of cases has come with each hall's journal and with the city's own ("").
 CREATE TABLE case_cursors (
     place TEXT PRIMARY KEY,
-    version INTEGER NOT NULL,
     epoch INTEGER NOT NULL,
-    seq INTEGER NOT NULL
+    seq INTEGER NOT NULL,
+    relayed INTEGER NOT NULL            -- up to where the other halls of a case were told; not told again when made anew
 ) WITHOUT ROWID;
 
 -- Cases with events of a newer program: they are folded again after each start.
