@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 PING_S = 20.0
 BUSY_S = 5.0
 """A hall that finds the city busy comes again after so long, and as much again for each that waits with it."""
+BUSY_MOST_S = 120.0
 
 
 class Telemetry(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,7 +123,7 @@ class Acceptor:
             self._sent_away = max(0, self._sent_away - 1)
             return 0.0
         self._sent_away += 1
-        spread = BUSY_S * (1 + self._sent_away / max(1, self.draining))
+        spread = min(BUSY_MOST_S, BUSY_S * (1 + self._sent_away / max(1, self.draining)))
         return BUSY_S + random.uniform(0, spread)  # noqa: S311  # spreads load, guards nothing
 
     def drained(self, session: Session) -> None:

@@ -13,6 +13,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from city.store import events as city_events
+from city.store.down import Sending
 from city.store.halls import HallState
 from hall_server.federation import session, wire
 from hall_server.federation.ports import Standing
@@ -145,6 +146,37 @@ async def test_a_hall_restored_from_yesterdays_copy_is_noticed(
         assert [seq for epoch, seq in found if epoch == 1] == known
         assert [seq for epoch, seq in found if epoch == 2] == list(range(copied + 1, hall.journal.committed + 1))
     await city.stop()
+
+
+@pytest.mark.gen_test
+async def test_a_city_restored_from_an_old_copy_gets_everything_again(tmp_path: Path) -> None:
+    database, old = str(tmp_path / "city" / "city.db"), tmp_path / "old"
+    city = await City(database, tmp_path / "city").start()
+    token = await city.pair("h1")
+    taken: list[str] = []
+
+    async def take(payload: bytes, command_id: str) -> None:
+        taken.append(command_id)
+
+    async with running_hall(tmp_path / "h1", token=token, city_url=city.url) as hall:
+        hall.rooms["federation"].on_down("test.item", take)
+        await note(hall, 100)
+        await drained(hall)
+        await city.stop()
+        shutil.copytree(tmp_path / "city", old)
+        await city.start()
+        await city.store.down.send(*(Sending(hall="h1", kind="test.item", payload=n) for n in range(3)))
+        await note(hall, 100)
+        await drained(hall)
+        await until(lambda: len(taken) == 3)
+        await city.stop()
+        restored = City(str(old / "city.db"), old)
+        restored.port = city.port
+        await restored.start()
+        await until(lambda: _whole(restored, hall.journal.committed))
+        assert await restored.store.down.send(Sending(hall="h1", kind="test.item", payload=3)) == [4]
+        await until(lambda: taken[3:] == ["down:4"])
+        await restored.stop()
 
 
 @pytest.mark.gen_test
@@ -288,6 +320,10 @@ async def test_what_is_no_frame_ends_the_link_and_nothing_else(tmp_path: Path, t
     assert isinstance(await good.hello("h1", token), wire.Welcome)
     await good.socket.close()
     await city.stop()
+
+
+async def _whole(city: City, last: int) -> bool:
+    return await city.numbers("h1") == list(range(1, last + 1))
 
 
 async def _has(city: City, count: int) -> bool:
