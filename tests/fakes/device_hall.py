@@ -105,14 +105,14 @@ class DeviceHall(Visits):
 
 @asynccontextmanager
 async def device_hall(
-    data: Path, broker: str = "embedded", *, rooms: tuple[str, ...] = ROOMS, **settings: Any
+    data: Path, broker: str = "embedded", *, rooms: tuple[str, ...] = ROOMS, within_s: float = 50, **settings: Any
 ) -> AsyncIterator[DeviceHall]:
-    """A running hall with the broker named; every wait inside ends after half a minute."""
+    """A running hall with the broker named; the block ends in time, which is never a measure."""
     clock: Any = SystemClock()
     outside = Outside(data / "mosquitto", free_port()) if broker == "mosquitto" else None
     if outside is not None:
         settings |= {"mqtt_broker": "external", "mqtt_port": outside._port}
-    async with asyncio.timeout(50), contextlib.AsyncExitStack() as stack:
+    async with asyncio.timeout(within_s), contextlib.AsyncExitStack() as stack:
         server, port = await stack.enter_async_context(running(data / "hall", clock=clock, rooms=rooms, **settings))
         hall = DeviceHall(server=server, clock=clock, port=port, outside=outside)
         if outside is not None:

@@ -48,7 +48,7 @@ async def ask_all(hall: DeviceHall, wishes: int, times: int) -> tuple[int, dict[
 
 @pytest.mark.gen_test(timeout=120)
 async def test_10_000_doubled_and_reordered_requests_give_each_wish_one_number(tmp_path: Path) -> None:
-    async with device_hall(tmp_path) as hall:
+    async with device_hall(tmp_path, within_s=110) as hall:
         given, told = await ask_all(hall, WISHES, TIMES)
         assert given == WISHES
         assert {len(numbers) for numbers in told.values()} == {1}
