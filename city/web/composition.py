@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import dashboards.figures
+import evaluation.figures
 from cases.catalogue.shelf import Shelf
 from city import casework, figures
 from city.cases_index import CaseIndex
@@ -37,6 +39,8 @@ def compose(
     city = City(settings, data, clock=clock, ids=ids)
     city.home = HERE / "pages" / "city-home.html"
     city.locales.add(HERE / "locales")
+    for room in (dashboards.figures, evaluation.figures):  # the words of the halls' figures
+        city.locales.add(Path(room.__file__ or "").parent / "locales")
     base.install_directory(city, grouping=grouping)
     shelf = _catalogue(city)
     city.rooms["catalogue"] = shelf

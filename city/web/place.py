@@ -15,9 +15,12 @@ from hall_server.web.handlers import ApiHandler
 from hall_server.web.locales import LANGUAGES
 from hall_server.web.routes import PUBLIC, Access, Route, Verb
 
+DOORS = frozenset({"/board", "/halls", "/desk", "/catalogue", "/supervision", "/progress"})
+"""Pages that the start page leads to, where they are installed."""
+
 
 class PlaceShown(msgspec.Struct, frozen=True, kw_only=True):
-    """The city, in the place of a hall's record."""
+    """The city, in the place of a hall's record; ``doors``: its pages."""
 
     id: str
     name: str
@@ -26,6 +29,7 @@ class PlaceShown(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool
     now: datetime
     locales: tuple[str, ...] = LANGUAGES
+    doors: tuple[str, ...] = ()
 
 
 class PlaceHandler(ApiHandler):
@@ -43,6 +47,7 @@ class PlaceHandler(ApiHandler):
                 name_en=(hall.name_en or hall.name) if hall else settings.city,
                 demo=settings.demo,
                 now=self.city.now().astimezone(ZoneInfo(settings.timezone)),
+                doors=tuple(sorted(DOORS.intersection(route.path for route in self.city.routes))),
             )
         )
 
