@@ -115,7 +115,7 @@ class City:
 def hall(
     folder: Path, *, name: str = "h1", token: str | None = None, clock: Any = None, pause_s: float = 0.01, **given: Any
 ) -> Server:
-    """A hall that makes notes, not open yet; it tries again at once, and ``rooms["pauses"]`` holds how long it would wait."""
+    """A hall that makes notes, not open yet; it tries again at once; ``rooms["pauses"]``: how long it would wait."""
     if token is not None:
         (folder / "keys").mkdir(parents=True, exist_ok=True)
         (folder / "keys" / "city.token").write_text(token)
