@@ -1,7 +1,9 @@
 """Identity cards: what a reader reads is handed to the one kiosk beside it, for one ticket and one minute.
 
-The number itself stays in memory here, for that minute: it is in no event, log, picture or retained topic, and goes to
-the vault only with the ticket it is used for. The kiosk gets a word that stands for it and that nobody else can use.
+A reader at a window without a kiosk hands it to whoever serves there, who fills in a form with it. The number itself
+stays in memory here, for that minute: it is in no event, log, picture or retained topic, and goes to the vault only
+with the ticket or case it is used for. The kiosk or the desk gets a word that stands for it and that nobody else can
+use.
 """
 
 from __future__ import annotations
@@ -9,20 +11,21 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
-from devices.identity_pairs import Pairs
+from devices.identity_pairs import Pairs, window_of
 from devices.identity_readers import NEWS_S, ReaderState, ReaderWatch
 from hall_queue.people import PersonGiven, checked
 from hall_server.clock import Clock
 from hall_server.database.vault import masked
 from hall_server.errors import Invalid, Refused
-from hall_server.identity import Actor
+from hall_server.identity import Actor, Role
 from hall_server.messages import Recorded
 from hall_server.web.bodies import converted
-from hall_server.web.routes import DEVICE, Access
+from hall_server.web.routes import DEVICE, STAFF, Access
 
 if TYPE_CHECKING:
     from hall_server.server import Server
@@ -33,30 +36,35 @@ ASKED_AGAIN_S = 600.0
 """So long a wish that got its number may be said again, by a kiosk that has lost the answer."""
 TOPIC = "identity"
 """Of the live feed, with the kiosk's id; and the verb of its command over MQTT."""
+DESK_TOPIC = "desk-card"
+"""Of the live feed, with a window's id: what the reader at the window says to whoever serves there."""
 
 
 class CardRead(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a reader says: the number alone."""
+    """What a reader says: the number, and at a window where forms are filled in the name and the address."""
 
     id_number: str
+    name: Annotated[str, Meta(max_length=80)] = ""
+    address: Annotated[str, Meta(max_length=200)] = ""
 
     def __repr__(self) -> str:
         """Without the number."""
         return "CardRead()"
 
 
-class HandedOn(msgspec.Struct, frozen=True, kw_only=True):
-    """What the reader is told: which kiosk has it now, and for how long."""
+class HandedOn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the reader is told: which kiosk or window has it now, and for how long."""
 
-    kiosk: str
+    kiosk: str = ""
+    window: str = ""
     valid_s: float
 
 
 class _Held:
     """A card that was read, until its time is over."""
 
-    def __init__(self, reader: str, kiosk: str, number: str, until: float) -> None:
-        self.reader, self.kiosk, self.number, self.until = reader, kiosk, number, until
+    def __init__(self, reader: str, kiosk: str, card: CardRead, until: float) -> None:
+        self.reader, self.kiosk, self.card, self.until = reader, kiosk, card, until
         self.asked_as: set[str] = set()
         self.is_used = False
 
@@ -82,16 +90,23 @@ class Cards:
         key = (actor.id, request_id)
         if key in self._answers:
             return self._answers[key][1]
-        kiosk = self._pairs.kiosk_of(actor.id)
-        person = checked(PersonGiven(id_number=converted(args, CardRead).id_number))
+        kiosk = self._pairs.holder_of(actor.id)
+        said = converted(args, CardRead)
+        person = checked(PersonGiven(id_number=said.id_number))
         if person is None or person.id_number is None:
             raise Invalid("person.id_number", id_number="check")
         token, until = secrets.token_urlsafe(24), self._clock.monotonic() + VALID_S
         self._forget(lambda held: held.kiosk == kiosk)  # whoever stood there before has gone
-        self._held[token] = _Held(actor.id, kiosk, person.id_number, until)
+        card = (
+            msgspec.structs.replace(said, id_number=person.id_number)
+            if window_of(kiosk)
+            else CardRead(id_number=person.id_number)
+        )
+        self._held[token] = _Held(actor.id, kiosk, card, until)
         shown = {"card": token, "masked": masked(person.id_number), "valid_s": VALID_S}
         self._tell(kiosk, {**shown, "same": self._is_same(kiosk, person.id_number)})
-        answer = HandedOn(kiosk=kiosk, valid_s=VALID_S)
+        window = window_of(kiosk)
+        answer = HandedOn(kiosk="" if window else kiosk, window=window or "", valid_s=VALID_S)
         self._answers[key] = (until, answer)
         return answer
 
@@ -109,7 +124,18 @@ class Cards:
             raise Refused("identity.used")
         if command_id is not None:
             held.asked_as.add(command_id)
-        return held.number
+        return held.card.id_number
+
+    def person(self, token: str, actor: Actor, window: str) -> CardRead:
+        """What a card says to whoever serves at the window beside whose reader it lies; as often as they ask.
+
+        Raises:
+            Refused: ``identity.unknown``.
+        """
+        held = self._of(token, actor)
+        if window_of(held.kiosk) != window:
+            raise Refused("identity.unknown")
+        return held.card
 
     def use(self, token: str, actor: Actor) -> None:
         """Use a word up; called where the number is decided on, so that two wishes at once never get two.
@@ -130,7 +156,7 @@ class Cards:
     def _of(self, token: str, actor: Actor) -> _Held:
         self._forget_old()
         held = self._held.get(token)
-        if held is None or held.kiosk != actor.id:
+        if held is None or not _is_for(held.kiosk, actor):
             raise Refused("identity.unknown")
         return held
 
@@ -166,23 +192,60 @@ class IdentityView:
         return ()
 
 
+class DeskCardView:
+    """``desk-card/{window}`` of the live feed: whether a reader stands there; then its words, for who serves there."""
+
+    access: Access = STAFF
+
+    def __init__(self, readers: Callable[[str], list[ReaderState]]) -> None:
+        """``readers(window)``: how the readers that hand their cards to a window are."""
+        self._readers = readers
+
+    def key_ok(self, key: str, actor: Actor) -> bool:
+        """Whether they serve at the window."""
+        return actor.kind is Role.STAFF and key in actor.windows
+
+    def picture(self, key: str) -> object:
+        """How the reader is; nothing of a card."""
+        return {"readers": [state.value for state in self._readers(key)]}
+
+    def touched(self, recorded: Recorded) -> tuple[str, ...]:
+        """No event changes it."""
+        return ()
+
+
+def _is_for(holder: str, actor: Actor) -> bool:
+    window = window_of(holder)
+    if window is None:
+        return holder == actor.id
+    return actor.kind is Role.STAFF and window in actor.windows
+
+
 def install(server: Server, pairs: Pairs) -> ReaderWatch:
     """Answer ``identity.read``, and let the queue take a kiosk's word in place of a number."""
 
     def card(kiosk: str, what: dict[str, Any]) -> None:
+        if window := window_of(kiosk):
+            server.live.send(f"{DESK_TOPIC}/{window}", {"type": "card", **what})
+            return
         server.live.send(f"{TOPIC}/{kiosk}", {"type": "card", **what})
         if server.router is not None:
             server.router.command(kiosk, TOPIC, what, ttl_s=VALID_S)
 
     def news(kiosk: str, state: ReaderState) -> None:
+        if window := window_of(kiosk):
+            server.live.send(f"{DESK_TOPIC}/{window}", {"type": "reader", "state": state.value})
+            return
         server.live.send(f"{TOPIC}/{kiosk}", {"type": "reader", "state": state.value})
         if server.router is not None:
             server.router.command(kiosk, "reader", {"state": state.value}, ttl_s=NEWS_S)
 
-    cards = Cards(pairs, server.clock, card)
+    cards = server.rooms["identity"] = Cards(pairs, server.clock, card)
     server.on_request("identity.read", cards.read)
     server.view(TOPIC, IdentityView())
     if queue := server.rooms.get("hall_queue"):
         queue.hall.ports.number_of_card = cards.number
         queue.hall.ports.use_card = cards.use
-    return ReaderWatch(pairs, cards, lambda: server.router, news)
+    watch = ReaderWatch(pairs, cards, lambda: server.router, news)
+    server.view(DESK_TOPIC, DeskCardView(lambda window: [watch.state(one) for one in pairs.readers_at_desk(window)]))
+    return watch

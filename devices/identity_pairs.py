@@ -25,6 +25,15 @@ KIOSKS = (DeviceKind.KIOSK, DeviceKind.SELF_SERVICE, DeviceKind.ENQUIRY)
 """Kinds at which a visitor identifies themselves."""
 
 
+_AT_DESK = "window/"
+"""Before a window's id: the desk there, and no device, gets what a reader reads."""
+
+
+def window_of(holder: str) -> str | None:
+    """The window whose desk gets what a reader reads; None: a kiosk gets it."""
+    return holder.removeprefix(_AT_DESK) if holder.startswith(_AT_DESK) else None
+
+
 class PairReader(Command, frozen=True, kw_only=True):
     """Say which kiosk a reader stands beside; None: the only one at its place."""
 
@@ -97,6 +106,25 @@ class Pairs:
             raise Refused("identity.which_kiosk", reader=reader, kiosks=found)
         return found[0]
 
+    def holder_of(self, reader: str) -> str:
+        """Who gets what a reader reads: a kiosk by its id, or, at a window without one, the desk (`window_of`).
+
+        Raises:
+            Refused: ``identity.no_kiosk``, ``identity.which_kiosk`` with ``kiosks``.
+        """
+        try:
+            return self.kiosk_of(reader)
+        except Refused as exc:
+            device = self._registry.active(reader)
+            if exc.code != "identity.no_kiosk" or device is None or not device.window:
+                raise
+            return f"{_AT_DESK}{device.window}"
+
+    def readers_at_desk(self, window: str) -> list[str]:
+        """The readers whose cards the desk of a window gets, by id."""
+        found = self._registry.at_window(DeviceKind.ID_READER, window)
+        return [one for one in found if self._is_of(one, f"{_AT_DESK}{window}")]
+
     def is_reader(self, device_id: str) -> bool:
         """Whether a device is a reader that is let in."""
         device = self._registry.active(device_id)
@@ -136,7 +164,7 @@ class Pairs:
 
     def _is_of(self, reader: str, kiosk: str) -> bool:
         try:
-            return self.kiosk_of(reader) == kiosk
+            return self.holder_of(reader) == kiosk
         except Refused:
             return False
 

@@ -87,7 +87,7 @@ class ReaderWatch:
         if state in (ReaderState.READY, ReaderState.AWAY):
             self._cards.away(presence.device)
         try:
-            self._tell(self._pairs.kiosk_of(presence.device), state)
+            self._tell(self._pairs.holder_of(presence.device), state)
         except DomainError:
             return  # it stands beside none, or nobody has said beside which
 

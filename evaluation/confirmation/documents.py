@@ -54,17 +54,25 @@ class Documents:
             Invalid: ``confirmation.document_…``, what is wrong with the file.
             Unavailable: ``confirmation.document_slow``: it took too long.
         """
+        pictures = await self.pictures(content)
+        marks = tuple(PageMark(sha256=digest(one), width=width, height=height) for one, width, height in pictures)
+        mark = DocumentMark(id=id_, name=name, sha256=digest(content), pages=marks)
+        kept = Kept(window=window, mark=mark, pictures=tuple(one for one, _, _ in pictures))
+        await self._files.keep(id_, PART, msgspec.msgpack.encode(kept))
+        return mark
+
+    async def pictures(self, content: bytes) -> list[tuple[bytes, int, int]]:
+        """The pages of an upload as pictures, each with its width and height in pixels; nothing is kept.
+
+        Raises:
+            Invalid: ``confirmation.document_…``, what is wrong with the file.
+            Unavailable: ``confirmation.document_slow``: it took too long.
+        """
         if not content:
             raise Invalid("confirmation.document_empty", field="file")
         async with self._turn:
-            pictures = await self._pictures(content)
-        marks = tuple(
-            PageMark(sha256=digest(picture), width=size.width, height=size.height) for picture, size in pictures
-        )
-        mark = DocumentMark(id=id_, name=name, sha256=digest(content), pages=marks)
-        kept = Kept(window=window, mark=mark, pictures=tuple(picture for picture, _ in pictures))
-        await self._files.keep(id_, PART, msgspec.msgpack.encode(kept))
-        return mark
+            found = await self._pictures(content)
+        return [(picture, size.width, size.height) for picture, size in found]
 
     async def kept(self, id_: str) -> Kept:
         """A document that was taken in.

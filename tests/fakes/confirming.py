@@ -91,7 +91,7 @@ class Who:
     ) -> Answer:
         names = {name.replace("_", "-"): value for name, value in {**self.headers, **headers}.items()}
         content = raw if raw is not None else msgspec.json.encode(body) if body is not None else None
-        if content is None and method != "GET":
+        if content is None and method not in {"GET", "DELETE"}:
             content = b""
         url = f"http://127.0.0.1:{self.port}{path}"
         request = HTTPRequest(url, method=method, headers=names, body=content, request_timeout=60)

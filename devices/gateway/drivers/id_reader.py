@@ -1,8 +1,9 @@
 """Identity-card reader (身份证阅读器): hands the number of each card laid on it to the hall, once, and keeps nothing.
 
-The hall is asked ``identity.read`` with the number alone; the name, the address and the photo stay on the reader. If
-the hall cannot be asked, the number is forgotten: the visitor lays the card on again. A card whose time is over is
-read as any other: its number is still the visitor's, who may have come to renew it.
+The hall is asked ``identity.read`` with the number alone; the name and the address go with it only where the reader
+stands at a window that fills in forms (``tells_name``), the photo stays on the reader everywhere. If the hall cannot be
+asked, the number is forgotten: the visitor lays the card on again. A card whose time is over is read as any other: its
+number is still the visitor's, who may have come to renew it.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         reply_s: so long the reader may take; reading a card takes it about a second.
         hand_on_s: so long the hall may take.
         retry_s: before a reader that is away is looked for again.
+        tells_name: hand the name and the address on too: for a reader at a window where forms are filled in.
     """
 
     baud: int = 115_200
@@ -42,6 +44,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     reply_s: float = 3.0
     hand_on_s: float = 8.0
     retry_s: float = 3.0
+    tells_name: bool = False
 
 
 class IdReader:
@@ -115,16 +118,18 @@ class IdReader:
         self._say(hall, Status.ONLINE, {"card": "reading"})
         talk.has_read = True
         try:
-            number = await _read(talk)
+            card = await _read(talk)
         except BadFrame as exc:
             self._say(hall, Status.ONLINE, {"card": "wrong_kind" if exc.code == "card.kind" else "unreadable"})
             hall.report("card.unreadable", {"reason": exc.code})
             return
-        await self._hand_on(hall, number)
+        await self._hand_on(hall, card)
 
-    async def _hand_on(self, hall: HallSide, number: str) -> None:
+    async def _hand_on(self, hall: HallSide, card: id_card.Card) -> None:
+        more = {"name": card.name, "address": card.address} if self._options.tells_name else {}
+        wish = {"id_number": card.number, **more}
         try:
-            await hall.request("identity.read", {"id_number": number}, timeout_s=self._options.hand_on_s)
+            await hall.request("identity.read", wish, timeout_s=self._options.hand_on_s)
         except RequestRefused as exc:
             self._say(hall, Status.ONLINE, {"card": "refused"})
             hall.report("card.refused", {"reason": exc.code})
@@ -177,8 +182,8 @@ class _Talk:
                     self._frames.faults += 1
 
 
-async def _read(talk: _Talk) -> str:
-    """The number of the card that was found.
+async def _read(talk: _Talk) -> id_card.Card:
+    """The card that was found.
 
     Raises:
         BadFrame: it cannot be read; ``card.sw_XX`` with the reader's own status where it said one.
@@ -188,7 +193,7 @@ async def _read(talk: _Talk) -> str:
         answer = await talk.ask(wish)
         if answer.sw3 != sdt.Sw3.OK:
             raise BadFrame(f"card.sw_{answer.sw3:02x}")
-    return id_card.parse(sdt.read_text(answer.data)).number
+    return id_card.parse(sdt.read_text(answer.data))
 
 
 def made(address: str, options: Options, around: Surroundings) -> IdReader:
