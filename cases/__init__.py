@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cases import desk
 from cases import messages as m
+from cases.catalogue.hall import install_hall
 from cases.catalogue.shelf import Shelf
 from cases.hall import HallCases, HallPlace
 from cases.service import CaseService
@@ -30,7 +32,7 @@ def install(server: Server) -> None:
     """Install cases in a hall after the queue; others find them as ``server.rooms["cases"]``."""
     server.locales.add(Path(__file__).parent / "locales")
     cases = Cases(server.types, ZoneInfo(server.settings.timezone))
-    editions = Shelf()
+    editions = install_hall(server)
     service = CaseService(HallPlace(server, cases, editions.get))
     handlers = HallCases(cases, service)
     server.types.add(*m.EVENTS)
@@ -39,4 +41,5 @@ def install(server: Server) -> None:
     server.handle(m.TakeCityStep, handlers.take_city_step)
     for command in service.commands:
         server.handle(command, handlers.decide)
-    server.rooms["cases"] = Room(cases, service, editions)
+    room = server.rooms["cases"] = Room(cases, service, editions)
+    desk.install(server, room)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from city.journal import CHANNEL, CityJournal, Moved
+from city.journal import CHANNEL, CityJournal, CityOutcome, Moved
 from city.keys import CityKeys
 from city.settings import CitySettings
+from city.store.down import Sending
+from city.store.halls import HallState
 from city.store.store import CityStore
 from hall_server.clock import Clock
 from hall_server.database.tables import SharedTables, open_tables
@@ -22,7 +24,7 @@ from hall_server.errors import Unavailable
 from hall_server.host import Host
 from hall_server.identity import Actor, Keys
 from hall_server.ids import Ids
-from hall_server.messages import Command, Recorded
+from hall_server.messages import Command, Event, Recorded
 from hall_server.outcome import Context, Outcome
 
 log = logging.getLogger(__name__)
@@ -99,6 +101,23 @@ class City(Host):
         if command in self._streams or command in self._handlers:
             raise Unavailable("command.two_handlers", command=command.__name__)
         self._streams[command] = _StreamWay(subject, decide, also)
+
+    # -- what rooms below the city may ask of it (`cases.catalogue.city.CatalogueCity`)
+
+    def outcome(
+        self, events: tuple[Event, ...], reply: Callable[[], object], letters: Iterable[tuple[str, str, object]]
+    ) -> Outcome:
+        """What a handler decided, with ``(hall, kind, payload)`` for each item that goes down in the same commit."""
+        down = tuple(Sending(hall=hall, kind=kind, payload=payload) for hall, kind, payload in letters)
+        return CityOutcome(events=events, reply=reply, down=down)
+
+    async def hall_ids(self) -> tuple[str, ...]:
+        """The halls that are registered and not closed."""
+        return tuple(one.id for one in await self.store.halls.everyone() if one.state is not HallState.CLOSED)
+
+    async def hear_halls(self, told: Callable[[], None]) -> None:
+        """Hear that something about a hall changed, in any process."""
+        await self.database.listen("halls", lambda _: told())
 
     # -- life
 

@@ -1,0 +1,1 @@
+"""The documents of cases: what they say, how they look, their seal and signature, and the making of each one once."""

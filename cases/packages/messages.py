@@ -1,0 +1,242 @@
+"""What is wanted of packages, and what happens to them; people are opaque ids, forms digests of sealed bytes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from cases.model import Channel, Delivery, Given, Mode, Outcome
+from cases.packages.kinds import Rule
+from cases.packages.model import Part
+from hall_server.messages import Command, Event
+
+
+class OpenPackage(Command, frozen=True, kw_only=True):
+    """Take a package in at a window: parts that wait for nothing become cases, accepted and handed over at once.
+
+    Attributes:
+        answers: to the package's own questions. part_answers: by part, to those of its matter.
+        given: by part, made of the merged list. forms: by part, SHA-256 of the sealed form.
+        form: SHA-256 of the merged form. editions: by part, ``matter@number``.
+        owed_until: until when what may follow later follows, by written promise; None: nothing is missing.
+    """
+
+    kind: str
+    editions: dict[str, str]
+    answers: dict[str, tuple[str, ...]] = {}
+    part_answers: dict[str, dict[str, tuple[str, ...]]] = {}
+    given: dict[str, tuple[Given, ...]] = {}
+    forms: dict[str, str] = {}
+    form: str = ""
+    ticket: str | None = None
+    window: str | None = None
+    channel: Channel = Channel.WINDOW
+    applicant: str | None = None
+    agent: str | None = None
+    delivery: Delivery = Delivery.WINDOW
+    deliver_at: str = ""
+    owed_until: date | None = None
+
+
+class PackageCommand(Command, frozen=True, kw_only=True):
+    """Something to be done with a package at the city.
+
+    Attributes:
+        cases: the cases of the package that the caller has seen; their streams belong to the decision.
+    """
+
+    package: str
+    cases: tuple[str, ...] = ()
+
+
+class AdvancePackage(PackageCommand, frozen=True, kw_only=True):
+    """Take in what became of its cases, and begin the parts whose turn has come."""
+
+
+class PackageStep(PackageCommand, frozen=True, kw_only=True):
+    """A step that a person takes; ``seen``: the step of the package they have seen."""
+
+    seen: int
+
+
+class BeginVisit(PackageStep, frozen=True, kw_only=True):
+    """Begin a joint visit: the clocks of all its running cases stand, each once."""
+
+    workdays: int
+    reason: str
+
+
+class EndVisit(PackageStep, frozen=True, kw_only=True):
+    """End the joint visit for all of them."""
+
+    result: str
+
+
+class ExtendPackage(PackageStep, frozen=True, kw_only=True):
+    """Give the joint clock more time, once."""
+
+    workdays: int
+    reason: str
+
+
+class DecidePackage(PackageStep, frozen=True, kw_only=True):
+    """The lead department decides, every opinion before it."""
+
+    outcome: Outcome
+    reasons: str = ""
+
+
+class WithdrawPackage(PackageStep, frozen=True, kw_only=True):
+    """The applicant takes all of it back."""
+
+    reason: str = ""
+
+
+# -- what happens
+
+
+class PackageEvent(Event, frozen=True, kw_only=True):
+    """Something that happened to a package."""
+
+    package: str
+
+    @property
+    def subject(self) -> str:
+        """The package."""
+        return f"package:{self.package}"
+
+
+class PackageOpened(PackageEvent, frozen=True, kw_only=True):
+    """A package came in; from here on the city writes it."""
+
+    type: ClassVar[str] = "package.opened"
+    number: str
+    kind: str
+    name: str
+    name_en: str
+    lead: str
+    rule: Rule
+    hall: str
+    ticket: str | None
+    window: str | None
+    channel: Channel
+    applicant: str | None
+    agent: str | None
+    form: str
+    mode: Mode
+    owed_until: date | None
+    delivery: Delivery
+    deliver_at: str
+    statute_workdays: int
+    extension_workdays: int
+    promise_workdays: int
+    opened_on: date
+    parts: tuple[Part, ...]
+    writer: str = "city"
+
+
+class PackageTaken(PackageEvent, frozen=True, kw_only=True):
+    """The city has it on its list."""
+
+    type: ClassVar[str] = "package.taken"
+    number: str
+    kind: str
+    lead: str
+
+
+class PartStarted(PackageEvent, frozen=True, kw_only=True):
+    """A part became a case."""
+
+    type: ClassVar[str] = "package.part_started"
+    part: str
+    case: str
+
+
+class PartHeld(PackageEvent, frozen=True, kw_only=True):
+    """A part's turn has come, and it could not begin; ``why``: the error's code."""
+
+    type: ClassVar[str] = "package.part_held"
+    part: str
+    why: str
+
+
+class PartAnswered(PackageEvent, frozen=True, kw_only=True):
+    """A department gave its one opinion back."""
+
+    type: ClassVar[str] = "package.part_answered"
+    part: str
+    case: str
+    department: str
+    outcome: Outcome
+    opinion: str
+
+
+class PartDropped(PackageEvent, frozen=True, kw_only=True):
+    """A part will get no opinion; ``why``: the state its case ended in, or ``waits_for``."""
+
+    type: ClassVar[str] = "package.part_dropped"
+    part: str
+    why: str
+
+
+class VisitBegun(PackageEvent, frozen=True, kw_only=True):
+    """A joint visit began; each of the cases has its own letter about it."""
+
+    type: ClassVar[str] = "package.visit_begun"
+    visit: str
+    visited: tuple[str, ...]
+    workdays: int
+    reason: str
+
+
+class VisitEnded(PackageEvent, frozen=True, kw_only=True):
+    """The joint visit is over."""
+
+    type: ClassVar[str] = "package.visit_ended"
+    visit: str
+    result: str
+
+
+class PackageExtended(PackageEvent, frozen=True, kw_only=True):
+    """The joint clock got more time."""
+
+    type: ClassVar[str] = "package.extended"
+    workdays: int
+    reason: str
+
+
+class PackageDecided(PackageEvent, frozen=True, kw_only=True):
+    """All opinions came to one outcome."""
+
+    type: ClassVar[str] = "package.decided"
+    outcome: Outcome
+    reasons: str
+
+
+class PackageWithdrawn(PackageEvent, frozen=True, kw_only=True):
+    """The applicant took it back."""
+
+    type: ClassVar[str] = "package.withdrawn"
+    reason: str
+
+
+class PackageClosed(PackageEvent, frozen=True, kw_only=True):
+    """Everything of it is handed out."""
+
+    type: ClassVar[str] = "package.closed"
+
+
+EVENTS: tuple[type[PackageEvent], ...] = (
+    PackageOpened,
+    PackageTaken,
+    PartStarted,
+    PartHeld,
+    PartAnswered,
+    PartDropped,
+    VisitBegun,
+    VisitEnded,
+    PackageExtended,
+    PackageDecided,
+    PackageWithdrawn,
+    PackageClosed,
+)
