@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
@@ -37,8 +38,32 @@ class Draws(Protocol):
         """How long a window takes to call, call after call, seconds."""
 
 
+Made = dict[str, tuple[Event, Ticket]]
+"""Ticket → the event that issued it and what the queue made of it, so that the next run need only copy it."""
+
+
 class SimulatedQueue(HallQueue):
     """The hall's queue without what only its screens and its undo key need: copies of before, counts for quotas."""
+
+    def __init__(self, rulebook: Rulebook, made: Made) -> None:
+        super().__init__(str, rulebook)
+        self._made = made
+
+    def apply(self, recorded: Recorded) -> None:
+        """Take one event in."""
+        self._apply[type(recorded.event)](recorded.event, recorded)
+
+    def _issued(self, event: m.TicketIssued, recorded: Recorded) -> None:
+        issued_by, made = self._made.get(event.ticket, (None, None))
+        if made is None or issued_by is not event:  # as the hall does, once
+            super()._issued(event, recorded)
+            self._made[event.ticket] = event, _fresh(self.tickets[event.ticket])
+            return
+        ticket = self.tickets[event.ticket] = _fresh(made)
+        self.serial += 1
+        ticket.serial = self.serial
+        self.counts[TicketState.WAITING] += 1
+        self.waiting.add(ticket)
 
     def _remember(self, desk: Desk, ticket: Ticket, recorded: Recorded) -> None:
         pass
@@ -118,19 +143,23 @@ class Simulation:
         rulebook: Rulebook,
         draws: Draws,
         moved: dict[str, str],
+        made: Made,
     ) -> None:
         """Prepare.
 
         Args:
             times: of each visitor, call by call.
             moved: line → the line it is merged into.
+            made: filled by the first run; the next ones take from it.
         """
         self._midnight, self._rulebook, self._draws, self._moved = midnight, rulebook, draws, moved
         self._visitors, self._times = visitors, times
-        self._queue = SimulatedQueue(str, rulebook)
+        self._queue = SimulatedQueue(rulebook, made)
         self._waiting = self._queue.waiting
         self._tickets = self._queue.tickets
-        self._of = {visitor.ticket.ticket: number for number, visitor in enumerate(visitors)}
+        taken = [visitor.ticket for visitor in visitors]
+        self._ids, self._lines = [one.ticket for one in taken], [one.line for one in taken]
+        self._of = {id_: number for number, id_ in enumerate(self._ids)}
         self._legs = [0] * len(visitors)
         self._waits: list[float | None] = [None] * len(visitors)
         self._gone = [False] * len(visitors)
@@ -140,7 +169,7 @@ class Simulation:
         self._by_line: dict[str, list[Seat]] = {}
         self._last_end = 0.0
         self._count = 0
-        self._now, self._at = 0.0, midnight
+        self._now, self._at, self._day = 0.0, midnight, midnight.date()
         self._events: list[tuple[float, int, int, Any]] = []
         for number, visitor in enumerate(visitors):
             self._events.append((visitor.at, CAME, number, number))
@@ -170,13 +199,13 @@ class Simulation:
     def _came(self, number: int) -> None:
         visitor = self._visitors[number]
         issued = visitor.issued
-        if self._moved and (line := self._moved.get(visitor.ticket.line)):
+        if self._moved and (line := self._moved.get(self._lines[number])):
             issued = msgspec.structs.replace(issued, event=msgspec.structs.replace(visitor.ticket, line=line))
         self._queue.apply(issued)
-        self._stand(visitor.ticket.line, 1)
+        self._stand(self._lines[number], 1)
         for act in visitor.acts:
             self._later(max(act.at, self._now), ACTS, act)
-        ticket = self._tickets[visitor.ticket.ticket]
+        ticket = self._tickets[self._ids[number]]
         if visitor.from_ > self._now:
             self._later(visitor.from_, BACK, ticket.id)
         else:
@@ -190,7 +219,7 @@ class Simulation:
             return
         number = self._of[ticket.id]
         if isinstance(event, m.TicketCancelled) and self._waits[number] is None:
-            self._stand(self._visitors[number].ticket.line, -1)
+            self._stand(self._lines[number], -1)
             self._gone[number] = True
         if isinstance(event, m.TicketTransferred):
             event = self._merged(event)
@@ -212,9 +241,9 @@ class Simulation:
 
     def _stand(self, line: str, change: int) -> None:
         for key in (line, ""):
-            self._standing[key] += change
-            if self._standing[key] > self._longest[key]:
-                self._longest[key] = self._standing[key]
+            many = self._standing[key] = self._standing[key] + change
+            if change > 0 and many > self._longest[key]:
+                self._longest[key] = many
 
     # -- windows
 
@@ -327,7 +356,7 @@ class Simulation:
         visitor = self._visitors[number]
         if self._waits[number] is None:
             self._waits[number] = max(0.0, self._now - visitor.from_)
-            self._stand(visitor.ticket.line, -1)
+            self._stand(self._lines[number], -1)
         leg, self._legs[number] = self._legs[number], self._legs[number] + 1
         times = self._times[number][min(leg, len(visitor.legs))]
         until = self._now + times.walk_s + times.service_s
@@ -398,8 +427,11 @@ class Simulation:
             heappush(self._events, (at, kind, self._count + 1_000_000, what))
 
     def _apply(self, event: Event) -> None:
-        self._queue.apply(_recorded(event, self._at))
+        self._queue.apply(Recorded(seq=0, at=self._at, business_day=self._day, event=event, actor=""))
 
 
-def _recorded(event: Event, at: datetime) -> Recorded:
-    return Recorded(seq=0, at=at, business_day=at.date(), event=event, actor="")
+def _fresh(ticket: Ticket) -> Ticket:
+    """A copy that may be changed."""
+    found = copy(ticket)
+    found.matters = [copy(matter) for matter in ticket.matters]
+    return found

@@ -12,7 +12,7 @@ import msgspec
 from dashboards.alarms import LONG_WAIT
 from dashboards.whatif.changes import MoreVisitors, Plan, book, unchanged
 from dashboards.whatif.draws import ARRIVES_WITHIN_S, Drawn, Pools, Recorded, Times
-from dashboards.whatif.engine import Draws, Played, Simulation
+from dashboards.whatif.engine import Draws, Made, Played, Simulation
 from dashboards.whatif.figures import HALL, Run, figures
 from dashboards.whatif.model import Day, Visitor
 from hall_queue import messages as m
@@ -37,6 +37,7 @@ class Player:
         self.day, self.plan, self.settings, self.seed = day, plan, settings, seed
         self.pools = Pools(day)
         self.limits = limits(day, settings)
+        self._made: Made = {}
 
     def recorded(self) -> Played:
         """The day unchanged, every time as it was."""
@@ -66,6 +67,7 @@ class Player:
             rulebook=book(self.settings, plan.rules),
             draws=draws,
             moved=plan.moved,
+            made=self._made,
         ).play()
 
     def _others(

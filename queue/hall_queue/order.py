@@ -234,9 +234,9 @@ class Waiting:
     def next(self, asking: Caller) -> Pick | None:
         """The ticket this window calls next, None when nobody waits for it."""
         for skipping in (True, False):  # one put back to be skipped is taken only when there is nobody else
-            heads = self._candidates(asking, 1, skipping=skipping)
+            heads = list(self._candidates(asking, 1, skipping=skipping))
             if best := min(heads, default=None, key=_key_of):
-                return self._pick(asking, *best)
+                return self._pick(asking, *best, heads if skipping else ())
         return None
 
     def in_order(self, asking: Caller, limit: int) -> list[tuple[Rank, Ticket]]:
@@ -250,11 +250,11 @@ class Waiting:
 
     # -- inside
 
-    def _pick(self, asking: Caller, key: Key, ticket: Ticket) -> Pick:
+    def _pick(self, asking: Caller, key: Key, ticket: Ticket, heads: Sequence[tuple[Key, Ticket]]) -> Pick:
+        """The pick; ``heads``: the first of each class, without those put back to be skipped."""
         favoured = False
         if asking.rules.hall.ratio is not None and key[0] in JUMPING:
             mine = (ticket.arrival, ticket.serial)
-            heads = self._candidates(asking, 1, skipping=True)
             favoured = any(other[0] in JUMPING and other[2:] < mine for other, _ in heads)
         return Pick(ticket, key[0], favoured)
 

@@ -131,7 +131,13 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     @property
     def ageing(self) -> timedelta | None:
         """After this wait a ticket goes before preference and priority; None where only the ratio sees to that."""
-        return timedelta(seconds=self.ageing_s) if self.ageing_s else None
+        return _span(self.ageing_s) if self.ageing_s else None
+
+
+@cache
+def _span(seconds: float) -> timedelta:
+    """A few spans, asked for at every call."""
+    return timedelta(seconds=seconds)
 
 
 NAMES = tuple(Rules.__struct_fields__)

@@ -84,7 +84,7 @@ def with_plan(one: Day, plan: Plan) -> Played:
     rulebook = book(load(None), plan.rules)
     simulation = Simulation(
         midnight=one.midnight, visitors=one.visitors, times=times, shifts=plan.shifts, rulebook=rulebook, draws=draws,
-        moved=plan.moved,
+        moved=plan.moved, made={},
     )  # fmt: skip
     return simulation.play()
 
