@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+Heard = bytes | wire.FromHall | Invalid
 HELLO_S = 15.0
+TOGETHER = 2
+"""Batches in one commit at most: with all that may be on their way, hall and disk would wait for each other."""
 INBOX = wire.BATCHES_AHEAD + 4
 """Frames read and not yet dealt with; beyond it the hall's next frame stays in the network."""
 FAR_BEHIND = 5_000
@@ -52,7 +55,7 @@ class Session:
         self._send = send
         self._close = close
         self._certified = certified
-        self._inbox: asyncio.Queue[bytes | str] = asyncio.Queue(INBOX)
+        self._inbox: asyncio.Queue[Heard] = asyncio.Queue(INBOX)
         self._ended = asyncio.Event()
         self._look = asyncio.Event()
         self._down_taken = asyncio.Event()
@@ -61,9 +64,9 @@ class Session:
         self._exchange = Exchange(acceptor.attachments, send, self._came, accepts=self._accepts)
 
     async def offer(self, message: bytes | str) -> None:
-        """Take a frame from the network, when there is room."""
+        """Take a frame from the network, when there is room; it is read while the one before it is being stored."""
         if not self._ended.is_set():
-            await self._inbox.put(message)
+            await self._inbox.put(_read(message))
 
     def look(self) -> None:
         """There may be something to send."""
@@ -182,8 +185,9 @@ class Session:
         return proof.hash if proof.seq == seq else None
 
     async def _expect(self, kind: type[_F]) -> _F:
-        message = await self._inbox.get()
-        frame = wire.from_hall(message)
+        frame = await self._inbox.get()
+        if isinstance(frame, Invalid):
+            raise frame
         if not isinstance(frame, kind):
             raise Invalid("federation.unexpected", frame=type(frame).__name__)
         return frame
@@ -192,31 +196,30 @@ class Session:
 
     async def _take_frames(self, standing: Standing) -> None:
         self._caught_up(standing.cursor)
-        kept: bytes | str | None = None
+        kept: Heard | None = None
         while True:
-            message = kept if kept is not None else await self._inbox.get()
+            frame = kept if kept is not None else await self._inbox.get()
             kept = None
-            if isinstance(message, bytes):
-                await self._exchange.chunk(message)
-                continue
-            frame = wire.from_hall(message)
-            if isinstance(frame, wire.Batch):
+            if isinstance(frame, Invalid):
+                raise frame
+            if isinstance(frame, bytes):
+                await self._exchange.chunk(frame)
+            elif isinstance(frame, wire.Batch):
                 kept = await self._take(frame)
             else:
                 await self._other(frame)
 
-    async def _take(self, batch: wire.Batch) -> bytes | str | None:
+    async def _take(self, batch: wire.Batch) -> Heard | None:
         """Commit a batch with those that have come behind it, and acknowledge them together.
 
         Returns:
             A frame that was read and is no batch.
         """
         rows, kept = list(batch.rows), None
-        while not self._inbox.empty() and len(rows) < wire.BATCH_ROWS * wire.BATCHES_AHEAD:
-            message = self._inbox.get_nowait()
-            frame = wire.from_hall(message) if isinstance(message, str) else None
+        while not self._inbox.empty() and len(rows) < wire.BATCH_ROWS * TOGETHER:
+            frame = self._inbox.get_nowait()
             if not isinstance(frame, wire.Batch) or frame.epoch != batch.epoch or frame.first != rows[-1][0] + 1:
-                kept = message
+                kept = frame
                 break
             rows += frame.rows
         if not rows or rows[0][0] != batch.first:
@@ -314,6 +317,16 @@ class Session:
 
     async def _say(self, frame: wire.Frame) -> None:
         await self._send(wire.encode(frame).decode())
+
+
+def _read(message: bytes | str) -> Heard:
+    """A frame, or why it is none: the end of the link comes in its turn."""
+    if isinstance(message, bytes):
+        return message
+    try:
+        return wire.from_hall(message)
+    except Invalid as exc:
+        return exc
 
 
 def _first(group: BaseExceptionGroup[DomainError]) -> DomainError:

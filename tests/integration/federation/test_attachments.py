@@ -11,6 +11,7 @@ import pytest
 from hall_server.errors import Invalid
 from hall_server.federation import exchange, wire
 from hall_server.federation.attachments import Attachments
+from hall_server.identity import Keys
 from tests.fakes.cut_link import CutLink
 from tests.fakes.federated import City, Dialer, running_hall, until
 from tests.fakes.hall import HandClock
@@ -95,8 +96,8 @@ async def test_what_the_city_wants_comes_when_the_hall_is_there_and_is_missed_wh
     assert await city.store.late_attachments() == []
     clock.forward(minutes=11)
     assert {one.hash for one in await city.store.late_attachments()} == {hash_, never}
-    async with running_hall(tmp_path / "h1", token=token, city_url=city.url, clock=clock) as hall:
-        await hall.rooms["federation"].keep(LARGE)
+    Attachments(tmp_path / "h1" / "blobs", Keys.load(tmp_path / "h1" / "keys").blobs).put(LARGE)
+    async with running_hall(tmp_path / "h1", token=token, city_url=city.url, clock=clock):
         await until(lambda: _late(city, [(never, "lacking")]))
         await until(lambda: city.acceptor.attachments.has(hash_))
     await city.stop()
