@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from graphlib import CycleError, TopologicalSorter
 
 from hall_server.errors import Invalid
@@ -27,12 +28,12 @@ def in_turn(after: After) -> tuple[str, ...]:
         raise Invalid("package.cycle", parts=", ".join(exc.args[1])) from exc
 
 
-def ready(after: After, *, begun: Set[str], granted: Set[str]) -> tuple[str, ...]:
+def ready(after: After, *, begun: AbstractSet[str], granted: AbstractSet[str]) -> tuple[str, ...]:
     """The parts that may begin now: not begun, and everything they wait for is granted."""
-    return tuple(part for part in in_turn(after) if part not in begun and granted.issuperset(after[part]))
+    return tuple(part for part in in_turn(after) if part not in begun and set(after[part]) <= granted)
 
 
-def lost(after: After, failed: Set[str]) -> frozenset[str]:
+def lost(after: After, failed: AbstractSet[str]) -> frozenset[str]:
     """The parts that can never begin, because something they wait for, at any depth, was not granted."""
     found: set[str] = set()
     for part in in_turn(after):

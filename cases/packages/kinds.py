@@ -37,7 +37,7 @@ class Member(Part, frozen=True, kw_only=True):
     name_en: str = ""
     matters: tuple[str, ...]
     after: tuple[str, ...] = ()
-    when: dict[str, tuple[str, ...]] = {}
+    when: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class Choice(Part, frozen=True, kw_only=True):
@@ -106,8 +106,7 @@ class PackageKind(Part, frozen=True, kw_only=True):
         wanted = [one for one in self.members if all(set(v) & set(answers[k]) for k, v in one.when.items())]
         ids = {one.id for one in wanted}
         return tuple(
-            msgspec.structs.replace(one, after=tuple(before for before in one.after if before in ids))
-            for one in wanted
+            msgspec.structs.replace(one, after=tuple(before for before in one.after if before in ids)) for one in wanted
         )
 
     def _check(self, answers: dict[str, tuple[str, ...]]) -> None:

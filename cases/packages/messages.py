@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+import msgspec
+
 from cases.model import Channel, Delivery, Given, Mode, Outcome
 from cases.packages.kinds import Rule
 from cases.packages.model import Part
@@ -23,10 +25,10 @@ class OpenPackage(Command, frozen=True, kw_only=True):
 
     kind: str
     editions: dict[str, str]
-    answers: dict[str, tuple[str, ...]] = {}
-    part_answers: dict[str, dict[str, tuple[str, ...]]] = {}
-    given: dict[str, tuple[Given, ...]] = {}
-    forms: dict[str, str] = {}
+    answers: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    part_answers: dict[str, dict[str, tuple[str, ...]]] = msgspec.field(default_factory=dict)
+    given: dict[str, tuple[Given, ...]] = msgspec.field(default_factory=dict)
+    forms: dict[str, str] = msgspec.field(default_factory=dict)
     form: str = ""
     ticket: str | None = None
     window: str | None = None
