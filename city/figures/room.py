@@ -45,6 +45,7 @@ class FiguresRoom:
         self._news = asyncio.Event()
         self._lock: DataLock
         self._is_writer = False
+        self._running: asyncio.Task[object] | None = None
         self.days: DayTable
         self.facts: Facts
         self.on_summed: list[Callable[[str], None]] = []
@@ -59,10 +60,13 @@ class FiguresRoom:
         link = city.rooms["federation"]
         link.on_taken.append(self.news)
         link.on_heard.append(self._heard)
-        city.spawn(self._run(), "figures of halls")
+        self._running = city.spawn(self._run(), "figures of halls")
 
     async def stop(self) -> None:
         """Close the files."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
         for hall in self._halls.values():
             await hall.close()
         self._lock.release()

@@ -82,7 +82,7 @@ function bar() {
 function grid(figures) {
   if (!board.halls.length) return el("div.card.card--flat.empty", {}, icon("building"), el("p.empty__title", {}, t("city.board.none")), el("p", {}, t("city.board.none_hint")), el("a.btn.btn--primary", { href: "/halls" }, t("city.halls.title")));
   const of = new Map((figures?.halls ?? []).map((one) => [one.id, one.figures]));
-  return el("section.grid.b-halls", { "aria-label": t("city.halls.title") }, board.halls.map((hall) => card(hall, of.get(hall.id), figures !== null)));
+  return el(`section.grid.b-halls${board.halls.length < 5 ? ".b-halls--few" : ""}`, { "aria-label": t("city.halls.title") }, board.halls.map((hall) => card(hall, of.get(hall.id), figures !== null)));
 }
 
 function card(hall, figures, isKnown) {

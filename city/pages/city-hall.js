@@ -50,7 +50,7 @@ function draw() {
   drawHead();
 }
 
-const name = () => (card ? named(card) : known.hall.name);
+function name() { return card ? named(card) : known.hall.name; }
 
 function drawHead() {
   const head = $("#head");

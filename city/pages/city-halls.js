@@ -26,7 +26,7 @@ async function load() {
   draw();
 }
 
-const isAdmin = () => me?.roles.includes("admin");
+function isAdmin() { return Boolean(me?.roles.includes("admin")); }
 
 function draw() {
   drawTop($("#top"), { place, me, here: "/halls" });

@@ -100,13 +100,13 @@ class Database:
     async def transaction(self) -> AsyncIterator[SqliteTransaction]:
         """Read and write in one transaction that excludes every other writer; an exception keeps nothing of it."""
         async with self._turn:
-            await _hop(self._writer, lambda plain: plain.execute("BEGIN IMMEDIATE"))
             begun = SqliteTransaction(self._writer)
-            try:
+            try:  # whoever is cancelled while it begins leaves it begun: the thread goes on
+                await _hop(self._writer, lambda plain: plain.execute("BEGIN IMMEDIATE"))
                 yield begun
                 await self._writer.commit()
             except BaseException:
-                await self._writer.rollback()
+                await asyncio.shield(self._writer.rollback())
                 raise
         for channel, payload in begun.notices:
             for listener in self._listeners.get(channel, ()):

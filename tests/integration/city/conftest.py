@@ -1,0 +1,5 @@
+"""The city's suite runs on both databases."""
+
+from tests.fakes.city_databases import city_database, postgres
+
+__all__ = ["city_database", "postgres"]
