@@ -1,0 +1,224 @@
+"""The signature of a document (PAdES-B-B) and its check: who signed, when, and whether it is whole."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Iterable
+from datetime import datetime
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import signers
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+from cases.documents import authority
+from cases.documents.model import DocumentContent
+from hall_server.errors import Invalid, Unavailable
+
+FIELD = "Seal"
+DIGEST = "sha256"
+
+
+class Means(msgspec.Struct, frozen=True, kw_only=True):
+    """What documents are signed with, by the names of files.
+
+    Attributes:
+        certificate: with those between it and the root, PEM. pkcs12: in place of both.
+        passphrase: of the key or the PKCS #12 file; empty: none.
+    """
+
+    certificate: str = ""
+    key: str = ""
+    pkcs12: str = ""
+    passphrase: str = ""
+
+
+class Verified(msgspec.Struct, frozen=True, kw_only=True):
+    """What the check of a document found.
+
+    Attributes:
+        is_signed: there is a signature. is_whole: nothing was changed after it.
+        is_trusted: the certificate comes from an authority that was given, and held when it says it was signed.
+        signer: who the certificate names. at: when it says it was signed. until: the certificate's end.
+    """
+
+    is_signed: bool = False
+    is_whole: bool = False
+    is_trusted: bool = False
+    is_test: bool = False
+    is_expired: bool = False
+    signer: str = ""
+    issuer: str = ""
+    at: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether all of it holds."""
+        return self.is_signed and self.is_whole and self.is_trusted
+
+
+def loaded(means: Means) -> signers.SimpleSigner:
+    """The signer; blocks.
+
+    Raises:
+        Unavailable: ``case_document.certificate``: it cannot be read.
+    """
+    word = means.passphrase.encode() or None
+    try:
+        if means.pkcs12:
+            found = signers.SimpleSigner.load_pkcs12(means.pkcs12, passphrase=word)
+        else:
+            chain = [_file(one) for one in _certificates(Path(means.certificate).read_bytes())]
+            found = signers.SimpleSigner.load(means.key, means.certificate, key_passphrase=word, other_certs=chain[1:])
+    except (OSError, ValueError, SigningError) as exc:
+        raise Unavailable("case_document.certificate", reason=type(exc).__name__) from exc
+    if found is None or found.signing_cert is None:
+        raise Unavailable("case_document.certificate", reason="unreadable")
+    return found
+
+
+def check(means: Means, *, now: datetime) -> bool:
+    """Refuse a certificate that does not hold now; says whether it is one for tests. Blocks.
+
+    Raises:
+        Unavailable: ``case_document.certificate``: it cannot be read, has not begun, or is over.
+    """
+    certificate = _read(loaded(means).signing_cert)
+    if now < certificate.not_valid_before_utc:
+        raise Unavailable("case_document.certificate", reason="not yet valid")
+    if now > certificate.not_valid_after_utc:
+        raise Unavailable("case_document.certificate", reason="expired")
+    return authority.is_test(certificate)
+
+
+def sign(pdf: bytes, content: DocumentContent, signer: signers.SimpleSigner) -> bytes:
+    """The document with its metadata and its signature; blocks.
+
+    It certifies: whatever is changed afterwards, also by adding to the file, breaks it.
+    """
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    _describe(writer, content)
+    about = signers.PdfSignatureMetadata(
+        field_name=FIELD,
+        md_algorithm=DIGEST,
+        name=content.issuer,
+        location=content.place,
+        reason=f"{content.title} {content.number}",
+        subfilter=SigSeedSubFilter.PADES,
+        certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+    )
+    out = io.BytesIO()
+    field = SigFieldSpec(sig_field_name=FIELD, on_page=0, box=None)
+    signers.PdfSigner(about, signer=signer, new_field_spec=field).sign_pdf(writer, output=out)
+    return out.getvalue()
+
+
+def verify(pdf: bytes, roots: Iterable[bytes], *, now: datetime) -> Verified:
+    """Check a document against authorities (PEM); blocks.
+
+    Raises:
+        Invalid: ``case_document.unreadable``: it is no PDF.
+    """
+    try:
+        signatures = PdfFileReader(io.BytesIO(pdf), strict=False).embedded_signatures
+    except (PdfError, ValueError, KeyError, OSError, RecursionError) as exc:
+        raise Invalid("case_document.unreadable", file="PDF") from exc
+    if not signatures:
+        return Verified()
+    signature = signatures[-1]
+    try:
+        return asyncio.run(_verified(signature, [_file(one) for root in roots for one in _certificates(root)], now))
+    except (PdfError, ValueError, KeyError, TypeError):  # so much is broken that nothing can be said of it
+        return Verified(is_signed=True)
+
+
+async def _verified(signature: Any, roots: list[asn1_x509.Certificate], now: datetime) -> Verified:
+    """``signature``: pyHanko's EmbeddedPdfSignature."""
+    certificate = _read(signature.signer_cert)
+    at = signature.self_reported_timestamp
+    moment = at if at is not None and at <= now else now
+    context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=moment, revocation_mode="soft-fail")
+    status = await async_validate_pdf_signature(signature, context)
+    return Verified(
+        is_signed=True,
+        is_whole=bool(status.intact and status.valid and status.docmdp_ok) and _covers_all(status),
+        is_trusted=bool(status.trusted),
+        is_test=authority.is_test(certificate),
+        is_expired=now > certificate.not_valid_after_utc,
+        signer=_named(certificate.subject),
+        issuer=_named(certificate.issuer),
+        at=at,
+        until=certificate.not_valid_after_utc,
+    )
+
+
+def _covers_all(status: Any) -> bool:
+    """Whether nothing stands behind what was signed. ``status``: pyHanko's PdfSignatureStatus."""
+    from pyhanko.sign.validation import SignatureCoverageLevel  # beside its only use
+
+    return bool(status.coverage == SignatureCoverageLevel.ENTIRE_FILE)
+
+
+def _describe(writer: IncrementalPdfFileWriter, content: DocumentContent) -> None:
+    """The metadata that archives read (XMP): title, issuer, language; nobody's name."""
+    packet = _XMP.format(
+        title=escape(content.subject), issuer=escape(content.issuer), language=escape(content.language)
+    )
+    stream = generic.StreamObject(
+        {
+            generic.pdf_name("/Type"): generic.pdf_name("/Metadata"),
+            generic.pdf_name("/Subtype"): generic.pdf_name("/XML"),
+        },
+        stream_data=packet.encode(),
+    )
+    writer.root[generic.pdf_name("/Metadata")] = writer.add_object(stream)
+    writer.update_root()
+
+
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
+<dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:creator><rdf:Seq><rdf:li>{issuer}</rdf:li></rdf:Seq></dc:creator>
+<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
+<xmp:CreatorTool>OneDoor</xmp:CreatorTool>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="w"?>"""
+
+
+def _certificates(content: bytes) -> list[bytes]:
+    """The certificates of a PEM file, in order, as DER."""
+    return [one.public_bytes(_der()) for one in x509.load_pem_x509_certificates(content)]
+
+
+def _der() -> Any:
+    from cryptography.hazmat.primitives.serialization import Encoding  # beside its only use
+
+    return Encoding.DER
+
+
+def _file(der: bytes) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(der)
+
+
+def _read(certificate: asn1_x509.Certificate) -> x509.Certificate:
+    return x509.load_der_x509_certificate(certificate.dump())
+
+
+def _named(name: x509.Name) -> str:
+    return ", ".join(str(one.value) for one in name)
