@@ -144,7 +144,7 @@ class Conflicts:
     def _decide(self, stream: list[Recorded], command: FindConflict, context: Context) -> Outcome:
         """Decide on what is known now: it may be on record already."""
         before = casework.folded(stream, self._city.log.zone)
-        if trouble_of(before, self._shelf.get(before.edition)) is None:
+        if trouble_of(before, (one.event for one in stream), self._shelf.get(before.edition)) is None:
             return Outcome()
         event = m.ConflictFound(
             case=before.id,

@@ -197,7 +197,7 @@ class CaseIndex:
             if made is None:
                 continue
             stream, case = made
-            rows.append(self._row(case))
+            rows.append(self._row(stream, case))
             seqs = {row[0] for row in found if row[3] == subject and row[0] > relayed}
             sendings += self._relay.sendings(Place(place, epoch), stream, case, seqs)
         await self._relay.want(place, found)
@@ -260,13 +260,14 @@ class CaseIndex:
         """Try again what an older program could not read."""
         for subject, _ in await self.parked():
             with contextlib.suppress(*_UNREADABLE):
-                case = folded([one for _, one in await read_stream(self._city, subject)], self._zone)
+                stream = await read_stream(self._city, subject)
+                row = self._row(stream, folded([one for _, one in stream], self._zone))
                 unpark = (self._sql["unpark"], [(subject,)])
-                await self._city.database.transact([(self._sql["put"], [self._row(case)]), unpark])
+                await self._city.database.transact([(self._sql["put"], [row]), unpark])
 
-    def _row(self, case: Case) -> tuple[Any, ...]:
+    def _row(self, stream: Stream, case: Case) -> tuple[Any, ...]:
         now = self._city.now()
-        trouble = table.trouble_of(case, self._shelf.get(case.edition))
+        trouble = table.trouble_of(case, (one.event for _, one in stream), self._shelf.get(case.edition))
         return table.row_of(case, table.dues_of(case, self._terms(), now), now, trouble)
 
     def _terms(self) -> Terms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -12,8 +13,10 @@ from cases.clocks.lights import worst
 from cases.clocks.model import ClockKind, ClockNow, Light
 from cases.clocks.of_case import clocks_now
 from cases.clocks.terms import Terms
+from cases.messages import ConflictFound
 from cases.model import Case
 from hall_server.journal.rows import microseconds
+from hall_server.messages import Event
 
 EDITION_CANCELLED = "edition_cancelled"
 
@@ -48,12 +51,16 @@ def dues_of(case: Case, terms: Terms, now: datetime) -> Dues:
     )
 
 
-def trouble_of(case: Case, edition: Edition | None) -> str | None:
-    """A conflict that the hall could not know of: it took the case under an edition that the city had cancelled."""
+def trouble_of(case: Case, events: Iterable[Event], edition: Edition | None) -> str | None:
+    """A conflict that the hall could not know of: it took the case under an edition that the city had cancelled.
+
+    Args:
+        events: the case's; one that was put on record, solved or not, is none any more.
+    """
     if edition is None or edition.state is not EditionState.CANCELLED or edition.valid_until is None:
         return None
     taken_on = case.accepted_as_of or case.received_on
-    is_known = any(one.startswith(EDITION_CANCELLED) for one in case.conflicts)
+    is_known = any(isinstance(one, ConflictFound) and one.about == EDITION_CANCELLED for one in events)
     return EDITION_CANCELLED if taken_on > edition.valid_until and not is_known else None
 
 

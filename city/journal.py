@@ -24,6 +24,8 @@ from hall_server.messages import Command, Event, EventTypes, Recorded
 from hall_server.outcome import Context, Outcome
 
 CHANNEL = "journal"
+OF_HALLS = ("case:", "package:")
+"""Subjects that halls begin and the city goes on with; of all others only the city's own events are read."""
 READ = 500
 LOOK_AGAIN_S = 30.0
 """A notice may be lost; the journal is looked at so often in any case."""
@@ -189,7 +191,7 @@ class CityJournal:
         return Known(bytes(found[0][0]), bytes(found[0][1])) if found else None
 
     async def _stream(self, begun: Transaction, subject: str) -> list[Recorded]:
-        halls = await begun.fetch(self._halls["stream"], (subject,)) if subject.startswith("case:") else []
+        halls = await begun.fetch(self._halls["stream"], (subject,)) if subject.startswith(OF_HALLS) else []
         own = await begun.fetch(self._sql["stream"], (subject,))
         places = [(row[10] if len(row) > 10 else "", rows.read(row[:10], self._types)) for row in (*halls, *own)]
         return in_turn(places)

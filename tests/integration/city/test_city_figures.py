@@ -14,7 +14,7 @@ from city.server import City
 from evaluation.messages import Known, MarkRating
 from evaluation.model import Mark
 from hall_queue import messages as m
-from hall_server.identity import Role
+from hall_server.identity import Role, visitor
 from tests.fakes.federated import drained
 from tests.fakes.hall import HandClock, running
 from tests.fakes.rated_visits import next_day, rating, serve_all
@@ -79,11 +79,11 @@ async def three_days(hall: Visits) -> None:
     """Visits, passed numbers, transfers, ratings of their day and later ones."""
     matters = [one.id for one in hall.server.directory.matters.values() if one.line == "business"][:3]
     first = await serve_all(hall, *matters[:2])
-    given = await hall.do(rating(first.id, 2))
+    given = await hall.do(rating(first.id, 2), actor=visitor("v1"))
     await hall.serve(minutes=7)
     await hall.passed()
     bad = await serve_all(hall, matters[2])
-    await hall.do(rating(bad.id, 5))
+    await hall.do(rating(bad.id, 5), actor=visitor("v1"))
     await hall.do(m.CloseWindow(window="w01"))
     await next_day(hall)
     await hall.open()
@@ -95,7 +95,7 @@ async def three_days(hall: Visits) -> None:
     await hall.open()
     await hall.serve(minutes=11)
     good = await serve_all(hall, matters[0])
-    await hall.do(rating(good.id, 1))
+    await hall.do(rating(good.id, 1), actor=visitor("v1"))
     await hall.do(m.CloseWindow(window="w01"))
     await hall.issue()
 
@@ -129,9 +129,9 @@ async def test_the_board_adds_up_what_the_hall_counts_and_follows_its_goal(tmp_p
         assert card["figures"]["days"] == 3
         rated = await both.at_hall("ratings/figures?from=2026-11-23&to=2026-11-25")
         of_ratings = {one["id"]: one for one in rated["figures"]}  # type: ignore[index]  # JSON
-        assert of_ratings["marked"]["numerator"] == 2  # one by the manager, a day later
-        assert card["figures"]["ratings"] == of_ratings["ratings"]["numerator"] == 1
-        assert card["figures"]["good_rate"] == of_ratings["good_rate"]["value"] == 1
+        assert of_ratings["marked"]["numerator"] == 1  # by the manager, a day later
+        assert card["figures"]["ratings"] == of_ratings["ratings"]["numerator"] == 2
+        assert card["figures"]["good_rate"] == of_ratings["good_rate"]["value"] == 0.5
         assert board["totals"]["figures"] == card["figures"]
         assert card["state"] == "linked"
 

@@ -70,7 +70,7 @@ async def test_failures_count_together_and_lock_at_every_process(tmp_path: Path,
 
 @pytest.mark.gen_test
 async def test_somebody_switched_off_is_out_of_every_process(tmp_path: Path, city_database: str) -> None:
-    async with two_processes(tmp_path, city_database) as (one, port, two, other):
+    async with two_processes(tmp_path, city_database) as (one, _, two, other):
         browser = Browser()
         assert await browser.sign_in(other, "editor", password(tmp_path, "editor")) == 200
         staff = one.directory.staff["editor"]  # type: ignore[attr-defined]  # a City
