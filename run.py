@@ -9,6 +9,7 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ import devices  # noqa: E402
 import displays  # noqa: E402
 import evaluation  # noqa: E402
 import hall_queue  # noqa: E402
+from cases.catalogue import founding as matters  # noqa: E402
 from hall_server import base, founding  # noqa: E402
 from hall_server.directory.hall_file import DemoHall, load_demo  # noqa: E402
 from hall_server.errors import DomainError, Invalid  # noqa: E402
@@ -34,6 +36,7 @@ from hall_server.web.app import Web  # noqa: E402
 from hall_server.web.locales import LANGUAGES  # noqa: E402
 
 DEMO = ROOT / "config" / "demo_hall.toml"
+MATTERS = ROOT / "config" / "matters"
 CITY = ROOT / "config" / "city.toml"
 STOP_WITHIN_S = 4.5
 FAILED, MISUSED = 1, 2
@@ -82,6 +85,7 @@ async def serve(options: argparse.Namespace, *, listening: asyncio.Future[tuple[
     await server.open()
     try:
         lines = await founding.found(server, start, devices.demo_devices) if start else []
+        await matters.found_hall(server, MATTERS)
         await server.start()
         web: Web = server.rooms["web"]
         port = web.listen(server.settings.http_host, server.settings.http_port)
@@ -293,6 +297,18 @@ async def import_catalogue(options: argparse.Namespace) -> int:
     return 0 if is_whole else FAILED
 
 
+async def import_matters(options: argparse.Namespace) -> int:
+    """Take matters in full over from XLSX, TOML or a folder; 1 if one of them has an error."""
+    server = compose(_settings(options), options.data)
+    await server.open()
+    try:
+        lines, is_whole = await matters.import_matters(server, options.file, valid_from=options.valid_from)
+    finally:
+        await server.close()
+    print("\n".join(lines))
+    return 0 if is_whole else FAILED
+
+
 async def broker_config(options: argparse.Namespace) -> int:
     """Write Mosquitto's configuration, passwords and permissions for this hall's devices."""
     tls = devices.broker_tls(options.tls_certificate, options.tls_key, port=options.tls_port, is_only=options.tls_only)
@@ -370,6 +386,9 @@ def _options(name: str, verb: argparse.ArgumentParser) -> None:
         verb.add_argument("file", type=Path, help="CSV or XLSX")
         verb.add_argument("--skip-bad", action="store_true", help="import the good rows of a file with bad ones")
         verb.add_argument("--line", help="line of departments the hall does not know yet")
+    if name == "import-matters":
+        verb.add_argument("file", type=Path, help="XLSX, TOML, or a folder of TOML files")
+        verb.add_argument("--from", dest="valid_from", type=date.fromisoformat, help="first day they hold (YYYY-MM-DD)")
     if name == "broker-config":
         verb.add_argument("--out", type=Path, required=True, help="folder to write to")
         verb.add_argument("--user", default="mosquitto", help="the system user Mosquitto runs as")
@@ -424,6 +443,7 @@ VERBS: tuple[tuple[str, Callable[[argparse.Namespace], object], str], ...] = (
     ("verify", verify, "check the database and its chain of hashes"),
     ("replay", replay, "rebuild the projections from the journal"),
     ("import-catalogue", import_catalogue, "import matters from CSV or XLSX"),
+    ("import-matters", import_matters, "import matters in full into a hall that has no city"),
     ("broker-config", broker_config, "write Mosquitto's configuration for this hall"),
 )
 

@@ -70,7 +70,7 @@ class CatalogueService:
     def is_new(self, edition: Edition) -> bool:
         """Whether an edition says something else than the newest of its matter."""
         known = self._catalogue.newest(edition.matter)
-        return known is None or _content(known) != _content(edition)
+        return known is None or content_of(known) != content_of(edition)
 
     def _drafted(self, edition: Edition) -> m.EditionDrafted:
         if not edition.matter.strip():
@@ -80,7 +80,7 @@ class CatalogueService:
             raise Refused("edition.cancelled", matter=edition.matter)
         again = known is not None and known.state in _UNPUBLISHED
         number = 1 if known is None else known.number + (not again)
-        return m.EditionDrafted(edition=_replace(_content(edition), number=number))
+        return m.EditionDrafted(edition=_replace(content_of(edition), number=number))
 
     def discard(self, command: m.DiscardDraft, context: Context) -> Events:
         """Throw a draft away.
@@ -208,7 +208,9 @@ class CatalogueService:
         wrong = [fault for one in command.editions for fault in errors(self.faults(one))]
         if wrong:
             raise Invalid("edition.faults", count=len(wrong), first=str(wrong[0]))
-        return tuple(self._published(_replace(_content(one), number=1), command.valid_from) for one in command.editions)
+        return tuple(
+            self._published(_replace(content_of(one), number=1), command.valid_from) for one in command.editions
+        )
 
     # -- inside
 
@@ -268,7 +270,7 @@ def _only(actor: Actor, *roles: Role) -> None:
         raise Forbidden("edition.editors_only", roles=", ".join(roles))
 
 
-def _content(edition: Edition) -> Edition:
+def content_of(edition: Edition) -> Edition:
     """What an editor writes, without where the edition stands."""
     return _replace(
         edition,
