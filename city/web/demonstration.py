@@ -8,7 +8,8 @@ import re
 import socket
 import sys
 from asyncio.subprocess import Process
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,14 @@ class Ports:
     city: int
 
 
+class DidNotStart(Exception):
+    """A process ended before it listened; ``status``: its exit status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 class Demonstration:
     """One command for all three; hall A in ``data``, hall B and the city in folders beside it.
 
@@ -67,17 +76,23 @@ class Demonstration:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def run(self, told: asyncio.Event) -> int:
-        """Run until told, or until one of them ends; gives its exit status, 0 where it was told."""
+        """Run until told, or until hall A ends; gives its exit status, 0 where it was told."""
+        stopping = asyncio.create_task(told.wait(), name="told")
+        beginning = asyncio.create_task(self._begin_all(), name="beginning")
         try:
-            await self._begin_all()
-            stopping = asyncio.create_task(told.wait(), name="told")
-            ends = [asyncio.create_task(one.wait(), name="end of a process") for one in self._processes]
-            await asyncio.wait([stopping, *ends], return_when=asyncio.FIRST_COMPLETED)
-            status = next((one.result() for one in ends if one.done()), 0)
-            for task in (stopping, *ends):
-                task.cancel()
-            return 0 if told.is_set() else status
+            await asyncio.wait([stopping, beginning], return_when=asyncio.FIRST_COMPLETED)
+            if told.is_set():
+                return 0
+            await beginning
+            end = asyncio.create_task(self._processes[0].wait(), name="end of hall A")
+            await asyncio.wait([stopping, end], return_when=asyncio.FIRST_COMPLETED)
+            return 0 if told.is_set() else end.result()
+        except DidNotStart as exc:
+            return exc.status
         finally:
+            stopping.cancel()
+            beginning.cancel()
+            await asyncio.gather(beginning, return_exceptions=True)
             await self._end()
 
     async def _begin_all(self) -> None:
@@ -85,13 +100,22 @@ class Demonstration:
         await self._pair()
         first = await self._hall(0, self._ports.hall_a, self._ports.mqtt_a, city_port)
         self._say(first)
-        await self._begin("city", "--demo", "--data", str(self._city_folder), port=city_port, is_shown=False)
-        self._say(
-            f"OneDoor city centre: http://localhost:{city_port}  accounts: {self._city_folder}/demo-accounts.json"
-        )
-        second = await self._hall(1, self._ports.hall_b, 0, city_port)
-        port = second.split()[1].partition("=")[2]
-        self._say(f"OneDoor hall B: http://localhost:{port}  accounts: {self._folders[1]}/demo-accounts.json")
+        with self._said_if_missing("city centre"):
+            folder = self._city_folder
+            await self._begin("city", "--demo", "--data", str(folder), port=city_port, is_shown=False)
+            self._say(f"OneDoor city centre: http://localhost:{city_port}  accounts: {folder}/demo-accounts.json")
+        with self._said_if_missing("hall B"):
+            second = await self._hall(1, self._ports.hall_b, 0, city_port)
+            port = second.split()[1].partition("=")[2]
+            self._say(f"OneDoor hall B: http://localhost:{port}  accounts: {self._folders[1]}/demo-accounts.json")
+
+    @contextmanager
+    def _said_if_missing(self, what: str) -> Iterator[None]:
+        """Hall A is there without the others, whose ports may be taken."""
+        try:
+            yield
+        except DidNotStart:
+            self._say(f"OneDoor {what}: did not start (is its port taken?); the hall runs without it")
 
     async def _pair(self) -> None:
         """Register both halls at the city, with tokens made now and kept in their folders."""
@@ -123,7 +147,7 @@ class Demonstration:
         """Begin a process and wait until it listens; gives its first line, and shows the others where wanted.
 
         Raises:
-            SystemExit: it ended; it has said why.
+            DidNotStart: it ended; it has said why.
         """
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, str(self._program), verb, *given, "--port", str(port)),
@@ -134,7 +158,7 @@ class Demonstration:
         assert process.stdout is not None  # noqa: S101  # asked for above
         first = (await process.stdout.readline()).decode().rstrip("\n")
         if not first.startswith("listening http="):
-            raise SystemExit(await process.wait() or 1)
+            raise DidNotStart(await process.wait() or 1)
         self._tasks.append(asyncio.create_task(self._relay(process, is_shown=is_shown), name=f"words of a {verb}"))
         return first
 
