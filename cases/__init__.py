@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cases import city_steps, desk
+from cases import city_steps, desk, documents
 from cases import messages as m
 from cases.catalogue.hall import install_hall
 from cases.catalogue.shelf import Shelf
@@ -44,3 +44,4 @@ def install(server: Server) -> None:
     room = server.rooms["cases"] = Room(cases, service, editions)
     city_steps.install(server)
     desk.install(server, room)
+    documents.install(server, room)

@@ -336,11 +336,20 @@ class CaseHandedOver(Documented, frozen=True, kw_only=True):
 
 
 class PaperMade(CaseEvent, frozen=True, kw_only=True):
-    """A document was made and lies sealed."""
+    """A document was made and lies sealed.
+
+    Attributes:
+        is_over: the case was over already; a later start needs nothing of it then.
+    """
 
     type: ClassVar[str] = "case.paper_made"
     document: str
     sha256: str
+    is_over: bool = False
+
+    def last_day(self, happened: date) -> date | None:
+        """The day itself where the case was over: nothing ends it any more."""
+        return happened if self.is_over else None
 
 
 class CaseExamined(CaseEvent, frozen=True, kw_only=True):

@@ -357,7 +357,7 @@ class CaseService:
     def _note_paper(self, case: Case, command: m.NotePaper) -> Events:
         if all(one.document != command.document for one in case.papers):
             raise NotFound("case.paper_unknown", case=case.id, document=command.document)
-        return (m.PaperMade(case=case.id, document=command.document, sha256=command.sha256),)
+        return (m.PaperMade(case=case.id, document=command.document, sha256=command.sha256, is_over=case.is_over),)
 
     def _solve(self, case: Case, command: m.SolveConflict) -> Events:
         if command.conflict not in case.conflicts:

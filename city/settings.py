@@ -43,6 +43,14 @@ class CitySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     halls_draining: Annotated[
         int, Meta(ge=1, le=200), _about("So many halls that are far behind send at once; the others come again")
     ] = 8
+    document_certificate: Annotated[
+        str | None,
+        _about("Certificate that documents of cases are signed with: PEM chain, or PKCS #12; none: a test certificate"),
+    ] = None
+    document_key: Annotated[str | None, _about("Private key (PEM) of that certificate; not with PKCS #12")] = None
+    document_passphrase_file: Annotated[
+        str | None, _about("File with the pass phrase of that key, one line, mode 600; none: it has none")
+    ] = None
     tls_certificate: Annotated[str | None, _about("Certificate chain (PEM): the city speaks HTTPS and WSS itself")] = (
         None
     )

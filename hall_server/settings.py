@@ -151,6 +151,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     confirmation_days: Annotated[
         int, _about("Confirmed sheets and their signatures are kept so long, then erased", "days", ge=1, le=36_500)
     ] = 3_650
+    document_certificate: Annotated[
+        str | None,
+        _about("Certificate that documents of cases are signed with: PEM chain, or PKCS #12; none: a test certificate"),
+    ] = None
+    document_key: Annotated[str | None, _about("Private key (PEM) of that certificate; not with PKCS #12")] = None
+    document_passphrase_file: Annotated[
+        str | None, _about("File with the pass phrase of that key, one line, mode 600; none: it has none")
+    ] = None
     report_days: Annotated[int, _about("Reports are kept so long, then removed", "days", ge=1, le=36_500)] = 400
     person_check_url: Annotated[
         str | None,

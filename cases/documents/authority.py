@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from cases.documents.means import TEST_MARK
+
 KEY_BITS = 3072
 AUTHORITY_DAYS, SIGNER_DAYS = 7_300, 1_095
 RENEW_DAYS = 30
 """A test certificate that ends sooner than this is made anew at the next start."""
-TEST_MARK = "测试 TEST"
 NAME_BYTES = 64
 """Longest name of an organisation or a holder. Source: X.520 (ub-organization-name, ub-common-name)."""
 _SKEW = timedelta(hours=1)
@@ -62,11 +63,6 @@ def ensure(files: Files, name: str, *, now: datetime) -> None:
         _make_authority(files, name, now)
     if not files.certificate.exists() or not files.key.exists() or _ends(files.certificate) - now < _renew():
         _make_signer(files, name, now)
-
-
-def is_test(certificate: x509.Certificate) -> bool:
-    """Whether a certificate calls itself one for tests."""
-    return any(TEST_MARK in str(one.value) for one in certificate.subject)
 
 
 def _renew() -> timedelta:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from pyhanko.keys import load_certs_from_pemder_data
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
@@ -23,26 +23,12 @@ from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from cases.documents import authority
+from cases.documents.means import Means, is_test
 from cases.documents.model import DocumentContent
 from hall_server.errors import Invalid, Unavailable
 
 FIELD = "Seal"
 DIGEST = "sha256"
-
-
-class Means(msgspec.Struct, frozen=True, kw_only=True):
-    """What documents are signed with, by the names of files.
-
-    Attributes:
-        certificate: with those between it and the root, PEM. pkcs12: in place of both.
-        passphrase: of the key or the PKCS #12 file; empty: none.
-    """
-
-    certificate: str = ""
-    key: str = ""
-    pkcs12: str = ""
-    passphrase: str = ""
 
 
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,29 +65,17 @@ def loaded(means: Means) -> signers.SimpleSigner:
     word = means.passphrase.encode() or None
     try:
         if means.pkcs12:
-            found = signers.SimpleSigner.load_pkcs12(means.pkcs12, passphrase=word)
+            found = signers.SimpleSigner.load_pkcs12(means.pkcs12, passphrase=word)  # type: ignore[no-untyped-call]  # half typed
         else:
-            chain = [_file(one) for one in _certificates(Path(means.certificate).read_bytes())]
-            found = signers.SimpleSigner.load(means.key, means.certificate, key_passphrase=word, other_certs=chain[1:])
+            chain = list(load_certs_from_pemder_data(Path(means.certificate).read_bytes()))
+            found = signers.SimpleSigner.load(  # type: ignore[no-untyped-call]  # as above
+                means.key, means.certificate, key_passphrase=word, other_certs=chain[1:]
+            )
     except (OSError, ValueError, SigningError) as exc:
         raise Unavailable("case_document.certificate", reason=type(exc).__name__) from exc
-    if found is None or found.signing_cert is None:
+    if not isinstance(found, signers.SimpleSigner) or found.signing_cert is None:
         raise Unavailable("case_document.certificate", reason="unreadable")
     return found
-
-
-def check(means: Means, *, now: datetime) -> bool:
-    """Refuse a certificate that does not hold now; says whether it is one for tests. Blocks.
-
-    Raises:
-        Unavailable: ``case_document.certificate``: it cannot be read, has not begun, or is over.
-    """
-    certificate = _read(loaded(means).signing_cert)
-    if now < certificate.not_valid_before_utc:
-        raise Unavailable("case_document.certificate", reason="not yet valid")
-    if now > certificate.not_valid_after_utc:
-        raise Unavailable("case_document.certificate", reason="expired")
-    return authority.is_test(certificate)
 
 
 def sign(pdf: bytes, content: DocumentContent, signer: signers.SimpleSigner) -> bytes:
@@ -141,13 +115,15 @@ def verify(pdf: bytes, roots: Iterable[bytes], *, now: datetime) -> Verified:
         return Verified()
     signature = signatures[-1]
     try:
-        return asyncio.run(_verified(signature, [_file(one) for root in roots for one in _certificates(root)], now))
+        return asyncio.run(
+            _verified(signature, [one for root in roots for one in load_certs_from_pemder_data(root)], now)
+        )
     except (PdfError, ValueError, KeyError, TypeError):  # so much is broken that nothing can be said of it
         return Verified(is_signed=True)
 
 
-async def _verified(signature: Any, roots: list[asn1_x509.Certificate], now: datetime) -> Verified:
-    """``signature``: pyHanko's EmbeddedPdfSignature."""
+async def _verified(signature: Any, roots: list[Any], now: datetime) -> Verified:
+    """``signature``: pyHanko's EmbeddedPdfSignature; ``roots``: asn1crypto's certificates."""
     certificate = _read(signature.signer_cert)
     at = signature.self_reported_timestamp
     moment = at if at is not None and at <= now else now
@@ -157,7 +133,7 @@ async def _verified(signature: Any, roots: list[asn1_x509.Certificate], now: dat
         is_signed=True,
         is_whole=bool(status.intact and status.valid and status.docmdp_ok) and _covers_all(status),
         is_trusted=bool(status.trusted),
-        is_test=authority.is_test(certificate),
+        is_test=is_test(certificate),
         is_expired=now > certificate.not_valid_after_utc,
         signer=_named(certificate.subject),
         issuer=_named(certificate.issuer),
@@ -186,7 +162,7 @@ def _describe(writer: IncrementalPdfFileWriter, content: DocumentContent) -> Non
         stream_data=packet.encode(),
     )
     writer.root[generic.pdf_name("/Metadata")] = writer.add_object(stream)
-    writer.update_root()
+    writer.update_root()  # type: ignore[no-untyped-call]  # as above
 
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -201,22 +177,8 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <?xpacket end="w"?>"""
 
 
-def _certificates(content: bytes) -> list[bytes]:
-    """The certificates of a PEM file, in order, as DER."""
-    return [one.public_bytes(_der()) for one in x509.load_pem_x509_certificates(content)]
-
-
-def _der() -> Any:
-    from cryptography.hazmat.primitives.serialization import Encoding  # beside its only use
-
-    return Encoding.DER
-
-
-def _file(der: bytes) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(der)
-
-
-def _read(certificate: asn1_x509.Certificate) -> x509.Certificate:
+def _read(certificate: Any) -> x509.Certificate:
+    """``certificate``: asn1crypto's, which has no types."""
     return x509.load_der_x509_certificate(certificate.dump())
 
 

@@ -1,0 +1,30 @@
+"""What the server and the process that makes documents say to each other."""
+
+from __future__ import annotations
+
+import msgspec
+
+from cases.documents.means import Means
+from cases.documents.model import DocumentContent
+
+
+class Piece(msgspec.Struct, frozen=True, kw_only=True):
+    """A document to be made; ``id`` is the asker's own word for it."""
+
+    id: str
+    content: DocumentContent
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """Documents to be made; those with a seal are signed."""
+
+    means: Means
+    pieces: tuple[Piece, ...]
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """A document that was made, or why not; ``fault`` names a kind of error, nothing of what it was about."""
+
+    id: str
+    pdf: bytes = b""
+    fault: str = ""
