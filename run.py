@@ -139,6 +139,8 @@ async def city(options: argparse.Namespace) -> int:
     await server.open()
     try:
         lines = await city_founding.found(server, start) if start else []
+        if settings.demo:
+            await matters.found_city(server, MATTERS)
         await server.start()
         port = server.rooms["web"].listen(settings.http_host, settings.http_port, tls=link.tls(server))
         spare_collection()
@@ -309,6 +311,13 @@ async def import_matters(options: argparse.Namespace) -> int:
     return 0 if is_whole else FAILED
 
 
+def import_log(options: argparse.Namespace) -> int:
+    """Read another system's event log (CSV, XES) into cases and say what it comes to; 1 if it is not whole."""
+    from cases.logs import command  # imported here: only this verb needs it
+
+    return command.run(options)
+
+
 async def broker_config(options: argparse.Namespace) -> int:
     """Write Mosquitto's configuration, passwords and permissions for this hall's devices."""
     tls = devices.broker_tls(options.tls_certificate, options.tls_key, port=options.tls_port, is_only=options.tls_only)
@@ -389,6 +398,8 @@ def _options(name: str, verb: argparse.ArgumentParser) -> None:
     if name == "import-matters":
         verb.add_argument("file", type=Path, help="XLSX, TOML, or a folder of TOML files")
         verb.add_argument("--from", dest="valid_from", type=date.fromisoformat, help="first day they hold (YYYY-MM-DD)")
+    if name == "import-log":
+        _log_options(verb)
     if name == "broker-config":
         verb.add_argument("--out", type=Path, required=True, help="folder to write to")
         verb.add_argument("--user", default="mosquitto", help="the system user Mosquitto runs as")
@@ -412,6 +423,13 @@ def _city_options(name: str, verb: argparse.ArgumentParser) -> None:
     if name == "demo-city":
         verb.add_argument("--city-port", type=int, default=8090, help="HTTP port of the city; 0 takes a free one")
         verb.add_argument("--hall-b-port", type=int, default=8081, help="HTTP port of the second hall")
+
+
+def _log_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", type=Path, help="CSV or XES, also .gz")
+    verb.add_argument("--mapping", type=Path, metavar="TOML", help="which column says what; none: the names of XES")
+    verb.add_argument("--report", type=Path, metavar="OUT", help="write all it comes to: .json, else text")
+    verb.add_argument("--strict", action="store_true", help="stop at the first broken row and import nothing")
 
 
 def _simulate_options(verb: argparse.ArgumentParser) -> None:
@@ -444,6 +462,7 @@ VERBS: tuple[tuple[str, Callable[[argparse.Namespace], object], str], ...] = (
     ("replay", replay, "rebuild the projections from the journal"),
     ("import-catalogue", import_catalogue, "import matters from CSV or XLSX"),
     ("import-matters", import_matters, "import matters in full into a hall that has no city"),
+    ("import-log", import_log, "read another system's event log into cases: counts, limits, durations"),
     ("broker-config", broker_config, "write Mosquitto's configuration for this hall"),
 )
 

@@ -1,0 +1,1 @@
+"""Event logs of other systems (CSV, XES) read into the facts of cases, so that figures and supervision run on them."""
