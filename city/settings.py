@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from hall_server import settings
+from hall_server.outbox.place import NeighbourPlace
 from hall_server.settings import Name, Port, Seconds
 
 
@@ -51,6 +52,10 @@ class CitySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     document_passphrase_file: Annotated[
         str | None, _about("File with the pass phrase of that key, one line, mode 600; none: it has none")
     ] = None
+    neighbours: Annotated[
+        dict[Name, NeighbourPlace],
+        _about("Servers of others that cases go to: tables `[neighbours.sms]` … of the file"),
+    ] = {}
     tls_certificate: Annotated[str | None, _about("Certificate chain (PEM): the city speaks HTTPS and WSS itself")] = (
         None
     )

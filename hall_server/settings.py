@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from hall_server.errors import Invalid
+from hall_server.outbox.place import NeighbourPlace
 
 
 def _about(help_: str, unit: str = "", **bounds: Any) -> Meta:  # msgspec.Meta takes them
@@ -167,6 +168,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     person_check_s: Annotated[
         float, _about("The service is waited for so long, then the number is given", "s", gt=0, le=30)
     ] = 2
+    neighbours: Annotated[
+        dict[Name, NeighbourPlace],
+        _about("Servers of others that cases go to: tables `[neighbours.sms]` … of the file"),
+    ] = {}
     voice: Annotated[bool, _about("Speak the calls")] = True
     voice_languages: Annotated[tuple[str, ...], _about("Languages spoken, in order")] = ("zh", "en")
     voice_yao: Annotated[bool, _about("Say 1 as 幺 in ticket numbers")] = False
@@ -197,9 +202,11 @@ def load_as(kind: type[_S], path: Path | None, **given: object) -> _S:
 def _file(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
-            return dict(tomllib.load(file).get("settings", {}))
+            found = tomllib.load(file)
     except (OSError, tomllib.TOMLDecodeError) as exc:
         raise Invalid("settings.unreadable", file=str(path), reason=str(exc)) from exc
+    beside = {"neighbours": found["neighbours"]} if "neighbours" in found else {}
+    return {**found.get("settings", {}), **beside}
 
 
 def table(kind: type[msgspec.Struct] = Settings) -> list[tuple[str, str, str, str, str]]:

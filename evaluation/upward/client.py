@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
 from datetime import date
 from typing import Literal, Protocol, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import msgspec
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 
 from evaluation.upward.record import Record
-from hall_server.errors import Invalid
+from hall_server.outbox import http
+from hall_server.outbox.http import ANSWER_BYTES, ANSWER_S, CONNECT_S, NoAnswer
 
 _R = TypeVar("_R")
 
-ANSWER_BYTES = 4 * 1024 * 1024
-CONNECT_S, ANSWER_S = 10.0, 60.0
-WAIT_MOST_S = 3_600.0
-"""Longest wait that the platform may ask for."""
 _BATCH_STATUS = frozenset({400, 413, 422})
 """The batch as a whole was refused; smaller ones may show which record is to blame."""
 
 
-class PlatformFault(Exception):
-    """There was no usable answer; the same may be sent again later.
-
-    Attributes:
-        reason: a word for what was wrong: unreached, timeout, tls, unauthorised, status_500, unreadable …
-        after_s: the platform asks for so much time.
-    """
-
-    def __init__(self, reason: str, *, after_s: float = 0.0) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.after_s = after_s
+class PlatformFault(NoAnswer):
+    """There was no usable answer; the same may be sent again later."""
 
 
 class BatchRefused(PlatformFault):
@@ -155,7 +141,7 @@ class HttpPlatform:
         except HTTPClientError as exc:
             raise _fault(exc) from exc
         except (OSError, ValueError) as exc:
-            raise PlatformFault("tls" if "SSL" in type(exc).__name__.upper() else "unreached") from exc
+            raise PlatformFault(http.reason_of(exc)) from exc
 
 
 def check_address(url: str) -> None:
@@ -164,37 +150,14 @@ def check_address(url: str) -> None:
     Raises:
         Invalid: ``settings.invalid``.
     """
-    try:
-        parts = urlsplit(url)
-        is_fit = bool(parts.hostname) and not parts.query and not parts.username
-        is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
-    except ValueError:
-        is_fit = is_safe = False
-    if not is_fit or not is_safe:
-        raise Invalid("settings.invalid", reason="upward_url must be https, or http to this machine", file="")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    http.check_address(url, setting="upward_url")
 
 
 def _fault(exc: HTTPClientError) -> PlatformFault:
     if exc.code in _BATCH_STATUS:
         return BatchRefused(f"status_{exc.code}")
-    if exc.code in {401, 403}:
-        return PlatformFault("unauthorised")
-    if exc.code == 599:  # Tornado's own: no answer came
-        return PlatformFault("timeout" if "imeout" in str(exc) else "unreached")
-    return PlatformFault(f"status_{exc.code}", after_s=_asked_s(exc))
-
-
-def _asked_s(exc: HTTPClientError) -> float:
-    """How long the platform asks to be left alone, where it says so in seconds."""
-    asked = exc.response.headers.get("Retry-After", "") if exc.response else ""
-    return min(float(asked), WAIT_MOST_S) if asked.isascii() and asked.isdigit() else 0.0
+    reason = http.reason_of(exc)
+    return PlatformFault(reason, after_s=http.asked_s(exc) if reason.startswith("status_") else 0.0)
 
 
 def _read(answer: HTTPResponse, kind: type[_R]) -> _R:

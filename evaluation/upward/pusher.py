@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from evaluation.upward.messages import FieldFault, NoteAnswer, Refusal, Sent
 from evaluation.upward.record import Record, record
 from evaluation.upward.table import Row, Standing
 from hall_server.identity import SYSTEM
+from hall_server.outbox.backoff import Jitter, full_jitter, wait_s
 
 if TYPE_CHECKING:
     from hall_server.server import Server
@@ -28,8 +28,6 @@ log = logging.getLogger(__name__)
 
 IDLE_S = 15.0
 """So often the outbox is looked at while nothing is due."""
-BACKOFF_S, BACKOFF_MOST_S = 5.0, 900.0
-"""After a failure at most so long, doubled with each more, up to a quarter of an hour."""
 SILENT = timedelta(days=1)
 """Ratings wait and nothing was accepted for so long: the manager is told."""
 _TEXT_FIELDS = frozenset({"writingevaluation", "writing_evaluation"})
@@ -37,7 +35,6 @@ _FIELD = re.compile(r"[A-Za-z][\w.\[\]-]{0,39}")
 _MESSAGE_MOST = 200
 
 Text = Callable[[str | None], Awaitable[str | None]]
-Jitter = Callable[[float], float]
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +82,7 @@ class Pusher:
         self._server = server
         self._platform = platform
         self._text = text
-        self._jitter = jitter or (lambda most: random.uniform(0, most))  # noqa: S311  # guards nothing
+        self._jitter = jitter or full_jitter
         self._zone = ZoneInfo(settings.timezone)
         self._after = timedelta(seconds=settings.upward_after_s)
         self._since = settings.upward_from or ""
@@ -98,11 +95,11 @@ class Pusher:
         """Send for ever."""
         while True:
             try:
-                wait_s = await self.round()
+                pause_s = await self.round()
             except Exception:  # the top of a loop: what is wrong with one batch must not end the way upward
                 log.exception("sending upward failed", extra={"action": "upward.failed"})
-                wait_s = self._failed(PlatformFault("internal"))
-            await self._pause(wait_s)
+                pause_s = self._failed(PlatformFault("internal"))
+            await self._pause(pause_s)
 
     def hurry(self) -> None:
         """Try now, whatever went wrong before."""
@@ -207,18 +204,17 @@ class Pusher:
         """How long to wait: full jitter over a doubling most, no less than the platform asks for."""
         tries = self.trouble.tries + 1 if self.trouble else 1
         since = self.trouble.since if self.trouble else self._server.now()
-        most = min(BACKOFF_MOST_S, BACKOFF_S * 2 ** min(tries - 1, 20))
-        wait_s = max(1.0, self._jitter(most), fault.after_s)
-        next_at = self._server.now() + timedelta(seconds=wait_s)
+        pause_s = wait_s(tries, asked_s=fault.after_s, jitter=self._jitter)
+        next_at = self._server.now() + timedelta(seconds=pause_s)
         self.trouble = Trouble(reason=fault.reason, since=since, tries=tries, next_at=next_at)
         log.warning(
             "the platform above took nothing (%s), try %d", fault.reason, tries, extra={"action": "upward.no_answer"}
         )
-        return wait_s
+        return pause_s
 
-    async def _pause(self, wait_s: float) -> None:
+    async def _pause(self, pause_s: float) -> None:
         try:
-            await asyncio.wait_for(self._wake.wait(), max(wait_s, 0.001))
+            await asyncio.wait_for(self._wake.wait(), max(pause_s, 0.001))
         except TimeoutError:
             return
         self._wake.clear()

@@ -40,6 +40,7 @@ class DemoHall(msgspec.Struct, frozen=True, kw_only=True):
 
 class _HallFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     settings: dict[str, object] = {}  # hall_server/settings.py reads and checks them
+    neighbours: dict[str, object] = {}  # as the settings
     hall: Hall
     hours: Hours
     zones: tuple[Zone, ...] = ()
