@@ -68,6 +68,7 @@ class AwayTable:
     """One row for each time somebody was 脱岗, once it is over."""
 
     name: ClassVar[str] = "away"
+    types: ClassVar[frozenset[str]] = frozenset({m.AwayNoted.type})
     version: ClassVar[int] = 1
     tables: ClassVar[tuple[str, ...]] = ("away",)
     schema: ClassVar[str] = """

@@ -66,6 +66,7 @@ class PunchTable:
     """One row a punch; times in UTC microseconds. What was nobody's becomes somebody's with their number."""
 
     name: ClassVar[str] = "punches"
+    types: ClassVar[frozenset[str]] = frozenset({m.PunchesTaken.type, m.PinSet.type})
     version: ClassVar[int] = 1
     tables: ClassVar[tuple[str, ...]] = ("punches", "punch_stamps")
     schema: ClassVar[str] = """

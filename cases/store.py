@@ -100,6 +100,7 @@ class CaseTable:
     """One row a case; moments in UTC microseconds, steps of the city taken in as they come."""
 
     name = "cases"
+    types = frozenset(one.type for one in m.EVENTS)
     version = 1
     tables: tuple[str, ...] = ("cases",)
     schema = """

@@ -97,6 +97,7 @@ class RatingTable:
     """One row a rating, as it stands after changes; times in UTC microseconds, ``text`` an id in the vault."""
 
     name = "ratings"
+    types = frozenset(one.type for one in (RatingGiven, RatingDetailed, RatingChanged, RatingMarked))
     version = 3
     tables: tuple[str, ...] = ("ratings",)
     schema = """

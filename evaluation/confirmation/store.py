@@ -81,6 +81,7 @@ class SheetTable:
     """One row a sheet; times in UTC microseconds. And the reasons of those who looked into one, by their ids."""
 
     name = "confirmations"
+    types = frozenset(one.type for one in c.EVENTS)
     version = 2
     tables: tuple[str, ...] = ("confirmations", "confirmation_reads")
     schema = """

@@ -80,6 +80,7 @@ class ReviewTable:
     """Times in UTC microseconds; a step's payload names words by their ids in the vault."""
 
     name = "reviews"
+    types = frozenset(one.type for one in m.EVENTS)
     version = 1
     tables: tuple[str, ...] = ("reviews", "review_steps")
     schema = """

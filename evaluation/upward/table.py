@@ -88,6 +88,9 @@ class OutboxTable:
     """One row a record; times in UTC microseconds, ``text`` an id in the vault, ``faults`` JSON."""
 
     name = "upward"
+    types = frozenset(
+        one.type for one in (RatingGiven, RatingDetailed, RatingChanged, RatingMarked, UpwardAnswered, UpwardSentAgain)
+    )
     version = 1
     tables: tuple[str, ...] = ("upward",)
     schema = """

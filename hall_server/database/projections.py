@@ -32,6 +32,8 @@ class Projection(Protocol):
         version: raise it when the tables or the rules change; the next start rebuilds.
         schema: CREATE TABLE IF NOT EXISTS … of its tables.
         tables: their names, dropped before a rebuild.
+
+    A projection may say with ``types`` which events it takes (a frozenset of event types); it is not asked of others.
     """
 
     @property
@@ -56,6 +58,8 @@ class Projector:
         self._journal = journal
         self._projections: list[Projection] = []
         self._cursors: dict[str, int] = {}
+        self._ahead: dict[str, int] = {}
+        self._writing: asyncio.Task[None] | None = None
         self._buffer: deque[Recorded] = deque(maxlen=BUFFERED)
         self._news = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -94,18 +98,25 @@ class Projector:
             self._hurry.clear()
 
     async def catch_up(self) -> None:
-        """Apply everything that is committed now."""
-        while behind := self._furthest_behind():
-            await self._advance(behind)
+        """Apply everything that is committed now; the next changes are worked out while the last are written."""
+        self._ahead = dict(self._cursors)
+        try:
+            while behind := self._furthest_behind():
+                await self._advance(behind)
+            await self._written()
+        finally:
+            if self._writing is not None:  # something failed or was cancelled: no task is left behind
+                await asyncio.gather(self._writing, return_exceptions=True)
+                self._writing = None
         async with self._moved:
             self._moved.notify_all()
 
     def _furthest_behind(self) -> list[Projection]:
         """The projections at the lowest cursor: they take the same events, read and decoded once for all of them."""
-        cursor = min(self._cursors.values(), default=self._journal.committed)
+        cursor = min(self._ahead.values(), default=self._journal.committed)
         if cursor >= self._journal.committed:
             return []
-        return [one for one in self._projections if self._cursors[one.name] == cursor]
+        return [one for one in self._projections if self._ahead[one.name] == cursor]
 
     async def reached(self, seq: int) -> None:
         """Wait until all projections show the journal up to a seq (a page that lists what was just done)."""
@@ -119,18 +130,33 @@ class Projector:
 
     async def _advance(self, projections: list[Projection]) -> None:
         """Take the next events in; those that reach where others stand go on with them."""
-        cursor = self._cursors[projections[0].name]
+        cursor = self._ahead[projections[0].name]
         batch = self._buffered(cursor) or await self._journal.read(cursor, limit=BATCH)
-        meet = min((seq for seq in self._cursors.values() if seq > cursor), default=batch[-1].seq)
+        meet = min((seq for seq in self._ahead.values() if seq > cursor), default=batch[-1].seq)
         batch = batch[: max(1, meet - cursor)]
         reached = batch[-1].seq
         statements: list[Statement] = []
-        for projection in projections:
-            statements += _changes(projection, batch)
+        for projection, changes in zip(projections, _changes(projections, batch), strict=True):
+            statements += changes
             statements.append((_MARK, [(projection.name, projection.version, reached)]))
+        await self._written()
+        names = [projection.name for projection in projections]
+        self._ahead.update(dict.fromkeys(names, reached))
+        self._writing = asyncio.create_task(self._write(statements, names, reached), name="projections' tables")
+
+    async def _write(self, statements: list[Statement], names: list[str], reached: int) -> None:
         await self._views.transact(statements)
-        for projection in projections:
-            self._cursors[projection.name] = reached
+        self._cursors.update(dict.fromkeys(names, reached))
+
+    async def _written(self) -> None:
+        """Wait until what was worked out is in the tables.
+
+        Raises:
+            sqlite3.Error: it is not.
+        """
+        if self._writing is not None:
+            writing, self._writing = self._writing, None
+            await writing
 
     def _buffered(self, cursor: int) -> list[Recorded]:
         if not self._buffer or self._buffer[0].seq > cursor + 1:
@@ -145,13 +171,25 @@ class Projector:
         return 0
 
 
-def _changes(projection: Projection, batch: list[Recorded]) -> list[Statement]:
-    """What a batch brings a projection; neighbours with the same SQL go together."""
-    statements: list[tuple[str, list[Sequence[Any]]]] = []
+def _changes(projections: Sequence[Projection], batch: list[Recorded]) -> list[list[Statement]]:
+    """What a batch brings each projection; neighbours with the same SQL go together."""
+    every: list[list[tuple[str, list[Sequence[Any]]]]] = [[] for _ in projections]
+    takers: dict[str, list[tuple[Projection, list[tuple[str, list[Sequence[Any]]]]]]] = {}
     for recorded in batch:
-        for sql, parameters in projection.changes(recorded):
-            if statements and statements[-1][0] == sql:
-                statements[-1][1].append(parameters)
-            else:
-                statements.append((sql, [parameters]))
-    return [(sql, rows) for sql, rows in statements]
+        type_ = recorded.event.type
+        if (wanted := takers.get(type_)) is None:
+            wanted = takers[type_] = [
+                (one, into) for one, into in zip(projections, every, strict=True) if _takes(one, type_)
+            ]
+        for projection, statements in wanted:
+            for sql, parameters in projection.changes(recorded):
+                if statements and statements[-1][0] == sql:
+                    statements[-1][1].append(parameters)
+                else:
+                    statements.append((sql, [parameters]))
+    return [[(sql, rows) for sql, rows in statements] for statements in every]
+
+
+def _takes(projection: Projection, type_: str) -> bool:
+    types: frozenset[str] | None = getattr(projection, "types", None)
+    return types is None or type_ in types

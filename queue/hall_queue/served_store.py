@@ -46,6 +46,7 @@ class ServedTable:
     """One row a served matter; times in UTC microseconds, ``opened_by`` a digest of the ticket's secret."""
 
     name: ClassVar[str] = "served"
+    types: ClassVar[frozenset[str]] = frozenset({m.TicketForwarded.type, m.TicketFinished.type, m.KeyUndone.type})
     version: ClassVar[int] = 1
     tables: ClassVar[tuple[str, ...]] = ("served",)
     schema: ClassVar[str] = """
