@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Protocol
 
 import msgspec
+from stdnum.cn import uscc
 
 from hall_server.database.vault import Person, masked
 
@@ -61,6 +62,8 @@ class DemoLicences:
         """Two licences, always the same for the same person."""
         if not person.id_number:
             return ()
+        begun = f"91511603MA{int(person.id_number[6:14]) % 10**7:07d}"
+        code = begun + uscc.calc_check_digit(begun)
         mark = hashlib.sha256(f"demo licence:{person.id_number}".encode()).hexdigest()
         return (
             Licence(
@@ -75,10 +78,10 @@ class DemoLicences:
                 id=f"biz-{mark[16:32]}",
                 kind="business-licence",
                 name="营业执照",
-                number="91511603MA00000000",
+                number=code,
                 fields={
                     "name": f"前丰区演示{int(mark[2:4], 16)}号餐饮店",
-                    "uscc": "91511603MA00000000",
+                    "uscc": code,
                     "address": f"前丰区演示路{int(mark[:2], 16)}号",
                 },
             ),

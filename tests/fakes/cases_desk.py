@@ -36,7 +36,7 @@ FORM: dict[str, Any] = {
             "title": "店名",
             "minLength": 2,
             "maxLength": 60,
-            "x-from": ["licence:business-licence.name"],
+            "x-from": ["licence.business-licence.name"],
         },
         "area_m2": {"type": "number", "title": "经营面积（平方米）", "minimum": 1, "maximum": 100000},
         "kind": {"type": "string", "title": "主体业态", "enum": ["餐饮服务", "食品销售", "单位食堂"]},

@@ -1,0 +1,40 @@
+"""Starts a hall as run.py does, with a full edition for the first matter of each line: for pages of acceptance."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import cases
+from hall_server.server import Server
+from tests.fakes.cases_desk import food
+
+_install = cases.install
+
+
+def install(server: Server) -> None:
+    """As the room, then the editions."""
+    _install(server)
+    shelf = server.rooms["cases"].editions
+
+    async def fill() -> None:
+        lines: dict[str, Any] = {}
+        for matter in server.directory.matters.values():
+            if matter.active:
+                lines.setdefault(matter.line, matter)
+        for matter in lines.values():
+            if not shelf.of_matter(matter.id):
+                shelf.take(food(matter.id, name=matter.name, name_en=matter.name_en, department=matter.department))
+
+    server.on_start("editions of a test", fill)
+
+
+if __name__ == "__main__":
+    cases.install = install  # before run.py takes it
+
+    import run
+
+    sys.exit(run.main())
