@@ -69,9 +69,8 @@ class Present:
 
     def looks(self, case: str, actor: Actor, name: str) -> tuple[Looker, ...]:
         """Somebody's page says that it shows a case; gives who else does."""
-        known = self._lookers.setdefault(case, {})
         before = {id_ for id_, _ in self._now(case)}
-        known[actor.id] = (name, self._city.clock.monotonic() + STAYS_S)
+        self._lookers.setdefault(case, {})[actor.id] = (name, self._city.clock.monotonic() + STAYS_S)
         if actor.id not in before:
             self._city.live.refresh(f"{TOPIC_CASE}/{case}")
         return tuple(one for one in self.people(case) if one.id != actor.id)
