@@ -6,8 +6,10 @@ import gc
 import logging
 import os
 import sys
+from datetime import datetime
 
 import msgspec
+from pyhanko.sign.signers import SimpleSigner
 
 from cases.documents.pdf import pdf
 from cases.documents.signing import loaded, sign
@@ -29,7 +31,7 @@ def main() -> int:
         try:
             if piece.content.seal is not None and signer is None:
                 signer = loaded(work.means)
-            said = Made(id=piece.id, pdf=_made(piece, signer))
+            said = Made(id=piece.id, pdf=_made(piece, signer, work.at))
         except Exception as exc:  # noqa: BLE001  # the top of a loop; its words may name people, its kind does not
             said = Made(id=piece.id, fault=getattr(exc, "code", type(exc).__name__))
         sys.stdout.buffer.write(msgspec.json.encode(said) + b"\n")
@@ -37,9 +39,9 @@ def main() -> int:
     return 0
 
 
-def _made(piece: Piece, signer: object) -> bytes:
+def _made(piece: Piece, signer: SimpleSigner | None, at: datetime) -> bytes:
     drawn = pdf(piece.content)
-    return sign(drawn, piece.content, signer) if piece.content.seal is not None else drawn  # type: ignore[arg-type]  # loaded above where there is a seal
+    return sign(drawn, piece.content, signer, at=at) if signer is not None and piece.content.seal is not None else drawn
 
 
 if __name__ == "__main__":

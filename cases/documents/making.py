@@ -242,7 +242,7 @@ class Documents:
         Raises:
             Unavailable: ``case_document.slow``, ``case_document.not_made``.
         """
-        work = await asyncio.to_thread(_encoded, Work(means=self._means, pieces=tuple(pieces)))
+        work = await asyncio.to_thread(_encoded, Work(means=self._means, at=self._site.now(), pieces=tuple(pieces)))
         lines: list[bytes] = []
         child = await Child.start(bare.MODULE, self._module, *ROOMS)
         try:

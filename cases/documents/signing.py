@@ -78,10 +78,13 @@ def loaded(means: Means) -> signers.SimpleSigner:
     return found
 
 
-def sign(pdf: bytes, content: DocumentContent, signer: signers.SimpleSigner) -> bytes:
+def sign(pdf: bytes, content: DocumentContent, signer: signers.SimpleSigner, *, at: datetime) -> bytes:
     """The document with its metadata and its signature; blocks.
 
     It certifies: whatever is changed afterwards, also by adding to the file, breaks it.
+
+    Args:
+        at: the place's time, which the signature states.
     """
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     _describe(writer, content)
@@ -97,8 +100,22 @@ def sign(pdf: bytes, content: DocumentContent, signer: signers.SimpleSigner) -> 
     )
     out = io.BytesIO()
     field = SigFieldSpec(sig_field_name=FIELD, on_page=0, box=None)
-    signers.PdfSigner(about, signer=signer, new_field_spec=field).sign_pdf(writer, output=out)
+    _Clocked(about, signer=signer, new_field_spec=field, at=at).sign_pdf(writer, output=out)
     return out.getvalue()
+
+
+class _Clocked(signers.PdfSigner):
+    """States the time that it is given and not the machine's."""
+
+    def __init__(self, *args: Any, at: datetime, **how: Any) -> None:
+        super().__init__(*args, **how)
+        self._at = at
+
+    def init_signing_session(self, *args: Any, **how: Any) -> Any:
+        """As pyHanko's."""
+        session = super().init_signing_session(*args, **how)
+        session.system_time = self._at
+        return session
 
 
 def verify(pdf: bytes, roots: Iterable[bytes], *, now: datetime) -> Verified:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from cases.documents.means import Means
@@ -16,9 +18,10 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """Documents to be made; those with a seal are signed."""
+    """Documents to be made; those with a seal are signed, ``at`` the place's time."""
 
     means: Means
+    at: datetime
     pieces: tuple[Piece, ...]
 
 
