@@ -36,6 +36,7 @@ def fold(case: Case | None, event: m.CaseEvent, *, at: datetime, on: date, actor
     if isinstance(event, m.Documented) and event.document:
         _paper(case, event, at)
     case.events += 1
+    case.turns += event.in_turn
     if type(event) not in _SILENT:
         case.step += 1
     if case.is_over and case.ended_at is None:

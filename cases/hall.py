@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from cases import messages as m
@@ -12,7 +12,7 @@ from cases import numbers
 from cases.catalogue.model import Edition
 from cases.clocks.terms import closing_time
 from cases.flow import PaperKind
-from cases.model import Post
+from cases.model import Case, Post
 from cases.service import CaseService
 from cases.state import Cases
 from hall_server.directory.calendar import WorkCalendar
@@ -109,11 +109,12 @@ class HallCases:
         if Role.SYSTEM not in context.actor.roles:
             raise Forbidden("case.city_only", case=command.case)
         known = self._cases.by_id.get(command.case)
-        events = known.events if known is not None else 0
-        if command.step <= events:
+        turns = known.turns if known is not None else 0
+        is_paper = command.type == m.PaperMade.type
+        if _is_noted(known, command.payload) if is_paper else command.step <= turns:
             return Outcome()
-        if command.step > events + 1:
-            raise Refused("case.step_gap", case=command.case, step=command.step, known=events)
+        if command.step > turns + (not is_paper):
+            raise Refused("case.step_gap", case=command.case, step=command.step, known=turns)
         event = m.CityStepTaken(
             case=command.case,
             step=command.step,
@@ -124,3 +125,8 @@ class HallCases:
             payload=command.payload,
         )
         return Outcome(events=(event,))
+
+
+def _is_noted(case: Case | None, made: Mapping[str, Any]) -> bool:
+    """Whether a document that was made elsewhere is on record here."""
+    return case is not None and any(one.document == made.get("document") and one.sha256 for one in case.papers)

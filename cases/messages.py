@@ -205,7 +205,10 @@ class SolveConflict(CaseCommand, frozen=True, kw_only=True):
 
 
 class TakeCityStep(Command, frozen=True, kw_only=True):
-    """Take over what the city did to a case (down-link); ``step``: it is the case's so-manieth event, from 1."""
+    """Take over what the city did to a case (down-link); ``step``: it is the case's so-manieth event in turn, from 1.
+
+    What is out of turn (a document was made) has the number of the event before it.
+    """
 
     case: str
     step: int
@@ -224,6 +227,8 @@ class CaseEvent(LastingEvent, frozen=True, kw_only=True):
 
     until_ended: ClassVar[bool] = True
     ends: ClassVar[bool] = False
+    in_turn: ClassVar[bool] = True
+    """Made by whoever writes the case; halls and city count these alike (`Case.turns`)."""
     case: str
 
     @property
@@ -343,6 +348,7 @@ class PaperMade(CaseEvent, frozen=True, kw_only=True):
     """
 
     type: ClassVar[str] = "case.paper_made"
+    in_turn: ClassVar[bool] = False
     document: str
     sha256: str
     is_over: bool = False

@@ -178,6 +178,8 @@ class Case(msgspec.Struct, kw_only=True):
     Attributes:
         number: 办件编号; ``edition``: of the catalogue, ``matter@number``.
         step: how many steps it has behind it; who acts says which they have seen; ``events``: how many events.
+        turns: how many of the events were in turn: made by whoever writes the case. That a document was made is put
+            on record later, by the place that made it, whoever writes the case by then.
         writer: who may write it: ``hall:ID`` until it is handed over, then ``city``.
         applicant: opaque id of the person; form: SHA-256 of the sealed form.
         hall: where it was received; deliver_at: where the result is handed out.
@@ -213,6 +215,7 @@ class Case(msgspec.Struct, kw_only=True):
     before: State = State.ACCEPTED
     step: int = 1
     events: int = 1
+    turns: int = 1
     received_at: datetime
     received_on: date
     given: dict[str, Given] = {}

@@ -79,11 +79,14 @@ class Relay:
             return
         recorded = [one for _, one in stream]
         hears: set[str] = {case.hall}
+        turns = 0
         for number, (at, one) in enumerate(stream, start=1):
+            turn = casework.in_turn([one])
+            turns += turn
             goes_to = _goes_to(one)
             if at == place and one.seq in seqs:
                 for hall in sorted(hears - {place.hall, ""}):
-                    yield from casework.steps(hall, [one], number)
+                    yield from casework.steps(hall, [one], turns - turn + 1)
                 if goes_to and goes_to not in hears and goes_to != place.hall:
                     yield from casework.steps(goes_to, recorded[:number], 1)
             if goes_to:

@@ -135,7 +135,7 @@ def sendings(stream: list[Recorded], events: Iterable[m.CaseEvent], case: Case, 
         Recorded(seq=0, at=context.now, business_day=context.business_day, event=event, actor=str(context.actor))
         for event in events
     ]
-    begins = case.events - len(fresh) + 1
+    begins = case.turns - in_turn(fresh) + 1
     if case.hall:
         yield from steps(case.hall, fresh, begins)
     goes_to = case.writer.removeprefix("hall:")
@@ -144,8 +144,10 @@ def sendings(stream: list[Recorded], events: Iterable[m.CaseEvent], case: Case, 
 
 
 def steps(hall: str, recorded: list[Recorded], begins: int) -> Iterable[Sending]:
-    """Items that take events of a case down to a hall; the first is its so-manieth event, from 1."""
-    for number, one in enumerate(recorded, start=begins):
+    """Items that take events of a case down to a hall; the first in turn is its so-manieth, from 1."""
+    number = begins - 1
+    for one in recorded:
+        number += in_turn([one])
         step = m.TakeCityStep(
             case=one.event.subject.removeprefix("case:"),
             step=number,
@@ -156,6 +158,11 @@ def steps(hall: str, recorded: list[Recorded], begins: int) -> Iterable[Sending]
             payload=msgspec.to_builtins(one.event),
         )
         yield Sending(hall=hall, kind=STEP, payload=step)
+
+
+def in_turn(recorded: Iterable[Recorded]) -> int:
+    """How many events were made by whoever wrote the case then; see `Case.turns`."""
+    return sum(isinstance(one.event, m.CaseEvent) and one.event.in_turn for one in recorded)
 
 
 def folded(stream: Iterable[Recorded], zone: ZoneInfo) -> Case:

@@ -9,6 +9,7 @@ import segno
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.textsplit import ALL_CANNOT_START
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
@@ -24,6 +25,7 @@ from reportlab.platypus import (
     Table,
     TableStyle,
 )
+from reportlab.platypus import paragraph as reportlab_paragraph
 
 from cases.documents import seal
 from cases.documents.model import Block, DocumentContent, Facts, Grid, Head, Lines, Said
@@ -37,6 +39,8 @@ INK, GREY, RED = colors.HexColor("#111111"), colors.HexColor("#555555"), colors.
 LINE = colors.HexColor("#8a8a8a")
 TINT = colors.HexColor("#f6f4f2")
 _FIRST_CJK = "\u2e80"
+_CANNOT_START = ALL_CANNOT_START + "，：；！？》”’"
+"""What stands at no line's beginning; reportlab knows the Japanese ones. Source: GB/T 15834 (标点不出现在一行之首)."""
 _QR_SIDE = 27 * mm
 _STAMP_HIGH = 43 * mm
 _SEALED_WIDE = 72 * mm
@@ -48,6 +52,7 @@ def pdf(content: DocumentContent) -> bytes:
     Raises:
         Unavailable: ``paper.no_font``.
     """
+    reportlab_paragraph.ALL_CANNOT_START = _CANNOT_START
     out = io.BytesIO()
     template = BaseDocTemplate(
         out,
@@ -210,8 +215,8 @@ class _Signed(Flowable):  # type: ignore[misc]  # as above
         content = self._content
         bottom = _STAMP_HIGH - _QR_SIDE - 2 * mm
         text_left = 0.0
-        if content.query is not None and content.query.url:
-            _code(canvas, content.query.url, -2 * mm, bottom, _QR_SIDE)
+        if content.query is not None:
+            _code(canvas, content.query.url or content.query.number, -2 * mm, bottom, _QR_SIDE)
             text_left = _QR_SIDE + 1 * mm
         lines = [*content.query_words, *content.contact]
         room = WIDTH - _SEALED_WIDE - text_left - 1 * mm

@@ -1,24 +1,22 @@
-"""Documents of a hall's cases: made once after the commit, sealed, on record; across kills; nothing personal outside."""
+"""Documents of a hall's cases: made once after the commit, kept sealed, on record; nothing personal outside."""
 
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import pypdfium2
 import pytest
 
-from cases import messages as m
 from cases.documents import signing
 from cases.documents.making import Documents
 from cases.model import Case
 from hall_server.errors import Forbidden, NotFound, Unavailable
 from hall_server.identity import Actor, Role
 from tests.fakes.cases_desk import NAME, NUMBER, SECRETS, WINDOW, DeskHall, case_of, desk_hall
+from tests.fakes.document_words import words
 from tests.fakes.hall import HandClock, staff
 
 CLERK = staff("s01", WINDOW)
@@ -33,11 +31,6 @@ async def accepted(hall: DeskHall, who: Any, **more: Any) -> Case:
 def documents(hall: DeskHall) -> Documents:
     found: Documents = hall.server.rooms["documents"]
     return found
-
-
-def words(pdf: bytes) -> str:
-    pages = pypdfium2.PdfDocument(io.BytesIO(pdf))
-    return "".join(page.get_textpage().get_text_bounded() for page in pages)
 
 
 async def noted(hall: DeskHall) -> list[tuple[str, str]]:
@@ -118,15 +111,18 @@ async def test_what_a_kill_left_between_keeping_and_noting_is_made_at_the_next_s
 ) -> None:
     """The file lay there and nothing said so: after the start each document is on record, once."""
 
+    reached = asyncio.Event()
+
     async def killed(*_: object) -> None:
+        reached.set()
         raise asyncio.CancelledError  # as if the process ended here
 
     clock = HandClock()
     async with desk_hall(tmp_path, clock=clock) as hall:
         monkeypatch.setattr("cases.documents.places.HallSite.note", killed)
         case = await accepted(hall, await hall.signed_in())
-        while not any((tmp_path / "blobs").rglob("*")):
-            await asyncio.sleep(0)
+        await reached.wait()
+        assert any((tmp_path / "blobs").rglob("*"))
         assert await noted(hall) == []
     monkeypatch.undo()
     async with desk_hall(tmp_path, clock=clock) as hall:
