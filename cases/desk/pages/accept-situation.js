@@ -27,6 +27,13 @@ export class SituationStep {
     (first?.querySelector("input:checked") ?? first?.querySelector("input"))?.focus();
   }
 
+  /** A number key answers and leads to the next question; the last one answered, the next step is one key away. */
+  async #chooseAndGo(choose, option) {
+    await choose(option);
+    const open = [...this.#node.querySelectorAll("fieldset")].find((one) => !one.querySelector("input:checked"));
+    open?.querySelector("input").focus();
+  }
+
   #question(question, at, chosen) {
     const choose = (option) => this.#store.answer(question.id, option.id);
     const box = el("fieldset.question", { dataset: { question: question.id } }, el("legend.question__text", {}, el("span.question__n.num", {}, at + 1), isChinese() ? question.text : question.text_en || question.text),
@@ -34,7 +41,7 @@ export class SituationStep {
         el("input", { type: "radio", id: `q-${question.id}-${option.id}`, name: `q-${question.id}`, checked: option.id === chosen, on: { change: () => choose(option) } }), el("span.grow", {}, inWords(option)), el("kbd.key", {}, n + 1)))));
     box.addEventListener("keydown", (event) => {
       const option = question.options[Number(event.key) - 1];
-      if (option && !event.ctrlKey && !event.altKey) { event.preventDefault(); choose(option); }
+      if (option && !event.ctrlKey && !event.altKey) { event.preventDefault(); this.#chooseAndGo(choose, option); }
     });
     return box;
   }

@@ -72,10 +72,11 @@ class Page {
 
   draw() {
     this.#bar();
-    fill($("#main"), el("div.work", {}, el("nav.steps", { id: "steps", "aria-label": t("accept.steps") }), el("div.stage", { id: "stage" }), el("aside.aside", { id: "aside" })));
+    if (!$(".work")) fill($("#main"), el("div.work", {}, el("nav.steps", { id: "steps", "aria-label": t("accept.steps") }), el("div.stage", { id: "stage" }), el("aside.aside", { id: "aside" })));
     this.#drawMain();
   }
 
+  /** What had the focus keeps it, where it is still there. */
   #drawMain() {
     document.title = this.#store.ticket ? `${this.#store.ticket.number} · ${t("accept.title")}` : t("accept.title");
     $(".work")?.classList.toggle("work--wide", Boolean(this.#view));
@@ -104,6 +105,7 @@ class Page {
 
   #rail() {
     const store = this.#store;
+    $("#steps").setAttribute("aria-label", t("accept.steps"));
     fill($("#steps"), STEPS.map((n) => el("button.stepper", { id: `step-${n}`, "aria-current": n === this.#step && !this.#view ? "step" : null, disabled: !store.ticket || Boolean(this.#view) || (n > 1 && !store.edition), dataset: { state: this.#stateOf(n) }, on: { click: () => this.go(n) } },
       el("span.stepper__n.num", {}, this.#stateOf(n) === "done" ? icon("check") : n), el("span.stepper__text", {}, el("span", {}, t(`accept.step.${n}`)), el("span.muted.small.truncate", {}, this.#summary(n))), el("kbd.key", {}, `Alt+${n}`))));
   }
