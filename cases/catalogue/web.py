@@ -187,9 +187,7 @@ class ListHandler(EditionsHandler):
                 items=tuple(self._listed(one, today) for one in shown),
                 total=len(found),
                 counts=dict(Counter(one.state.value for one in every)),
-                departments={
-                    one.department: directory[one.department].name for one in every if one.department in directory
-                },
+                departments={id_: one.name for id_, one in directory.items()},
             )
         )
 
@@ -321,9 +319,7 @@ class HallEditionsHandler(ApiHandler):
                 ),
                 total=len(pairs),
                 counts=dict(Counter(one.state.value for one in every)),
-                departments={
-                    one.department: directory[one.department].name for one in every if one.department in directory
-                },
+                departments={id_: one.name for id_, one in directory.items()},
             )
         )
 
