@@ -426,7 +426,7 @@ def _materials(told: Told, given: tuple[Given, ...]) -> Grid:
             )
         )
     heads = tuple(word(f"grid.{name}") for name in names)
-    return Grid(heads=heads, rows=tuple(rows), widths=(0.08, 0.33, 0.13, 0.11, 0.12, 0.1, 0.13))
+    return Grid(heads=heads, rows=tuple(rows), widths=(0.08, 0.35, 0.14, 0.09, 0.1, 0.1, 0.14))
 
 
 def _part_name(told: Told, part: str) -> str:

@@ -6,10 +6,9 @@ import io
 from collections.abc import Iterable, Sequence
 
 import segno
-from reportlab.lib import colors
+from reportlab.lib import colors, textsplit
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.textsplit import ALL_CANNOT_START
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
@@ -31,7 +30,7 @@ from cases.documents import seal
 from cases.documents.model import Block, DocumentContent, Facts, Grid, Head, Lines, Said
 from hall_server.fonts import font_of, main_font, marked
 
-LEFT, RIGHT, TOP, BOTTOM = 27 * mm, 25 * mm, 20 * mm, 22 * mm
+LEFT, RIGHT, TOP, BOTTOM = 27 * mm, 25 * mm, 18 * mm, 18 * mm
 WIDTH = A4[0] - LEFT - RIGHT
 BODY, LEADING = 12.0, 20.5
 SMALL, SMALL_LEADING = 10.0, 14.5
@@ -39,7 +38,7 @@ INK, GREY, RED = colors.HexColor("#111111"), colors.HexColor("#555555"), colors.
 LINE = colors.HexColor("#8a8a8a")
 TINT = colors.HexColor("#f6f4f2")
 _FIRST_CJK = "\u2e80"
-_CANNOT_START = ALL_CANNOT_START + "，：；！？》”’"
+_CANNOT_START = "!',.:;?!\")]、。」』】〕］】）々―…·，：；！？》”’"
 """What stands at no line's beginning; reportlab knows the Japanese ones. Source: GB/T 15834 (标点不出现在一行之首)."""
 _QR_SIDE = 27 * mm
 _STAMP_HIGH = 43 * mm
@@ -52,7 +51,7 @@ def pdf(content: DocumentContent) -> bytes:
     Raises:
         Unavailable: ``paper.no_font``.
     """
-    reportlab_paragraph.ALL_CANNOT_START = _CANNOT_START
+    reportlab_paragraph.ALL_CANNOT_START = textsplit.ALL_CANNOT_START = _CANNOT_START  # it has no setting for them
     out = io.BytesIO()
     template = BaseDocTemplate(
         out,
@@ -87,13 +86,14 @@ def _story(content: DocumentContent) -> Iterable[Flowable]:
     yield _Title(content.title)
     if content.addressee:
         yield _paragraph(content.addressee, _style(BODY + 0.5, leading=LEADING, after=1.5 * mm))
-    for block in content.blocks[:-1]:
+    kept = 2 if isinstance(content.blocks[-1], Lines) else 1
+    for block in content.blocks[:-kept]:
         flowable = _drawn(block, content)
         flowable.keepWithNext = int(isinstance(block, Head))
         yield flowable
     ending = [_paragraph(content.ending, _body(content))] if content.ending else []
-    last = [_drawn(one, content) for one in content.blocks[-1:]]
-    yield KeepTogether([*last, *ending, Spacer(1, 5 * mm), _Signed(content)])  # a seal never stands on a page alone
+    last = [_drawn(one, content) for one in content.blocks[-kept:]]
+    yield KeepTogether([*last, *ending, Spacer(1, 3 * mm), _Signed(content)])  # a seal never stands on a page alone
 
 
 def _drawn(block: Block, content: DocumentContent) -> Flowable:
@@ -174,14 +174,14 @@ class _Lines(Flowable):  # type: ignore[misc]  # as above
     def __init__(self, labels: Sequence[str]) -> None:
         super().__init__()
         self._labels = labels
-        self.width, self.height = WIDTH, (len(labels) + 1) // 2 * 13 * mm + 3 * mm
+        self.width, self.height = WIDTH, (len(labels) + 1) // 2 * 11 * mm + 2 * mm
 
     def draw(self) -> None:
         """Draw them."""
         canvas = self.canv
         half = WIDTH / 2 - 5 * mm
         for at, label in enumerate(self._labels):
-            left, bottom = (at % 2) * (half + 10 * mm), self.height - (at // 2 + 1) * 13 * mm
+            left, bottom = (at % 2) * (half + 10 * mm), self.height - (at // 2 + 1) * 11 * mm
             canvas.setFillColor(INK)
             end = left + _plain(canvas, f"{label}：" if not label.isascii() else f"{label}: ", left, bottom, 11)
             canvas.setStrokeColor(LINE)
