@@ -46,6 +46,7 @@ class FiguresRoom:
         self._lock: DataLock
         self._is_writer = False
         self._running: asyncio.Task[object] | None = None
+        self._being_opened: set[asyncio.Task[None]] = set()
         self.days: DayTable
         self.facts: Facts
         self.on_summed: list[Callable[[str], None]] = []
@@ -67,6 +68,7 @@ class FiguresRoom:
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
+        await asyncio.gather(*self._being_opened, return_exceptions=True)
         for hall in self._halls.values():
             await hall.close()
         self._lock.release()
@@ -152,9 +154,15 @@ class FiguresRoom:
                     settings=facts.settings if facts else Settings(),
                     is_writer=self._is_writer,
                 )
-                await followed.open()
-                self._halls[hall] = followed
+                opening = asyncio.create_task(self._open(followed), name="file of a hall's figures")
+                self._being_opened.add(opening)
+                opening.add_done_callback(self._being_opened.discard)
+                await asyncio.shield(opening)  # a file half opened would never be closed
             return self._halls[hall]
+
+    async def _open(self, followed: FollowedHall) -> None:
+        await followed.open()
+        self._halls[followed.id] = followed
 
     def _take_lock(self) -> bool:
         try:
