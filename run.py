@@ -26,6 +26,7 @@ import evaluation  # noqa: E402
 import hall_queue  # noqa: E402
 from cases.catalogue import founding as matters  # noqa: E402
 from hall_server import base, founding  # noqa: E402
+from hall_server.clock import SystemClock  # noqa: E402
 from hall_server.directory.hall_file import DemoHall, load_demo  # noqa: E402
 from hall_server.errors import DomainError, Invalid  # noqa: E402
 from hall_server.lock import DataLock  # noqa: E402
@@ -253,6 +254,15 @@ async def gateway(options: argparse.Namespace) -> int:
     return 0
 
 
+def verify_document(options: argparse.Namespace) -> int:
+    """Say who signed a document of a case, when, and whether it is whole; 1 where any of it does not hold."""
+    from cases.documents import checking  # imported here: only this verb needs what checks signatures
+
+    lines, is_sound = checking.checked(options.file, options.authority, options.data, now=SystemClock().now())
+    print("\n".join(lines))
+    return 0 if is_sound else FAILED
+
+
 def verify(options: argparse.Namespace) -> int:
     """Check a hall's database; 1 if anything is wrong with it."""
     from hall_server.journal.verify import verify as check  # imported here: only this verb needs it
@@ -391,6 +401,9 @@ def _options(name: str, verb: argparse.ArgumentParser) -> None:
         _simulate_options(verb)
     if name in {"city", "city-hall", "demo-city"}:
         _city_options(name, verb)
+    if name == "verify-document":
+        verb.add_argument("file", type=Path, help="PDF")
+        verb.add_argument("--authority", type=Path, action="append", default=[], help="PEM of a trusted authority")
     if name == "import-catalogue":
         verb.add_argument("file", type=Path, help="CSV or XLSX")
         verb.add_argument("--skip-bad", action="store_true", help="import the good rows of a file with bad ones")
@@ -458,6 +471,7 @@ VERBS: tuple[tuple[str, Callable[[argparse.Namespace], object], str], ...] = (
     ("simulate", simulate, "fill a running demonstration hall with devices, visitors and staff"),
     ("simulate-platform", simulate_platform, "be a city's platform that takes ratings, for trials"),
     ("gateway", gateway, "serve the hardware beside this machine (--config gateway.toml)"),
+    ("verify-document", verify_document, "say who signed a document, when, and whether it is whole"),
     ("verify", verify, "check the database and its chain of hashes"),
     ("replay", replay, "rebuild the projections from the journal"),
     ("import-catalogue", import_catalogue, "import matters from CSV or XLSX"),
