@@ -97,8 +97,11 @@ class _Reading:
 
     def _matters(self) -> None:
         for number, cells in self._lines(MATTERS):
-            code = cells.get("实施编码", "")
-            matter = str(cells.get(MATTER) or (matter_id(code) if isinstance(code, str) and code else ""))
+            code, key = cells.get("实施编码", ""), cells.get(MATTER, "")
+            if isinstance(key, Unread):
+                self._fault(MATTERS, number, 1, "", key.code, "")
+                continue
+            matter = key or (matter_id(code) if isinstance(code, str) and code else "")
             if not matter or matter in self._raw:
                 self._fault(MATTERS, number, 1, "", "matter_twice" if matter else "cell_empty", matter)
                 continue
@@ -106,10 +109,12 @@ class _Reading:
 
     def _parts(self, sheet: Sheet) -> None:
         for number, cells in self._lines(sheet):
-            matter = str(cells.get(MATTER, ""))
+            key = cells.get(MATTER, "")
+            matter = "" if isinstance(key, Unread) else key
             raw = self._raw.get(matter)
             if raw is None:
-                self._fault(sheet, number, 1, matter, "matter_unknown", matter)
+                code = key.code if isinstance(key, Unread) else "matter_unknown"
+                self._fault(sheet, number, 1, matter, code, matter)
                 continue
             kept = self._list(sheet, number, cells, raw, matter)
             if kept is not None:

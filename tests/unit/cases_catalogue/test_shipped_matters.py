@@ -1,0 +1,97 @@
+"""The matters that come with the program: they pass every check, and every situation ends in a list or a reason."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from cases.catalogue.checks import check
+from cases.catalogue.faults import Weight
+from cases.catalogue.matters_file import read_folder, read_toml
+from cases.catalogue.model import CaseType, Edition, FlowKind, Needed
+from cases.catalogue.reach import situations
+from cases.catalogue.situations import check_answers, missing
+from hall_server.directory.catalogue_import import matter_id
+
+ROOT = Path(__file__).resolve().parents[3]
+FILES = sorted((ROOT / "config" / "matters").glob("*.toml"))
+OLD_CODES = {"code_odd"}
+"""The catalogue names authorities by codes of before 2015."""
+
+
+@cache
+def matter(path: Path) -> Edition:
+    [edition] = read_toml(path).editions
+    return edition
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    with (ROOT / "config" / "catalogue" / "catalogue_qianfeng.csv").open(encoding="utf-8-sig") as file:
+        return {row["item_code"]: row for row in csv.DictReader(file)}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_shipped_matter_passes_every_check(path: Path) -> None:
+    assert [str(fault) for fault in check(matter(path)) if fault.code not in OLD_CODES] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_situation_gives_a_list_of_materials_or_says_why_not(path: Path) -> None:
+    edition = matter(path)
+    for one in situations(edition):
+        check_answers(edition, one.answers)
+        assert one.needs.stop or one.needs.materials, one.answers
+        assert 0 <= one.needs.promise_workdays <= edition.statute_workdays
+        assert missing(one.needs, (material.id for material in one.needs.materials)) == ()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_shipped_matter_is_one_of_the_directory(path: Path) -> None:
+    edition = matter(path)
+    row = catalogue()[edition.code]
+    assert (edition.name, edition.task_type) == (row["item_name"], int(row["task_type"]))
+    assert edition.matter == matter_id(edition.code)
+
+
+def test_there_are_enough_of_each_kind() -> None:
+    found = [matter(path) for path in FILES]
+    assert len(found) >= 30
+    assert sum(one.case_type is CaseType.IMMEDIATE for one in found) >= 3
+    assert sum(one.flow is FlowKind.PLEDGE for one in found) >= 2
+    assert sum(one.flow is FlowKind.FORWARDED for one in found) >= 1
+    assert sum(any(part.needed is Needed.LATER for part in one.materials) for one in found) >= 2
+    assert len({one.department for one in found}) >= 10
+
+
+def test_all_of_the_folder_belong_together() -> None:
+    read = read_folder(ROOT / "config" / "matters")
+    assert len(read.editions) == len(FILES)
+    assert [str(fault) for fault in read.faults if fault.weight is Weight.ERROR] == []
+
+
+def test_a_file_that_is_wrong_names_itself_and_the_field(tmp_path: Path) -> None:
+    whole = FILES[0].read_text("utf-8")
+    cases = {
+        'promise_workdays = "ten"': ("promise_workdays", "field_wrong"),
+        "number = 3": ("number", "field_of_the_city"),
+        "nonsense = 1": ("nonsense", "field_wrong"),
+    }
+    for line, expected in cases.items():
+        kept = [one for one in whole.splitlines() if one.split(" = ")[0] != line.split(" = ")[0]]
+        path = tmp_path / "one.toml"
+        path.write_text("\n".join([line, *kept]), "utf-8")
+        [fault] = read_toml(path).faults
+        assert (fault.place, fault.field, fault.code) == ("one.toml", *expected)
+
+
+def test_a_file_that_is_no_toml_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_bytes(b"\xff\xfe broken")
+    assert [fault.code for fault in read_toml(path).faults] == ["file_not_toml"]
+    path.write_text("name = ")
+    assert [fault.code for fault in read_toml(path).faults] == ["file_not_toml"]
+    assert [fault.code for fault in read_toml(tmp_path / "none.toml").faults] == ["file_unreadable"]
