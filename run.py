@@ -234,6 +234,15 @@ async def simulate_platform(options: argparse.Namespace) -> int:
     return 0
 
 
+async def simulate_neighbours(options: argparse.Namespace) -> int:
+    """Be everybody whom cases go to (short messages, payment, couriers, departments …), to try the ways there."""
+    from cases.neighbours.simulated import server as neighbours  # imported here: only this verb needs it
+
+    told = _stop_signals()
+    await neighbours.serve(options.data, port=options.port or 0, told=told, say=lambda line: print(line, flush=True))
+    return 0
+
+
 async def gateway(options: argparse.Namespace) -> int:
     """Serve the hardware that hangs on this machine, or have the hall let it in."""
     from devices.gateway import agent, pairing  # imported here: only this verb needs them
@@ -470,6 +479,7 @@ VERBS: tuple[tuple[str, Callable[[argparse.Namespace], object], str], ...] = (
     ("demo-city", demo_city, "run a demonstration city with two halls"),
     ("simulate", simulate, "fill a running demonstration hall with devices, visitors and staff"),
     ("simulate-platform", simulate_platform, "be a city's platform that takes ratings, for trials"),
+    ("simulate-neighbours", simulate_neighbours, "be everybody whom cases go to, for trials"),
     ("gateway", gateway, "serve the hardware beside this machine (--config gateway.toml)"),
     ("verify-document", verify_document, "say who signed a document, when, and whether it is whole"),
     ("verify", verify, "check the database and its chain of hashes"),
