@@ -1,0 +1,213 @@
+"""Notices by short message: queued after the commit, written when they go out, never twice, not at night."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from cases import messages as m
+from cases.clocks.model import ClockKind
+from cases.clocks.of_case import clocks_now
+from cases.model import Case
+from cases.neighbours import requests as r
+from cases.neighbours.casework import form_of
+from cases.neighbours.model import Kind
+from cases.neighbours.room import Plan
+from cases.notices.texts import OF_EVENT, NoticeKind, day_text, language_for, step_of
+from hall_server.errors import NotFound
+from hall_server.messages import Recorded
+from hall_server.outbox.http import NoAnswer
+from hall_server.outbox.sender import Dropped, Held
+
+if TYPE_CHECKING:
+    from cases.neighbours import Neighbours
+    from hall_server.outbox.table import Letter
+
+log = logging.getLogger(__name__)
+
+PLAN = "notice"
+QUIET_FROM, QUIET_UNTIL = time(21), time(8)
+WITHIN = timedelta(days=2)
+GATHERED = timedelta(seconds=60)
+"""So long a notice waits for a newer one about the same case, which then goes alone."""
+SWEPT_S = 600.0
+_STOP_WORDS = frozenset({"TD", "T", "STOP", "退订", "退订短信", "N"})
+_OPTED = "CREATE TABLE IF NOT EXISTS notice_optout (lookup TEXT PRIMARY KEY, at BIGINT NOT NULL)"
+
+Say = Callable[[str, str], str]
+"""Key, language → text."""
+
+
+class Notices:
+    """``server.rooms["notices"]``."""
+
+    def __init__(self, neighbours: Neighbours, say: Say, link: Callable[[str], str]) -> None:
+        """Take what it stands on.
+
+        Args:
+            neighbours: with the outbox and the cases.
+            say: words. link: case number → address of its progress page.
+        """
+        self._neighbours = neighbours
+        self._room = neighbours.room
+        self._casework = neighbours.casework
+        self._say = say
+        self._link = link
+        self._room.writers[PLAN] = self.write
+        self._room.hearers[r.MessageReply] = self._replied
+        neighbours.more.append(self.letters)
+
+    async def start(self) -> None:
+        """Make the table of those who want no notices."""
+        async with self._room.centre.database.transaction() as begun:
+            await begun.execute(_OPTED)
+
+    async def run(self) -> None:
+        """Look now and then whose owed materials are due, for ever."""
+        while True:
+            try:
+                await self.sweep()
+            except Exception:  # the top of a loop: the next sweep tries again
+                log.exception("looking for due days failed", extra={"action": "notices.sweep_failed"})
+            await asyncio.sleep(SWEPT_S)
+
+    # -- what is queued
+
+    async def letters(self, batch: list[Recorded]) -> list[Letter]:
+        """The notices that events call for; of cases that came in elsewhere that place tells."""
+        to = self._room.named(Kind.SMS)
+        found: list[Letter] = []
+        for recorded in batch if to else ():
+            event = recorded.event
+            kind = OF_EVENT.get(step_of(event)) if isinstance(event, m.CaseEvent) else None
+            if to is None or kind is None or not isinstance(event, m.CaseEvent):
+                continue
+            case = await self._casework.case(event.case)
+            if case.hall == self._casework.hall:
+                found.append(self._letter(to, case, kind, f"notice-{case.id}-{kind}-{recorded.seq}"))
+        return found
+
+    async def sweep(self) -> int:
+        """Tell those whose owed materials must be in within a working day; gives how many are queued."""
+        to, now = self._room.named(Kind.SMS), self._room.centre.now()
+        terms, found = self._casework.terms, list[Letter]()
+        for case in await self._casework.open_cases() if to else ():
+            if to is None or not case.owed or case.owed_until is None:
+                continue
+            today = terms.day(now)
+            if today <= case.owed_until <= terms.calendar.add_workdays(today, 1):
+                id_ = f"notice-{case.id}-{NoticeKind.DUE_SOON}-{case.owed_until}"
+                found.append(self._letter(to, case, NoticeKind.DUE_SOON, id_))
+        await self._room.put(*found)
+        return len(found)
+
+    def _letter(self, to: str, case: Case, kind: NoticeKind, id_: str) -> Letter:
+        begins = self._loud(self._room.centre.now() + GATHERED)
+        return self._room.letter(
+            Plan(name=PLAN, about={"case": case.id, "kind": kind}),
+            to=to,
+            kind=f"notice.{kind}",
+            subject=f"notice:{case.id}",
+            transaction=id_,
+            not_before=begins,
+            within=WITHIN,
+        )
+
+    # -- what goes out
+
+    async def write(self, letter: Letter, plan: Plan) -> r.AnyRequest:
+        """The message; the phone is read from the sealed form here and goes nowhere else.
+
+        Raises:
+            Held: it is night. Dropped: a newer one goes instead, no phone, not wanted. NoAnswer: no form yet.
+        """
+        now = self._room.centre.now()
+        if (loud := self._loud(now)) > now:
+            raise Held(loud, "quiet_hours")
+        if await self._is_overtaken(letter):
+            raise Dropped("overtaken")
+        case = await self._casework.case(plan.about["case"])
+        try:
+            party = (await form_of(self._casework, case)).applicant
+        except NotFound as exc:
+            raise NoAnswer("form_missing") from exc
+        if not party.phone:
+            raise Dropped("no_phone")
+        if await self.is_opted_out(party.phone):
+            raise Dropped("opted_out")
+        text = self.text(case, NoticeKind(plan.about["kind"]), language_for(party.id_kind), now)
+        return r.SendMessage(phone=party.phone, text=text)
+
+    def text(self, case: Case, kind: NoticeKind, language: str, now: datetime) -> str:
+        """What a message says."""
+        edition = self._casework.edition(case.edition)
+        matter = (edition.name_en if language == "en" and edition else "") or (edition.name if edition else "")
+        if kind is NoticeKind.DUE_SOON:
+            day = case.owed_until
+        else:
+            clocks = clocks_now(case, terms=self._casework.terms, now=now)
+            day = next((one.due for one in clocks if one.kind is ClockKind.PROMISE), None)
+        return self._say(f"notices.{kind}", language).format(
+            number=case.number, matter=matter, day=day_text(day, language), link=self._link(case.number)
+        )
+
+    async def _is_overtaken(self, letter: Letter) -> bool:
+        """Whether a newer notice about the same case is queued."""
+        every = await self._room.outbox.about(letter.subject)
+        place = next((n for n, one in enumerate(every) if one.id == letter.id), 0)
+        mine = (letter.at, _rank(letter.kind), place)
+        return any((one.at, _rank(one.kind), n) > mine for n, one in enumerate(every) if one.id != letter.id)
+
+    def _loud(self, at: datetime) -> datetime:
+        """The next moment at which a phone may ring."""
+        local = at.astimezone(self._room.zone)
+        if QUIET_UNTIL <= local.time() < QUIET_FROM:
+            return at
+        day = local.date() + timedelta(days=1) if local.time() >= QUIET_FROM else local.date()
+        return datetime.combine(day, QUIET_UNTIL, self._room.zone)
+
+    # -- who wants none
+
+    async def is_opted_out(self, phone: str) -> bool:
+        """Whether somebody wants no notices at this phone."""
+        sql = "SELECT 1 FROM notice_optout WHERE lookup = ?"
+        return bool(await self._room.centre.database.fetch(sql, (self._lookup(phone),)))
+
+    async def opt_out(self, phone: str) -> None:
+        """Send no more notices to a phone; only a keyed digest of it is kept."""
+        sql = "INSERT INTO notice_optout (lookup, at) VALUES (?,?) ON CONFLICT (lookup) DO NOTHING"
+        at = int(self._room.clock_s() * 1_000_000)
+        await self._room.centre.database.transact([(sql, [(self._lookup(phone), at)])])
+
+    async def opt_in(self, phone: str) -> None:
+        """Send notices again."""
+        sql = "DELETE FROM notice_optout WHERE lookup = ?"
+        await self._room.centre.database.transact([(sql, [(self._lookup(phone),)])])
+
+    async def phone_of(self, case: Case) -> str:
+        """The phone of a case's applicant; "" where there is none."""
+        try:
+            return (await form_of(self._casework, case)).applicant.phone
+        except NotFound:
+            return ""
+
+    async def _replied(self, name: str, message: r.Told) -> str:
+        assert isinstance(message, r.MessageReply)  # noqa: S101  # by the table of hearers
+        if message.text.strip().upper() in _STOP_WORDS:
+            await self.opt_out(message.phone)
+        return ""
+
+    def _lookup(self, phone: str) -> str:
+        plain = "".join(one for one in phone if one.isdigit())[-11:]
+        return hmac.new(self._room.sealer.lookup, plain.encode(), "sha256").hexdigest()
+
+
+_ORDER = {f"notice.{kind}": place for place, kind in enumerate(NoticeKind)}
+
+
+def _rank(kind: str) -> int:
+    return _ORDER.get(kind, 0)
