@@ -20,11 +20,11 @@ RUN = ROOT / "run.py"
 
 
 class Session:
-    """A signed-in manager."""
+    """A signed-in manager, or whoever else has an account."""
 
-    def __init__(self, demo: DemoHall) -> None:
+    def __init__(self, demo: DemoHall, account: dict[str, str] | None = None) -> None:
         self._demo = demo
-        account = demo.accounts["manager"]
+        account = account or demo.accounts["manager"]
         body = {"name": account["name"], "password": account["password"]}
         self._headers: dict[str, str] = {"Content-Type": "application/json"}
         answer, headers = self._ask("POST", "/api/v1/session", body)
@@ -40,6 +40,23 @@ class Session:
     def post(self, path: str, body: object | None = None) -> Any:
         """Post JSON; gives the answer's."""
         return self._ask("POST", path, body or {})[0]
+
+    def get(self, path: str) -> Any:
+        """What an address answers to this session."""
+        return self._ask("GET", path, None)[0]
+
+    def upload(self, path: str, content: bytes) -> Any:
+        """Post a file; gives the answer's JSON."""
+        connection = http.client.HTTPConnection("127.0.0.1", self._demo.http_port, timeout=60)
+        try:
+            connection.request("POST", path, content, {**self._headers, "Content-Type": "application/octet-stream"})
+            answer = connection.getresponse()
+            body = answer.read()
+        finally:
+            connection.close()
+        if answer.status >= 400:
+            raise RuntimeError(f"{path}: {answer.status} {body[:300]!r}")
+        return msgspec.json.decode(body)
 
     def press(self, path: str) -> float:
         """Post on a connection that is open already; the moment of the press (CLOCK_MONOTONIC, s)."""
