@@ -13,5 +13,5 @@ export function faultPlace(fault) {
 /** A line of the list. @param {(fault: object) => void} [go] leads to the field */
 export function faultLine(fault, go) {
   const text = [el("span.strong", {}, fault.place ? `${fault.place} · ${faultPlace(fault)}` : faultPlace(fault)), " ", t(`catalogue.fault.${fault.code}`, { value: fault.value })];
-  return el(`li.cat__fault.cat__fault--${fault.weight}`, { dataset: { code: fault.code, field: fault.field } }, go ? el("button.cat__go", { on: { click: () => go(fault) } }, ...text) : el("span", {}, ...text));
+  return el(`li.cat__fault.cat__fault--${fault.weight}`, { dataset: { code: fault.code, about: fault.field } }, go ? el("button.cat__go", { on: { click: () => go(fault) } }, ...text) : el("span", {}, ...text));
 }
