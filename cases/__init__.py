@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cases import city_steps, desk, documents
 from cases import messages as m
 from cases.catalogue.hall import install_hall
 from cases.catalogue.shelf import Shelf
@@ -30,6 +29,15 @@ class Room:
 
 def install(server: Server) -> None:
     """Install cases in a hall after the queue; others find them as ``server.rooms["cases"]``."""
+    from cases import (
+        city_steps,
+        desk,
+        documents,
+        issuing,
+        packages,
+        watch,
+    )  # a tool that only reads cases loads no pages
+
     server.locales.add(Path(__file__).parent / "locales")
     cases = Cases(server.types, ZoneInfo(server.settings.timezone))
     editions = install_hall(server)
@@ -45,3 +53,6 @@ def install(server: Server) -> None:
     city_steps.install(server)
     desk.install(server, room)
     documents.install(server, room)
+    packages.install(server, room)
+    issuing.install(server, room)
+    watch.install_hall(server, room)

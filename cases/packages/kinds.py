@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class Member(Part, frozen=True, kw_only=True):
         matters: what the matter may be called, the first one found counts: id, code (or its beginning), or name.
         after: parts that are decided before this one begins.
         when: question of the package → answers with one of which this part is needed; empty: always.
+        apart: where the catalogue does not have the matter in full, it is applied for by itself and not refused.
     """
 
     id: str
@@ -38,6 +40,7 @@ class Member(Part, frozen=True, kw_only=True):
     matters: tuple[str, ...]
     after: tuple[str, ...] = ()
     when: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    apart: bool = False
 
 
 class Choice(Part, frozen=True, kw_only=True):
@@ -121,6 +124,15 @@ class PackageKind(Part, frozen=True, kw_only=True):
             unknown = set(chosen) - {one.id for one in ask.options}
             if unknown:
                 raise Invalid("situation.option_unknown", field=f"answers.{id_}", value=min(unknown))
+
+
+def among(members: Iterable[Member], ids: AbstractSet[str]) -> tuple[Member, ...]:
+    """Those of the parts that are among some; what is not is not waited for."""
+    return tuple(
+        msgspec.structs.replace(one, after=tuple(before for before in one.after if before in ids))
+        for one in members
+        if one.id in ids
+    )
 
 
 def check(kind: PackageKind) -> PackageKind:

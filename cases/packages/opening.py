@@ -14,7 +14,7 @@ from cases.folding import fold
 from cases.model import Case, Mode
 from cases.packages import messages as p
 from cases.packages.graph import in_turn
-from cases.packages.kinds import Member, PackageKind
+from cases.packages.kinds import Member, PackageKind, among
 from cases.packages.model import Part
 from cases.service import CaseService, Events, Place
 from hall_server.errors import Invalid, NotFound, Refused
@@ -36,6 +36,8 @@ def editions_of(
     members = {one.id: one for one in kind.needed(answers)}
     for id_ in in_turn({one.id: one.after for one in members.values()}):
         edition = find(members[id_].matters)
+        if edition is None and members[id_].apart:
+            continue
         if edition is None:
             raise NotFound("package.matter_unknown", part=members[id_].name)
         found[id_] = edition
@@ -55,9 +57,11 @@ def open_package(
         Invalid: ``package.parts``, the parts are not those that the answers need.
         Refused: ``package.gaps``: something of a part is missing. DomainError: as of the single cases.
     """
-    members = {one.id: one for one in kind.needed(command.answers)}
-    if set(members) != set(command.editions):
+    needed = kind.needed(command.answers)
+    must = {one.id for one in needed if not one.apart}
+    if not must <= set(command.editions) <= {one.id for one in needed} or not command.editions:
         raise Invalid("package.parts", field="editions")
+    members = {one.id: one for one in among(needed, set(command.editions))}
     package = context.ids.new()
     parts: list[Part] = []
     events: list[Event] = []
