@@ -64,6 +64,7 @@ OFFICES = {
     "order of calls": "/why/w05",
     "ratings": "/manager/ratings",
     "ratings by telephone": "/telephone-rating",
+    "matters in full": "/manager/matters",
     "reports": "/manager/reports",
     "rules": "/manager/rules",
     "screens": "/manager/screens",

@@ -22,6 +22,7 @@ ROOMS = {
     "upward": ROOT / "evaluation/upward",
     "attendance": ROOT / "attendance",
     "dashboards": ROOT / "dashboards",
+    "catalogue": ROOT / "cases/catalogue",
 }
 PAGES = [page for room in ROOMS.values() for page in sorted((room / "pages").glob("*.html"))]
 SCRIPTS = [script for room in ROOMS.values() for script in sorted((room / "pages").glob("*.js"))]
@@ -113,6 +114,10 @@ FAMILIES = {
     "slots.state.": ["booked", "claimed", "cancelled", "void", "missed"],
     "slots.by_": ["id_number", "phone", "ticket", "system"],
     "pad.level.": ["1", "2", "3", "4", "5"],
+    "catalogue.state.": ["draft", "reviewed", "published", "suspended", "cancelled", "replaced"],
+    "catalogue.flow.": ["standard", "immediate", "pledge", "forwarded"],
+    "catalogue.step.": ["review", "return", "discard", "publish", "suspend", "resume", "cancel", "split"],
+    "catalogue.done.": ["review", "return", "discard", "publish", "suspend", "resume", "cancel", "split"],
 }
 
 
