@@ -152,6 +152,12 @@ class HallSite(_Place):
         """Put a document on record."""
         await self._server.execute(command, actor=SYSTEM, command_id=command_id)
 
+    async def read(self, sha256: str) -> bytes:
+        """A kept file; what was made at the city is brought from there."""
+        federation: Federation = self._server.rooms["federation"]
+        await federation.fetch(sha256)
+        return await super().read(sha256)
+
     async def kept(self, sha256: str) -> None:
         """The city gets it, now or when there is a link."""
         federation: Federation = self._server.rooms["federation"]

@@ -101,6 +101,8 @@ class Link:
         self._wait = wait
         self._news = asyncio.Event()
         self._offers = asyncio.Event()
+        self._wants = asyncio.Event()
+        self._wanted: dict[str, asyncio.Future[Came]] = {}
         self._failed = 0
         self._moved = asyncio.Event()
 
@@ -122,6 +124,12 @@ class Link:
     def offered(self) -> None:
         """There is an attachment for the city."""
         self._offers.set()
+
+    async def fetch(self, hash_: str) -> Came:
+        """Ask the city for an attachment, now or when there is a link; gives what became of it."""
+        wanted = self._wanted.setdefault(hash_, asyncio.get_running_loop().create_future())
+        self._wants.set()
+        return await asyncio.shield(wanted)
 
     async def run(self) -> None:
         """Link up again and again, for ever."""
@@ -190,6 +198,7 @@ class _Talk:
         self._room = asyncio.Event()
         self._exchange = Exchange(link._attachments, self._socket.send, self._came, accepts=_accept)
         self._offered: set[str] = set()
+        self._asked: set[str] = set()
 
     async def run(self) -> None:
         """From hello to the end.
@@ -210,6 +219,7 @@ class _Talk:
                 all_.create_task(self._listen(), name="from the city")
                 all_.create_task(self._ship(welcome.epoch, min(paces, default=0)), name="events to the city")
                 all_.create_task(self._offer(), name="attachments to the city")
+                all_.create_task(self._want(), name="attachments from the city")
                 if link._now is not None:
                     all_.create_task(self._tell_now(link._now), name="pictures to the city")
         except BaseExceptionGroup as group:
@@ -295,6 +305,15 @@ class _Talk:
                     await self._offer_one(hash_)
             await self._link._offers.wait()
 
+    async def _want(self) -> None:
+        """Ask for what somebody here waits for; a new connection asks anew."""
+        while True:
+            self._link._wants.clear()
+            for hash_ in self._link._wanted.keys() - self._asked:
+                self._asked.add(hash_)
+                await self._exchange.want(hash_)
+            await self._link._wants.wait()
+
     async def _offer_one(self, hash_: str) -> None:
         try:
             await self._exchange.offer(hash_)
@@ -362,6 +381,9 @@ class _Talk:
         await self._say(wire.DownRefused(seq=item.seq, code=error.code, fields=fields))
 
     async def _came(self, hash_: str, what: Came) -> None:
+        self._asked.discard(hash_)
+        if (wanted := self._link._wanted.pop(hash_, None)) is not None and not wanted.done():
+            wanted.set_result(what)
         if what is Came.GOT:
             await self._link._progress.brought(hash_)
             self._link.offered()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from hall_server.errors import Invalid, Unavailable
+from hall_server.errors import Invalid, NotFound, Unavailable
 from hall_server.federation.attachments import Attachments
 from hall_server.federation.state import LinkAlarm, LinkState
 
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 TOKEN = Path("keys") / "city.token"
 BLOBS = "blobs"
+FETCH_S = 10.0
+"""So long somebody waits for an attachment from the city."""
 
 
 @dataclass
@@ -75,6 +77,25 @@ class Room:
             await self._progress.offer(hash_)
         if self._link is not None:
             self._link.offered()
+
+    async def fetch(self, hash_: str, *, within_s: float = FETCH_S) -> None:
+        """Get an attachment from the city, where it is not here.
+
+        Raises:
+            NotFound: ``federation.attachment_unknown``: there is no city, or it does not have it either.
+            Unavailable: ``federation.attachment_late``: it did not come in time; it may still come.
+        """
+        if await asyncio.to_thread(self.attachments.has, hash_):
+            return
+        if self._link is None:
+            raise NotFound("federation.attachment_unknown", hash=hash_)
+        try:
+            async with asyncio.timeout(within_s):
+                await self._link.fetch(hash_)
+        except TimeoutError as exc:
+            raise Unavailable("federation.attachment_late", hash=hash_) from exc
+        if not await asyncio.to_thread(self.attachments.has, hash_):
+            raise NotFound("federation.attachment_unknown", hash=hash_)
 
     def state(self) -> LinkState:
         """How the link is."""
