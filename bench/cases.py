@@ -144,7 +144,7 @@ def _value(one: dict[str, Any]) -> Any:
 
 def _page(number: int) -> bytes:
     """A page of A4 at 200 dots per inch with writing on it, as a document camera gives it."""
-    picture = Image.effect_noise((1654, 2339), 12).convert("RGB")
+    picture = Image.effect_noise((1654, 2339), 12).convert("RGB")  # paper under a camera is never plain
     draw = ImageDraw.Draw(picture)
     for row in range(40):
         draw.text((150, 150 + row * 50), f"{number} {row} " + "material " * 12, fill="#222")
