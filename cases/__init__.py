@@ -34,7 +34,10 @@ def install(server: Server) -> None:
         desk,
         documents,
         issuing,
+        neighbours,
+        notices,
         packages,
+        progress,
         watch,
     )  # a tool that only reads cases loads no pages
 
@@ -56,3 +59,6 @@ def install(server: Server) -> None:
     packages.install(server, room)
     issuing.install(server, room)
     watch.install_hall(server, room)
+    neighbours.install(server)
+    notices.install(server)
+    progress.install(server)

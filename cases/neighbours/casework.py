@@ -22,6 +22,7 @@ from hall_server.journal import rows
 from hall_server.messages import EventTypes, Recorded
 
 _ID_OF = "SELECT id FROM cases WHERE number = ?"
+_DIGEST_OF = "SELECT query_digest FROM cases WHERE number = ?"
 _STREAM = (
     "SELECT seq, at, business_day, type, version, subject, actor, command_id, payload, hash FROM journal"
     " WHERE seq IN (SELECT seq FROM journal_lasting WHERE subject = ?) ORDER BY seq"
@@ -47,6 +48,10 @@ class Casework(Protocol):
 
     async def numbered(self, number: str) -> Case | None:
         """The case with a number, however old; None: unknown here."""
+        ...
+
+    async def digest(self, number: str) -> str | None:
+        """What is kept of the query code of a number; takes as long whether it is known or not."""
         ...
 
     async def case(self, id_: str) -> Case:
@@ -123,6 +128,15 @@ class HallCasework:
             return found
         return await self._folded(known[0][0])
 
+    async def digest(self, number: str) -> str | None:
+        """Looked for in both places, wherever it is."""
+        await self._server.settled()
+        here: Case | None = self._room.cases.numbered(number)
+        has_table = "cases_desk" in self._server.rooms
+        kept = await self._server.views.fetch(_DIGEST_OF, (number,)) if has_table else []
+        found = here.query_digest if here is not None else ""
+        return found or (kept[0][0] if kept else "") or None
+
     async def case(self, id_: str) -> Case:
         """A case."""
         found: Case | None = self._room.cases.by_id.get(id_) or await self._folded(id_)
@@ -193,6 +207,11 @@ class CityCasework:
         """The case with a number."""
         found: Case | None = await self._city.rooms["case_index"].numbered(number)
         return found
+
+    async def digest(self, number: str) -> str | None:
+        """From the index."""
+        kept = await self._city.database.fetch(_DIGEST_OF, (number,))
+        return (str(kept[0][0]) if kept else "") or None
 
     async def case(self, id_: str) -> Case:
         """A case."""

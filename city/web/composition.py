@@ -23,7 +23,15 @@ from hall_server.ids import Ids
 from hall_server.web.pages import file_route
 
 HERE = Path(__file__).parent.parent
-ROOMS = ("cases.documents", "city.desks", "cases.watch", "cases.neighbours", "cases.packages")
+ROOMS = (
+    "cases.documents",
+    "city.desks",
+    "cases.watch",
+    "cases.neighbours",
+    "cases.packages",
+    "cases.notices",
+    "cases.progress",
+)
 """Rooms of a city beside what is composed here: each that is there is given the city with ``install_city``."""
 
 

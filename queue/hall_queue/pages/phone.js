@@ -27,6 +27,7 @@ async function start() {
   draw();
   setInterval(() => { if (page.view?.due && page.view.state === "waiting") draw(); }, DUE_LOOKED_AT_MS);
   live([`ticket/${token}`], { onView: take, onState: linked });
+  if (/^[\w-]{22}$/.test(token)) import("/pages/cases_progress/phone-cases.js").then(({ install }) => install(token)).catch(() => { /* a hall without cases */ });
   api.get("hall").then((hall) => { syncClock(hall.now); draw(); }).catch(() => { /* the phone's own zone serves */ });
 }
 
