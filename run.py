@@ -18,13 +18,13 @@ sys.path[:0] = [str(ROOT), str(ROOT / "queue")]  # a checkout is enough; queue/ 
 
 import attendance  # noqa: E402  # after the path is set
 import cases  # noqa: E402
-import city as city_centre  # noqa: E402
 import dashboards  # noqa: E402
 import devices  # noqa: E402
 import displays  # noqa: E402
 import evaluation  # noqa: E402
 import hall_queue  # noqa: E402
 from cases.catalogue import founding as matters  # noqa: E402
+from city import commands as city_commands  # noqa: E402
 from hall_server import base, founding  # noqa: E402
 from hall_server.clock import SystemClock  # noqa: E402
 from hall_server.directory.hall_file import DemoHall, load_demo  # noqa: E402
@@ -125,62 +125,19 @@ async def demo(options: argparse.Namespace) -> int:
 
 
 async def city(options: argparse.Namespace) -> int:
-    """Run a city centre until it is told to stop; 1 if it had to stop by itself."""
-    from city.settings import load as city_settings  # imported here: only cities need what follows
-    from city.web import founding as city_founding
-    from city.web import link
-
-    start = load_demo(options.config) if options.config else None
-    given: dict[str, object] = {"http_port": options.port, "database": options.database}
-    if options.demo:
-        given |= {"demo": True}
-    settings = city_settings(options.config, **given)
-    server = city_centre.compose(settings, options.data, grouping=start.grouping if start else None)
-    told = _stop_signals()
-    await server.open()
-    try:
-        lines = await city_founding.found(server, start) if start else []
-        if settings.demo:
-            await matters.found_city(server, MATTERS)
-        await server.start()
-        port = server.rooms["web"].listen(settings.http_host, settings.http_port, tls=link.tls(server))
-        spare_collection()
-        print(f"listening http={port} mqtt=0", flush=True)
-        for line in await city_founding.welcome(server, port) + lines:
-            print(line, flush=True)
-        await _first(told.wait(), server.failed.wait())
-    finally:
-        await asyncio.wait_for(server.stop(), STOP_WITHIN_S)
-    return FAILED if server.failed.is_set() else 0
-
-
-async def city_hall(options: argparse.Namespace) -> int:
-    """Register a hall at the city, give it another token, or answer its quarantine; the city may be running."""
-    from city import registry  # imported here: only this verb needs it
-    from city.settings import load as city_settings
-
-    settings = city_settings(options.config, database=options.database)
-    for line in await registry.run(settings, options.data, options.do, options.words, reason=options.reason):
-        print(line)
-    return 0
+    """Run a city centre."""
+    return await city_commands.serve(
+        options,
+        told=_stop_signals(),
+        founded=lambda server: matters.found_city(server, MATTERS),
+        ready=spare_collection,
+        stop_within_s=STOP_WITHIN_S,
+    )
 
 
 async def demo_city(options: argparse.Namespace) -> int:
-    """Run a demonstration city and two halls that are linked to it, each a process of its own, until one ends."""
-    from city.web import demonstration  # imported here: only this verb needs it
-
-    told = _stop_signals()
-    ports = demonstration.Ports(
-        hall_a=options.port or 0, mqtt_a=options.mqtt_port or 0, hall_b=options.hall_b_port, city=options.city_port
-    )
-    whole = demonstration.Demonstration(
-        program=ROOT / "run.py",
-        description=DEMO,
-        data=options.data,
-        ports=ports,
-        say=lambda line: print(line, flush=True),
-    )
-    return await whole.run(told)
+    """Run a demonstration city with two halls."""
+    return await city_commands.demo(options, program=ROOT / "run.py", description=DEMO, told=_stop_signals())
 
 
 async def simulate(options: argparse.Namespace) -> int:
@@ -408,8 +365,8 @@ def _options(name: str, verb: argparse.ArgumentParser) -> None:
         verb.add_argument("--pair", action="store_true", help="show a code for each device until the hall lets it in")
     if name == "simulate":
         _simulate_options(verb)
-    if name in {"city", "city-hall", "demo-city"}:
-        _city_options(name, verb)
+    if name in city_commands.VERBS:
+        city_commands.options_of(name, verb, ROOT / "var")
     if name == "verify-document":
         verb.add_argument("file", type=Path, help="PDF")
         verb.add_argument("--authority", type=Path, action="append", default=[], help="PEM of a trusted authority")
@@ -429,22 +386,6 @@ def _options(name: str, verb: argparse.ArgumentParser) -> None:
         verb.add_argument("--tls-key", type=Path, help="its private key (PEM)")
         verb.add_argument("--tls-port", type=int, default=8883, help="port of the listener with TLS")
         verb.add_argument("--tls-only", action="store_true", help="no listener without TLS")
-
-
-def _city_options(name: str, verb: argparse.ArgumentParser) -> None:
-    verb.set_defaults(data=ROOT / "var" / ("demo" if name == "demo-city" else "city"))
-    if name != "demo-city":
-        verb.add_argument("--database", metavar="URL", help="postgresql://user:password@host:port/name; none: SQLite")
-    if name == "city":
-        verb.add_argument("--demo", action="store_true", help="make a demonstration city on an empty database")
-        verb.set_defaults(config=None)
-    if name == "city-hall":
-        verb.add_argument("do", choices=("add", "renew", "list", "epoch", "close", "place"), help="what to do")
-        verb.add_argument("words", nargs="*", help="add ID NAME; renew ID; epoch ID; close ID; place ID LAT LON")
-        verb.add_argument("--reason", default="", help="why: of a new epoch")
-    if name == "demo-city":
-        verb.add_argument("--city-port", type=int, default=8090, help="HTTP port of the city; 0 takes a free one")
-        verb.add_argument("--hall-b-port", type=int, default=8081, help="HTTP port of the second hall")
 
 
 def _log_options(verb: argparse.ArgumentParser) -> None:
@@ -475,7 +416,7 @@ VERBS: tuple[tuple[str, Callable[[argparse.Namespace], object], str], ...] = (
     ("hall", serve, "run a hall"),
     ("demo", demo, "run a demonstration hall with simulated visitors and staff"),
     ("city", city, "run a city centre"),
-    ("city-hall", city_hall, "register a hall at a city, renew its token, answer its quarantine"),
+    ("city-hall", city_commands.hall, "register a hall at a city, renew its token, answer its quarantine"),
     ("demo-city", demo_city, "run a demonstration city with two halls"),
     ("simulate", simulate, "fill a running demonstration hall with devices, visitors and staff"),
     ("simulate-platform", simulate_platform, "be a city's platform that takes ratings, for trials"),
