@@ -18,7 +18,7 @@ from hall_server.directory.catalogue_import import matter_id
 from hall_server.directory.catalogue_sheet import UNPACKED_LIMIT_BYTES
 from hall_server.web.bodies import named_fault
 
-ROWS_MOST = 20_000
+ROWS_MOST, COLUMNS_MOST = 20_000, 40
 _INSIDE = "所属情形"
 
 Line = tuple[int, dict[str, Any]]
@@ -47,7 +47,10 @@ def _sheets(content: bytes) -> dict[str, list[tuple[Any, ...]]]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         known = {sheet.name for sheet in (MATTERS, *PARTS)}
         found = {
-            name: [tuple(_cell(cell.value, cell.data_type) for cell in row) for row in page.iter_rows()]
+            name: [
+                tuple(_cell(cell.value, cell.data_type) for cell in row)
+                for row in page.iter_rows(max_row=ROWS_MOST + 1, max_col=COLUMNS_MOST)
+            ]
             for name, page in zip(book.sheetnames, book.worksheets, strict=True)
             if name in known
         }

@@ -10,10 +10,10 @@ import { shown, stateBadge } from "./catalogue-show.js";
 
 const STEPS = {
   draft: ["review", "return", "discard"], reviewed: ["publish", "return", "discard"],
-  published: ["suspend", "cancel", "split"], suspended: ["resume", "cancel"], cancelled: [], replaced: [],
+  published: ["suspend", "cancel", "split", "merge"], suspended: ["resume", "cancel"], cancelled: [], replaced: [],
 };
 const MAIN = new Set(["review", "publish", "resume"]);
-const ASKS = { return: ["reason"], publish: ["day"], suspend: ["day", "reason"], resume: ["reason"], cancel: ["day", "reason", "into"], split: ["day", "reason", "into"] };
+const ASKS = { return: ["reason"], publish: ["day"], suspend: ["day", "reason"], resume: ["reason"], cancel: ["day", "reason", "into"], split: ["day", "reason", "into"], merge: ["day", "reason", "others", "into"] };
 
 /** The view; `again` draws it anew after a step. */
 export async function matterView(id, { may, departments, again }) {
@@ -57,16 +57,19 @@ function askStep(step, matter, again) {
   const form = el("form.dialog__body", { method: "dialog", on: { submit: (event) => { event.preventDefault(); send(); } } },
     el("h2.dialog__title", {}, t(`catalogue.step.${step}`)), el("p.muted", {}, t(`catalogue.step_hint.${step}`)),
     asks.includes("day") && input("day", { given: { type: "date", value: matter.today, min: matter.today, required: true } }),
-    asks.includes("into") && input("into", { given: { type: "text", required: step === "split" }, hint: t("catalogue.ask.into_hint") }),
+    asks.includes("others") && input("others", { given: { type: "text", required: true }, hint: t("catalogue.ask.into_hint") }),
+    asks.includes("into") && input("into", { given: { type: "text", required: step !== "cancel" }, hint: t("catalogue.ask.into_hint") }),
     asks.includes("reason") && input("reason", { tag: "textarea.textarea", given: { rows: 3, required: step !== "resume", maxlength: 500 } }),
     wrong,
     el("div.dialog__actions", {}, el("button.btn", { on: { click: () => box.close() } }, t("common.cancel")), Object.assign(el(`button.btn${step === "discard" || step === "cancel" ? ".btn--danger" : ".btn--primary"}`, { id: "step-yes" }, t(`catalogue.step.${step}`)), { type: "submit" })));
   const box = el("dialog.dialog", { "aria-label": t(`catalogue.step.${step}`), on: { close: () => box.remove() } }, form);
   const send = async () => {
     const values = Object.fromEntries(new FormData(form));
-    const body = { seen: matter.revision, ...(values.day && { day: values.day }), ...(values.reason && { reason: values.reason }), ...(values.into && { into: values.into.split(/[\s,，、]+/).filter(Boolean) }) };
+    const ids = (text) => (text ?? "").split(/[\s,，、]+/).filter(Boolean);
+    const body = { seen: matter.revision, ...(values.day && { day: values.day }), ...(values.reason && { reason: values.reason }), ...(values.into && { into: ids(values.into) }) };
     try {
-      await api.post(`editions/${encodeURIComponent(matter.matter)}/${step}`, body);
+      if (step === "merge") await merge(matter, ids(values.others), values);
+      else await api.post(`editions/${encodeURIComponent(matter.matter)}/${step}`, body);
       box.close();
       toast(t(`catalogue.done.${step}`), "ok");
       if (step === "discard" && matter.editions.length === 1) location.hash = "#"; else again();
@@ -76,6 +79,12 @@ function askStep(step, matter, again) {
   };
   document.body.append(box);
   box.showModal();
+}
+
+/** Several matters go into one; the revision of each is the one just read. */
+async function merge(matter, others, { into, day, reason }) {
+  const read = await Promise.all(others.map((id) => api.get(`editions/${encodeURIComponent(id)}`)));
+  await api.post("editions-merged", { matters: [matter.matter, ...others], seen: [matter.revision, ...read.map((one) => one.revision)], into: into.trim(), day, reason });
 }
 
 function history(matter) {

@@ -137,6 +137,30 @@ def test_a_workbook_goes_out_and_comes_back_as_drafts(city: CityAlone, at_city: 
     assert visit.complaints == []
 
 
+def test_matters_are_merged_and_a_matter_is_suspended_with_a_reason(city: CityAlone, at_city: Any) -> None:
+    one, other, into = (matter(city, word)["matter"] for word in ("511F3000100011", "513A0011200068", "511A0014300001"))
+    visit = at_city(size=(1440, 900), session=city.as_("editor"))
+    page = visit.open(f"/catalogue#m/{one}")
+    page.locator("[data-step=merge]").click()
+    page.locator("[name=others]").fill(other)
+    page.locator("[name=into]").fill(into)
+    page.locator("[name=reason]").fill("两个事项并入一个")
+    page.locator("#step-yes").click()
+    expect(page.locator("[data-step]")).to_have_count(0)
+    assert [city.as_("editor").get(f"editions/{id_}")["editions"][-1]["successors"] for id_ in (one, other)] == [
+        [into]
+    ] * 2
+    page = visit.open("/sign-in")
+    page = visit.open(f"/catalogue#m/{into}")
+    page.locator("[data-step=suspend]").click()
+    page.locator("[name=reason]").fill("系统维护")
+    page.locator("#step-yes").click()
+    expect(page.locator("[data-step=resume]")).to_be_visible()
+    page.get_by_role("tab", name="经过").click()
+    expect(page.locator(".cat__history li").first).to_contain_text("系统维护")
+    assert visit.complaints == []
+
+
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 @pytest.mark.parametrize("size", [(1440, 900), (360, 780)])
 def test_the_pages_fit_and_say_everything(city: CityAlone, at_city: Any, language: str, size: tuple[int, int]) -> None:

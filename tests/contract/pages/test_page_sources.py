@@ -116,8 +116,8 @@ FAMILIES = {
     "pad.level.": ["1", "2", "3", "4", "5"],
     "catalogue.state.": ["draft", "reviewed", "published", "suspended", "cancelled", "replaced"],
     "catalogue.flow.": ["standard", "immediate", "pledge", "forwarded"],
-    "catalogue.step.": ["review", "return", "discard", "publish", "suspend", "resume", "cancel", "split"],
-    "catalogue.done.": ["review", "return", "discard", "publish", "suspend", "resume", "cancel", "split"],
+    "catalogue.step.": ["review", "return", "discard", "publish", "suspend", "resume", "cancel", "split", "merge"],
+    "catalogue.done.": ["review", "return", "discard", "publish", "suspend", "resume", "cancel", "split", "merge"],
 }
 
 

@@ -39,9 +39,9 @@ ADMIN = Actor(kind=Role.STAFF, id="admin", roles=frozenset({Role.ADMIN}))
 
 
 @asynccontextmanager
-async def running_city(data: Path) -> AsyncIterator[tuple[City, str]]:
+async def running_city(data: Path, database: str = "") -> AsyncIterator[tuple[City, str]]:
     """A city with its catalogue and its link; gives where halls dial."""
-    city = City(CitySettings(), data, clock=HandClock())
+    city = City(CitySettings(database=database), data, clock=HandClock())
     base.install_directory(city)
     install_city(city)
     base.install_web(city)
@@ -91,8 +91,10 @@ async def publish(city: City, edition: Edition, day: date = TODAY) -> None:
 
 
 @pytest.mark.gen_test
-async def test_a_hall_that_comes_later_gets_the_whole_catalogue_and_then_every_change(tmp_path: Path) -> None:
-    async with running_city(tmp_path / "city") as (city, url):
+async def test_a_hall_that_comes_later_gets_the_whole_catalogue_and_then_every_change(
+    tmp_path: Path, city_database: str
+) -> None:
+    async with running_city(tmp_path / "city", city_database) as (city, url):
         assert await found_city(city, MATTERS) == len(list(MATTERS.glob("*.toml")))
         assert await found_city(city, MATTERS) == 0
         async with linked_hall(city, url, tmp_path / "a", "a") as hall:
@@ -150,8 +152,9 @@ async def test_drafts_stay_at_the_city(tmp_path: Path) -> None:
 
 
 @pytest.mark.gen_test
-async def test_two_processes_of_a_city_send_a_new_hall_the_catalogue_once(tmp_path: Path) -> None:
-    async with running_city(tmp_path / "city") as (one, _), running_city(tmp_path / "city") as (other, _):
+async def test_two_processes_of_a_city_send_a_new_hall_the_catalogue_once(tmp_path: Path, city_database: str) -> None:
+    data = tmp_path / "city"
+    async with running_city(data, city_database) as (one, _), running_city(data, city_database) as (other, _):
         await found_city(one, MATTERS)
         await one.store.halls.register("a", "A")
         await asyncio.gather(one.rooms["editions"].welcome(), other.rooms["editions"].welcome())
