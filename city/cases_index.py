@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from city.store.down import Sending
 from hall_server.directory.events import CalendarSaved
 from hall_server.errors import DomainError, NotFound
 from hall_server.journal.rows import microseconds
+from hall_server.messages import Recorded
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +118,20 @@ class CaseIndex:
     async def of_package(self, package: str) -> list[Case]:
         """The cases of a joint package."""
         return [_case(body) for (body,) in await self._city.database.fetch(self._sql["of_package"], (package,))]
+
+    async def stream(self, id_: str) -> list[Recorded]:
+        """The events of a case in turn, from its halls and the city; empty where there are none."""
+        return [recorded for _, recorded in await read_stream(self._city, f"case:{id_}")]
+
+    async def bodies(self, first: str | None, last: str | None) -> list[str]:
+        """Cases as JSON: the open ones, or those that were open on one of these days (YYYY-MM-DD)."""
+        if first is None or last is None:
+            found = await self._city.database.fetch(self._sql["open_bodies"])
+        else:
+            zone = self._zone
+            since = microseconds(datetime.combine(date.fromisoformat(max(first, "1970-01-01")), time(), zone))
+            found = await self._city.database.fetch(self._sql["bodies"], (last, since))
+        return [str(body) for (body,) in found]
 
     async def counts(self) -> dict[str, Counts]:
         """How many cases there are, by the hall that received them; "": online."""

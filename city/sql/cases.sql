@@ -40,6 +40,12 @@ WHERE id = ? AND events = ?
 -- name: stale
 SELECT body FROM cases WHERE is_over = 0 AND looked_at < ? ORDER BY looked_at LIMIT ?
 
+-- name: open_bodies
+SELECT body FROM cases WHERE is_over = 0 ORDER BY id
+
+-- name: bodies
+SELECT body FROM cases WHERE received_on <= ? AND (ended_at IS NULL OR ended_at >= ?) ORDER BY id
+
 -- name: one
 SELECT body FROM cases WHERE id = ?
 

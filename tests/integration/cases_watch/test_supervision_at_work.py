@@ -1,0 +1,236 @@
+"""Supervision at work: cards raised once and answered, days totalled once, calendars recounted, hall and city agree."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from cases import messages as m
+from cases.clocks.model import Light
+from cases.figures.compute import figures_of
+from cases.figures.sums import Days
+from cases.model import Case, Given, Outcome
+from cases.supervision.cards import Card, CardDeed, CardState
+from cases.watch import Room
+from cases.watch import messages as w
+from hall_server.directory.commands import SaveCalendar
+from hall_server.directory.model import CalendarYear
+from hall_server.errors import Forbidden, Invalid, Refused
+from hall_server.identity import SYSTEM, Actor, Role
+from tests.fakes.case_place import CLERK, EXAMINER, LEADER, edition
+from tests.fakes.hall import HandClock, running
+from tests.fakes.running_city import Browser, password, running_city
+
+ROOMS = ("hall_queue", "cases")
+SUPERVISOR = Actor(kind=Role.SUPERVISOR, id="sup", roles=frozenset({Role.SUPERVISOR}))
+GIVEN = tuple(Given(material=one, supply="paper") for one in ("form", "id", "plan"))
+
+
+async def do(server: Any, command: Any, by: Actor = CLERK) -> Case:
+    return msgspec.json.decode(await server.execute(command, actor=by), type=Case)
+
+
+async def accepted(server: Any) -> Case:
+    answers: Any = {"who": ("self",), "where": ("shop",)}
+    case = await do(server, m.ReceiveCase(edition="food@1", answers=answers, given=GIVEN))
+    return await do(server, m.AcceptCase(case=case.id, seen=case.step))
+
+
+async def deal(server: Any, card: Card, deed: CardDeed, by: Actor, words: str = "") -> Card:
+    command = w.DealWithCard(card=card.id, deed=deed, words=words, seen=len(card.history))
+    return msgspec.json.decode(await server.execute(command, actor=by), type=Card)
+
+
+def room_of(server: Any) -> Room:
+    found: Room = server.rooms["supervision"]
+    return found
+
+
+async def overdue(server: Any, clock: HandClock) -> Card:
+    """A case that has gone over its promise, and its card."""
+    await accepted(server)
+    clock.forward(days=18)  # 9 working days were promised on 2026-11-23
+    await room_of(server).watch.look_at_all()
+    [card] = [one for one in room_of(server).cards.by_id.values() if one.rule == "promise_over"]
+    return card
+
+
+@pytest.mark.gen_test
+async def test_a_card_is_raised_once_and_lives_its_life(tmp_path: Path) -> None:
+    clock = HandClock()
+    async with running(tmp_path, clock=clock, rooms=ROOMS) as (server, _):
+        server.rooms["cases"].editions.take(edition())
+        card = await overdue(server, clock)
+        assert (card.state, card.department) == (CardState.RAISED, "market")
+        many = len(room_of(server).cards.by_id)
+        await room_of(server).watch.look_at_all()
+        assert len(room_of(server).cards.by_id) == many
+        with pytest.raises(Forbidden):
+            await deal(server, card, CardDeed.EXPLAIN, CLERK, "忘记了")
+        with pytest.raises(Invalid):
+            await deal(server, card, CardDeed.EXPLAIN, EXAMINER)
+        explained = await deal(server, card, CardDeed.EXPLAIN, EXAMINER, "等待会签")
+        with pytest.raises(Refused):  # on what was seen before
+            await deal(server, card, CardDeed.APPEAL, EXAMINER, "再说")
+        with pytest.raises(Forbidden):
+            await deal(server, explained, CardDeed.UPHOLD, EXAMINER, "是")
+        upheld = await deal(server, explained, CardDeed.UPHOLD, SUPERVISOR, "理由不成立")
+        closed = await deal(server, upheld, CardDeed.CLOSE, SUPERVISOR)
+        assert [step.deed for step in closed.history] == [CardDeed.EXPLAIN, CardDeed.UPHOLD, CardDeed.CLOSE]
+        assert card.id in room_of(server).cards.by_id
+    async with running(tmp_path, clock=clock, rooms=ROOMS) as (server, _):
+        again = room_of(server).cards.get(card.id)
+        assert (again.state, [step.words for step in again.history]) == (
+            CardState.CLOSED,
+            ["等待会签", "理由不成立", ""],
+        )
+
+
+@pytest.mark.gen_test
+async def test_who_acted_in_the_case_does_not_judge_and_silence_lapses(tmp_path: Path) -> None:
+    clock = HandClock()
+    async with running(tmp_path, clock=clock, rooms=ROOMS) as (server, _):
+        server.rooms["cases"].editions.take(edition())
+        card = await overdue(server, clock)
+        with pytest.raises(Refused):
+            await deal(server, card, CardDeed.LAPSE, SUPERVISOR)
+        clock.forward(days=10)
+        both = Actor(kind=CLERK.kind, id=CLERK.id, roles=frozenset({Role.SUPERVISOR}))
+        with pytest.raises(Forbidden):
+            await deal(server, card, CardDeed.LAPSE, both)
+        lapsed = await deal(server, card, CardDeed.LAPSE, SUPERVISOR)
+        assert lapsed.state is CardState.UPHELD
+
+
+@pytest.mark.gen_test
+async def test_a_changed_case_is_judged_at_once_and_warnings_end_with_it(tmp_path: Path) -> None:
+    clock = HandClock()
+    async with running(tmp_path, clock=clock, rooms=ROOMS) as (server, _):
+        server.rooms["cases"].editions.take(edition())
+        case = await accepted(server)
+        watch = room_of(server).watch
+        clock.forward(days=11)  # the last day
+        await watch.look_at_all()
+        assert watch.lights[case.id].light is Light.YELLOW
+        assert {one.rule for one in watch.warnings.values()} >= {"promise_near"}
+        await do(server, m.WithdrawCase(case=case.id, seen=case.step, reason=""))
+        await watch.turn()
+        assert case.id not in watch.lights
+        assert not watch.warnings
+
+
+@pytest.mark.gen_test
+async def test_a_working_day_is_totalled_once_after_its_close(tmp_path: Path) -> None:
+    clock = HandClock()
+    async with running(tmp_path, clock=clock, rooms=ROOMS) as (server, _):
+        server.rooms["cases"].editions.take(edition())
+        await accepted(server)
+        watch, cards = room_of(server).watch, room_of(server).cards
+        await watch.turn()
+        assert date(2026, 11, 23) not in cards.days
+        clock.forward(hours=16)  # one in the morning in Shanghai
+        await watch.turn()
+        [row] = cards.days[date(2026, 11, 23)]
+        assert (row.department, row.received, row.accepted, row.open, row.lights[Light.GREEN]) == ("market", 1, 1, 1, 1)
+        committed = server.journal.committed
+        await watch.turn()
+        assert server.journal.committed == committed
+
+
+@pytest.mark.gen_test
+async def test_a_published_calendar_recounts_open_cases(tmp_path: Path) -> None:
+    clock = HandClock()
+    async with running(tmp_path, clock=clock, rooms=ROOMS) as (server, _):
+        server.rooms["cases"].editions.take(edition())
+        case = await accepted(server)
+        watch = room_of(server).watch
+        await watch.look_at_all()
+        before = watch.lights[case.id]
+        known = server.directory.calendar.years[2026]
+        year = CalendarYear(year=2026, off=(*known.off, date(2026, 11, 26)), work=known.work, papers=known.papers)
+        await server.execute(SaveCalendar(item=year), actor=SYSTEM)
+        watch.calendar_changed()
+        await watch.turn()
+        assert watch.recount is not None
+        assert watch.recount.moved >= 2  # promise and statute
+        assert watch.lights[case.id].statute > before.statute  # type: ignore[operator]  # both run
+
+
+@pytest.mark.gen_test
+async def test_a_due_day_beyond_the_calendar_is_flagged(tmp_path: Path) -> None:
+    clock = HandClock()
+    async with running(tmp_path, clock=clock, rooms=ROOMS) as (server, _):
+        server.rooms["cases"].editions.take(edition())
+        clock.forward(days=25)
+        await server.roll_day()
+        case = await accepted(server)  # 20 working days from 18 December reach into a year that is not announced
+        await room_of(server).watch.look_at_all()
+        light = room_of(server).watch.lights[case.id]
+        assert light.is_provisional
+
+
+@pytest.mark.gen_test(timeout=90)
+async def test_hall_and_city_give_the_same_figures_and_cards_of_the_same_cases(tmp_path: Path) -> None:
+    from tests.fakes.linked_places import linked
+
+    async with linked(tmp_path) as place:
+        first, second = await place.receive("a"), await place.receive("a")
+        await place.receive("a")
+        first = await place.do("a", m.AcceptCase(case=first.id, seen=first.step))
+        second = await place.do("a", m.AcceptCase(case=second.id, seen=second.step))
+        first = await place.do("a", m.HandOver(case=first.id, seen=first.step))
+        await place.index()
+        place.clock.forward(days=20)
+        first = await place.do(
+            "", m.ExamineCase(case=first.id, seen=first.step, opinion="符合", proposes=Outcome.GRANTED), EXAMINER
+        )
+        first = await place.do("", m.DecideCase(case=first.id, seen=first.step, outcome=Outcome.GRANTED), LEADER)
+        await place.do("a", m.WithdrawCase(case=second.id, seen=second.step, reason=""))
+        await place.index()
+        await place.at_hall("a", first.id, lambda one: one.events == first.events)
+        hall, city = room_of(place.halls["a"]), room_of(place.city)
+        for days in (Days(), Days(first=date(2026, 11, 23), last=date(2026, 11, 30)), Days(first=date(2026, 12, 1))):
+            here, there = await hall.watch.facts(days), await city.watch.facts(days)
+            assert sorted(here, key=lambda one: one.case) == sorted(there, key=lambda one: one.case)
+            assert figures_of(here, days) == figures_of(there, days)
+        assert figures_of(await city.watch.facts(Days()))["overdue_rate"].value == 1.0
+        await city.watch.look_at_all()
+        await city.watch.look(first.id)
+        await hall.watch.look_at_all()
+        assert hall.watch.lights == city.watch.lights
+        assert not hall.cards.by_id  # a hall with a city leaves the cards to it
+        assert {card.rule for card in city.cards.by_id.values()} >= {"promise_over"}
+
+
+@pytest.mark.gen_test
+async def test_the_page_shows_each_what_they_may_see(tmp_path: Path) -> None:
+    async with running_city(tmp_path) as (_, port):
+        supervisor, stranger = Browser(), Browser()
+        assert (await stranger.ask(port, "GET", "/api/v1/supervision")).code == 401
+        await supervisor.sign_in(port, "supervisor", password(tmp_path, "supervisor"))
+        shown = await supervisor.read(port, "/api/v1/supervision")
+        assert (shown["is_raising"], shown["only"]) == (True, None)
+        leader = Browser()
+        await leader.sign_in(port, "leader", password(tmp_path, "leader"))
+        assert (await leader.read(port, "/api/v1/supervision"))["only"]
+        formulas = (await supervisor.read(port, "/api/v1/cases/formulas?lang=en"))["formulas"]
+        figures = await supervisor.read(port, "/api/v1/cases/figures?from=2026-01-01&to=2026-12-31&by=department")
+        assert [one["id"] for one in formulas] == [one["id"] for one in figures["figures"]]
+        assert all(one["name"] != f"case_figures.{one['id']}" for one in formulas)
+        assert (await supervisor.ask(port, "GET", "/api/v1/cases/figures?from=2026-13-01")).code == 400
+        assert (await supervisor.ask(port, "GET", "/api/v1/cases/figures?by=person")).code == 400
+        assert (await supervisor.read(port, "/api/v1/cases/logs")) == {"logs": []}
+        assert (await supervisor.ask(port, "GET", "/api/v1/cases/logs/none")).code == 404
+
+
+@pytest.mark.gen_test
+async def test_a_hall_has_the_same_addresses(tmp_path: Path) -> None:
+    async with running(tmp_path, rooms=ROOMS) as (server, port):
+        stranger = Browser()
+        for path in ("supervision", "cases/figures", "cases/formulas", "cases/logs"):
+            assert (await stranger.ask(port, "GET", f"/api/v1/{path}")).code == 401
+        assert room_of(server).watch.raises
