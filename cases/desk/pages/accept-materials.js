@@ -49,11 +49,18 @@ export class MaterialsStep {
       this.#supply(material, held),
       el("div.mat__found", { role: "radiogroup", "aria-label": t("accept.materials.found") }, found("sound", "check", "1"), found("wrong", "alert", "2"), found("missing", "close", "3")),
       finding === "wrong" && this.#gap(material, held),
-      ["scan", "paper"].includes(held.supply) && (material.supplies.includes("scan")) && el("div.mat__pages", {}, new Pages(this.#store, material.id, held, () => this.#store.changed("materials-quiet")).node));
+      ["scan", "paper"].includes(held.supply) && (material.supplies.includes("scan")) && el("div.mat__pages", {}, new Pages(this.#store, material.id, held, () => this.#paged(material, held)).node));
     function found(what, sign, cap) {
       return el(`button.chip.mat__chip.mat__chip--${what}`, { id: `${what}-${material.id}`, role: "radio", "aria-checked": String(finding === what), tabindex: -1, on: { click: () => row.dispatchEvent(new KeyboardEvent("keydown", { key: cap })) } }, icon(sign), t(`accept.found.${what}`), el("kbd.key", {}, cap));
     }
     return row;
+  }
+
+  /** Pages came or went: whoever scans a paper hands in a scan. */
+  #paged(material, held) {
+    const supply = document.getElementById(`supply-${material.id}`);
+    if (supply) supply.value = held.supply;
+    this.#store.changed("materials-quiet");
   }
 
   #supply(material, held) {
