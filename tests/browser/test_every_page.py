@@ -179,6 +179,19 @@ def test_the_console_is_whole_in_every_state(scene: Scene, visit: Any, assert_wh
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("window", "ready"), [("w06", "#matters li"), ("w02", ".empty__title")])
+def test_acceptance_at_a_window_is_whole(
+    scene: Scene, hall: HallProcess, visit: Any, assert_whole: Any, language: str, window: str, ready: str
+) -> None:
+    account = next(one for one in hall.accounts["staff"] if one["window"] == window)
+    for size in (DESK, BOARD, PHONE):
+        one = visit(size, language, hall.caller().sign_in(account))
+        page = one.open(f"/accept/{window}")
+        expect(page.locator(ready).first).to_be_visible()
+        assert_whole(one)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_tab_of_the_manager_is_whole(scene: Scene, visit: Any, assert_whole: Any, language: str) -> None:
     one = visit(OFFICE, language, scene.manager)
     page = one.open("/manager")
