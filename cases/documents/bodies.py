@@ -43,9 +43,9 @@ def _receipt(told: Told) -> tuple[Block, ...]:
                 (word("fact.case"), case.number),
                 (word("fact.matter"), told.matter),
                 (word("fact.code"), told.edition.code),
+                (word("fact.window"), word("fact.window_n", window=told.window) if told.window else ""),
                 *_people(told),
                 (word("fact.received_at"), told.time(case.received_at)),
-                (word("fact.window"), word("fact.window_n", window=case.window) if case.window else ""),
             )
         ),
         Said(text=word("receipt.body", day=told.day(case.received_at), matter=told.matter)),

@@ -44,6 +44,7 @@ class Told:
         case: as it stood right after the event. at: when the event happened.
         form: None: the case has none.
         place: the hall or the city. department: whose case it is. goes_to: with a hand-over, to whom.
+        window: number of the window that took the case in; empty: none did.
         language: ``zh-CN`` is the document, ``en`` a courtesy sheet. is_test: signed with a test certificate.
         text: a text of the locales by its key.
     """
@@ -57,6 +58,7 @@ class Told:
     place: Institution
     department: Institution
     goes_to: Institution | None = None
+    window: str = ""
     query: Query
     language: str = CHINESE
     is_test: bool = True

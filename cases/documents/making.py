@@ -306,6 +306,7 @@ class Documents:
             place=self._site.place,
             department=self._site.department(case.department),
             goes_to=self._site.receiver(event) if isinstance(event, m.CaseHandedOver) else None,
+            window=self._site.window(case.window),
             query=Query(url=progress_address(self._site.base, case.number, code), number=case.number, code=code),
             language=language,
             is_test=self._is_test,

@@ -41,7 +41,7 @@ _FIRST_CJK = "\u2e80"
 _CANNOT_START = "!',.:;?!\")]、。」』】〕］】）々―…·，：；！？》”’"
 """What stands at no line's beginning; reportlab knows the Japanese ones. Source: GB/T 15834 (标点不出现在一行之首)."""
 _QR_SIDE = 27 * mm
-_STAMP_HIGH = 43 * mm
+_STAMP_HIGH = 42 * mm
 _SEALED_WIDE = 72 * mm
 
 
@@ -157,7 +157,7 @@ class _Title(Flowable):  # type: ignore[misc]  # as above
     def __init__(self, title: str) -> None:
         super().__init__()
         self._title = title
-        self.width, self.height = WIDTH, 18 * mm
+        self.width, self.height = WIDTH, 16 * mm
 
     def draw(self) -> None:
         """Draw it."""
@@ -165,7 +165,7 @@ class _Title(Flowable):  # type: ignore[misc]  # as above
         while _wide(self._title, size, 0.6) > WIDTH and size > 11:
             size -= 0.5
         self.canv.setFillColor(INK)
-        _spread(self.canv, self._title, WIDTH / 2, 6.5 * mm, size, 0.6, bold=0.45)
+        _spread(self.canv, self._title, WIDTH / 2, 5.5 * mm, size, 0.6, bold=0.45)
 
 
 class _Lines(Flowable):  # type: ignore[misc]  # as above

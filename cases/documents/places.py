@@ -83,6 +83,11 @@ class _Place:
         found = self._host.directory.departments.get(event.to)
         return Institution(name=found.name, name_en=found.name_en) if found else Institution(name=event.to)
 
+    def window(self, id_: str | None) -> str:
+        """A window's number; empty where it is not in the directory."""
+        found = self._host.directory.windows.get(id_ or "")
+        return str(found.number) if found else ""
+
     def edition(self, key: str) -> Edition | None:
         """An edition of the catalogue."""
         return self._edition(key)

@@ -73,6 +73,10 @@ class Site(Protocol):
         """Who takes a case over."""
         ...
 
+    def window(self, id_: str | None) -> str:
+        """A window's number; empty where it is not in the directory."""
+        ...
+
     def edition(self, key: str) -> Edition | None:
         """An edition of the catalogue."""
         ...

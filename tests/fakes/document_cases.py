@@ -100,6 +100,7 @@ def told(stage: Stage, language: str = "zh-CN", **changes: Any) -> Told:
         place=HALL,
         department=DEPARTMENT,
         goes_to=DEPARTMENT,
+        window="3",
         query=Query(url=f"https://hall.example/progress#number={number}&code={CODE}", number=number, code=CODE),
         language=language,
         text=lambda key, /, **parameters: locales().text(key, language, **parameters),

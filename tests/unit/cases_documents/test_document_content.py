@@ -62,6 +62,7 @@ def test_the_receipt_lists_originals_copies_and_pages_and_says_by_when_one_hears
         ("营业执照", "扫描件", "—", "—", "3"),
         ("设备布局图", "纸质", "0", "1", "—"),
     ]
+    assert "3 号窗口" in d.texts(found)
     assert "2026年11月30日前" in d.texts(found)  # five working days after Monday the 23rd
     assert "自收到申请材料之日起即为受理" in d.texts(found)
 
