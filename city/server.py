@@ -77,6 +77,7 @@ class City(Host):
         self.log: CityJournal
         self._streams: dict[type[Command], _StreamWay] = {}
         self._turn = asyncio.Lock()
+        self._deciding: set[asyncio.Future[bytes]] = set()
         self._news = asyncio.Event()
         self.last_at: datetime | None = None
 
@@ -149,6 +150,7 @@ class City(Host):
         """End everything and close the database."""
         self.ready = False
         await self._stop_all()
+        await asyncio.gather(*self._deciding, return_exceptions=True)
         await self.database.close()
 
     # -- the way of a command
@@ -170,6 +172,17 @@ class City(Host):
             DomainError: it was refused; nothing changed.
             Unavailable: the database cannot be reached.
         """
+        deciding = asyncio.ensure_future(self._execute(command, actor, command_id))
+        self._deciding.add(deciding)
+        deciding.add_done_callback(self._decided)
+        return await asyncio.shield(deciding)  # a caller that is cancelled must not leave half a commit
+
+    def _decided(self, deciding: asyncio.Future[bytes]) -> None:
+        self._deciding.discard(deciding)
+        if not deciding.cancelled():
+            deciding.exception()  # whoever asked has it, or has gone
+
+    async def _execute(self, command: Command, actor: Actor, command_id: str | None) -> bytes:
         known: list[Recorded] = []
         for _ in range(_TRIES):
             with contextlib.suppress(Moved):

@@ -87,3 +87,19 @@ async def test_what_one_process_saves_the_other_knows_when_it_decides(tmp_path: 
         with pytest.raises(Refused):
             await other.execute(SaveStaff(item=Staff(id="s2", number="001", roles=("leader",))), actor=SYSTEM)
         assert set(other.directory.staff) == {"s1"}
+
+
+@pytest.mark.gen_test
+async def test_a_caller_who_goes_away_in_the_middle_leaves_nothing_half_done(tmp_path: Path) -> None:
+    async with opened(tmp_path) as city:
+        for number in range(30):
+            asking = asyncio.ensure_future(received(city, f"gone{number}"))
+            for _ in range(number % 10):
+                await asyncio.sleep(0)
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+        after = await received(city, "after")
+        assert not city.failed.is_set()
+        assert await city.log.verify() is None
+        assert (await city.log.head())[0] == city.journal.committed
+        assert after.number
