@@ -16,7 +16,7 @@ from hall_server.directory.catalogue_import import matter_id
 from hall_server.web.bodies import named_fault
 
 FILE_MOST_BYTES = 1024 * 1024
-STANDING = ("number", "state", "valid_from", "valid_until", "suspended_from", "successors")
+STANDING = ("number", "state", "valid_from", "valid_until", "suspended_from", "pauses", "successors")
 """Fields that say where an edition stands; a file says what it is."""
 
 

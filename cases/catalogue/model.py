@@ -196,6 +196,13 @@ class Result(Part, frozen=True, kw_only=True):
     valid_months: int | None = None
 
 
+class Pause(Part, frozen=True, kw_only=True):
+    """Days on which nothing was accepted, both counted; over."""
+
+    first: date
+    last: date
+
+
 class Edition(Part, frozen=True, kw_only=True):
     """One edition of a matter; a running case keeps the one it was received under.
 
@@ -212,6 +219,7 @@ class Edition(Part, frozen=True, kw_only=True):
         laws: what the matter rests on.
         valid_from: first day on which it may be accepted under this edition; valid_until: the last.
         suspended_from: while it is suspended, the first day on which nothing is accepted.
+        pauses: suspensions that are over; what was not accepted on a day then is not accepted of that day later.
         successors: matters that take its place where it was split, merged or cancelled.
     """
 
@@ -247,6 +255,7 @@ class Edition(Part, frozen=True, kw_only=True):
     valid_from: date | None = None
     valid_until: date | None = None
     suspended_from: date | None = None
+    pauses: tuple[Pause, ...] = ()
     successors: tuple[str, ...] = ()
 
     def accepts_on(self, day: date) -> bool:
@@ -258,6 +267,8 @@ class Edition(Part, frozen=True, kw_only=True):
         if self.valid_from is None or day < self.valid_from:
             return False
         if self.valid_until is not None and day > self.valid_until:
+            return False
+        if any(pause.first <= day <= pause.last for pause in self.pauses):
             return False
         match self.state:
             case EditionState.PUBLISHED | EditionState.REPLACED:

@@ -11,7 +11,7 @@ from cases.catalogue import messages as m
 from cases.catalogue.checks import check
 from cases.catalogue.codes import CodeScheme, national_scheme
 from cases.catalogue.faults import Fault, errors
-from cases.catalogue.model import Edition, EditionState
+from cases.catalogue.model import Edition, EditionState, Pause
 from cases.catalogue.state import CityCatalogue
 from hall_server.errors import Forbidden, Invalid, NotFound, Refused
 from hall_server.identity import Actor, Role
@@ -155,10 +155,14 @@ class CatalogueService:
         return (m.MatterSuspended(edition=suspended, reason=_text(command.reason)),)
 
     def resume(self, command: m.ResumeMatter, context: Context) -> Events:
-        """Accept again."""
+        """Accept again from today on; the days in between stay closed."""
         _only(context.actor, Role.EDITOR, Role.ADMIN)
         edition = self._held(command, EditionState.SUSPENDED)
-        resumed = _replace(edition, state=EditionState.PUBLISHED, suspended_from=None)
+        first, last = edition.suspended_from, context.business_day - _DAY
+        pauses = edition.pauses
+        if first is not None and first <= last:
+            pauses = (*pauses, Pause(first=first, last=last))
+        resumed = _replace(edition, state=EditionState.PUBLISHED, suspended_from=None, pauses=pauses)
         return (m.MatterResumed(edition=resumed, reason=command.reason.strip()[:TEXT_MOST]),)
 
     def cancel(self, command: m.CancelMatter, context: Context) -> Events:
@@ -279,6 +283,7 @@ def content_of(edition: Edition) -> Edition:
         valid_from=None,
         valid_until=None,
         suspended_from=None,
+        pauses=(),
         successors=(),
     )
 

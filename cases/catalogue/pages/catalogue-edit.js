@@ -10,7 +10,7 @@ import { FIELDS, PARTS } from "./catalogue-fields.js";
 import { faultLine } from "./catalogue-faults.js";
 
 const PAUSE_MS = 400;
-const STANDING = ["number", "state", "valid_from", "valid_until", "suspended_from", "successors"];
+const STANDING = ["number", "state", "valid_from", "valid_until", "suspended_from", "pauses", "successors"];
 
 /** A matter that is not there yet. */
 export function fresh() {

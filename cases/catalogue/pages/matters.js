@@ -59,7 +59,7 @@ function listed() {
   return el("div.stack", {}, el("p.muted", {}, t("catalogue.hall_intro")), el("div.cat__tools", {}, search),
     found.items.length ? el("div.cat__cards", {}, found.items.map((one) => el("a.card.cat__card", { href: `#${one.matter}`, dataset: { matter: one.matter } },
       el("div.spread", {}, el("span.strong", {}, named(one)), stateBadge(one.state)),
-      el("span.small.muted", {}, [found.departments[one.department] ?? one.department, t(`catalogue.case_type.${one.case_type}`), t("catalogue.promised_in", { days: days(one.promise_workdays) })].join(" · ")),
+      el("span.small.muted", {}, [found.departments[one.department] ?? one.department, t(`catalogue.case_type.${one.case_type}`), one.case_type !== 1 && t("catalogue.promised_in", { days: days(one.promise_workdays) })].filter(Boolean).join(" · ")),
       one.holds === null && el("span.small.cat__off", {}, t("catalogue.not_in_force")))))
       : el("div.empty", {}, icon("document"), el("p.empty__title", {}, t("catalogue.hall_empty")), el("p", {}, t("catalogue.hall_empty_hint"))));
 }

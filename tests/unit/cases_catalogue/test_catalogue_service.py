@@ -186,6 +186,16 @@ def test_a_suspended_matter_is_not_accepted_from_its_day_and_is_again_when_resum
     assert desk.holding(day(5)) == 1
 
 
+def test_days_of_a_suspension_stay_closed_when_it_is_over(desk: Desk) -> None:
+    desk.publish()
+    desk.step("suspend", m.SuspendMatter, from_day=day(5), reason="系统维护")
+    desk.today = day(8)
+    desk.step("resume", m.ResumeMatter)
+    assert [desk.holding(day(n)) for n in (4, 5, 7, 8)] == [1, None, None, 1]
+    desk.draft(promise_workdays=5)
+    assert desk.catalogue.editions("food")[1].pauses == ()
+
+
 def test_the_edition_before_a_suspension_does_not_come_back_when_it_is_replaced(desk: Desk) -> None:
     desk.publish()
     desk.step("suspend", m.SuspendMatter, from_day=day(5), reason="停办")
