@@ -95,7 +95,7 @@ class CasePicture(msgspec.Struct, frozen=True, kw_only=True):
     """A case as its window sees it: nothing of who it is.
 
     Attributes:
-        query_code: with the number, what a visitor asks with; stands on the receipt.
+        query_code: with the number, what a visitor asks with; stands on the receipt; for window staff only.
         gaps: everything found wrong or missing now. steps: what whoever asks may do.
         materials: what the answers ask for. is_here: this hall writes it.
     """

@@ -28,7 +28,7 @@ from cases.messages import CaseHandedOver, ReceiveCase
 from cases.model import Case, Copy, Given
 from hall_server.database.vault import Person
 from hall_server.errors import DomainError, Invalid, NotFound
-from hall_server.identity import Actor
+from hall_server.identity import Actor, Role
 from hall_server.messages import Recorded
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Desk:
         """A case as somebody sees it."""
         return self.pictures.case(
             case,
-            code=self.code_of(case.number),
+            code=self.code_of(case.number) if actor.may(Role.STAFF) else "",
             posts=self.posts(actor, case.department),
             who=str(actor),
             writer=f"hall:{self.server.settings.hall}",

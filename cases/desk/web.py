@@ -191,7 +191,7 @@ class ScanHandler(DeskHandler):
     """`GET · DELETE /api/v1/cases/desk/{window}/scans/{sha256}`."""
 
     async def get(self, window: str, sha256: str) -> None:
-        """Send a page: of the draft, or of a case of this window."""
+        """Send a page: of the draft, or of a case that is worked on."""
         check_staff(self.actor, window)
         if not await self._is_here(window, sha256):
             raise NotFound("case_desk.scan_unknown")
@@ -213,7 +213,7 @@ class ScanHandler(DeskHandler):
         draft = await self.desk.drafts.get(window, held) if held else None
         if draft is not None and any(one.sha256 == sha256 for one in draft.scans):
             return True
-        cases = [one for one in self.desk.room.cases.by_id.values() if one.window == window]
+        cases = self.desk.room.cases.by_id.values()  # every clerk may go on with each of them
         return any(copy.sha256 == sha256 for case in cases for one in case.given.values() for copy in one.copies)
 
 

@@ -269,3 +269,25 @@ async def test_nobody_reuses_the_form_of_somebody_else(tmp_path: Path) -> None:
         await hall.server.execute(q.FinishService(window=WINDOW), actor=staff("s01", WINDOW))
         left = await clerk.ask("POST", CASES, hall.wanted(ticket))
         assert left.error == "case_desk.not_served"
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_a_hall_accepts_while_the_city_is_away_and_keeps_what_it_is_to_bring(tmp_path: Path) -> None:
+    async with desk_hall(tmp_path, city_url="ws://127.0.0.1:9") as hall:
+        clerk, ticket = await hall.signed_in(), await hall.serve()
+        [scan] = await hall.scan(clerk, ticket)
+        state = (await clerk.ask("GET", DESK)).body
+        assert (state["has_city"], state["is_linked"]) == (True, False)
+        copies = [{"sha256": scan["sha256"], "size": 0, "media": ""}]
+        given = [
+            {"material": "form", "supply": "form"},
+            {"material": "id", "supply": "paper"},
+            {"material": "plan", "supply": "scan", "copies": copies},
+        ]
+        case = case_of(await clerk.ask("POST", CASES, hall.wanted(ticket, given=given)))
+        assert (case["state"], case["is_here"], case["steps"]) == ("accepted", False, [])
+        late = await clerk.ask("POST", f"{CASES}/{case['id']}/accept", {"seen": case["step"]})
+        assert late.error == "case.elsewhere"
+        await hall.desk.bring_all()
+        offers = {hash_ for (hash_,) in await hall.server.database.fetch("SELECT hash FROM federation_offers")}
+        assert {case["case"]["form"], scan["sha256"]} <= offers
