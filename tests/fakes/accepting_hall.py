@@ -9,9 +9,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "queue")]
 
-import cases
-from hall_server.server import Server
-from tests.fakes.cases_desk import food
+import cases  # noqa: E402  # a program: its path comes first
+from hall_server.server import Server  # noqa: E402  # a program: its path comes first
+from tests.fakes.cases_desk import food  # noqa: E402  # a program: its path comes first
 
 _install = cases.install
 
