@@ -8,9 +8,9 @@ import { lang, loadTexts, named, onLang, t } from "/static/i18n.js";
 import "/static/language-switch.js";
 import "/static/link-banner.js";
 import { live } from "/static/live.js";
-import { count, dayOf, timeOfDay } from "/static/numbers.js";
+import { count, timeOfDay } from "/static/numbers.js";
 import { drawFigures } from "./figures.js";
-import { askWords, cardBox, light, LIGHTS } from "./words.js";
+import { askWords, cardBox, light, LIGHTS, shortDay } from "./words.js";
 
 const LATE_MS = 400;
 let place = null;
@@ -19,6 +19,13 @@ let page = null;
 let failure = null;
 let tab = location.hash.slice(1) === "figures" ? "figures" : "cases";
 let waiting = 0;
+
+const department = (id) => page.departments[id] ?? (id || t("watch.nobody"));
+const matter = (id) => page.matters[id] ?? id;
+const section = (key, extra, ...parts) => el("section.w-sec", { id: key.replace("watch.", "s-") }, el("h2", {}, t(key), extra && el("small", {}, extra)), parts);
+const nothing = (key, hint) => el("div.card.card--flat.empty", {}, icon("check"), el("p.empty__title", {}, t(key)), hint && el("p", {}, t(hint)));
+const board = (key, extra, rows, none) => el("section.w-side.w-sec", { id: key.replace("watch.", "s-") }, el("h2", {}, t(key), extra && el("small", {}, extra)), rows.length ? el("ol.w-list", {}, rows) : el("p.muted", {}, t(none)));
+const placed = (n, name, said) => el("li", {}, el("span.w-list__place", {}, count(n)), el("span.w-list__name", {}, name), el("span.small.muted.num", {}, said));
 
 await loadTexts();
 [place, me] = await Promise.all([api.get("hall").catch(() => null), api.get("session").catch(() => null)]);
@@ -64,11 +71,6 @@ function draw() {
   fill(main, el("div.w-col", {}, notes(), totals(), lights(), cards(), urgent(), past()), el("aside.w-col", {}, ranking(), honours(), exposed(), warnings()));
 }
 
-const department = (id) => page.departments[id] ?? (id || t("watch.nobody"));
-const matter = (id) => page.matters[id] ?? id;
-const section = (key, extra, ...parts) => el("section.w-sec", { id: key.replace("watch.", "s-") }, el("h2", {}, t(key), extra && el("small", {}, extra)), parts);
-const nothing = (key, hint) => el("div.card.card--flat.empty", {}, icon("check"), el("p.empty__title", {}, t(key)), hint && el("p", {}, t(hint)));
-
 function notes() {
   return [
     !page.is_raising && el("p.notice", { id: "at-city" }, icon("building"), t("watch.raised_at_city")),
@@ -92,7 +94,7 @@ function lights() {
 
 function cards() {
   const boxes = page.cards.map((one) => cardBox(one, page, { department, act }));
-  const closed = page.closed_cards.length && el("details", {}, el("summary", {}, `${t("watch.cards_closed")}（${count(page.closed_cards.length)}）`), el("div.w-col", {}, page.closed_cards.map((one) => cardBox(one, page, { department, act }))));
+  const closed = page.closed_cards.length > 0 && el("details", {}, el("summary", {}, `${t("watch.cards_closed")}（${count(page.closed_cards.length)}）`), el("div.w-col", {}, page.closed_cards.map((one) => cardBox(one, page, { department, act }))));
   return section("watch.cards_open", page.cards.length ? count(page.cards.length) : null, boxes.length ? boxes : nothing("watch.no_cards", page.is_raising ? "watch.no_cards_hint" : "watch.raised_at_city"), closed);
 }
 
@@ -111,7 +113,7 @@ async function act(shown, deed) {
 function urgent() {
   if (!page.urgent.length) return page.lit.length ? section("watch.urgent", null, nothing("watch.none_urgent")) : null;
   const row = (one) => el("tr", {}, el("td", {}, light(one.light)), el("td.num", {}, one.number), el("td", {}, matter(one.matter)), el("td", {}, department(one.department)), el("td", {}, one.hall || t("watch.online")),
-    el("td.num", {}, one.due ? dayOf(one.due) : "—", one.is_provisional && el("span.badge", { title: t("watch.provisional") }, t("watch.provisional_short"))), el("td.end.num", {}, one.over_workdays ? t("watch.days", { count: count(one.over_workdays) }) : "—"));
+    el("td.num", {}, one.due ? shortDay(one.due) : "—", one.is_provisional && el("span.badge", { title: t("watch.provisional") }, t("watch.provisional_short"))), el("td.end.num", {}, one.over_workdays ? t("watch.days", { count: count(one.over_workdays) }) : "—"));
   return section("watch.urgent", count(page.urgent.length), el("div.table-wrap", {}, el("table.table", {}, el("thead", {}, el("tr", {}, el("th", {}, ""), ["case", "matter", "department", "hall", "due"].map((key) => el("th", {}, t(`watch.${key}`))), el("th.end", {}, t("watch.over")))), el("tbody", {}, page.urgent.map(row)))));
 }
 
@@ -119,12 +121,9 @@ function past() {
   const days = Object.entries(page.days);
   if (!days.length) return null;
   const sum = (rows, key) => rows.reduce((all, one) => all + one[key], 0);
-  const row = ([day, rows]) => el("tr", {}, el("td.num", {}, dayOf(day)), el("td.end.num", {}, count(sum(rows, "decided"))), el("td.end.num", {}, count(sum(rows, "overdue") + sum(rows, "open_overdue"))), el("td.end.num", {}, count(rows.reduce((all, one) => all + Object.values(one.raised).reduce((a, b) => a + b, 0), 0))), el("td.end.num", {}, count(sum(rows, "upheld"))));
+  const row = ([day, rows]) => el("tr", {}, el("td.num", {}, shortDay(day)), el("td.end.num", {}, count(sum(rows, "decided"))), el("td.end.num", {}, count(sum(rows, "overdue") + sum(rows, "open_overdue"))), el("td.end.num", {}, count(rows.reduce((all, one) => all + Object.values(one.raised).reduce((a, b) => a + b, 0), 0))), el("td.end.num", {}, count(sum(rows, "upheld"))));
   return section("watch.day_totals", null, el("div.table-wrap", {}, el("table.table", {}, el("thead", {}, el("tr", {}, el("th", {}, t("watch.day")), ["decided", "overdue", "raised", "upheld"].map((key) => el("th.end", {}, t(`watch.${key}`))))), el("tbody", {}, days.map(row)))));
 }
-
-const board = (key, extra, rows, none) => el("section.w-side.w-sec", { id: key.replace("watch.", "s-") }, el("h2", {}, t(key), extra && el("small", {}, extra)), rows.length ? el("ol.w-list", {}, rows) : el("p.muted", {}, t(none)));
-const placed = (n, name, said) => el("li", {}, el("span.w-list__place", {}, count(n)), el("span.w-list__name", {}, name), el("span.small.muted.num", {}, said));
 
 function ranking() {
   return board("watch.ranking", null, page.ranking.map((one) => placed(one.place, department(one.department), t("watch.ranking_row", { overdue: count(one.overdue), of: count(one.of) }))), "watch.ranking_none");

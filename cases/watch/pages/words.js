@@ -8,6 +8,12 @@ export const LIGHTS = ["green", "yellow", "red", "double_red"];
 
 export const light = (name) => el("span.w-light", {}, el(`span.w-dot.w-dot--${name}`), t(`watch.light.${name}`));
 
+/** "12月4日" / "4 Dec" of a day; of a moment the day by the hall's clock, with its weekday. */
+export function shortDay(iso) {
+  if (iso.length > 10) return dayOf(iso);
+  return new Intl.DateTimeFormat(lang(), { month: "short", day: "numeric", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`));
+}
+
 /** @param {{card: object, tell: string[], deeds: string[], is_late: boolean}} shown */
 export function cardBox(shown, page, { department, act }) {
   const { card } = shown;
