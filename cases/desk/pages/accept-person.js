@@ -70,7 +70,7 @@ export class PersonStep {
       (known?.earlier ?? []).slice(0, 3).map((one) => el("button.source.source--btn", { id: `reuse-${one.id}`, on: { click: () => this.#reuse(one) } }, icon("repeat"),
         el("span.source__text", {}, el("span.truncate", {}, inWords(one, "matter_name")), el("span.muted.small.num", {}, `${dayOf(one.received_at)} · ${one.number}`)), el("span.source__go", {}, t("accept.take_over")))),
       (known?.licences ?? []).map((one) => el("button.source.source--btn", { id: `licence-${one.kind}`, on: { click: () => this.#agree(one) } }, icon("shield"),
-        el("span.source__text", {}, el("span", {}, one.name), el("span.muted.small.num", {}, one.number_masked)), el("span.source__go", {}, t("accept.use_licence")))));
+        el("span.source__text", {}, el("span", {}, one.name), el("span.muted.small.num", {}, one.number_masked)), el("span.source__go", {}, t(one.is_used ? "accept.licence_done" : "accept.use_licence")))));
   }
 
   async #unmask(why) {
@@ -99,6 +99,7 @@ export class PersonStep {
       const { applicant, materials } = this.#store.content;
       if (licence.kind === "identity-card") for (const name of FIELDS) applicant[name] ||= licence.fields[name] ?? "";
       for (const material of this.#store.needs.materials) if (material.licence === licence.kind) Object.assign(materials[material.id], { supply: "licence", reused: licence.id, is_sound: true, gap: "" });
+      one.is_used = true;
       this.#store.changed("person");
       toast(t("accept.licence_used", { name: one.name }), "ok");
     } catch (error) { toast(errorText(error), "bad"); }

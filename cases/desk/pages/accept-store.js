@@ -104,6 +104,7 @@ export class Store {
       this.#revision = reply.revision;
       this.saved = this.#dirty ? "waiting" : "saved";
     } catch (error) {
+      if (error.code === "case_desk.draft_changed") { toast(errorText(error), "bad", { ms: 8000 }); await this.load(); return; }
       this.#dirty = true;
       this.saved = error.offline ? "offline" : "failed";
       if (error.offline) this.#timer = setTimeout(() => this.save(), AGAIN_MS);

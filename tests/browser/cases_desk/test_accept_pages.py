@@ -162,3 +162,17 @@ def test_nothing_runs_off_the_side_in_any_step(window: Any, size: tuple[int, int
         said = view.evaluate("() => document.body.innerText")
         assert re.findall(r"\b(?:accept|error|common)\.[a-z_]+(?:\.\w+)*|\{\w+\}|undefined|\[object", said) == []
     assert desk.complaints == []
+
+
+def test_a_draft_typed_in_elsewhere_is_taken_over(window: Any) -> None:
+    desk = window(4)
+    first, second = desk.accept(), desk.accept()
+    for view in (first, second):
+        view.locator("#step-3").click()
+    saved(second)
+    first.reload()
+    first.locator('[id="applicant.name"]').fill("甲")
+    saved(first)
+    second.locator('[id="applicant.address"]').fill("乙路1号")
+    expect(second.locator('[id="applicant.name"]')).to_have_value("甲")
+    expect(second.locator('[id="applicant.address"]')).to_have_value("")

@@ -291,3 +291,20 @@ async def test_a_hall_accepts_while_the_city_is_away_and_keeps_what_it_is_to_bri
         await hall.desk.bring_all()
         offers = {hash_ for (hash_,) in await hall.server.database.fetch("SELECT hash FROM federation_offers")}
         assert {case["case"]["form"], scan["sha256"]} <= offers
+
+
+@pytest.mark.gen_test(timeout=120)
+async def test_a_document_is_printed_by_the_cases_own_window(tmp_path: Path) -> None:
+    async with desk_hall(tmp_path) as hall:
+        clerk, ticket = await hall.signed_in(), await hall.serve()
+        other = await hall.signed_in("s02", "w02")
+        case = case_of(await clerk.ask("POST", CASES, hall.wanted(ticket)))
+        [receipt, _] = case["papers"]
+        path = f"{CASES}/{case['id']}/papers/{receipt['document']}"
+        found = await clerk.ask("GET", path)
+        assert (found.code, found.headers["Content-Type"]) == (200, "application/pdf")
+        assert found.body.startswith(b"%PDF-")
+        assert (await other.ask("GET", path)).error == "case_desk.not_here"
+        assert (await clerk.ask("GET", f"{CASES}/{case['id']}/papers/none")).error == "case.paper_unknown"
+        slip = await clerk.ask("POST", f"{CASES}/{case['id']}/slip", {"ticket": ticket})
+        assert slip.error == "case_desk.no_printer"
