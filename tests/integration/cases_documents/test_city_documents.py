@@ -12,6 +12,7 @@ import pytest
 from cases import messages as m
 from cases.documents import signing
 from cases.documents.making import Documents
+from cases.documents.places import CitySite, Unmade
 from cases.flow import PaperKind
 from cases.model import Outcome, State
 from hall_server.errors import NotFound
@@ -44,6 +45,23 @@ async def test_a_decision_of_the_city_is_sealed_by_the_city_and_noted_once(tmp_p
         assert "准予行政许可决定书" in text
         noted = [one for one in await city.city.log.stream(f"case:{id_}") if isinstance(one.event, m.PaperMade)]
         assert sorted(one.event.document for one in noted) == sorted(one.document for one in case.papers)
+
+
+@pytest.mark.gen_test(timeout=120)
+async def test_two_processes_of_a_city_put_one_document_on_record(tmp_path: Path) -> None:
+    """Both draw it, the journal takes one note, and the other file is thrown away."""
+    async with desks(tmp_path) as city:
+        first: Documents = city.city.rooms["documents"]
+        second = Documents(CitySite(city.city, Unmade()), spawn=city.city.spawn)
+        await second.start()
+        id_ = await city.case()
+        stream = [one.event for one in await city.city.log.stream(f"case:{id_}")]
+        papers = [one.document for one in stream if isinstance(one, m.Documented)]
+        made = await asyncio.gather(*(who.make(id_, one) for one in papers for who in (first, second)))
+        assert made[0::2] == made[1::2]
+        noted = [one.event for one in await city.city.log.stream(f"case:{id_}") if isinstance(one.event, m.PaperMade)]
+        assert sorted(one.document for one in noted) == sorted(papers)
+        assert {one.sha256 for one in noted} == set(made)
 
 
 @pytest.mark.gen_test(timeout=120)
