@@ -24,8 +24,8 @@ from hall_server.messages import Command, Event, EventTypes, Recorded
 from hall_server.outcome import Context, Outcome
 
 CHANNEL = "journal"
-OF_HALLS = ("case:", "package:")
-"""Subjects that halls begin and the city goes on with; of all others only the city's own events are read."""
+OF_HALLS = {"case": "stream", "package": "package_stream"}
+"""Kinds of subjects that halls begin and the city goes on with, each with its query; of others only the city's own."""
 READ = 500
 LOOK_AGAIN_S = 30.0
 """A notice may be lost; the journal is looked at so often in any case."""
@@ -191,7 +191,8 @@ class CityJournal:
         return Known(bytes(found[0][0]), bytes(found[0][1])) if found else None
 
     async def _stream(self, begun: Transaction, subject: str) -> list[Recorded]:
-        halls = await begun.fetch(self._halls["stream"], (subject,)) if subject.startswith(OF_HALLS) else []
+        query = OF_HALLS.get(subject.partition(":")[0])
+        halls = await begun.fetch(self._halls[query], (subject,)) if query is not None else []
         own = await begun.fetch(self._sql["stream"], (subject,))
         places = [(row[10] if len(row) > 10 else "", rows.read(row[:10], self._types)) for row in (*halls, *own)]
         return in_turn(places)
@@ -217,8 +218,8 @@ class CityJournal:
 def in_turn(places: Iterable[tuple[str, Recorded]]) -> list[Recorded]:
     """The events of one subject in the order in which they happened, whatever the clocks of their places said.
 
-    A subject has one writer at a time: whoever begins writes until an event says who goes on (``event.writer``:
-    ``hall:ID`` or ``city``). What halls hold of the city's steps is passed over.
+    A subject has one writer at a time: whoever begins it (``event.hall`` of its first event; else whose clock says so)
+    writes until an event says who goes on (``event.writer``: ``hall:ID`` or ``city``). What halls hold of the city's steps is passed over.
 
     Args:
         places: hall, or "" for the city's own journal, with the event; those of a place in its order.
@@ -227,7 +228,8 @@ def in_turn(places: Iterable[tuple[str, Recorded]]) -> list[Recorded]:
     for place, recorded in places:
         if not getattr(recorded.event, "is_echo", False):
             waiting.setdefault(place, deque()).append(recorded)
-    place = min(waiting, key=lambda one: waiting[one][0].at) if waiting else ""
+    began = [one for one, queue in waiting.items() if getattr(queue[0].event, "hall", None) == one]
+    place = began[0] if began else min(waiting, key=lambda one: waiting[one][0].at, default="")
     found: list[Recorded] = []
     while queue := waiting.get(place):
         found.append(queue.popleft())

@@ -26,6 +26,10 @@ WHERE hall = ? AND epoch = ? AND seq > ? ORDER BY seq LIMIT ?
 SELECT seq, at, business_day, type, version, subject, actor, command_id, payload, hash, hall, epoch FROM hall_events
 WHERE subject = ? AND subject >= 'case:' AND subject < 'case;' ORDER BY at, hall, epoch, seq
 
+-- name: package_stream
+SELECT seq, at, business_day, type, version, subject, actor, command_id, payload, hash, hall, epoch FROM hall_events
+WHERE subject = ? AND subject >= 'package:' AND subject < 'package;' ORDER BY at, hall, epoch, seq
+
 -- name: opened_days
 SELECT DISTINCT business_day FROM hall_events
 WHERE hall = ? AND business_day > ? AND type = 'day.opened' ORDER BY business_day

@@ -50,10 +50,12 @@ class Desks:
         city: the server. port: where it listens. clock: moved by the test.
     """
 
-    def __init__(self, city: City, port: int, clock: HandClock) -> None:
+    def __init__(self, city: City, port: int, clock: HandClock, tokens: dict[str, str]) -> None:
+        """``tokens``: of the halls h1 and h2."""
         self.city = city
         self.port = port
         self.clock = clock
+        self.tokens = tokens
         self._callers: dict[str, Caller] = {}
 
     async def caller(self, name: str) -> Caller:
@@ -129,8 +131,8 @@ async def desks(data: Path, *editions: Edition, now: str = "2026-11-23T01:00:00+
         city.rooms["catalogue"].take(one)
     await city.start()
     try:
-        for hall, name in (("h1", "一门区大厅"), ("h2", "滨河分厅")):
-            await city.store.halls.register(hall, name)
-        yield Desks(city, city.rooms["web"].listen("127.0.0.1", 0), clock)
+        halls = (("h1", "一门区大厅"), ("h2", "滨河分厅"))
+        tokens = {hall: str(await city.store.halls.register(hall, name)) for hall, name in halls}
+        yield Desks(city, city.rooms["web"].listen("127.0.0.1", 0), clock, tokens)
     finally:
         await city.stop()
