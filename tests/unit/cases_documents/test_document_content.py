@@ -83,7 +83,7 @@ def test_the_notice_names_every_gap_exactly_once_with_what_to_bring_and_until_wh
     for gap in doubled.gaps:
         assert sum(row[2].count(gap.what) for row in grid.rows) == 1
     assert grid.rows[0][2:] == ("布局图未标注各功能区面积；未盖章", "复印件 1 份\n加盖公章")
-    assert "请在 2027年1月4日" in d.texts(found)  # thirty working days on; 2027 is not announced
+    assert "请于2027年1月4日" in d.texts(found)  # thirty working days on; 2027 is not announced
     assert "可能调整" in d.texts(found)
     assert "第三十二条第一款第（四）项" in d.texts(found)
 
