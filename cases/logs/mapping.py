@@ -6,7 +6,7 @@ import re
 import tomllib
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -158,7 +158,7 @@ def read_mapping(path: Path) -> Mapping:
         Invalid: ``log.mapping_unreadable``; ``log.mapping_form`` with the field; ``log.zone_unknown``.
     """
     try:
-        found = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8-sig")), type=Mapping)
+        found = msgspec.convert(_listed(tomllib.loads(path.read_text(encoding="utf-8-sig"))), type=Mapping)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         raise Invalid("log.mapping_unreadable", field="mapping", file=path.name, reason=str(exc)) from exc
     except msgspec.ValidationError as exc:
@@ -166,6 +166,21 @@ def read_mapping(path: Path) -> Mapping:
         field = place.group("field") if place else ""
         raise Invalid("log.mapping_form", field=field or "mapping", reason=str(exc)) from exc
     return checked(found)
+
+
+def _listed(table: dict[str, Any]) -> dict[str, Any]:
+    """One name alone stands for a list of one."""
+    lists = {"columns": set(Columns.__struct_fields__), "marks": {one.value for one in Happening}, "times": {"formats"}}
+    found = {
+        part: {key: [one] if isinstance(one, str) and key in lists[part] else one for key, one in value.items()}
+        if part in lists and isinstance(value, dict)
+        else value
+        for part, value in table.items()
+    }
+    for key in ("complete", "begin", "rules"):
+        if isinstance(found.get(key), str):
+            found[key] = [found[key]]
+    return found
 
 
 def checked(mapping: Mapping) -> Mapping:

@@ -77,6 +77,7 @@ class SupervisionShown(msgspec.Struct, frozen=True, kw_only=True):
     is_raising: bool
     only: tuple[str, ...] | None
     departments: dict[str, str]
+    departments_en: dict[str, str]
     matters: dict[str, str]
     rules: tuple[RuleShown, ...]
     lit: tuple[Lit, ...]
@@ -136,6 +137,7 @@ class Pictures:
             is_raising=self._watch.raises,
             only=None if actor.may(*_SEE_ALL) else tuple(sorted(actor.departments)),
             departments={id_: one.name for id_, one in self._directory.departments.items()},
+            departments_en={id_: one.name_en or one.name for id_, one in self._directory.departments.items()},
             matters={id_: name for id_, name in self._matters().items() if id_ in used},
             rules=self._rules,
             lit=_lit(lights, cards),

@@ -234,7 +234,7 @@ class Watch:
         fresh: list[Finding] = []
         involved: dict[str, frozenset[str]] = {}
         for case, findings in judgements:
-            own = {one.key: one for one in findings if not one.severity.raises_card and not case.is_over}
+            own = {} if case.is_over else {one.key: one for one in _warnings(findings)}
             self.warnings = {key: one for key, one in self.warnings.items() if one.case != case.id} | own
             new = [one for one in findings if one.severity.raises_card and one.key not in self._cards.keys]
             if new:
@@ -287,6 +287,12 @@ class Watch:
             log.warning("supervision: %s", exc.code, extra={"action": "supervision.turn"})
         except Exception:  # the top of the loop
             log.exception("supervision failed", extra={"action": "supervision.failed"})
+
+
+def _warnings(findings: list[Finding]) -> list[Finding]:
+    """What somebody is told of; a clock that has raised a card is no longer near its end."""
+    carded = {one.details.get("clock") for one in findings if one.severity.raises_card} - {None}
+    return [one for one in findings if not one.severity.raises_card and one.details.get("clock") not in carded]
 
 
 def _folded(stream: tuple[Happened, ...], terms: Terms) -> Case:

@@ -9,6 +9,7 @@ import { count, percent } from "/static/numbers.js";
 
 const WAYS = ["", "department", "matter", "hall", "channel"];
 const IN_TABLE = ["received", "decided", "open", "on_time_rate", "overdue_rate", "duration_median", "duration_p90"];
+const SPAN_MS = 30 * 86_400_000;
 const asked = { from: "", to: "", by: "department" };
 let found = null;
 let words = null;
@@ -18,7 +19,7 @@ let failure = null;
 
 /** Draw what is known, then ask for what is not. */
 export async function drawFigures(main, page) {
-  if (!asked.from && page) { asked.to = page.now.slice(0, 10); asked.from = `${asked.to.slice(0, 8)}01`; }
+  if (!asked.from && page) { asked.to = page.now.slice(0, 10); asked.from = new Date(Date.parse(`${asked.to}T00:00:00Z`) - SPAN_MS).toISOString().slice(0, 10); }
   show(main);
   try {
     if (inLanguage !== lang()) { words = Object.fromEntries((await api.get(`cases/formulas?lang=${lang()}`)).formulas.map((one) => [one.id, one])); inLanguage = lang(); }

@@ -20,7 +20,7 @@ let failure = null;
 let tab = location.hash.slice(1) === "figures" ? "figures" : "cases";
 let waiting = 0;
 
-const department = (id) => page.departments[id] ?? (id || t("watch.nobody"));
+const department = (id) => (lang() === "en" ? page.departments_en : page.departments)[id] ?? (id || t("watch.nobody"));
 const matter = (id) => page.matters[id] ?? id;
 const section = (key, extra, ...parts) => el("section.w-sec", { id: key.replace("watch.", "s-") }, el("h2", {}, t(key), extra && el("small", {}, extra)), parts);
 const nothing = (key, hint) => el("div.card.card--flat.empty", {}, icon("check"), el("p.empty__title", {}, t(key)), hint && el("p", {}, t(hint)));
@@ -94,8 +94,8 @@ function lights() {
 
 function cards() {
   const boxes = page.cards.map((one) => cardBox(one, page, { department, act }));
-  const closed = page.closed_cards.length > 0 && el("details", {}, el("summary", {}, `${t("watch.cards_closed")}（${count(page.closed_cards.length)}）`), el("div.w-col", {}, page.closed_cards.map((one) => cardBox(one, page, { department, act }))));
-  return section("watch.cards_open", page.cards.length ? count(page.cards.length) : null, boxes.length ? boxes : nothing("watch.no_cards", page.is_raising ? "watch.no_cards_hint" : "watch.raised_at_city"), closed);
+  const closed = page.closed_cards.length > 0 && el("details", {}, el("summary", {}, `${t("watch.cards_closed")}（${count(page.closed_cards.length)}）`), el("div.w-cards", {}, page.closed_cards.map((one) => cardBox(one, page, { department, act }))));
+  return section("watch.cards_open", page.cards.length ? count(page.cards.length) : null, boxes.length ? el("div.w-cards", {}, boxes) : nothing("watch.no_cards", page.is_raising ? "watch.no_cards_hint" : "watch.raised_at_city"), closed);
 }
 
 async function act(shown, deed) {

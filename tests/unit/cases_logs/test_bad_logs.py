@@ -148,6 +148,13 @@ def test_a_wrong_mapping_names_its_field(tmp_path: Path, text: str, field: str) 
     assert refused.value.fields["field"] == field
 
 
+def test_one_name_alone_stands_for_a_list_of_one(tmp_path: Path) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text('[columns]\ncase = "id"\n[marks]\ndecide = "end"\n[times]\nformats = "%d.%m.%Y"', encoding="utf-8")
+    found = read_mapping(path)
+    assert (found.columns.case, list(found.marks.values()), found.times.formats) == (("id",), [("end",)], ("%d.%m.%Y",))
+
+
 def test_an_empty_log_has_no_rates(tmp_path: Path) -> None:
     report = read_in(_csv(tmp_path, ""), tmp_path)
     assert (report.cases, report.events, report.on_time.rate, report.throughput.mean) == (0, 0, None, None)
