@@ -182,7 +182,12 @@ def push_id(case: Case) -> str:
 def _official(name: str, case: Case, result: r.DepartmentResult) -> Actor:
     """Who did it over there: examination and decision are two people there too."""
     role = Role.EXAMINER if result.step in {"examined", "licensed"} else Role.LEADER
-    return Actor(kind=role, id=f"{name}.{result.by}", roles=frozenset({role}), departments=frozenset({case.department}))
+    return Actor(
+        kind=Role.STAFF,  # the same name in the journal whichever step it is: 审查 and 决定 are two people
+        id=f"{name}.{result.by}",
+        roles=frozenset({role}),
+        departments=frozenset({case.department}),
+    )
 
 
 def _command(case: Case, result: r.DepartmentResult, sha256: str) -> m.CaseCommand | None:

@@ -94,7 +94,8 @@ class Notices:
     async def sweep(self) -> int:
         """Tell those whose owed materials must be in within a working day; gives how many are queued."""
         to, now = self._room.named(Kind.SMS), self._room.centre.now()
-        terms, found = self._casework.terms, list[Letter]()
+        terms = self._casework.terms
+        found: list[Letter] = []
         for case in await self._casework.open_cases() if to else ():
             if to is None or not case.owed or case.owed_until is None:
                 continue

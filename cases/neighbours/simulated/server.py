@@ -36,7 +36,7 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         down: answers 503. slow_s: answers after so long. rejects: refuses everything, with this code.
-        loses: takes so many requests and cuts the line before it answers.
+        loses: takes so many requests (questions are not counted) and cuts the line before it answers.
         wrong_signature: its answers are signed with another key.
         never: answers, and never does anything about it. twice: tells every result twice, under two ids.
         ignore_ids: takes a transaction that it has already as a new one (the control of a test).
@@ -181,9 +181,9 @@ class _Handler(RequestHandler):
             self.finish(_encode({"code": exc.fault}))
             return None
 
-    def signed(self, name: str, asked: str, body: bytes) -> None:
+    def signed(self, name: str, asked: str, body: bytes, *, may_lose: bool = False) -> None:
         """Answer, or cut the line."""
-        if self.all_.spend(name):
+        if may_lose and self.all_.spend(name):
             self.request.connection.stream.close()  # type: ignore[union-attr]  # HTTP/1 connections have one
             return
         key = bytes(32) if self.all_.fault(name).wrong_signature else self.all_.key
@@ -207,7 +207,8 @@ class RequestsHandler(_Handler):
             self.set_status(400)
             self.finish()
             return
-        self.signed(name, asked, await self.all_.answer(name, request))
+        answer = await self.all_.answer(name, request)
+        self.signed(name, asked, answer, may_lose=type(request.request) not in READS)
 
 
 class FilesHandler(_Handler):
