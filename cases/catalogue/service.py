@@ -32,15 +32,26 @@ class CatalogueService:
     def __init__(self, catalogue: CityCatalogue, *, scheme: CodeScheme = national_scheme) -> None:
         self._catalogue = catalogue
         self._scheme = scheme
+        self._checked: dict[str, tuple[Edition, tuple[Fault, ...]]] = {}
 
     def faults(self, edition: Edition) -> tuple[Fault, ...]:
         """What is wrong with an edition, by itself and beside the others."""
-        found = list(check(edition, scheme=self._scheme))
+        found = list(self._check(edition))
         for matter in self._catalogue.matters():
             other = self._catalogue.newest(matter)
             if other is not None and matter != edition.matter and other.code == edition.code:
                 found.insert(0, Fault(matter=edition.name, field="code", code="code_taken", value=other.name))
         return tuple(found)
+
+    def _check(self, edition: Edition) -> tuple[Fault, ...]:
+        """What an edition that is kept comes to is worked out once: a list asks for hundreds."""
+        known = self._checked.get(edition.key)
+        if known is not None and known[0] is edition:
+            return known[1]
+        found = check(edition, scheme=self._scheme)
+        if self._catalogue.edition(edition.matter, edition.number) is edition:
+            self._checked[edition.key] = edition, found
+        return found
 
     # -- writing
 

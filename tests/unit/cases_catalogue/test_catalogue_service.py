@@ -119,6 +119,15 @@ def test_what_has_errors_is_not_reviewed(desk: Desk) -> None:
         desk.step("review", m.ReviewEdition)
 
 
+def test_the_faults_of_a_draft_follow_what_is_written(desk: Desk) -> None:
+    for promise, faults in ((99, 1), (9, 0), (98, 1)):
+        desk.draft(promise_workdays=promise)
+        kept = desk.catalogue.newest("food")
+        assert kept is not None
+        for _ in range(2):
+            assert sum(one.code == "promise_over_statute" for one in desk.service.faults(kept)) == faults
+
+
 def test_two_who_write_at_once_do_not_overwrite_each_other(desk: Desk) -> None:
     desk.draft()
     with refused("edition.changed"):
