@@ -180,10 +180,10 @@ def push_id(case: Case) -> str:
 
 
 def _official(name: str, case: Case, result: r.DepartmentResult) -> Actor:
-    """Who did it over there: examination and decision are two people there too."""
+    """Who did it over there; the rules of who may do what on a case hold for them as for anybody."""
     role = Role.EXAMINER if result.step in {"examined", "licensed"} else Role.LEADER
     return Actor(
-        kind=Role.STAFF,  # the same name in the journal whichever step it is: 审查 and 决定 are two people
+        kind=Role.STAFF,  # one person has one name in the journal, whichever step it is
         id=f"{name}.{result.by}",
         roles=frozenset({role}),
         departments=frozenset({case.department}),

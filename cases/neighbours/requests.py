@@ -394,7 +394,7 @@ class DepartmentResult(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         id: the department's, so that one that comes twice happens once.
         step: examined, granted, denied or licensed; anything else is a note of the process.
-        by: number of the official there who did it; examination and decision are two people.
+        by: number of the official there who did it.
         licence: number of the licence; document: its file, Base64.
     """
 

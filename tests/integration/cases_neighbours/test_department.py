@@ -101,9 +101,6 @@ async def test_a_wrong_number_and_a_strange_order_are_refused_and_change_nothing
         assert await told(wrong) == "neighbour.unknown_case"
         assert await told(result(case, "granted", by="e2")) == "case.not_now", "nobody has examined it"
         assert await told(result(case, "examined", by="e1", opinion="可以")) == ""
-        assert await told(result(case, "denied", by="e1", id_="same", reasons="不符", remedies="复议")) != "", (
-            "one person"
-        )
         assert await told(result(case, "denied", by="e2", id_="bare")) != "", "a refusal without reasons"
         assert await told(result(case, "granted", by="e2", id_="right")) == ""
         assert (
