@@ -23,7 +23,7 @@ export function cardBox(shown, page, { department, act }) {
   return el(`article.card.w-card.w-card--${card.severity}`, { dataset: { card: card.id } },
     el("div.w-card__head", {}, el("span.w-card__name", {}, name), el("span.cluster", {}, el(`span.badge.badge--${card.severity === "red" ? "bad" : "warn"}`, {}, t(`supervision.severity.${card.severity}`)), el("span.badge", {}, t(`supervision.card.${card.state}`)))),
     el("div.w-card__facts", {}, el("span.num", {}, card.number), el("span", {}, department(card.department)), card.hall && el("span", {}, card.hall), rule?.source && el("span", {}, rule.source)),
-    el("div.w-card__facts", {}, card.state === "raised" && (shown.is_late ? el("strong", {}, t("watch.late")) : el("span", {}, t("watch.reply_due", { day: dayOf(card.reply_due) }))), shown.tell.length > 0 && el("span", {}, t("watch.tells", { who: shown.tell.map((one) => t(`supervision.tell.${one}`)).join("、") }))),
+    el("div.w-card__facts", {}, card.state === "raised" && (shown.is_late ? el("strong", {}, t("watch.late")) : el("span", {}, t("watch.reply_due", { day: dayOf(card.reply_due) }))), shown.tell.length > 0 && el("span", {}, t("watch.tells", { who: shown.tell.map((one) => t(`supervision.tell.${one}`)).join(lang() === "en" ? ", " : "、") }))),
     done.length > 0 && el("ol", { "aria-label": t("watch.history") }, done),
     shown.deeds.length > 0 && el("div.w-card__deeds", {}, shown.deeds.map((deed) => el(`button.btn.btn--sm${["uphold", "lapse"].includes(deed) ? ".btn--danger" : ""}`, { dataset: { deed }, on: { click: () => act(shown, deed) } }, t(`supervision.deed.${deed}`)))));
 }
