@@ -11,7 +11,7 @@ import { live } from "/static/live.js";
 import { count, dayOf, duration, timeOfDay } from "/static/numbers.js";
 import { map } from "./city-map.js";
 import { drawTop, whoAmI } from "./city-top.js";
-import { alarmText, linkBadge, minutes, share, whole } from "./city-words.js";
+import { alarmText, linkBadge, minutes, share, tone, urgentFirst, whole } from "./city-words.js";
 
 const PERIODS = { today: 1, week: 7, month: 30, year: 365 };
 const AGAIN_MS = 60000;
@@ -82,13 +82,13 @@ function bar() {
 function grid(figures) {
   if (!board.halls.length) return el("div.card.card--flat.empty", {}, icon("building"), el("p.empty__title", {}, t("city.board.none")), el("p", {}, t("city.board.none_hint")), el("a.btn.btn--primary", { href: "/halls" }, t("city.halls.title")));
   const of = new Map((figures?.halls ?? []).map((one) => [one.id, one.figures]));
-  return el(`section.grid.b-halls${board.halls.length < 5 ? ".b-halls--few" : ""}`, { "aria-label": t("city.halls.title") }, board.halls.map((hall) => card(hall, of.get(hall.id), figures !== null)));
+  return el(`section.grid.b-halls${board.halls.length < 5 ? ".b-halls--few" : ""}`, { "aria-label": t("city.halls.title") }, urgentFirst(board.halls).map((hall) => card(hall, of.get(hall.id), figures !== null)));
 }
 
 function card(hall, figures, isKnown) {
   const row = (key, value, bad = false) => el(`div.b-hall__row${bad ? ".b-hall__row--bad" : ""}`, {}, el("dt", {}, t(key)), el("dd.num", {}, isKnown ? value : "…"));
   const stat = (value, label, extra = "") => el("div.stat", {}, el("span.stat__value", {}, value, extra && el("small", {}, ` ${extra}`)), el("span.stat__label", {}, label));
-  return el(`a.card.b-hall.b-hall--${hall.severity}`, { href: `/halls/${encodeURIComponent(hall.id)}`, id: `hall-${hall.id}` },
+  return el(`a.card.b-hall.b-hall--${tone(hall)}`, { href: `/halls/${encodeURIComponent(hall.id)}`, id: `hall-${hall.id}` },
     el("div.b-hall__head", {}, el("span.b-hall__name.clamp-2", {}, named(hall)), linkBadge(hall.state)),
     el("div.b-hall__now", {}, stat(hall.now ? count(hall.now.waiting) : "–", t("city.board.waiting")), stat(hall.now ? count(hall.now.windows_open) : "–", t("city.board.windows"), hall.now ? `/ ${count(hall.now.windows)}` : ""), stat(hall.now?.longest_s ? duration(hall.now.longest_s) : "–", t("city.board.longest"))),
     el("dl.b-hall__rows", {}, row("city.board.visits", whole(figures?.visits ?? 0)), row("city.board.wait_mean", minutes(figures?.wait_mean_s)), row("city.board.good", share(figures?.good_rate)), row("city.board.on_time", share(figures?.on_time)),

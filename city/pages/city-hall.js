@@ -10,7 +10,7 @@ import "/static/link-banner.js";
 import { live } from "/static/live.js";
 import { count, dayOf, timeOfDay } from "/static/numbers.js";
 import { drawTop, whoAmI } from "./city-top.js";
-import { linkBadge, minutes, share, whole } from "./city-words.js";
+import { linkBadge, minutes, reasonText, share, whole } from "./city-words.js";
 
 const BYS = ["hall", "line", "window", "department", "matter", "hour", "weekday", "channel", "day", "month"];
 const SHOWN = ["visits", "visits_served", "wait_mean", "wait_median", "wait_p90", "wait_on_time", "service_mean", "no_show_rate", "abandon_rate", "transfer_rate", "utilisation"];
@@ -64,7 +64,7 @@ function drawHead() {
 }
 
 function quarantine() {
-  return el("div.notice.notice--bad", {}, icon("alert"), el("div.stack", {}, el("strong", {}, t("city.alarm.quarantined", { reason: known.hall.trouble?.code ?? "" })), el("p", {}, t("city.hall.quarantine_hint")),
+  return el("div.notice.notice--bad", {}, icon("alert"), el("div.stack", {}, el("strong", {}, t("city.alarm.quarantined", { reason: reasonText(known.hall.trouble?.code) })), el("p", {}, t("city.hall.quarantine_hint")),
     me?.roles.includes("admin") && el("div", {}, el("button.btn.btn--danger", { id: "epoch", on: { click: beginEpoch } }, t("city.hall.begin_epoch")))));
 }
 

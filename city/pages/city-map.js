@@ -2,8 +2,9 @@
 
 import { el } from "/static/dom.js";
 import { icon } from "/static/icons.js";
-import { named, t } from "/static/i18n.js";
+import { isChinese, named, t } from "/static/i18n.js";
 import { count } from "/static/numbers.js";
+import { tone, urgentFirst } from "./city-words.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const WIDTH = 1000;
@@ -20,18 +21,30 @@ export function map(halls) {
   for (let i = 1; i < GRID; i += 1) {
     svg.append(node("path", { d: `M${(i * WIDTH) / GRID} 0V${HEIGHT}` }), node("path", { d: `M0 ${(i * HEIGHT) / GRID}H${WIDTH}` }));
   }
-  for (const hall of placed) svg.append(spot(hall, at(hall)));
+  const taken = [];
+  for (const hall of urgentFirst(placed)) svg.append(spot(hall, at(hall), taken));
   return el("section.b-map", {}, svg);
 }
 
-function spot(hall, [x, y]) {
+/* A name that would cover another's is left out; it is said when one points at the spot. */
+function spot(hall, [x, y], taken) {
   const link = node("a", { href: `/halls/${encodeURIComponent(hall.id)}`, "aria-label": named(hall) });
   const size = 11 + Math.min(17, Math.sqrt(hall.now?.waiting ?? 0) * 2);
+  const title = node("title", {});
+  title.textContent = named(hall);
+  link.append(title, node("circle", { cx: x, cy: y, r: size, class: tone(hall) }));
+  const half = Math.max(40, (named(hall).length * (isChinese() ? 15 : 8)) / 2);
+  const box = { left: x - half, right: x + half, top: y - size - 26, bottom: y + size + 22 };
+  if (taken.some((one) => one.left < box.right && box.left < one.right && one.top < box.bottom && box.top < one.bottom)) {
+    taken.push({ left: x - size, right: x + size, top: y - size, bottom: y + size });
+    return link;
+  }
+  taken.push(box);
   const name = node("text", { x, y: y - size - 8, "text-anchor": "middle" });
   name.textContent = named(hall);
   const sub = node("text", { x, y: y + size + 18, "text-anchor": "middle", class: "sub" });
   sub.textContent = hall.now ? t("city.map.waiting", { n: count(hall.now.waiting) }) : t(`city.state.${hall.state}`);
-  link.append(node("circle", { cx: x, cy: y, r: size, class: hall.severity }), name, sub);
+  link.append(name, sub);
   return link;
 }
 
