@@ -6,7 +6,7 @@ import asyncio
 import hmac
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from functools import partial
+from datetime import datetime
 
 import msgspec
 
@@ -127,10 +127,7 @@ class Documents:
             self._want(Wanted(event.case, event.document))
 
     async def start(self) -> None:
-        """Make sure that there is a certificate, then make what is missing and all that comes."""
-        if self._own is None:
-            ensure = partial(authority.ensure, self._files, self._site.place.name, now=self._site.now())
-            await asyncio.to_thread(ensure)
+        """Make what is missing and all that comes."""
         self._is_running = True
         for wanted in sorted(await self._site.missing()):
             self._want(wanted)
@@ -162,7 +159,7 @@ class Documents:
     async def _round(self, batch: list[Wanted]) -> None:
         """Make some documents; what fails is told to whoever waits and, where it may pass, tried again later."""
         try:
-            await asyncio.to_thread(self._check)
+            await asyncio.to_thread(self._check, self._site.place.name, self._site.now())
             pieces = [piece for one in batch if (piece := await self._piece(one)) is not None]
             asked = {one.id for one in pieces}
             left = {one.document: one for one in batch if one.document in asked}
@@ -178,8 +175,11 @@ class Documents:
             for one in batch:
                 self._fail(one, Unavailable("case_document.not_made"))
 
-    def _check(self) -> None:
-        self._is_test = check(self._means, now=self._site.now())
+    def _check(self, name: str, now: datetime) -> None:
+        """Make sure that there is a certificate that holds."""
+        if self._own is None:
+            authority.ensure(self._files, name, now=now)
+        self._is_test = check(self._means, now=now)
 
     async def _piece(self, wanted: Wanted) -> Piece | None:
         """What to make of it; None: it is made already, or cannot be."""

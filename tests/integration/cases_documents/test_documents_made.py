@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from cases.documents import signing
+from cases.documents import authority, signing
 from cases.documents.making import Documents
 from cases.model import Case
 from hall_server.errors import Forbidden, NotFound, Unavailable
@@ -154,14 +155,15 @@ async def test_a_document_of_a_case_that_is_over_leaves_nothing_behind_for_later
 
 @pytest.mark.gen_test(timeout=120)
 async def test_with_a_certificate_that_is_over_nothing_is_made_and_with_the_new_one_everything(tmp_path: Path) -> None:
-    clock = HandClock()
-    async with desk_hall(tmp_path, clock=clock) as hall:
-        clock.forward(days=1_200)  # a test certificate holds for three years and is renewed at a start
+    clock, bought = HandClock(), authority.Files(tmp_path / "bought")
+    authority.ensure(bought, "大厅", now=clock.now() - timedelta(days=1_200))
+    paths = {"document_certificate": str(bought.certificate), "document_key": str(bought.key)}
+    async with desk_hall(tmp_path / "data", clock=clock, **paths) as hall:
         case = await accepted(hall, await hall.signed_in())
         with pytest.raises(Unavailable, match=r"case_document\.certificate"):
             await documents(hall).make(case.id, case.papers[0].document)
         assert await noted(hall) == []
-    async with desk_hall(tmp_path, clock=clock) as hall:
+        authority.ensure(bought, "大厅", now=clock.now())  # the new one is put in its place
         for one in case.papers:
             await documents(hall).make(case.id, one.document)
         assert len(await noted(hall)) == len(case.papers)
