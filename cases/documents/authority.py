@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +21,7 @@ KEY_BITS = 3072
 AUTHORITY_DAYS, SIGNER_DAYS = 7_300, 1_095
 RENEW_DAYS = 30
 """A test certificate that ends sooner than this is made anew at the next start."""
+LOCKED_S = 20.0
 NAME_BYTES = 64
 """Longest name of an organisation or a holder. Source: X.520 (ub-organization-name, ub-common-name)."""
 _SKEW = timedelta(hours=1)
@@ -58,11 +62,41 @@ def ensure(files: Files, name: str, *, now: datetime) -> None:
         name: of the hall or the city; stands in the certificate beside the mark of a test.
         now: aware.
     """
+    if _is_there(files, now):
+        return
     files.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _alone(files.folder / "documents.lock"):
+        _make(files, name, now)
+
+
+def _is_there(files: Files, now: datetime) -> bool:
+    paths = (files.authority, files.authority_key, files.key, files.certificate)
+    return all(path.exists() for path in paths) and _ends(files.certificate) - now >= _renew()
+
+
+def _make(files: Files, name: str, now: datetime) -> None:
     if not files.authority.exists() or not files.authority_key.exists():
         _make_authority(files, name, now)
     if not files.certificate.exists() or not files.key.exists() or _ends(files.certificate) - now < _renew():
         _make_signer(files, name, now)
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keep the other processes of a city out; a lock that stays so long was left by one that was killed."""
+    until = time.monotonic() + LOCKED_S
+    while True:
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            break
+        except FileExistsError:
+            if time.monotonic() > until:
+                path.unlink(missing_ok=True)
+            time.sleep(0.05)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _renew() -> timedelta:

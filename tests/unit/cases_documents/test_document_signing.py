@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -136,6 +137,26 @@ def test_a_test_certificate_is_renewed_in_time_and_old_documents_stay_good(tmp_p
     assert verify(old, [root], now=later).is_sound
     fresh = sign(pdf(DOCUMENT), DOCUMENT, loaded(means(files)), at=later)
     assert verify(fresh, [root], now=later).is_sound
+
+
+def test_processes_that_share_a_folder_make_one_authority_that_fits_its_certificate(tmp_path: Path) -> None:
+    files = authority.Files(tmp_path / "keys")
+    with ThreadPoolExecutor(4) as several:
+        list(several.map(lambda _: authority.ensure(files, d.HALL.name, now=NOW), range(4)))
+    document = sign(pdf(DOCUMENT), DOCUMENT, loaded(means(files)), at=NOW)
+    assert verify(document, [files.authority.read_bytes()], now=NOW).is_sound
+    assert sorted(path.name for path in files.folder.iterdir()) == sorted(
+        path.name for path in (files.authority, files.authority_key, files.certificate, files.key)
+    )
+
+
+def test_a_lock_that_a_killed_process_left_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = authority.Files(tmp_path / "keys")
+    files.folder.mkdir()
+    (files.folder / "documents.lock").touch()
+    monkeypatch.setattr(authority, "LOCKED_S", 0.0)
+    authority.ensure(files, d.HALL.name, now=NOW)
+    assert files.certificate.exists()
 
 
 def test_keys_are_for_nobody_else_to_read(files: authority.Files) -> None:
