@@ -119,13 +119,14 @@ class Pictures:
         self._terms = terms
         self._now = now
         self._matters = matters
+        self._known: tuple[tuple[int, Days], list[CaseFacts]] | None = None
 
     async def page(self, actor: Actor) -> SupervisionShown:
         """The picture for somebody: supervisors and managers see all, departments their own."""
         terms, now = self._terms(), self._now()
         today = terms.day(now)
         month = Days(first=today.replace(day=1), last=today)
-        facts = await self._watch.facts(month)
+        facts = await self._facts(month)
         is_mine = _mine(actor)
         lights = [one for one in self._watch.lights.values() if is_mine(one.department)]
         cards = [card for card in self._cards.by_id.values() if is_mine(card.department)]
@@ -162,6 +163,13 @@ class Pictures:
             "cases_over_law": sum(one.light is Light.DOUBLE_RED for one in self._watch.lights.values()),
         }
         return tuple(SupervisionAlarm(code=code, count=count) for code, count in found.items() if count)
+
+    async def _facts(self, days: Days) -> list[CaseFacts]:
+        """The facts of the month; counted again only where something changed or was looked at again."""
+        key = (self._watch.version, days)
+        if self._known is None or self._known[0] != key:
+            self._known = (key, await self._watch.facts(days))
+        return self._known[1]
 
     def _totals(
         self, facts: list[CaseFacts], cards: tuple[Card, ...], today: date, terms: Terms

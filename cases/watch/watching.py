@@ -91,6 +91,7 @@ class Watch:
     Attributes:
         lights: of each open case, by its id. warnings: breaches that are no card, by their key, while they last.
         recount: None: no calendar came since the start.
+        version: counts what was changed or looked at again.
         raises: whether cards are raised here; a hall that is linked to a city leaves that to the city.
     """
 
@@ -114,6 +115,7 @@ class Watch:
         self._terms = terms
         self._now = now
         self.raises = raises
+        self.version = 0
         self.lights: dict[str, CaseLight] = {}
         self.warnings: dict[str, Finding] = {}
         self.recount: Recount | None = None
@@ -127,6 +129,7 @@ class Watch:
 
     def changed(self, case: str) -> None:
         """A case changed; "": any."""
+        self.version += 1
         if case:
             self._changed.add(case)
         self._news.set()
@@ -174,6 +177,7 @@ class Watch:
         terms, now = self._terms(), self._now()
         lit = await asyncio.to_thread(lambda: [self._lit(case, terms, now) for case in open_cases])
         self.lights = {light.case: light for light, _ in lit}
+        self.version += 1
         self._known = {clocks.case: clocks for _, clocks in lit}
         self.warnings = {key: one for key, one in self.warnings.items() if one.case in self.lights}
         for begin in range(0, len(open_cases), _SLICE):

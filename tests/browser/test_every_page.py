@@ -70,6 +70,7 @@ OFFICES = {
     "screens": "/manager/screens",
     "shifts": "/manager/attendance/shifts",
     "statistics": "/manager/statistics",
+    "supervision": "/supervision",
     "voice": "/manager/voice",
     "voice recording": "/manager/voice/record",
     "what if": "/manager/what-if",
