@@ -14,7 +14,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 import city as city_centre
 from city.server import City
 from city.settings import CitySettings
-from city.web import founding
+from city.web import founding, link
 from hall_server.clock import Clock
 from hall_server.directory.hall_file import DemoHall, load_demo
 from tests.fakes.hall import ROOT, HandClock
@@ -37,7 +37,7 @@ async def running_city(
     try:
         await founding.found(city, demo_city())
         await city.start()
-        yield city, city.rooms["web"].listen("127.0.0.1", 0)
+        yield city, city.rooms["web"].listen("127.0.0.1", 0, tls=link.tls(city))
     finally:
         await city.stop()
 
