@@ -119,11 +119,17 @@ class Desks:
 
 
 @asynccontextmanager
-async def desks(data: Path, *editions: Edition, now: str = "2026-11-23T01:00:00+00:00") -> AsyncIterator[Desks]:
-    """A demonstration city with these editions (one of 区行政审批局 where none is given) and halls h1 and h2."""
+async def desks(
+    data: Path, *editions: Edition, now: str = "2026-11-23T01:00:00+00:00", database: str = ""
+) -> AsyncIterator[Desks]:
+    """A demonstration city with these editions (one of 区行政审批局 where none is given) and halls h1 and h2.
+
+    Args:
+        database: of PostgreSQL; empty: SQLite in the folder.
+    """
     clock = HandClock(datetime.fromisoformat(now))
     start = load_demo(ROOT / "config" / "city.toml")
-    settings = CitySettings(demo=True, http_host="127.0.0.1", http_port=0)
+    settings = CitySettings(demo=True, http_host="127.0.0.1", http_port=0, database=database)
     city = compose(settings, data, clock=clock, grouping=start.grouping)
     await city.open()
     await founding.found(city, start)

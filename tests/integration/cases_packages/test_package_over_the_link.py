@@ -98,10 +98,11 @@ async def test_accepted_in_hall_a_decided_at_the_city_issued_in_hall_b(tmp_path:
 
 
 @pytest.mark.gen_test(timeout=120)
-async def test_a_package_of_two_departments_goes_out_at_once_in_hall_b(tmp_path: Path) -> None:
+async def test_a_package_of_two_departments_goes_out_at_once_in_hall_b(tmp_path: Path, city_database: str) -> None:
     editions = parts()
+    database = city_database if city_database.startswith("postgresql") else ""
     async with (
-        desks(tmp_path / "city", *editions) as place,
+        desks(tmp_path / "city", *editions, database=database) as place,
         halls(place, tmp_path, "h1", *editions) as first,
         halls(place, tmp_path, "h2", *editions) as second,
     ):
