@@ -15,37 +15,28 @@ import msgspec
 
 from cases.clocks.model import Light
 from cases.clocks.terms import Terms
-from cases.figures.compute import CaseFigure, figures
 from cases.figures.facts import CaseFacts
-from cases.figures.sums import CaseSums
 from cases.logs.case_fold import CaseReader, LogCase, LogEvent, closes_at_midnight, sequence
 from cases.logs.csv_file import CsvFile
 from cases.logs.faults import FaultCode, Faults
 from cases.logs.fields import N_EVENT, OF_CASE, Entry, wanted
 from cases.logs.mapping import Kind, Mapping, Order, WorkingDays
 from cases.logs.moments import MomentReader, moment
-from cases.logs.report import Broken, Group, LateCase, LogReport, OnTime, Spread, Variant
+from cases.logs.report import Broken, Group, LateCase, LogReport, Spread, Variant
 from cases.logs.rules import usable
 from cases.logs.store import BATCH, FOLDER, LogStore
+from cases.logs.tally import BEGIN, END, SINCE_A, SINCE_R, WORK_A, WORK_R, Tally, untold
 from cases.logs.xes_file import XesFile
-from cases.supervision.daily import DepartmentDay, Ranked, overdue_ranking
-from cases.supervision.facts import Happening
 from cases.supervision.judging import judged
 from cases.supervision.rules import Rule, default_rules
 from hall_server.directory.calendar import WorkCalendar, from_years, read_years
 from hall_server.errors import Invalid
 
 CALENDAR = Path(__file__).resolve().parents[2] / "config" / "calendar"
-_BEGIN, _END = 1, 2
-_WORK_A, _SINCE_A, _WORK_R, _SINCE_R = 1, 2, 3, 4
 _REMEMBERED = 8_192
 _TOP_VARIANTS, _TOP_LATE = 50, 200
 _S = 1_000_000
 _TIMES_OF_CASE = ("received", "accepted", "end")
-UNTOLD = frozenset({"immediate_case_rate", "immediate_matter_rate", "visits_mean", "materials_saved_rate"})
-"""Figures that no log tells of."""
-TIMED = frozenset({"early_rate", "on_time_rate", "overdue_rate", "promise_saved_rate"})
-"""Figures about a limit: they are over the cases that have one."""
 
 
 class LogImport:
@@ -67,7 +58,7 @@ class LogImport:
         self._resources: dict[str, int] = {}
         self._rows = 0
         self._events = 0
-        self._tally = _Tally()
+        self._tally = Tally()
         self._tally.untold = untold(mapping)
 
     def run(self) -> LogReport:
@@ -121,7 +112,7 @@ class LogImport:
         @cache
         def phase(lifecycle: str) -> int:
             folded = lifecycle.casefold()
-            return _BEGIN if folded in begins else _END if not folded or folded in ends else 0
+            return BEGIN if folded in begins else END if not folded or folded in ends else 0
 
         def optional(read: Callable[[str], int], line: int, place: int, text: str) -> int | None:
             try:
@@ -272,8 +263,8 @@ class LogImport:
             findings=dict(sorted(tally.findings.items())),
             skipped_rules=tally.skipped,
             top_variants=self._top_variants(),
-            by_activity=self._groups(self._activities, "activity", _WORK_A, _SINCE_A, with_deadlines=True),
-            by_resource=self._groups(self._resources, "resource", _WORK_R, _SINCE_R, with_deadlines=False),
+            by_activity=self._groups(self._activities, "activity", WORK_A, SINCE_A, with_deadlines=True),
+            by_resource=self._groups(self._resources, "resource", WORK_R, SINCE_R, with_deadlines=False),
             broken=tuple(
                 Broken(field=field, code=code, count=n) for (field, code), n in self.faults.counts.most_common()
             ),
@@ -304,7 +295,7 @@ class LogImport:
         found = []
         for count, case in self._store.top_variants(_TOP_VARIANTS):
             events = [
-                LogEvent(0, names[no], "", phase == _BEGIN, phase == _END, None, None)
+                LogEvent(0, names[no], "", phase == BEGIN, phase == END, None, None)
                 for no, phase in self._store.events_of(case)
             ]
             found.append(Variant(cases=count, activities=tuple(sequence(events, only_complete=only))))
@@ -337,102 +328,6 @@ _BEFORE_ROWS = frozenset({FaultCode.COLUMNS.value, FaultCode.ENCODING.value, Fau
 """Faults of rows that never became entries."""
 
 
-class _Tally:
-    """What adds up case by case."""
-
-    def __init__(self) -> None:
-        self.sums = CaseSums()
-        self.timed = CaseSums()
-        self.departments: dict[str, CaseSums] = {}
-        self.lights: Counter[Light] = Counter()
-        self.findings: Counter[str] = Counter()
-        self.skipped: tuple[str, ...] = ()
-        self.untold: frozenset[str] = UNTOLD
-        self.event_late: Counter[int] = Counter()
-        self.event_in_time: Counter[int] = Counter()
-        self._in_time = self._late = self._open_late = self._without = self._at_midnight = self._late_by_hours = 0
-
-    def add(self, case: LogCase, at_midnight: bool) -> None:
-        facts = case.facts
-        self.sums.add(facts)
-        if case.due_at is not None:
-            self.timed.add(facts)
-        self.departments.setdefault(facts.department, CaseSums()).add(facts)
-        self.lights[case.light] += facts.closed_on is None
-        if facts.is_withdrawn:
-            return
-        if case.ended_at is None:
-            self._open_late += bool(case.is_late)
-        elif case.is_late is None:
-            self._without += 1
-        else:
-            self._late += case.is_late
-            self._in_time += not case.is_late
-            self._at_midnight += at_midnight
-            over = 0 if case.due_at is None else case.ended_at - case.due_at
-            self._late_by_hours += at_midnight and case.is_late and over < 86_400 * _S
-
-    def add_events(self, rows: list[tuple[Any, ...]]) -> list[tuple[int, int, int]]:
-        """Spans of a case's events: work from begin to end, else since the event before."""
-        found: list[tuple[int, int, int]] = []
-        begun: dict[int, list[int]] = {}
-        before: int | None = None
-        for _, at, activity, resource, phase, start, due, _ in rows:
-            if due is not None:
-                (self.event_late if at > due else self.event_in_time)[activity] += 1
-            if before is not None:
-                found.append((_SINCE_A, activity, at - before))
-                found.append((_SINCE_R, resource, at - before))
-            before = at
-            if phase == _BEGIN:
-                begun.setdefault(activity, []).append(at)
-            elif phase == _END:
-                waiting = begun.get(activity)
-                if start is None and waiting:
-                    start = waiting.pop(0)
-                if start is not None:
-                    found.append((_WORK_A, activity, at - start))
-                    found.append((_WORK_R, resource, at - start))
-        return found
-
-    def on_time(self) -> OnTime:
-        whole = self._in_time + self._late
-        return OnTime(
-            in_time=self._in_time,
-            late=self._late,
-            rate=self._in_time / whole if whole else None,
-            open_late=self._open_late,
-            without=self._without,
-            at_midnight=self._at_midnight,
-            rate_whole_days=(self._in_time + self._late_by_hours) / whole if whole else None,
-        )
-
-    def events_on_time(self) -> OnTime:
-        in_time, late = self.event_in_time.total(), self.event_late.total()
-        rate = in_time / (in_time + late) if in_time + late else None
-        return OnTime(in_time=in_time, late=late, rate=rate, rate_whole_days=rate)
-
-    def figures(self) -> tuple[CaseFigure, ...]:
-        of_all, of_timed = figures(self.sums), figures(self.timed)
-        pairs = zip(of_all, of_timed, strict=True)
-        return tuple(timed if one.id in TIMED else one for one, timed in pairs if one.id not in self.untold)
-
-    def ranking(self) -> tuple[Ranked, ...]:
-        return overdue_ranking(_whole(department, sums) for department, sums in self.departments.items())
-
-
-def untold(mapping: Mapping) -> frozenset[str]:
-    """The figures that a log with this mapping cannot tell of; a 0 for them would be a lie."""
-    found = set(UNTOLD)
-    if not mapping.columns.channel:
-        found |= {"online_rate", "one_window_rate"}
-    if Happening.ASK_CORRECTION not in mapping.marks:
-        found |= {"one_notice_rate", "second_notice_rate"}
-    if not (mapping.statute.workdays or mapping.statute.days):
-        found |= {"overdue_statute_rate", "promise_saved_rate", "handling_saved_rate"}
-    return frozenset(found)
-
-
 def log_name(path: Path) -> str:
     """A name for a log, of its file's."""
     stem = re.sub(r"\.(gz|xes|xml|csv|txt)$", "", path.name, flags=re.IGNORECASE)
@@ -442,7 +337,7 @@ def log_name(path: Path) -> str:
 
 def _event(row: tuple[Any, ...], activities: list[str], resources: list[str]) -> LogEvent:
     _, at, activity, resource, phase, start, due, _ = row
-    return LogEvent(at, activities[activity], resources[resource], phase == _BEGIN, phase == _END, start, due)
+    return LogEvent(at, activities[activity], resources[resource], phase == BEGIN, phase == END, start, due)
 
 
 def _values(rows: list[tuple[Any, ...]]) -> dict[str, str]:
@@ -476,15 +371,6 @@ def _findings(rules: Iterable[Rule], case: LogCase, terms: Terms, now: datetime)
         (one.rule, one.severity.value, one.case, one.department, msgspec.json.encode(one.details).decode())
         for one in judged(rules, case.supervised, terms=terms, now=now)
     ]
-
-
-def _whole(department: str, sums: CaseSums) -> DepartmentDay:
-    """A department over the whole log."""
-    return DepartmentDay(
-        department=department, received=sums.received, accepted=sums.accepted, decided=sums.decided, early=sums.early,
-        overdue=sums.over_promise, open=sums.open, open_overdue=sums.open_overdue, lights={}, raised={}, upheld=0,
-        withdrawn=sums.withdrawn, unanswered=0,
-    )  # fmt: skip
 
 
 def _sha256(path: Path) -> str:
