@@ -32,7 +32,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     transaction: str
-    result: msgspec.Raw = msgspec.Raw(b"{}")
+    result: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"{}"))
 
 
 class Rejected(msgspec.Struct, frozen=True, kw_only=True):

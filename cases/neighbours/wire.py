@@ -27,7 +27,7 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     state: Literal["accepted", "rejected"]
     code: str = ""
     message: str = ""
-    result: msgspec.Raw = msgspec.Raw(b"{}")
+    result: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"{}"))
 
 
 class Tells(msgspec.Struct, frozen=True, kw_only=True):

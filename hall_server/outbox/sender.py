@@ -49,6 +49,14 @@ class Held(Exception):
         self.reason = reason
 
 
+class Dropped(Exception):
+    """It is not wanted any more: no phone, opted out, the case is over."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class Post(Protocol):
     """Takes a request to its neighbour."""
 
