@@ -72,7 +72,7 @@ lock: bootstrap-dev ## write both lock files anew from pyproject.toml (needs the
 	$(COMPILE) --all-extras --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## remove caches, builds and the demonstration hall's data; keeps .venv
-	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache $(DATA)
+	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache $(DATA) $(DATA)-b $(DATA)-city
 	find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
 
 bootstrap:
