@@ -52,6 +52,15 @@ class ReportSeen(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[DayRow, ...]
 
 
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """What is answered to a neighbour's message: accepted or rejected, with a code."""
+
+    transaction: str
+    state: str
+    code: str = ""
+    message: str = ""
+
+
 class AgainWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`POST …/again`: a request that was refused or given up, once more."""
 
@@ -102,7 +111,7 @@ def routes(found: Neighbours) -> list[Route]:
                 access=PUBLIC,
                 summary="A neighbour tells something; signed",
                 request=wire.Tells,
-                reply=wire.Answered,
+                reply=Heard,
                 limit=_LIMIT,
             ),
         ),
