@@ -45,6 +45,7 @@ PUBLIC = {
     "efficiency on a wall": ("/efficiency", BOARD, ".eff-tile"),
     "efficiency upright": ("/efficiency", KIOSK, ".eff-tile"),
     "efficiency on a phone": ("/efficiency", (360, 780), ".eff-tile"),
+    "progress of a case": ("/progress", (360, 780), ".pr-ask"),
     "formulas of efficiency": ("/efficiency/formulas", PHONE, ".effp__one"),
 }
 DESKS = {"idle": "w02", "calling": "w05", "serving": "w06", "paused": "w19", "closed": "w20"}
@@ -189,6 +190,18 @@ def test_acceptance_at_a_window_is_whole(
         one = visit(size, language, hall.caller().sign_in(account))
         page = one.open(f"/accept/{window}")
         expect(page.locator(ready).first).to_be_visible()
+        assert_whole(one)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_issuing_at_a_window_is_whole(
+    scene: Scene, hall: HallProcess, visit: Any, assert_whole: Any, language: str
+) -> None:
+    account = next(one for one in hall.accounts["staff"] if one["window"] == "w06")
+    for size in (DESK, BOARD, PHONE):
+        one = visit(size, language, hall.caller().sign_in(account))
+        page = one.open("/issue/w06")
+        expect(page.locator(".empty__title").first).to_be_visible()
         assert_whole(one)
 
 
