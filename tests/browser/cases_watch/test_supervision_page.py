@@ -139,6 +139,6 @@ async def test_a_card_is_answered_judged_and_closed_while_the_page_is_open(tmp_p
         await expect(page.locator("#s-exposed li")).to_contain_text(card.number)
         await box.locator("[data-deed=close]").click()
         await page.locator("dialog .btn--primary").click()
-        await expect(page.locator(f".w-cards > article[data-card='{card.id}']")).to_have_count(0)
+        await expect(page.locator(f".w-sec > .w-cards > article[data-card='{card.id}']")).to_have_count(0)
         assert room.cards.get(card.id).state == "closed"
     assert complaints == []
