@@ -24,7 +24,7 @@ export function stepsOf(card) {
 const text = (name, phrases, { most = 2000, required = true } = {}) => ({ kind: "text", name, phrases, most, required });
 const FORMS = {
   examine: () => [{ kind: "choice", name: "proposes", options: ["granted", "denied"], prefix: "dept.proposes" }, text("opinion", "opinion")],
-  decide: (card, draft) => [{ kind: "choice", name: "outcome", options: ["granted", "denied"], prefix: "dept.outcome", redraws: true }, ...(draft.outcome === "denied" ? [text("reasons", "reasons"), text("remedies", "remedies")] : [])],
+  decide: (card, draft) => [{ kind: "choice", name: "outcome", options: ["granted", "denied"], prefix: "dept.outcome", redraws: true }, ...(draft.outcome === "denied" ? [text("reasons", "reasons"), ...(card.isPackage ? [] : [text("remedies", "remedies")])] : [])],
   suspend: (card, draft) => [{ kind: "pick", name: "procedure", options: card.procedures.map((one) => [one.id, one.name]), redraws: true }, { kind: "days", name: "workdays", most: card.procedures.find((one) => one.id === draft.procedure)?.most ?? 400, first: 5 }, text("reason", "suspend")],
   resume: () => [text("result", "result")],
   "ask-extension": (card) => [{ kind: "days", name: "workdays", most: card.may_extend, first: card.may_extend }, text("reason", "extension")],

@@ -57,13 +57,12 @@ export class PackageCard {
   #act(steps) {
     if (!steps.length) return el("div.empty", {}, icon("check"), el("p.empty__title", {}, t("dept.no_step")), el("p", {}, t("dept.package_waits")));
     this.#drafts[this.#step] ??= {};
-    const like = { procedures: [], may_extend: this.#pack.extension_workdays, extension_asked: 0, conflicts: [] };
-    const form = this.#step === "decide" ? "decide" : this.#step;
+    const like = { isPackage: true, procedures: [], may_extend: this.#pack.extension_workdays, extension_asked: 0, conflicts: [] };
     return [el("div.dact__steps", { role: "group" }, steps.map((one) => el("button.btn.btn--sm", { id: `step-${one}`, "aria-pressed": String(one === this.#step), on: { click: () => { this.#step = one; this.draw(); } } }, t(`dept.pack.step.${one}`)))),
-      stepForm({ step: form, card: like, start: this.#start, draft: this.#drafts[this.#step], send: (body) => this.#send(body), prefix: "dept.pack" })];
+      stepForm({ step: this.#step, card: like, start: this.#start, draft: this.#drafts[this.#step], send: (body) => this.#send(body), prefix: "dept.pack" })];
   }
 
-  async #send({ remedies, ...body }) {
+  async #send(body) {
     const step = this.#step;
     const draft = this.#drafts[step];
     draft.key ??= newKey();
