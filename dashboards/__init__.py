@@ -31,6 +31,7 @@ def install(server: Server) -> None:
             *_printing(server),
             *_upkeep(server),
             *_upward(server),
+            *_neighbours(server),
             *server.rooms["federation"].alarms(),
             *_reviews(server),
             *(board.missing.alarms() if board.missing else ()),
@@ -105,6 +106,12 @@ def _upward(server: Server) -> Iterable[object]:
     """Ratings that do not get to the platform above, or that it refuses."""
     upward = server.rooms.get("upward")
     return upward.alarms() if upward is not None else ()
+
+
+def _neighbours(server: Server) -> Iterable[object]:
+    """Other people's servers that are silent, refuse what is sent, or have something else than we have."""
+    neighbours = server.rooms.get("neighbours")
+    return neighbours.alarms() if neighbours is not None else ()
 
 
 def _reviews(server: Server) -> Iterable[object]:

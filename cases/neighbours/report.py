@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DAYS_MOST = 366
 _DAY = timedelta(days=1)
+_QUESTIONS = frozenset(str(one.__struct_config__.tag) for one in r.QUESTIONS)
 _RATINGS = (
     "SELECT business_day, state, count(*) FROM upward WHERE business_day >= ? AND business_day <= ?"
     " GROUP BY business_day, state"
@@ -92,7 +93,8 @@ async def rows(room: Room, first: date, last: date) -> list[DayRow]:
 async def compare(room: Room, name: str, day: date) -> Compared:
     """Ask a neighbour what it has of a day and say where the two sides differ."""
     letters = await room.outbox.between(_begin(room, day), _begin(room, day + _DAY))
-    ours = {one.id: one for one in letters if one.neighbour == name and one.state is State.ACCEPTED}
+    mine = [one for one in letters if one.neighbour == name and one.kind not in _QUESTIONS]
+    ours = {one.id: one for one in mine if one.state is State.ACCEPTED}
     try:
         theirs = await room.held(name, day)
         differences = [_difference(day, name, id_, "missing_there") for id_ in ours.keys() - theirs]
@@ -148,7 +150,8 @@ async def _is_unknown(room: Room, id_: str) -> bool:
 
 
 async def _amounts(room: Room, name: str, day: date, ours: dict[str, Letter]) -> list[Difference]:
-    reply = await room.ask(r.PaymentsOfDay(day=day), subject=f"day:{day}", to=name)
+    asked = r.PaymentsOfDay(day=day)
+    reply = await room.ways[name].neighbour.send(asked, transaction=f"paid-{day}-{room.centre.ids.new()}")
     if not isinstance(reply, Accepted):
         return []
     found = []

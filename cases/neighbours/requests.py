@@ -484,6 +484,8 @@ RESULTS: Mapping[type[msgspec.Struct], type[Result]] = {
     AskDay: DayHeld,
 }
 """Request → what an acceptance of it holds."""
+QUESTIONS: frozenset[type[msgspec.Struct]] = frozenset({PaymentsOfDay, TrackParcel, ReadData, ReadResults, AskDay})
+"""Requests that leave nothing behind, here or there: a comparison of transactions passes over them."""
 
 # -- what neighbours tell by themselves
 

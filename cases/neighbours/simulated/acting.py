@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -64,7 +64,7 @@ async def _revoke(books: Books, name: str, id_: str, request: r.RevokeLicence) -
 
 async def _order(books: Books, name: str, id_: str, request: r.OrderPayment) -> Answer:
     order = mark(name, id_)
-    about = {"transaction": id_, "order": order, "amount_cents": request.amount_cents, "day": _today().isoformat()}
+    about = {"transaction": id_, "order": order, "amount_cents": request.amount_cents, "day": books.today()}
     await books.put(f"{name}:orders", order, {**about, "paid_cents": 0, "refunded_cents": 0})
     return r.PaymentOrdered(order=order, pay_url=f"https://pay.example/{order}")
 
@@ -96,7 +96,7 @@ async def _track(books: Books, name: str, id_: str, request: r.TrackParcel) -> A
     held = await books.get(f"{name}:parcels", request.number)
     if held is None:
         return "unknown_parcel"
-    return r.ParcelTracked(state=held["state"], steps=(r.ParcelStep(at=datetime.now(UTC), text=held["state"]),))
+    return r.ParcelTracked(state=held["state"], steps=(r.ParcelStep(at=books.now(), text=held["state"]),))
 
 
 async def _message(books: Books, name: str, id_: str, request: r.SendMessage) -> Answer:
@@ -177,9 +177,3 @@ ACTS: Mapping[type[msgspec.Struct], Act] = {
     r.ReadResults: _results,
     r.AskDay: _day,
 }
-READS = frozenset({r.PaymentsOfDay, r.ReadResults, r.AskDay, r.TrackParcel, r.ReadData})
-"""Questions that a neighbour does not keep as transactions."""
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

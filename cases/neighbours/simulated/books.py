@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from hall_server.database.connections import Database
 
+_ZONE = ZoneInfo("Asia/Shanghai")
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS held (
         number INTEGER PRIMARY KEY, name TEXT NOT NULL, id TEXT NOT NULL, day TEXT NOT NULL, do TEXT NOT NULL,
@@ -27,10 +31,15 @@ _SCHEMA = """
 
 
 class Books:
-    """In SQLite, so that a simulator that is killed knows what it had."""
+    """In SQLite, so that a simulator that is killed knows what it had.
+
+    Attributes:
+        now: the neighbours' clock.
+    """
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.turn = asyncio.Lock()
 
     @classmethod
@@ -60,6 +69,10 @@ class Books:
         """The transactions of a day."""
         sql = "SELECT id FROM held WHERE name = ? AND day = ? ORDER BY number"
         return [id_ for (id_,) in await self.database.fetch(sql, (name, day))]
+
+    def today(self) -> str:
+        """The neighbours' day, ISO."""
+        return self.now().astimezone(_ZONE).date().isoformat()
 
     async def put(self, name: str, id_: str, thing: object) -> None:
         """Keep something by its id; the same id again replaces it."""

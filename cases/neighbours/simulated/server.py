@@ -11,7 +11,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from tornado.httpserver import HTTPServer
@@ -21,7 +20,7 @@ from tornado.web import Application, RequestHandler
 from cases.neighbours import requests as r
 from cases.neighbours import wire
 from cases.neighbours.model import Kind
-from cases.neighbours.simulated.acting import ACTS, READS
+from cases.neighbours.simulated.acting import ACTS
 from cases.neighbours.simulated.books import Books
 from hall_server.outbox import signing
 from hall_server.outbox.http import SignedClient
@@ -61,6 +60,7 @@ class Neighbours:
 
     def __init__(self, books: Books, key: bytes, *, now_s: Callable[[], float] = time.time) -> None:
         self.books = books
+        self.books.now = lambda: datetime.fromtimestamp(now_s(), UTC)
         self.key = key
         self.now_s = now_s
         self.faults: dict[str, Faults] = {}
@@ -121,13 +121,12 @@ class Neighbours:
             return _encode(refusal)
         result = msgspec.Raw(_encode(said))
         reply = _encode(wire.Answered(transaction=asked.transaction, state="accepted", result=result))
-        if kind not in READS:
-            day = datetime.fromtimestamp(self.now_s(), UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+        if kind not in r.QUESTIONS:
             id_ = f"{asked.transaction}#{secrets.token_hex(4)}" if fault.ignore_ids else asked.transaction
             await self.books.keep(
                 name,
                 id_,
-                day=day.isoformat(),
+                day=self.books.today(),
                 do=str(kind.__struct_config__.tag),
                 request=_encode(asked.request),
                 reply=reply,
@@ -208,7 +207,7 @@ class RequestsHandler(_Handler):
             self.finish()
             return
         answer = await self.all_.answer(name, request)
-        self.signed(name, asked, answer, may_lose=type(request.request) not in READS)
+        self.signed(name, asked, answer, may_lose=type(request.request) not in r.QUESTIONS)
 
 
 class FilesHandler(_Handler):
