@@ -7,12 +7,15 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases import messages as m
-from cases.catalogue.model import Edition, Material, Needed, Option, Question, Row, Supply
+from cases.catalogue.matters_file import read_folder
+from cases.catalogue.model import Edition, EditionState, Material, Needed, Option, Question, Row, Supply
+from cases.catalogue.shelf import Shelf
 from cases.catalogue.situations import needs
 from cases.clocks.counting import clock_now
 from cases.clocks.model import ClockKind
@@ -384,6 +387,23 @@ def test_the_shipped_kinds_are_whole() -> None:
         assert len(kind.needed(last)) >= len(kind.needed(first)) >= 1
 
 
+def test_the_shipped_kinds_find_their_matters_among_those_that_come_with_the_program() -> None:
+    shelf, today = Shelf(), date(2026, 11, 23)
+    for one in read_folder(ROOT / "config" / "matters").editions:
+        shelf.take(msgspec.structs.replace(one, state=EditionState.PUBLISHED, valid_from=date(2026, 1, 1)))
+    found = {}
+    for kind in kinds.read(ROOT / "config" / "packages").values():
+        answers = {one.id: (one.options[-1].id,) for one in kind.asks}
+        editions = editions_of(kind, answers, lambda names: find(shelf, names, today))
+        found[kind.id] = sorted(editions)
+        merged = merging.materials(editions, merging.spread_answers(editions, {}), kind.same)
+        assert len(merged) <= sum(len(needs(one, {}).materials) for one in editions.values())
+    assert found["restaurant"] == ["fire", "food", "register"]
+    assert found["hotel"] == ["fire", "health", "hotel", "register"]
+    assert found["internet-cafe"] == ["culture", "fire", "register"]
+    assert found["pharmacy"] == ["insurance", "register"]
+
+
 def test_parts_of_the_kind_follow_the_answers() -> None:
     kind = kinds.read(ROOT / "config" / "packages")["restaurant"]
     small = {one.id for one in kind.needed({"size": ("small",), "sign": ("no",)})}
@@ -394,8 +414,6 @@ def test_parts_of_the_kind_follow_the_answers() -> None:
 
 
 def test_a_matter_is_found_by_id_code_or_name() -> None:
-    from cases.catalogue.shelf import Shelf
-
     shelf = Shelf()
     shelf.take(plain("x", name="食品经营许可", code="511A0127400005-511602"))
     today = date(2026, 11, 23)
