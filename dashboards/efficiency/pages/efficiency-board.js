@@ -44,7 +44,8 @@ class EfficiencyBoard extends HTMLElement {
 
   #drawTiles(view) {
     const [day, ...longer] = view.periods;
-    const ids = [...new Set(view.periods.flatMap((period) => period.figures.map((figure) => figure.id)))];
+    const known = [...new Set(view.periods.flatMap((period) => period.figures.map((figure) => figure.id)))];
+    const ids = known.length || !view.at ? known : view.published.map(({ id }) => id);
     this.#tiles.hidden = !ids.length;
     this.#tiles.dataset.count = ids.length;
     fill(this.#tiles, ids.map((id) => el("article.eff-tile", { dataset: { figure: id } },

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from dashboards.figures.shown import Unit, shown
 from scripts.hall_process import HallProcess
@@ -155,3 +155,21 @@ def test_a_wall_that_loses_the_server_keeps_its_picture_with_its_time_and_comes_
     visits_today(walls, 1)
     expect(page.locator("#link")).to_be_hidden(timeout=BACK_WITHIN_MS)
     expect(served).not_to_have_text(before, timeout=BACK_WITHIN_MS)
+
+
+@pytest.mark.parametrize("size", [LYING, UPRIGHT])
+def test_a_hall_without_a_day_behind_it_shows_its_frame_and_no_figures(
+    hall: HallProcess, browser: Browser, size: tuple[int, int]
+) -> None:
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    try:
+        page.goto(hall.address + "/efficiency")
+        expect(page.locator(".eff-tile__now").first).to_have_text("—")
+        expect(page.locator(".eff-tile")).to_have_count(len(hall.caller().get("efficiency")["published"]))
+        expect(page.locator(".eff-roll__none")).to_be_visible()
+        foot = page.locator(".eff__foot").evaluate("(node) => innerHeight - node.getBoundingClientRect().bottom")
+        assert abs(foot) <= 1
+        assert page.evaluate(CUT) == []
+        assert page.evaluate(OUTSIDE) == []
+    finally:
+        page.close()
