@@ -16,6 +16,7 @@ import msgspec
 from dashboards.whatif.changes import Change
 from dashboards.whatif.figures import Run
 from dashboards.whatif.work import DayPicture, Found, Refusal, Said, Work
+from hall_server import bare
 from hall_server.child import Child
 from hall_server.errors import Invalid, NotFound, Refused, Unavailable
 
@@ -25,6 +26,8 @@ DEADLINE_S = 120.0
 KEPT = 8
 """So many finished what-ifs are kept, the newest ones."""
 PROCESSES_MOST = 4
+ROOMS = ("dashboards", "evaluation", "attendance", "displays", "devices", "cases")
+"""Rooms of which the child needs single files only."""
 
 
 class JobState(StrEnum):
@@ -181,7 +184,7 @@ class Jobs:
 
     async def _talk(self, work: Work, told: Callable[[int], None], began: Callable[[Child], None]) -> Said:
         """The child's last word; nothing where it died before."""
-        child = await Child.start(self._module)
+        child = await Child.start(bare.MODULE, self._module, *ROOMS)
         began(child)
         last = Said()
 
