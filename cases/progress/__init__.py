@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from hall_server.host import Host
     from hall_server.server import Server
 
+PHONE_MODULE = "/pages/cases_progress/phone-cases.js"
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -62,6 +64,7 @@ def install(server: Server) -> None:
         found = server.rooms["cases"].cases.of_ticket(ticket) if desk is not None and ticket is not None else ()
         return tuple(_of_ticket(casework, case, desk.code_of(case.number)) for case in found if desk is not None)
 
+    server.rooms["hall_queue"].phone_modules.append(PHONE_MODULE)
     _install(server, casework, paper, rate, of_ticket, casework.case)
 
 

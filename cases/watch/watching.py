@@ -199,7 +199,8 @@ class Watch:
             lights = {id_: one.light for id_, one in self.lights.items()}
             cards = tuple(self._cards.by_id.values())
             totals = await asyncio.to_thread(daily, facts, lights, cards, day=day, terms=self._terms())
-            await self._executes.execute(m.TotalDay(day=day, departments=totals), actor=SYSTEM)
+            if totals:  # a place without cases has nothing to keep
+                await self._executes.execute(m.TotalDay(day=day, departments=totals), actor=SYSTEM)
         self._closed = day
 
     async def recount_all(self) -> None:

@@ -1,4 +1,4 @@
-"""What other rooms add to the console: page modules that it loads by their addresses; the queue knows no more."""
+"""What other rooms add to the console and the phone page: modules loaded by address; the queue knows no more."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ import msgspec
 
 from hall_queue.room import Room
 from hall_server.web.handlers import ApiHandler
-from hall_server.web.routes import SIGNED_IN, Route, Verb, api
+from hall_server.web.routes import PUBLIC, SIGNED_IN, Route, Verb, api
 
 
 class ConsoleModules(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses of ES modules, each with ``export function install(console)``."""
+
+    modules: list[str]
+
+
+class PhoneModules(msgspec.Struct, frozen=True, kw_only=True):
+    """Addresses of ES modules, each with ``export function install(token)``."""
 
     modules: list[str]
 
@@ -25,8 +31,22 @@ class ConsoleModulesHandler(ApiHandler):
         self.answer(ConsoleModules(modules=self.room.console_modules))
 
 
+class PhoneModulesHandler(ApiHandler):
+    """`GET /api/v1/phone/modules`."""
+
+    room: Room
+
+    async def get(self) -> None:
+        """Answer with them."""
+        self.answer(PhoneModules(modules=self.room.phone_modules))
+
+
 def routes(room: Room) -> list[Route]:
-    """The one address."""
-    verb = Verb(access=SIGNED_IN, summary="What other rooms add to the console", reply=ConsoleModules)
-    one = api("/api/v1/console/modules", ConsoleModulesHandler, get=verb)
-    return [Route(one.path, one.handler, one.verbs, options={"room": room})]
+    """Both addresses."""
+    console = Verb(access=SIGNED_IN, summary="What other rooms add to the console", reply=ConsoleModules)
+    phone = Verb(access=PUBLIC, summary="What other rooms add to the page of a ticket", reply=PhoneModules)
+    found = (
+        api("/api/v1/console/modules", ConsoleModulesHandler, get=console),
+        api("/api/v1/phone/modules", PhoneModulesHandler, get=phone),
+    )
+    return [Route(one.path, one.handler, one.verbs, options={"room": room}) for one in found]

@@ -37,6 +37,7 @@ class Room:
         outside: asks somebody else about persons, where the hall does.
         notices: what the hall has to say to everybody, the emergency above all.
         console_modules: addresses of page modules that the console loads, added by other rooms.
+        phone_modules: the same for the page of a ticket.
     """
 
     queue: HallQueue
@@ -47,6 +48,7 @@ class Room:
     outside: OutsideCheck | None = None
     notices: Notices = field(default_factory=Notices)
     console_modules: list[str] = field(default_factory=list)
+    phone_modules: list[str] = field(default_factory=list)
     search: MatterSearch = field(default_factory=MatterSearch)
     _is_stale: bool = True
     _building: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -27,8 +27,16 @@ async function start() {
   draw();
   setInterval(() => { if (page.view?.due && page.view.state === "waiting") draw(); }, DUE_LOOKED_AT_MS);
   live([`ticket/${token}`], { onView: take, onState: linked });
-  if (/^[\w-]{22}$/.test(token)) import("/pages/cases_progress/phone-cases.js").then(({ install }) => install(token)).catch(() => { /* a hall without cases */ });
+  if (/^[\w-]{22}$/.test(token)) addModules();
   api.get("hall").then((hall) => { syncClock(hall.now); draw(); }).catch(() => { /* the phone's own zone serves */ });
+}
+
+/** What other rooms show of a ticket; a page that cannot load it shows the ticket all the same. */
+async function addModules() {
+  try {
+    const { modules } = await api.get("phone/modules");
+    for (const module of modules) (await import(module)).install(token);
+  } catch { /* the next time the page is opened */ }
 }
 
 function take(_topic, view) {

@@ -69,6 +69,7 @@ EXPECTED: Mapping[str, str] = {
     "GET /screen-preview": EVERYONE,
     "GET /board/{zone}": EVERYONE,
     "GET /window-screen/{window}": EVERYONE,
+    "GET /efficiency": EVERYONE,
     "GET /manager/devices": STAFF,
     "GET /manager/screens": STAFF,
     "GET /manager/voice": STAFF,
