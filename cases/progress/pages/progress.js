@@ -23,7 +23,7 @@ async function start() {
   await loadTexts();
   onLang(draw);
   draw();
-  api.get("hall").then((hall) => { page.hall = hall; syncClock(hall.now); draw(); }).catch(() => { /* the page works without its name */ });
+  api.get("hall").then((hall) => { page.hall = hall; syncClock(hall.now); drawHead(); }).catch(() => { /* the page works without its name */ });
   if (page.number && page.code) await ask();
   setInterval(() => { if (page.view && document.visibilityState === "visible") ask({ quietly: true }); }, AGAIN_MS);
   addEventListener("online", () => { if (page.view) ask({ quietly: true }); });
@@ -68,24 +68,29 @@ function leave() {
   $("#view").focus();
 }
 
-function draw() {
+function drawHead() {
   document.title = `${t("progress.title")} · OneDoor 一门`;
   say($("#hall-name"), named(page.hall));
   say($("#large"), t(document.documentElement.dataset.large ? "progress.normal_type" : "progress.large_type"));
+}
+
+function draw() {
+  drawHead();
   fill($("#view"), page.view ? drawCase(page) : form());
 }
 
 function form() {
   const number = el("input.input", { id: "number", name: "number", value: page.number, autocomplete: "off", autocapitalize: "characters", spellcheck: "false", maxlength: 60, required: true, placeholder: t("progress.number_hint") });
   const code = el("input.input", { id: "code", name: "code", value: page.code, autocomplete: "off", autocapitalize: "characters", spellcheck: "false", maxlength: 40, required: true, placeholder: t("progress.code_hint") });
+  const input = () => Object.assign(page, { number: number.value.trim(), code: code.value.trim() }); // outlives a redraw
   const submit = (event) => {
     event.preventDefault();
-    Object.assign(page, { number: number.value.trim(), code: code.value.trim() });
+    input();
     if (page.number && page.code) ask();
   };
   return [
     el("div", {}, el("h1", {}, t("progress.title")), el("p.pr-intro", {}, t("progress.intro"))),
-    el("form.card.pr-ask", { on: { submit } },
+    el("form.card.pr-ask", { on: { submit, input } },
       el("label.field", {}, el("span.field__label", {}, t("progress.number")), number),
       el("label.field", {}, el("span.field__label", {}, t("progress.code")), code),
       page.error && el("p.notice.notice--bad", { role: "alert" }, icon("alert"), el("span", {}, page.error)),

@@ -19,6 +19,8 @@ let page = null;
 let failure = null;
 let tab = location.hash.slice(1) === "figures" ? "figures" : "cases";
 let waiting = 0;
+let asked = 0;
+let shownAsk = 0;
 
 const department = (id) => (lang() === "en" ? page.departments_en : page.departments)[id] ?? (id || t("watch.nobody"));
 const matter = (id) => page.matters[id] ?? id;
@@ -43,8 +45,15 @@ function later() {
   waiting = setTimeout(load, LATE_MS);
 }
 
+/* Two may be on their way at once; an answer that was asked for earlier than the one shown says nothing new. */
 async function load() {
-  try { page = await api.get("supervision"); failure = null; } catch (error) { failure = error; }
+  const mine = (asked += 1);
+  let found = null, fault = null;
+  try { found = await api.get("supervision"); } catch (error) { fault = error; }
+  if (mine < shownAsk) return;
+  shownAsk = mine;
+  page = found ?? page;
+  failure = fault;
   if (tab === "cases" || !page) draw(); else top();
 }
 

@@ -172,7 +172,7 @@ async def test_punches_that_cannot_be_kept_stay_with_the_terminal(tmp_path: Path
         await driver._buffer._database.script("BEGIN; ALTER TABLE punches RENAME TO gone; COMMIT;")
         terminal.punch("1", MORNING)
         assert not await terminal.upload()
-        assert hall.state == (Status.FAULT, {"reason": "buffer", "serial": SERIAL})
+        await hall.until(lambda: hall.state == (Status.FAULT, {"reason": "buffer", "serial": SERIAL}))
         await driver._buffer._database.script("BEGIN; ALTER TABLE gone RENAME TO punches; COMMIT;")
         assert await terminal.upload()
         await hall.until(lambda: punched(hall) == ["1"])
