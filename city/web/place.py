@@ -47,9 +47,16 @@ class PlaceHandler(ApiHandler):
                 name_en=(hall.name_en or hall.name) if hall else settings.city,
                 demo=settings.demo,
                 now=self.city.now().astimezone(ZoneInfo(settings.timezone)),
-                doors=tuple(sorted(DOORS.intersection(route.path for route in self.city.routes))),
+                doors=tuple(sorted(self._doors())),
             )
         )
+
+    def _doors(self) -> Iterable[str]:
+        """The pages that are here; for who is signed in, those that they may open."""
+        for route in self.city.routes:
+            verb = route.verbs.get("GET")
+            if route.path in DOORS and verb and (self.session is None or verb.access.admits(self.actor)):
+                yield route.path
 
 
 class NoNotices:
