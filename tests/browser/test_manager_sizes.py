@@ -147,14 +147,14 @@ def test_appointments_are_seen_and_planned_at_every_size(
     manager.put(
         "appointments/plans/business", {"plan": {**plan, "plans": [{"rows": [row]}], "days": days}, "reason": "x"}
     )
-    slot = next(one for one in hall.caller().get("appointments/slots?line=business")["days"] if one["slots"])
-    begin = next(one["begin"] for one in slot["slots"] if one["free"])
+    offered = hall.caller().get("appointments/slots?line=business")["days"]
+    day, begin = next((one["day"], slot["begin"]) for one in offered for slot in one["slots"] if slot["free"])
     person = {"phone": f"138{size[0]:04}{len(language):04}"}
-    wanted = {"line": "business", "day": slot["day"], "begin": begin, "person": person}
+    wanted = {"line": "business", "day": day, "begin": begin, "person": person}
     booked = hall.caller().post("appointments", wanted)
     one = visit(size, language, manager)
     page: Page = one.open("/manager/appointments")
-    page.locator("#day").fill(slot["day"])
+    page.locator("#day").fill(day)
     void = page.locator(f"#void-{booked['id']}")
     expect(void).to_be_visible()
     void.hover()  # scrolls there, and once more where the list was drawn anew meanwhile
