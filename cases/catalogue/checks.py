@@ -10,7 +10,7 @@ from typing import Protocol
 from cases.catalogue.codes import CODE_MOST, CodeScheme, is_code, national_scheme
 from cases.catalogue.faults import Fault, Weight, shown
 from cases.catalogue.forms import form_faults
-from cases.catalogue.model import CaseType, Edition, FlowKind, Law, Material, Needed, Row, Supply
+from cases.catalogue.model import CaseType, Channel, Edition, FlowKind, Law, Material, Needed, Row, Supply
 from cases.catalogue.reach import Situation, TooManySituations, applies, situations
 from hall_server.directory.model import TaskType
 from hall_server.directory.wording import text_fault
@@ -155,6 +155,20 @@ def _one_material(edition: Edition, row: int, one: Material) -> Iterator[Fault]:
         yield _fault(edition, "materials.issuer", "material_without_issuer", one.name, row=row, weight=_WARN)
 
 
+def _channels(edition: Edition) -> Iterator[Fault]:
+    """Who applies without a window can hand in no paper, and fills in a form."""
+    if not edition.channels:
+        yield _fault(edition, "channels", "channel_missing")
+    yield from _twice(edition, "channels", list(edition.channels), "channel_twice")
+    if not set(edition.channels) - {Channel.WINDOW}:
+        return
+    if not edition.form:
+        yield _fault(edition, "channels", "channel_without_form", weight=_WARN)
+    for row, one in enumerate(edition.materials, 1):
+        if set(one.supplies) == {Supply.PAPER}:
+            yield _fault(edition, "materials.supplies", "channel_needs_paper", one.name, row=row)
+
+
 def _fees(edition: Edition) -> Iterator[Fault]:
     """A fee needs a basis. Source: 行政许可法 58, 59; 营商条例 48."""
     for row, fee in enumerate(edition.fees, 1):
@@ -272,4 +286,4 @@ def _ends(edition: Edition, found: list[Situation]) -> Iterator[Fault]:
         yield _fault(edition, "materials", "material_missing", weight=_WARN)
 
 
-_LOOKS = (_names, _limits, _ids, _materials, _fees, _rest, _table, _reach)
+_LOOKS = (_names, _limits, _ids, _materials, _channels, _fees, _rest, _table, _reach)

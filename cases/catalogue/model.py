@@ -43,6 +43,15 @@ class Supply(StrEnum):
     FORM = "form"  # made of what was filled in
 
 
+class Channel(StrEnum):
+    """Where a matter may be applied for, and where a case came in."""
+
+    WINDOW = "window"
+    ONLINE = "online"
+    TERMINAL = "terminal"  # by oneself at a machine of the hall
+    PHONE = "phone"
+
+
 class ProcedureKind(StrEnum):
     """Procedures whose time is not counted. Source: 行政许可法 45."""
 
@@ -214,6 +223,7 @@ class Edition(Part, frozen=True, kw_only=True):
         phones: supervision phone first.
         scope: halls that take it besides the matter's own (通办范围); ``*``: all.
         tags: of 四办: 马上办, 网上办, 就近办, 一次办.
+        channels: where it may be applied for (申请渠道); a window takes everything, the others only what stands here.
         words: everyday words that lead here.
         form: JSON Schema of what is filled in (draft 2020-12), with ``x-from`` of what it is prefilled from.
         laws: what the matter rests on.
@@ -246,6 +256,7 @@ class Edition(Part, frozen=True, kw_only=True):
     phones: tuple[str, ...] = ()
     scope: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    channels: tuple[Channel, ...] = (Channel.WINDOW,)
     words: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     rows: tuple[Row, ...] = ()

@@ -12,6 +12,7 @@ import msgspec
 
 from cases.catalogue.model import (
     CaseType,
+    Channel,
     FlowKind,
     Needed,
     ProcedureKind,
@@ -31,6 +32,7 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
         FlowKind.PLEDGE: "告知承诺",
         FlowKind.FORWARDED: "转报",
     },
+    Channel: {Channel.WINDOW: "窗口", Channel.ONLINE: "网上", Channel.TERMINAL: "自助终端", Channel.PHONE: "手机"},
     Needed: {Needed.REQUIRED: "必要", Needed.SITUATIONAL: "情形需要", Needed.LATER: "容缺后补"},
     Supply: {
         Supply.PAPER: "纸质",
@@ -202,6 +204,7 @@ MATTERS = Sheet(
         _column("tags", "四办", LINES, 12),
         _column("words", "俗称", LINES, 20),
         _column("form", "表单", JSON, 40),
+        _column("channels", "申请渠道", _labels(Channel), 20),
     ),
 )
 PARTS: tuple[Sheet, ...] = (

@@ -15,7 +15,7 @@ const STANDING = ["number", "state", "valid_from", "valid_until", "suspended_fro
 /** A matter that is not there yet. */
 export function fresh() {
   const id = `m${[...crypto.getRandomValues(new Uint8Array(6))].map((one) => (one % 36).toString(36)).join("")}`;
-  const edition = { matter: id, code: "", name: "", name_en: "", department: "", task_type: 1, level: "county", serves: "both", case_type: 2, flow: "standard", statute_workdays: 20, promise_workdays: 10, joint: false, form: {} };
+  const edition = { matter: id, code: "", name: "", name_en: "", department: "", task_type: 1, level: "county", serves: "both", case_type: 2, flow: "standard", statute_workdays: 20, promise_workdays: 10, joint: false, channels: ["window"], form: {} };
   for (const name of ["conditions", "phones", "scope", "tags", "words", ...Object.keys(PARTS)]) edition[name] = [];
   return { matter: id, revision: 0, editions: [edition], faults: [], isNew: true };
 }

@@ -16,6 +16,7 @@ export const FIELDS = [
   choice("task_type", "task_type", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20]), choice("serves", "serves", ["person", "organisation", "both"]),
   choice("case_type", "case_type", [1, 2, 9]), choice("flow", "flow", ["standard", "immediate", "pledge", "forwarded"]),
   whole("statute_workdays"), whole("promise_workdays"), yes("joint"), lines("phones"), lines("conditions", { wide: true }), lines("words"), lines("tags"), lines("scope"),
+  { name: "channels", kind: "several", words: "channel", values: ["window", "online", "terminal", "phone"], blank: ["window"], wide: true },
   { name: "form", kind: "json", blank: {}, wide: true, hint: "catalogue.form_hint" },
 ];
 

@@ -8,9 +8,11 @@ import pytest
 
 from cases.catalogue.checks import check
 from cases.catalogue.codes import is_uscc, no_scheme
+from cases.catalogue.differences import Change, differences
 from cases.catalogue.faults import Weight, errors
 from cases.catalogue.model import (
     CaseType,
+    Channel,
     Edition,
     Fee,
     FlowKind,
@@ -210,3 +212,22 @@ def test_prefilling_names_known_sources_only() -> None:
 def test_errors_come_before_what_is_only_told() -> None:
     found = check(good(phones=(), laws=(Law(name="法"),)))
     assert [fault.weight for fault in found] == [Weight.ERROR, Weight.WARNING]
+
+
+def test_what_is_applied_for_by_oneself_takes_no_paper() -> None:
+    paper = (material(supplies=(Supply.PAPER,)),)
+    assert "channel_needs_paper" not in {one.code for one in check(good(materials=paper))}
+    alone = (Channel.WINDOW, Channel.TERMINAL)
+    assert "channel_needs_paper" in {one.code for one in errors(check(good(materials=paper, channels=alone)))}
+    assert "channel_without_form" in {one.code for one in check(good(channels=alone, form={}))}
+
+
+def test_a_matter_is_applied_for_somewhere_and_nowhere_twice() -> None:
+    assert [one.code for one in errors(check(good(channels=())))] == ["channel_missing"]
+    twice = good(channels=(Channel.WINDOW, Channel.WINDOW))
+    assert [one.code for one in errors(check(twice))] == ["channel_twice"]
+
+
+def test_a_way_to_apply_that_is_new_is_told() -> None:
+    found = differences(good(), good(channels=(Channel.WINDOW, Channel.PHONE)))
+    assert [(one.field, one.change, one.after) for one in found] == [("channels", Change.ADDED, "phone")]

@@ -15,6 +15,7 @@ from openpyxl import Workbook, load_workbook
 from cases.catalogue.matters_file import read_folder
 from cases.catalogue.model import (
     CaseType,
+    Channel,
     Edition,
     Fee,
     FlowKind,
@@ -22,7 +23,6 @@ from cases.catalogue.model import (
     Material,
     Needed,
     Node,
-    Option,
     Procedure,
     ProcedureKind,
     Question,
@@ -55,8 +55,10 @@ WAYS = st.sampled_from([(Supply.PAPER,), (Supply.SCAN, Supply.LICENCE), tuple(Su
 def parts(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.lists(strategy, max_size=3).map(tuple)
 
+    tags = (LINES,)
+    channels = (st.lists(st.sampled_from(Channel), min_size=1, unique=True).map(tuple),)
 
-OPTION = st.builds(Option, id=ID, name=TEXT, name_en=MAYBE_TEXT)
+
 EDITIONS = st.builds(
     Edition,
     matter=st.just("m1"),
