@@ -23,6 +23,7 @@ from cases.catalogue.model import (
     Material,
     Needed,
     Node,
+    Option,
     Procedure,
     ProcedureKind,
     Question,
@@ -55,10 +56,8 @@ WAYS = st.sampled_from([(Supply.PAPER,), (Supply.SCAN, Supply.LICENCE), tuple(Su
 def parts(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.lists(strategy, max_size=3).map(tuple)
 
-    tags = (LINES,)
-    channels = (st.lists(st.sampled_from(Channel), min_size=1, unique=True).map(tuple),)
 
-
+OPTION = st.builds(Option, id=ID, name=TEXT, name_en=MAYBE_TEXT)
 EDITIONS = st.builds(
     Edition,
     matter=st.just("m1"),
@@ -118,6 +117,7 @@ EDITIONS = st.builds(
     phones=LINES,
     scope=LINES,
     tags=LINES,
+    channels=st.lists(st.sampled_from(Channel), min_size=1, unique=True).map(tuple),
     words=LINES,
     questions=parts(
         st.builds(Question, id=ID, text=TEXT, text_en=MAYBE_TEXT, options=parts(OPTION), asked_if=WHEN)
