@@ -65,6 +65,7 @@ def _received(event: m.CaseReceived, at: datetime, actor: str) -> Case:
         applicant=event.applicant,
         agent=event.agent,
         form=event.form,
+        application=event.application,
         answers=event.answers,
         package=event.package,
         waits_for=event.waits_for,
@@ -75,7 +76,7 @@ def _received(event: m.CaseReceived, at: datetime, actor: str) -> Case:
         received_on=event.received_on,
         given=_by_material(event.given),
     )
-    _act(case, Post.ACCEPTOR, actor)
+    _act(case, Post.APPLICANT if event.application else Post.ACCEPTOR, actor)
     if event.document:
         _paper(case, event, at)
     return case
@@ -100,7 +101,8 @@ def _correction(case: Case, event: m.CorrectionAsked, at: datetime, actor: str) 
 
 def _supplied(case: Case, event: m.CorrectionSupplied, at: datetime, actor: str) -> None:
     case.given = {**case.given, **_by_material(event.given)}
-    case.touched |= {one.material for one in event.given}
+    case.touched |= {one.material for one in event.given} | set(event.parts)
+    case.form = event.form or case.form
     case.supplied_at, case.state = at, State.RECEIVED
 
 

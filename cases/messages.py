@@ -54,9 +54,15 @@ class ReceiveCase(Command, frozen=True, kw_only=True):
 
 
 class CheckMaterials(CaseCommand, frozen=True, kw_only=True):
-    """Put on record what the clerk found in the materials, and what was handed in meanwhile."""
+    """Put on record what the clerk found in the materials, and what was handed in meanwhile.
+
+    Attributes:
+        form: with corrections: SHA-256 of the form filled in anew; empty: it stays. parts: what of it is different.
+    """
 
     given: tuple[Given, ...]
+    form: str = ""
+    parts: tuple[str, ...] = ()
 
 
 class AskCorrection(CaseCommand, frozen=True, kw_only=True):
@@ -250,7 +256,11 @@ class Documented(CaseEvent, frozen=True, kw_only=True):
 
 
 class CaseReceived(Documented, frozen=True, kw_only=True):
-    """An application came in (接收回执)."""
+    """An application came in (接收回执).
+
+    Attributes:
+        application: what somebody filed by themselves; empty: a clerk took it in.
+    """
 
     type: ClassVar[str] = "case.received"
     number: str
@@ -279,6 +289,7 @@ class CaseReceived(Documented, frozen=True, kw_only=True):
     query_digest: str
     received_at: datetime
     received_on: date
+    application: str = ""
 
 
 class MaterialsChecked(CaseEvent, frozen=True, kw_only=True):
@@ -296,10 +307,12 @@ class CorrectionAsked(Documented, frozen=True, kw_only=True):
 
 
 class CorrectionSupplied(CaseEvent, frozen=True, kw_only=True):
-    """The applicant brought what was asked for."""
+    """The applicant brought what was asked for; ``form``: filled in anew, ``parts``: what of it is different."""
 
     type: ClassVar[str] = "case.correction_supplied"
     given: tuple[Given, ...]
+    form: str = ""
+    parts: tuple[str, ...] = ()
 
 
 class CaseAccepted(Documented, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from cases.catalogue.model import CaseType, FlowKind, ProcedureKind
+from cases.catalogue.model import Channel as Channel  # a case came in where its matter may be applied for
 
 
 class State(StrEnum):
@@ -100,15 +101,6 @@ class Delivery(StrEnum):
     ELECTRONIC = "electronic"
 
 
-class Channel(StrEnum):
-    """Where a case came in."""
-
-    WINDOW = "window"
-    ONLINE = "online"
-    TERMINAL = "terminal"
-    PHONE = "phone"
-
-
 class Copy(msgspec.Struct, frozen=True, kw_only=True):
     """One page or file handed in: where it lies (SHA-256 of what is kept sealed) and what it is."""
 
@@ -182,6 +174,7 @@ class Case(msgspec.Struct, kw_only=True):
             on record later, by the place that made it, whoever writes the case by then.
         writer: who may write it: ``hall:ID`` until it is handed over, then ``city``.
         applicant: opaque id of the person; form: SHA-256 of the sealed form.
+        application: what the applicant filed without a clerk; empty: a clerk took it in.
         hall: where it was received; deliver_at: where the result is handed out.
         received_on: the working day of receipt; accepted_as_of: the day from which the decision clock counts.
         supplied: material → how often it was handed in; seen_gaps: parts the first notice could have named.
@@ -207,6 +200,7 @@ class Case(msgspec.Struct, kw_only=True):
     applicant: str | None = None
     agent: str | None = None
     form: str = ""
+    application: str = ""
     answers: dict[str, tuple[str, ...]] = {}
     package: str | None = None
     waits_for: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from cases import messages as m
-from cases.catalogue.model import CaseType, Edition, FlowKind
+from cases.catalogue.model import CaseType, Channel, Edition, FlowKind
 from cases.catalogue.situations import Needs, check_answers, missing, needs
 from cases.clocks import acts
 from cases.clocks.counting import clock_now
@@ -112,7 +112,9 @@ class CaseService:
             Refused: ``edition.not_in_force``; ``case.outside_situation`` with why. Forbidden: ``case.not_yours``.
         """
         edition = self._in_force(command.edition, self._day(command.received_at or context.now))
-        if Post.ACCEPTOR not in self._place.posts(context.actor, edition.department):
+        posts = self._place.posts(context.actor, edition.department)
+        by_oneself = Post.APPLICANT in posts and command.channel in set(edition.channels) - {Channel.WINDOW}
+        if Post.ACCEPTOR not in posts and not by_oneself:
             raise Forbidden("case.not_yours", step=Step.RECEIVE)
         check_answers(edition, command.answers)
         needed = needs(edition, command.answers)
@@ -181,7 +183,7 @@ class CaseService:
     def _check(self, case: Case, command: m.CheckMaterials, context: Context) -> m.CaseEvent:
         _check_given(self._edition(case), command.given)
         if case.state is State.CORRECTION:
-            return m.CorrectionSupplied(case=case.id, given=command.given)
+            return m.CorrectionSupplied(case=case.id, given=command.given, form=command.form, parts=command.parts)
         return m.MaterialsChecked(case=case.id, given=command.given)
 
     def _ask_correction(self, case: Case, command: m.AskCorrection, context: Context) -> m.CaseEvent:
