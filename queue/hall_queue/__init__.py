@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hall_queue import appointments, console_modules, hand, mqtt, notices, offline, rule_web, web, why_web
+from hall_queue import appointments, console_modules, hand, mqtt, notices, offline, outside, rule_web, web, why_web
 from hall_queue import messages as m
 from hall_queue.calling import Calling
 from hall_queue.causes import cause_apart
@@ -70,6 +70,7 @@ def install(server: Server) -> None:
     hand.install(server, room, deeds)
     appointments.install(server, room)
     offline.install(server, room)
+    outside.install(server, room)
     server.view("ticket", pages := TicketView(pictures))
     server.view("desk", DeskView(pictures))
     server.route(*web.routes(room), web.window_route(room))

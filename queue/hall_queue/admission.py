@@ -9,6 +9,7 @@ from hall_queue import messages as m
 from hall_queue.alone import has_stopped
 from hall_queue.causes import Cause
 from hall_queue.model import Channel, Ticket
+from hall_queue.outside_times import check as check_outside
 from hall_queue.quotas import left_in_band, left_today
 from hall_queue.rulebook import LastTicket, SecondTicket
 from hall_queue.rules import Hall
@@ -41,6 +42,8 @@ class Admission:
         if command.channel in ON_PAPER and not self._hall.ports.has_paper(context.actor):
             raise Refused("kiosk.no_paper", instead="phone")
         if command.person is None:
+            if command.channel is Channel.OUTSIDE:
+                raise Refused("person.needed", field="person.phone", line=line.id)
             self.check_needs_id(command, line)
             return
         self._check_person(command, line, matter, context)
@@ -62,7 +65,8 @@ class Admission:
 
         Raises:
             Refused: ``hall.emergency``, ``line.closed``, ``hall.closed``, ``hall.last_ticket``, ``hall.no_time_left``,
-                ``matter.no_window``, ``line.quota_used``, ``line.band_used``.
+                ``matter.no_window``, ``line.quota_used``, ``line.band_used``; from outside what
+                :func:`hall_queue.outside_times.check` says.
         """
         self._hall.ports.check_issuing()
         lines = self._lines(command, line)
@@ -75,7 +79,10 @@ class Admission:
         for id_ in (matter.id if matter else None, *command.more):
             self._check_not_stopped(line, id_)
         rules = self._hall.rulebook.of(line.id)
-        self._hall.taking.check(now, by_hours=rules.last_ticket is not LastTicket.WINDOWS)
+        if command.channel is Channel.OUTSIDE:
+            check_outside(rules, self._hall.taking, line.id, now)
+        else:
+            self._hall.taking.check(now, by_hours=rules.last_ticket is not LastTicket.WINDOWS)
         for one in lines:
             self._check_quotas(one, now, besides.get(one.id, ()))
         if rules.last_ticket is not LastTicket.HOURS:

@@ -56,6 +56,22 @@ class TakingHours:
         if by_hours and now >= known.end:
             raise Refused("hall.last_ticket", closes=known.closes.astimezone(self._zone), instead="another_day")
 
+    @property
+    def is_always(self) -> bool:
+        """Whether the hall has no hours, and so is never closed."""
+        return self._directory.hours is None
+
+    def opening(self, now: datetime) -> datetime | None:
+        """When the present opening began, hall time; None outside the hours and in a hall without any."""
+        hours = self._directory.hours
+        known = self._span(hours, self._directory.calendar, now) if hours is not None else None
+        return self.local(known.begin) if known else None
+
+    def next_opening(self, now: datetime) -> datetime | None:
+        """When the hall opens next, hall time; None where it does not within a month, or has no hours."""
+        hours = self._directory.hours
+        return None if hours is None else Opening(hours, self._directory.calendar).next_opening(self.local(now))
+
     def closes(self, now: datetime) -> datetime | None:
         """When the present opening ends, UTC; None in a hall without hours or outside them."""
         hours = self._directory.hours

@@ -9,7 +9,8 @@ import msgspec
 
 from hall_queue import messages as m
 from hall_queue.admission import Admission
-from hall_queue.model import Ticket, TicketState
+from hall_queue.model import Channel, Ticket, TicketState
+from hall_queue.outside_times import here_by
 from hall_queue.rules import Hall
 from hall_queue.wait import Wait
 from hall_server.directory.model import Line, Matter
@@ -31,6 +32,7 @@ class Issued(msgspec.Struct, frozen=True, kw_only=True):
     token: str
     issued_at: datetime
     due: datetime | None = None
+    here_by: datetime | None = None
 
 
 class Wanted(NamedTuple):
@@ -71,7 +73,11 @@ class Issuing:
         wanted = self.wanted(command)
         self.admission.check(command, wanted.line, wanted.matter, context)
         serial = self._hall.queue.next_serial(wanted.line.id)
-        return self.event(command, wanted, context.ids.new(), serial)
+        event = self.event(command, wanted, context.ids.new(), serial)
+        if command.channel is not Channel.OUTSIDE:
+            return event
+        rules = self._hall.rulebook.of(wanted.line.id)
+        return msgspec.structs.replace(event, here_by=here_by(rules, self._hall.taking, context.now))
 
     def event(self, command: m.IssueTicket, wanted: Wanted, id_: str, serial: int) -> m.TicketIssued:
         """The event of a number that was admitted, with this serial."""
@@ -208,6 +214,7 @@ class Issuing:
             token=ticket.token,
             issued_at=ticket.issued_at,
             due=ticket.due,
+            here_by=ticket.here_by,
         )
 
     # -- inside

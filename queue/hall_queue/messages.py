@@ -49,6 +49,12 @@ class IssueTicket(Command, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, flags=(), language=None) if self.flags or self.language else self
 
 
+class ComeHere(Command, frozen=True, kw_only=True):
+    """Whoever took a number outside has come to the hall."""
+
+    ticket: str
+
+
 class CancelTicket(Command, frozen=True, kw_only=True):
     """Give a waiting number up."""
 
@@ -238,6 +244,7 @@ class TicketIssued(TicketEvent, frozen=True, kw_only=True):
         language: the visitor reads, where the kiosk said it: the slip is in it.
         wait_p50_s, wait_p90_s: the wait that the visitor was told with the number; None: told none, or not written
             down (an older journal). Written down when it is folded, and read by no fold.
+        here_by: taken outside; nobody calls it before its owner has come, and after this moment it is given up.
     """
 
     type: ClassVar[str] = "ticket.issued"
@@ -258,6 +265,13 @@ class TicketIssued(TicketEvent, frozen=True, kw_only=True):
     language: str | None = None
     wait_p50_s: int | None = None
     wait_p90_s: int | None = None
+    here_by: datetime | None = None
+
+
+class TicketHere(TicketEvent, frozen=True, kw_only=True):
+    """Whoever took the number outside has come."""
+
+    type: ClassVar[str] = "ticket.here"
 
 
 class TicketCalled(TicketEvent, frozen=True, kw_only=True):
@@ -534,6 +548,7 @@ class WaitsLearnt(LastingEvent, frozen=True, kw_only=True):
 EVENTS: tuple[type[Event], ...] = (
     WaitsLearnt,
     TicketIssued,
+    TicketHere,
     TicketCalled,
     TicketRecalled,
     TicketStarted,

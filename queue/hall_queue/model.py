@@ -86,6 +86,7 @@ class Channel(StrEnum):
     MQTT = "mqtt"
     API = "api"
     APPOINTMENT = "appointment"
+    OUTSIDE = "outside"  # by somebody who is still on the way
 
 
 class MatterOutcome(StrEnum):
@@ -164,6 +165,7 @@ class Ticket(msgspec.Struct, kw_only=True):
         appointment, due: the appointment it was taken for; it waits unseen until ``due``.
         flags: what could not be asked outside when it was taken.
         offline: a kiosk gave it while the server was out of reach.
+        here_by: it was taken outside, and nobody calls it before its owner is here; given up after this moment.
         passes: how often it was set back because nobody came.
         is_set_back: it was, and has not been called since.
         near: the visitor was told that the turn is near.
@@ -206,6 +208,7 @@ class Ticket(msgspec.Struct, kw_only=True):
     due: datetime | None = None
     flags: tuple[Flag, ...] = ()
     offline: bool = False
+    here_by: datetime | None = None
     passes: int = 0
     is_set_back: bool = False
     near: bool = False

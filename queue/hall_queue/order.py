@@ -293,6 +293,8 @@ class Waiting:
             barred = ticket.barred_window == here and (ticket.barred_until or asking.now) >= asking.now
             if barred or (skipping and ticket.skipped_by == here) or not may_serve(asking.window, ticket):
                 continue
+            if ticket.here_by is not None:  # taken outside, and nobody has come with it yet
+                continue
             yield ticket
             limit -= 1
             if not limit:

@@ -272,7 +272,7 @@ class TicketPicture(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         near: it was told that the turn is near. near_at: with so many ahead it is.
-        due: nobody is called before.
+        due: nobody is called before. here_by: taken outside; by then its owner must have come.
         set_back: places it went back because nobody came; 0 otherwise.
         may_resume: it was passed, and the window may still call it.
         windows_open: how many windows serve it now; with 0 the visitor is told so.
@@ -302,6 +302,7 @@ class TicketPicture(msgspec.Struct, frozen=True, kw_only=True):
     near: bool
     near_at: int
     due: datetime | None
+    here_by: datetime | None
     offline: bool
     set_back: int
     may_resume: bool

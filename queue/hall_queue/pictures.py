@@ -41,7 +41,7 @@ from hall_server.errors import Refused
 
 AHEAD_SHOWN = 20
 RECENT_SHOWN = 10
-OWN_PAGE = frozenset({Channel.PHONE, Channel.API, Channel.APPOINTMENT})
+OWN_PAGE = frozenset({Channel.PHONE, Channel.API, Channel.APPOINTMENT, Channel.OUTSIDE})
 """Whoever took a number here came to its page without the code on a slip."""
 NOT_SERVING = frozenset({WindowState.CLOSED, WindowState.PAUSED})
 
@@ -163,6 +163,7 @@ class Pictures:
             near=waits and ticket.near,
             near_at=rules.near_at,
             due=ticket.due,
+            here_by=ticket.here_by,
             offline=ticket.offline,
             set_back=rules.pass_places if waits and ticket.is_set_back else 0,
             may_resume=ticket.state is TicketState.PASSED and self._may_resume(ticket),

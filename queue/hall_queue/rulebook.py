@@ -93,6 +93,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     person_per_day: Annotated[Annotated[int, Meta(ge=1, le=100)] | None, _rule(16, "issue", unit="tickets")] = None
     several_matters: Annotated[int, _rule(10, "issue", unit="matters", line=False, ge=1, le=10)] = 3
     guide_line: Annotated[str | None, _rule(1, "issue", line=False)] = None
+    outside: Annotated[bool, _rule(1, "issue")] = False
+    outside_before_s: Annotated[float, _rule(1, "issue", unit="s", ge=0, le=14_400)] = 3_600
+    outside_after_s: Annotated[float, _rule(1, "issue", unit="s", ge=0, le=43_200)] = 3_600
+    outside_come_s: Annotated[float, _rule(1, "issue", unit="s", ge=300, le=14_400)] = 1_800
 
     ageing_s: Annotated[float, _rule(3, "order", unit="s", ge=0, le=86_400)] = 1_800
     ratio: Annotated[Ratio | None, _rule(3, "order", line=False)] = None

@@ -35,6 +35,7 @@ class HallQueue(Standings):
         self._apply: dict[type[Event], Callable[[Any, Recorded], None]] = {
             DayOpened: self._day_opened,
             m.TicketIssued: self._issued,
+            m.TicketHere: self._here,
             m.TicketCalled: self._called,
             m.TicketRecalled: self._recalled,
             m.TicketStarted: self._started,
@@ -100,6 +101,7 @@ class HallQueue(Standings):
             due=event.due,
             flags=event.flags,
             offline=event.offline_at is not None,
+            here_by=event.here_by,
         )
         self.serial += 1
         if not ticket.offline:
@@ -113,6 +115,9 @@ class HallQueue(Standings):
             self.taken_by[event.person] += 1
         self._note_person(ticket)
         self.waiting.add(ticket)
+
+    def _here(self, event: m.TicketHere, _: Recorded) -> None:
+        self.tickets[event.ticket].here_by = None
 
     def _called(self, event: m.TicketCalled, recorded: Recorded) -> None:
         ticket, desk = self.tickets[event.ticket], self._desk(event.window)
@@ -132,7 +137,7 @@ class HallQueue(Standings):
             returned=ticket.returned,
         )
         ticket.directed_window = ticket.directed_staff = ticket.barred_window = ticket.barred_until = None
-        ticket.skipped_by = ticket.held_until = None
+        ticket.skipped_by = ticket.held_until = ticket.here_by = None
         ticket.pinned = ticket.returned = ticket.is_set_back = False
         ticket.near = True
         ticket.calls += 1
