@@ -17,8 +17,8 @@ from hall_server.messages import Recorded
 
 _INSERT = (
     "INSERT OR REPLACE INTO cases (id, number, business_day, received_at, received_on, window, ticket, staff, edition,"
-    " matter, department, hall, applicant, form, query_digest, writer, state, before)"
-    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+    " matter, department, hall, applicant, form, package, query_digest, writer, state, before)"
+    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 )
 _STATE = "UPDATE cases SET before = state, state = ? WHERE id = ?"
 _BACK = "UPDATE cases SET state = before WHERE id = ?"
@@ -27,7 +27,7 @@ _ENDED = "UPDATE cases SET before = state, state = ?, ended_at = ? WHERE id = ?"
 _WRITER = "UPDATE cases SET writer = ? WHERE id = ?"
 _COLUMNS = (
     "id, number, business_day, received_at, received_on, window, ticket, staff, edition, matter, department, hall,"
-    " applicant, form, writer, state, accepted_at, ended_at"
+    " applicant, form, package, writer, state, accepted_at, ended_at"
 )
 _ONE = f"SELECT {_COLUMNS} FROM cases WHERE id = ?"  # noqa: S608  # constants only
 _WHERE = (
@@ -35,6 +35,7 @@ _WHERE = (
     " AND (:number IS NULL OR number LIKE :number ESCAPE '!') AND (:applicant IS NULL OR applicant = :applicant)"
 )
 _LIST = f"SELECT {_COLUMNS} FROM cases WHERE {_WHERE} ORDER BY received_at DESC, id DESC LIMIT :limit OFFSET :offset"  # noqa: S608  # as above
+_OF_PACKAGE = f"SELECT {_COLUMNS} FROM cases WHERE package = ? ORDER BY received_at, id"  # noqa: S608  # as above
 _TOTAL = f"SELECT count(*) FROM cases WHERE {_WHERE}"  # noqa: S608  # as above
 
 _STATES: Mapping[str, State] = {
@@ -72,6 +73,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     hall: str
     applicant: str | None
     form: str
+    package: str | None
     writer: str
     state: State
     accepted_at: datetime | None
@@ -101,19 +103,20 @@ class CaseTable:
 
     name = "cases"
     types = frozenset(one.type for one in m.EVENTS)
-    version = 1
+    version = 2
     tables: tuple[str, ...] = ("cases",)
     schema = """
         CREATE TABLE IF NOT EXISTS cases (
             id TEXT PRIMARY KEY, number TEXT NOT NULL, business_day TEXT NOT NULL, received_at INTEGER NOT NULL,
             received_on TEXT NOT NULL, window TEXT, ticket TEXT, staff TEXT NOT NULL, edition TEXT NOT NULL,
             matter TEXT NOT NULL, department TEXT NOT NULL, hall TEXT NOT NULL, applicant TEXT, form TEXT NOT NULL,
-            query_digest TEXT NOT NULL, writer TEXT NOT NULL, state TEXT NOT NULL, before TEXT NOT NULL,
+            package TEXT, query_digest TEXT NOT NULL, writer TEXT NOT NULL, state TEXT NOT NULL, before TEXT NOT NULL,
             accepted_at INTEGER, ended_at INTEGER
         ) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS cases_day ON cases (business_day, window);
         CREATE INDEX IF NOT EXISTS cases_number ON cases (number);
         CREATE INDEX IF NOT EXISTS cases_applicant ON cases (applicant, received_at);
+        CREATE INDEX IF NOT EXISTS cases_package ON cases (package) WHERE package IS NOT NULL;
         CREATE INDEX IF NOT EXISTS cases_query ON cases (query_digest);
     """
 
@@ -135,7 +138,7 @@ def _row(event: m.CaseReceived, recorded: Recorded) -> tuple[Any, ...]:
     return (
         *(event.case, event.number, recorded.business_day.isoformat(), microseconds(event.received_at)),
         *(event.received_on.isoformat(), event.window, event.ticket, recorded.actor, event.edition, event.matter),
-        *(event.department, event.hall, event.applicant, event.form, event.query_digest),
+        *(event.department, event.hall, event.applicant, event.form, event.package, event.query_digest),
         *(f"hall:{event.hall}" if event.hall else "city", State.RECEIVED.value, State.RECEIVED.value),
     )
 
@@ -158,6 +161,11 @@ async def one(views: Database, case: str) -> CaseRow | None:
     """A case of any day."""
     found = await views.fetch(_ONE, (case,))
     return _read(found[0]) if found else None
+
+
+async def of_package(views: Database, package: str) -> list[CaseRow]:
+    """The cases that the parts of a package have become, the first one first."""
+    return [_read(row) for row in await views.fetch(_OF_PACKAGE, (package,))]
 
 
 async def some(views: Database, asked: CasesAsked) -> tuple[list[CaseRow], int]:

@@ -38,7 +38,7 @@ def install(server: Server, room: Room) -> None:
     desk = server.rooms["cases_desk"] = _desk(server, room)
     server.handle(d.SettleCase, desk.settling.settle)
     server.handle(d.UsePersonData, desk.settling.use)
-    handing = Handing(server)
+    handing = server.rooms["cases_handing"] = Handing(server)
     server.route(*web.routes(desk, handing))
     server.locales.add(Path(__file__).parent / "locales")
     desk.queue.console_modules.append(CONSOLE_MODULE)

@@ -39,11 +39,32 @@ class Handing:
         """
         ticket = self._server.rooms["hall_queue"].queue.tickets.get(wanted.ticket)
         matters = {ticket.matter, *(one.matter for one in ticket.matters)} if ticket else set()
+        matter = edition.matter if edition.matter in matters else None
+        return await self.show(
+            window, wanted, matter=matter, title=edition.name, form=edition.form, actor=actor, command_id=command_id
+        )
+
+    async def show(
+        self,
+        window: str,
+        wanted: DeskSheet,
+        *,
+        matter: str | None,
+        title: str,
+        form: dict[str, Any],
+        actor: Actor,
+        command_id: str | None,
+    ) -> bytes:
+        """As `sheet`, of any form: that of a package is no single matter's.
+
+        Args:
+            matter: one of the ticket's. form: its JSON Schema, whose titles are the labels.
+        """
         sheet = SheetWanted(
             ticket=wanted.ticket,
-            matter=edition.matter if edition.matter in matters else None,
-            title=edition.name[:TITLE_MOST],
-            fields=tuple(self._fields(wanted, edition))[:FIELDS_MOST],
+            matter=matter,
+            title=title[:TITLE_MOST],
+            fields=tuple(self._fields(wanted, form))[:FIELDS_MOST],
             materials=tuple(one[:MATERIAL_MOST] for one in wanted.materials),
             replaces=wanted.replaces,
         )
@@ -82,12 +103,12 @@ class Handing:
         )
         printing.send(printers[0], "print.text", slip)
 
-    def _fields(self, wanted: DeskSheet, edition: Edition) -> Iterator[SheetField]:
+    def _fields(self, wanted: DeskSheet, form: dict[str, Any]) -> Iterator[SheetField]:
         say = self._say(Language.ENGLISH if wanted.language.startswith("en") else Language.CHINESE)
         for name in _PARTY:
             if value := str(getattr(wanted.applicant, name)):
                 yield SheetField(label=say(f"accept.party.{name}")[:LABEL_MOST], value=value[:VALUE_MOST])
-        for path, label in labels(edition.form):
+        for path, label in labels(form):
             for value in _values(wanted.fields, path):
                 yield SheetField(label=label[:LABEL_MOST], value=value[:VALUE_MOST])
 

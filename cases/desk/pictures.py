@@ -258,7 +258,7 @@ class Pictures:
             materials=needed.materials if needed else (),
             later=tuple(sorted(needed.later)) if needed else (),
             gaps=self._room.service.gaps(case) if is_open else case.open_gaps,
-            clocks=[_clock(one) for one in clocks_now(case, terms=self._terms, now=now)],
+            clocks=[clock_of(one) for one in clocks_now(case, terms=self._terms, now=now)],
             steps=allowed(case, posts, who) if case.writer == writer else (),
             papers=[
                 PaperPicture(
@@ -292,7 +292,7 @@ class Pictures:
         }
         is_on_the_spot = edition.case_type is CaseType.IMMEDIATE
         return [
-            _clock(
+            clock_of(
                 clock_now(
                     ClockFacts(kind=kind, started_at=now, limit_workdays=days, is_on_the_spot=is_on_the_spot),
                     terms=self._terms,
@@ -307,7 +307,8 @@ class Pictures:
         return (found.name, found.name_en) if found else (id_, id_)
 
 
-def _clock(found: ClockNow) -> Clock:
+def clock_of(found: ClockNow) -> Clock:
+    """A clock as pages show it."""
     return Clock(
         kind=found.kind,
         workdays=found.total_workdays,

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from hall_server.server import Server
 
 COPIES_MOST = 120
+PACKAGE = "package:"
 
 
 class Papers(Protocol):
@@ -80,7 +81,7 @@ class Desk:
         edition = self.edition(wanted.edition)
         check_answers(edition, wanted.answers)
         form = self._form(wanted, edition, actor, command_id)
-        given = await self._given(wanted.given)
+        given = await self.given(wanted.given)
         content = sealed_bytes(form)
         was_there = await self._has(content)
         sha256 = await self.federation.keep(content)
@@ -107,7 +108,7 @@ class Desk:
 
     async def step(self, case: str, wanted: StepWanted, *, actor: Actor, command_id: str | None) -> CasePicture:
         """Take a step of a case that is there."""
-        given = await self._given(wanted.given)
+        given = await self.given(wanted.given)
         command = msgspec.structs.replace(self._command(wanted), case=case, seen=wanted.seen, given=given)
         return self.picture(await self._settle(command, actor, command_id), actor)
 
@@ -137,6 +138,16 @@ class Desk:
             raise NotFound("edition.unknown", edition=key)
         return found
 
+    def matter_of_consent(self, key: str) -> str:
+        """What a person agrees to the use of a licence for: an edition, or a kind of package (``package:ID``).
+
+        Raises:
+            NotFound: ``edition.unknown``.
+        """
+        if key.removeprefix(PACKAGE) in self.server.rooms.get("packages", {}) and key.startswith(PACKAGE):
+            return key
+        return self.edition(key).key
+
     def holding(self, matter: str) -> Edition:
         """The edition under which a matter is accepted today.
 
@@ -157,6 +168,16 @@ class Desk:
         """Number of the case that was received on a ticket for a matter, the last one; None where there is none."""
         found = [one for one in self.room.cases.of_ticket(ticket) if matter is None or one.matter == matter]
         return found[-1].number if found else None
+
+    async def given(self, given: tuple[Given, ...]) -> tuple[Given, ...]:
+        """What was handed in, each page as it really lies here.
+
+        Raises:
+            Invalid: ``case_desk.copy_unknown``, ``case_desk.copies_many``.
+        """
+        if sum(len(one.copies) for one in given) > COPIES_MOST:
+            raise Invalid("case_desk.copies_many", field="given", most=COPIES_MOST)
+        return tuple([await self._with_copies(one) for one in given])
 
     # -- papers
 
@@ -243,16 +264,6 @@ class Desk:
 
     async def _has(self, content: bytes) -> bool:
         return await asyncio.to_thread(self.federation.attachments.has, hashlib.sha256(content).hexdigest())
-
-    async def _given(self, given: tuple[Given, ...]) -> tuple[Given, ...]:
-        """What was handed in, each page as it really lies here.
-
-        Raises:
-            Invalid: ``case_desk.copy_unknown``, ``case_desk.copies_many``.
-        """
-        if sum(len(one.copies) for one in given) > COPIES_MOST:
-            raise Invalid("case_desk.copies_many", field="given", most=COPIES_MOST)
-        return tuple([await self._with_copies(one) for one in given])
 
     async def _with_copies(self, given: Given) -> Given:
         copies = [

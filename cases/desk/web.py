@@ -278,10 +278,10 @@ class LicenceHandler(DeskHandler):
         """Put the consent on record and read the licence."""
         check_staff(self.actor, window)
         wanted = self.read(LicenceAgreed)
-        edition = self.desk.edition(wanted.edition)
+        about = self.desk.matter_of_consent(wanted.edition)
         people = self.desk.people
         self.answer(
-            await people.take_licence(window, wanted.ticket, wanted.id_number, wanted.licence, edition.key, self.actor)
+            await people.take_licence(window, wanted.ticket, wanted.id_number, wanted.licence, about, self.actor)
         )
 
 

@@ -18,11 +18,16 @@ def install(server: Server, room: Room) -> None:
     from cases.packages import web
     from cases.packages.hall import HallPackages, OpenedToday
     from cases.packages.kinds import read
+    from cases.packages.pictures import Pictures
+    from cases.packages.store import PackageTable
+    from cases.packages.window import Window
 
     kinds, today = read(KINDS), OpenedToday()
+    pictures = Pictures(server, room, kinds)
     server.types.add(*p.EVENTS)
     server.fold(today)
+    server.project(PackageTable())
     server.handle(p.OpenPackage, HallPackages(server, room, kinds, today).open)
-    server.route(*web.routes({"hall": server, "room": room, "kinds": kinds}))
+    server.route(*web.routes({"hall": server, "window": Window(server, room, pictures), "pictures": pictures}))
     server.locales.add(Path(__file__).parent / "locales")
     server.rooms["packages"] = kinds

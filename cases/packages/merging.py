@@ -1,4 +1,4 @@
-"""One form and one list of materials for a whole package: each thing once, and who it serves; pure."""
+"""One set of questions and one list of materials for a whole package: each thing once, and who it serves; pure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import msgspec
 from cases.catalogue.model import Edition, Material, Option, Question, Supply
 from cases.catalogue.situations import Answers, asked, needs
 from cases.model import Given
+from cases.packages.awaited import Awaited
 from cases.packages.kinds import Same
 from hall_server.errors import Invalid
 
@@ -33,6 +34,7 @@ class MergedMaterial(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         uses: the materials it is handed in for; one copy serves them all.
         is_later: it may follow on a written promise: every part that wants it allows that.
+        licence: type of the electronic licence that stands for it; empty: none does.
     """
 
     id: str
@@ -45,6 +47,7 @@ class MergedMaterial(msgspec.Struct, frozen=True, kw_only=True):
     supplies: tuple[Supply, ...]
     uses: tuple[Use, ...]
     note: str = ""
+    licence: str = ""
 
 
 class MergedQuestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,15 +57,6 @@ class MergedQuestion(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     text_en: str
     options: tuple[Option, ...]
-    uses: tuple[Use, ...]
-
-
-class MergedField(msgspec.Struct, frozen=True, kw_only=True):
-    """A field of the form that is filled in once; ``schema``: its JSON Schema."""
-
-    id: str
-    schema: dict[str, Any]
-    is_required: bool
     uses: tuple[Use, ...]
 
 
@@ -112,7 +106,7 @@ def check_answers(editions: Editions, answers: Answers) -> None:
 
 
 def materials(
-    editions: Editions, answers: Mapping[str, Answers], same: Iterable[Same] = ()
+    editions: Editions, answers: Mapping[str, Answers], same: Iterable[Same] = (), comes: Awaited | None = None
 ) -> tuple[MergedMaterial, ...]:
     """Everything to bring for all parts, each thing once.
 
@@ -122,14 +116,16 @@ def materials(
     Args:
         editions: by part. answers: by part, as `spread_answers` gives them.
         same: what is one though it has several names.
+        comes: licences that earlier parts give; nobody brings them.
     """
     groups: list[list[tuple[Use, Material, bool]]] = []
     by_name: dict[str, list[list[tuple[Use, Material, bool]]]] = {}
-    aliases = {_plain(name): one for one in same for name in one.names}
+    aliases = {plain_name(name): one for one in same for name in one.names}
     for part, edition in editions.items():
         needed = needs(edition, answers[part])
-        for material in needed.materials:
-            plain = _plain(material.name)
+        gives = (comes or {}).get(part, {})
+        for material in (one for one in needed.materials if one.licence not in gives):
+            plain = plain_name(material.name)
             key = aliases[plain].name if plain in aliases else plain
             entry = (Use(part=part, id=material.id), material, material.id in needed.later)
             _join(groups, by_name.setdefault(key, []), entry)
@@ -159,45 +155,6 @@ def spread_given(
     return {part: tuple(parts) for part, parts in found.items()}
 
 
-def fields(editions: Editions) -> tuple[MergedField, ...]:
-    """The fields of the parts' forms, those with the same name and kind filled in once."""
-    found: dict[Any, MergedField] = {}
-    names: set[str] = set()
-    for part, edition in editions.items():
-        required = set(edition.form.get("required", ()))
-        for name, schema in edition.form.get("properties", {}).items():
-            key, use = (name, _kind_of(schema)), Use(part=part, id=name)
-            known = found.get(key)
-            if known is None:
-                id_ = name if name not in names else f"{part}.{name}"
-                names.add(id_)
-                known = MergedField(id=id_, schema=schema, is_required=False, uses=())
-            found[key] = msgspec.structs.replace(
-                known, uses=(*known.uses, use), is_required=known.is_required or name in required
-            )
-    return tuple(found.values())
-
-
-def form(editions: Editions) -> dict[str, Any]:
-    """The merged form as JSON Schema (draft 2020-12)."""
-    merged = fields(editions)
-    return {
-        "type": "object",
-        "properties": {one.id: one.schema for one in merged},
-        "required": [one.id for one in merged if one.is_required],
-    }
-
-
-def spread_fields(editions: Editions, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """What each part's own form is filled in with; nothing is typed twice."""
-    found: dict[str, dict[str, Any]] = {part: {} for part in editions}
-    for field in fields(editions):
-        if field.id in values:
-            for use in field.uses:
-                found[use.part][use.id] = values[field.id]
-    return found
-
-
 def _join(
     groups: list[list[tuple[Use, Material, bool]]],
     named: list[list[tuple[Use, Material, bool]]],
@@ -216,7 +173,7 @@ def _join(
 
 def _merged(group: list[tuple[Use, Material, bool]], aliases: Mapping[str, Same], taken: set[str]) -> MergedMaterial:
     found = [material for _, material, _ in group]
-    alias = aliases.get(_plain(found[0].name))
+    alias = aliases.get(plain_name(found[0].name))
     ways = set(found[0].supplies).intersection(*(one.supplies for one in found))
     id_ = found[0].id if found[0].id not in taken else f"{group[0][0].part}.{found[0].id}"
     taken.add(id_)
@@ -231,6 +188,7 @@ def _merged(group: list[tuple[Use, Material, bool]], aliases: Mapping[str, Same]
         supplies=tuple(one for one in found[0].supplies if one in ways),
         uses=tuple(use for use, _, _ in group),
         note="；".join(dict.fromkeys(one.note for one in found if one.note)),
+        licence=next((one.licence for one in found if one.licence), ""),
     )
 
 
@@ -261,9 +219,6 @@ def _question_key(question: Question) -> Any:
     return question.text.strip(), tuple(one.id for one in question.options)
 
 
-def _kind_of(schema: Any) -> bytes:
-    return msgspec.json.encode(schema, order="deterministic")
-
-
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A name without what does not tell things apart: spaces, brackets, 复印件."""
     return _NOT_A_NAME.sub("", name).lower()

@@ -1,117 +1,50 @@
-"""Packages over HTTP at a hall: kinds to choose from, one list and one form for all parts, and the opening."""
+"""Packages over HTTP at a hall: kinds to choose from, one list and one form for all parts, the opening, the list."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import Any
 
 import msgspec
-from msgspec import Meta
 
-from cases.catalogue.model import Edition
-from cases.desk.codes import salt
-from cases.forms import Form, Party, PartyKind, sealed_bytes
-from cases.model import Delivery, Given
-from cases.packages import merging
-from cases.packages import messages as p
-from cases.packages.finding import find
-from cases.packages.hall import OpenedReply, check_window
-from cases.packages.kinds import Ask, PackageKind, named
-from cases.packages.opening import editions_of
-from hall_server.database.vault import Person
-from hall_server.errors import NotFound, Refused
+from cases.packages import store
+from cases.packages.hall import OpenedReply
+from cases.packages.kinds import named
+from cases.packages.pictures import KindLine, KindsFound, PackageList, PackageNeeds, PackagePicture, Pictures
+from cases.packages.requests import NeedsAsked, PackageSheet, PackageWanted
+from cases.packages.window import Window
+from evaluation.confirmation.service import SheetMoved
+from hall_server.errors import Invalid, NotFound
+from hall_server.server import Server
 from hall_server.web.handlers import ApiHandler
-from hall_server.web.routes import STAFF, Route, Verb
+from hall_server.web.pages import file_route
+from hall_server.web.routes import STAFF, Limit, Route, Verb
 
-if TYPE_CHECKING:
-    from cases import Room
-    from hall_server.federation.room import Room as Federation
-    from hall_server.server import Server
-
+PAGES = Path(__file__).parent / "pages"
 BASE = "/api/v1/packages"
 BODY_MOST = 512 * 1024
-Answers = Annotated[dict[str, tuple[str, ...]], Meta(max_length=60)]
-
-
-class KindLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A kind of package that may be chosen; ``asks``: what says which parts are needed."""
-
-    id: str
-    name: str
-    name_en: str
-    asks: tuple[Ask, ...]
-
-
-class KindsFound(msgspec.Struct, frozen=True, kw_only=True):
-    """Kinds of packages."""
-
-    items: tuple[KindLine, ...]
-
-
-class PartNeeded(msgspec.Struct, frozen=True, kw_only=True):
-    """A part; ``edition`` None: the catalogue does not have it in full, it is applied for by itself."""
-
-    id: str
-    name: str
-    name_en: str
-    edition: str | None
-    after: tuple[str, ...]
-
-
-class PackageNeeds(msgspec.Struct, frozen=True, kw_only=True):
-    """What a package asks for, once."""
-
-    parts: tuple[PartNeeded, ...]
-    questions: tuple[merging.MergedQuestion, ...]
-    materials: tuple[merging.MergedMaterial, ...]
-    form: dict[str, Any]
-
-
-class NeedsAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Answers so far: to the package's questions, and to the merged ones of its parts."""
-
-    answers: Answers = {}
-    part_answers: Answers = {}
-
-
-class PackageWanted(NeedsAsked, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A package at a window; materials and fields go by the merged list's ids."""
-
-    kind: str
-    window: str
-    ticket: str | None = None
-    applicant: Party
-    agent: Party | None = None
-    fields: dict[str, Any] = {}
-    given: Annotated[tuple[Given, ...], Meta(max_length=300)] = ()
-    delivery: Delivery = Delivery.WINDOW
-    deliver_at: str = ""
-    owed_until: date | None = None
+_LOOKS = Limit(group="case lists", per_s=20, burst=60)
 
 
 class PackageHandler(ApiHandler):
     """A handler of this room."""
 
     hall: Server
-    room: Room
-    kinds: Mapping[str, PackageKind]
+    window: Window
+    pictures: Pictures
 
-    def kind(self, id_: str) -> PackageKind:
-        """A kind by id.
+    async def known(self, id_: str) -> store.PackageRow:
+        """A package this hall took in.
 
         Raises:
-            NotFound: ``package.kind_unknown``.
+            NotFound: ``package.unknown``.
         """
-        found = self.kinds.get(id_)
+        await self.hall.projector.reached(self.hall.journal.committed)
+        found = await store.one(self.hall.views, id_)
         if found is None:
-            raise NotFound("package.kind_unknown", kind=id_)
+            raise NotFound("package.unknown", package=id_)
         return found
-
-    def editions(self, kind: PackageKind, answers: dict[str, tuple[str, ...]]) -> dict[str, Edition]:
-        """The editions of the parts that are needed."""
-        today = self.hall.business_day
-        return editions_of(kind, answers, lambda names: find(self.room.editions, names, today))
 
 
 class KindsHandler(PackageHandler):
@@ -119,14 +52,17 @@ class KindsHandler(PackageHandler):
 
     async def get(self) -> None:
         """Answer with those whose words fit."""
-        found = named(self.kinds.values(), self.words("q"))
-        self.answer(
-            KindsFound(
-                items=tuple(
-                    KindLine(id=one.id, name=one.name, name_en=one.name_en or one.name, asks=one.asks) for one in found
-                )
-            )
-        )
+        found = named(self.pictures.kinds, self.words("q"))
+        can_open = self.hall.settings.city_url is not None
+        self.answer(KindsFound(items=tuple(self.pictures.line(one) for one in found), can_open=can_open))
+
+
+class KindHandler(PackageHandler):
+    """A kind."""
+
+    async def get(self, kind: str) -> None:
+        """Answer with it."""
+        self.answer(self.pictures.line(self.pictures.kind_of(kind)))
 
 
 class NeedsHandler(PackageHandler):
@@ -134,90 +70,70 @@ class NeedsHandler(PackageHandler):
 
     async def post(self, kind: str) -> None:
         """Answer with it."""
-        wanted, found = self.read(NeedsAsked), self.kind(kind)
-        editions = self.editions(found, wanted.answers)
-        split = merging.spread_answers(editions, wanted.part_answers)
-        self.answer(
-            PackageNeeds(
-                parts=tuple(
-                    PartNeeded(
-                        id=one.id,
-                        name=one.name,
-                        name_en=one.name_en or one.name,
-                        edition=editions[one.id].key if one.id in editions else None,
-                        after=one.after,
-                    )
-                    for one in found.needed(wanted.answers)
-                ),
-                questions=merging.questions(editions, wanted.part_answers),
-                materials=merging.materials(editions, split, found.same),
-                form=merging.form(editions),
-            )
+        wanted = self.read(NeedsAsked)
+        self.answer(self.pictures.needs(self.pictures.kind_of(kind), wanted.answers, wanted.part_answers))
+
+
+class SheetHandler(PackageHandler):
+    """The merged form on the pad."""
+
+    async def post(self, kind: str) -> None:
+        """Put it before the visitor."""
+        wanted = self.read(PackageSheet)
+        reply = await self.window.sheet(kind, wanted, actor=self.actor, command_id=self.command_id)
+        self.answer(msgspec.Raw(reply))
+
+
+class PackagesHandler(PackageHandler):
+    """A package comes in; those that came in."""
+
+    async def get(self) -> None:
+        """Answer with those that are meant, the newest first."""
+        day = self.words("day")
+        asked = store.PackagesAsked(
+            window=self.words("window") or None,
+            day=_day(day, self.hall.business_day) if day else None,
+            number=self.words("q").strip() or None,
+            limit=self.number("limit", default=30, least=1, most=100),
         )
-
-
-class OpenHandler(PackageHandler):
-    """A package comes in."""
+        await self.hall.projector.reached(self.hall.journal.committed)
+        rows = await store.some(self.hall.views, asked)
+        self.answer(PackageList(items=[await self.pictures.package(one) for one in rows]))
 
     async def post(self) -> None:
-        """Seal the forms, then take it in.
-
-        Raises:
-            Refused: ``package.no_city``: nobody would go on with it.
-        """
+        """Seal the forms and take it in."""
         wanted = self.read(PackageWanted)
-        check_window(self.actor, wanted.window)
-        if self.hall.settings.city_url is None:
-            raise Refused("package.no_city")
-        kind = self.kind(wanted.kind)
-        editions = self.editions(kind, wanted.answers)
-        merging.check_answers(editions, wanted.part_answers)
-        split = merging.spread_answers(editions, wanted.part_answers)
-        merged = merging.materials(editions, split, kind.same)
-        about = f"{self.actor}:{self.command_id or self.hall.ids.new()}"
-        fields = merging.spread_fields(editions, wanted.fields)
-        forms = {
-            part: await self._seal(wanted, edition.key, fields[part], f"{about}:{part}")
-            for part, edition in editions.items()
-        }
-        await self.run(
-            p.OpenPackage(
-                kind=kind.id,
-                editions={part: edition.key for part, edition in editions.items()},
-                answers=wanted.answers,
-                part_answers=split,
-                given=merging.spread_given(editions, merged, wanted.given),
-                forms=forms,
-                form=await self._seal(wanted, kind.id, wanted.fields, about),
-                ticket=wanted.ticket,
-                window=wanted.window,
-                applicant=await self._person(wanted.applicant),
-                agent=await self._person(wanted.agent) if wanted.agent else None,
-                delivery=wanted.delivery,
-                deliver_at=wanted.deliver_at,
-                owed_until=wanted.owed_until,
-            )
-        )
+        self.answer(await self.window.take_in(wanted, actor=self.actor, command_id=self.command_id))
 
-    async def _seal(self, wanted: PackageWanted, edition: str, fields: dict[str, Any], about: str) -> str:
-        """Keep a form and bring it to the city; the same request again makes the same bytes."""
-        federation: Federation = self.hall.rooms["federation"]
-        form = Form(
-            salt=salt(self.hall.keys.ticket, about),
-            edition=edition,
-            applicant=wanted.applicant,
-            agent=wanted.agent,
-            fields=fields,
-        )
-        sha256 = await federation.keep(sealed_bytes(form))
-        await federation.bring(sha256)
-        return sha256
 
-    async def _person(self, party: Party) -> str | None:
-        """The opaque id of a person; an organisation has none in the vault."""
-        if party.kind is not PartyKind.PERSON or not party.id_number:
-            return None
-        return await self.hall.vault.person(Person(id_number=party.id_number, phone=party.phone or None))
+class OneHandler(PackageHandler):
+    """A package that came in."""
+
+    async def get(self, package: str) -> None:
+        """Answer with its parts beside each other."""
+        self.answer(await self.pictures.package(await self.known(package)))
+
+
+class PapersHandler(PackageHandler):
+    """Everything that is handed out when it came in."""
+
+    async def get(self, package: str) -> None:
+        """Send all documents as one PDF."""
+        found = await self.pictures.package(await self.known(package))
+        content = await self.window.papers([one.case for one in found.parts if one.case], self.actor)
+        self.set_header("Content-Type", "application/pdf")
+        self.set_header("Cache-Control", "private, no-store")
+        self.set_header("Content-Disposition", "inline")
+        self.finish(content)
+
+
+def _day(text: str, today: date) -> date:
+    if text == "today":
+        return today
+    try:
+        return date.fromisoformat(text)
+    except ValueError as exc:
+        raise Invalid("query.invalid", field="day") from exc
 
 
 def routes(options: dict[str, Any]) -> list[Route]:
@@ -226,11 +142,42 @@ def routes(options: dict[str, Any]) -> list[Route]:
     needs = Verb(
         access=STAFF, summary="One list and one form for all parts of a package", request=NeedsAsked, reply=PackageNeeds
     )
+    sheet = Verb(
+        access=STAFF,
+        summary="Put the merged form before the visitor",
+        request=PackageSheet,
+        reply=SheetMoved,
+        status=201,
+    )
     opened = Verb(
         access=STAFF, summary="Take a package in at a window", request=PackageWanted, reply=OpenedReply, status=201
     )
+    listed = Verb(
+        access=STAFF,
+        summary="Packages of this hall, the newest first",
+        reply=PackageList,
+        limit=_LOOKS,
+        query={
+            "window": "of one window",
+            "day": "opened on this day, or today",
+            "q": "some letters of its number",
+            "limit": "at most so many",
+        },
+    )
+    one = Verb(access=STAFF, summary="A package, its parts beside each other", reply=PackagePicture)
+    papers = Verb(access=STAFF, summary="All documents of a package as one PDF", media="application/pdf")
     return [
         Route(f"{BASE}/kinds", KindsHandler, {"GET": kinds}, options=options),
+        Route(
+            f"{BASE}/kinds/{{kind}}",
+            KindHandler,
+            {"GET": Verb(access=STAFF, summary="A kind", reply=KindLine)},
+            options=options,
+        ),
         Route(f"{BASE}/kinds/{{kind}}/needs", NeedsHandler, {"POST": needs}, options=options),
-        Route(BASE, OpenHandler, {"POST": opened}, body_limit=BODY_MOST, options=options),
+        Route(f"{BASE}/kinds/{{kind}}/sheet", SheetHandler, {"POST": sheet}, body_limit=BODY_MOST, options=options),
+        Route(BASE, PackagesHandler, {"GET": listed, "POST": opened}, body_limit=BODY_MOST, options=options),
+        Route(f"{BASE}/{{package}}", OneHandler, {"GET": one}, options=options),
+        Route(f"{BASE}/{{package}}/papers", PapersHandler, {"GET": papers}, options=options),
+        file_route("cases_packages", PAGES),
     ]

@@ -1,12 +1,13 @@
 /** A case that is there already: where it stands, what is missing, and the steps that may be taken now. */
 
 import { api, newKey } from "/static/api.js";
-import { el, say } from "/static/dom.js";
+import { el, fill, say } from "/static/dom.js";
 import { ask, errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { t } from "/static/i18n.js";
 import { findingOf, MaterialsStep } from "./accept-materials.js";
 import { DoneView } from "./accept-done.js";
+import { partsBeside } from "/pages/cases_packages/accept-package.js";
 import { clockRows, inWords } from "./accept-words.js";
 
 const STEPS = { supply: ["materials", "check"], accept: ["accept", "check"], gap: ["accept", "clock"], ask_correction: ["notice", "list"], refuse: ["refuse", "close"], hand_over: ["hand-over", "transfer"] };
@@ -21,6 +22,15 @@ export class CaseView {
     this.#take(made);
   }
 
+  /** The parts of the same package beside this one. */
+  async #besides(place) {
+    try {
+      const made = await api.get(`packages/${encodeURIComponent(this.#case.case.package)}`);
+      const open = async (one) => { this.#take(await api.get(`cases/${encodeURIComponent(one.case)}`)); this.#redraw(); };
+      fill(place, el("p.muted.small", {}, t("accept.package.beside", { number: made.number })), partsBeside(made, { chosen: this.#case.id, onOpen: (one) => open(one).catch((error) => say(this.#fault, errorText(error))) }));
+    } catch { fill(place); }
+  }
+
   #take(made) {
     this.#case = made;
     this.#held = Object.fromEntries(made.materials.map((one) => {
@@ -33,10 +43,12 @@ export class CaseView {
     const made = this.#case;
     const isOpen = made.steps.includes("supply");
     const part = isOpen ? new MaterialsStep(this.#asStore).draw() : null;
+    const besides = el("div.case__besides");
+    if (made.case.package) this.#besides(besides);
     return el("section.case", {},
       el("div.case__head", {}, el("button.btn.btn--quiet.btn--sm", { id: "case-back", on: { click: this.#onBack } }, icon("arrow-left"), t("accept.back")),
         el("div.grow", {}, el("h2.part__title", {}, inWords(made)), el("p.muted.num", {}, `${made.number} · ${t("accept.query_code")} ${made.query_code}`)), el("span.badge.badge--dot", { id: "case-state" }, t(`accept.state.${made.state}`))),
-      el("div.case__body", {}, el("div", {}, made.case.notices.length > 0 && el("div.notice.notice--warn", {}, icon("list"), el("div", {}, el("strong", {}, t("accept.case.noticed")), el("ul.gaps", {}, made.case.notices.at(-1).gaps.map((one) => el("li", {}, el("strong", {}, this.#name(one.part)), el("span", {}, one.what)))))), part, !isOpen && this.#papers()),
+      besides, el("div.case__body", {}, el("div", {}, made.case.notices.length > 0 && el("div.notice.notice--warn", {}, icon("list"), el("div", {}, el("strong", {}, t("accept.case.noticed")), el("ul.gaps", {}, made.case.notices.at(-1).gaps.map((one) => el("li", {}, el("strong", {}, this.#name(one.part)), el("span", {}, one.what)))))), part, !isOpen && this.#papers()),
         el("aside.case__side", {}, el("h3.part__sub", {}, t("accept.clocks")), clockRows(made.clocks), this.#fault, this.#steps(), isOpen && this.#papers())));
   }
 

@@ -5,6 +5,7 @@ import { el, say } from "/static/dom.js";
 import { ask, errorText, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { t } from "/static/i18n.js";
+import { bodyOf, CHOICES as PACKAGE_CHOICES, sheetOf } from "/pages/cases_packages/accept-package.js";
 import { findingOf } from "./accept-materials.js";
 import { clockRows, heading, inWords, keyed } from "./accept-words.js";
 
@@ -20,8 +21,9 @@ export function possible({ edition, needs, content, gaps }) {
   const looked = open ? "open" : "";
   return {
     accept: looked || (gaps.length ? "gaps" : ""),
-    gap: looked || (!gaps.length ? "no_gaps" : hard.length ? "hard" : ""),
+    gap: looked || (!gaps.length ? "no_gaps" : hard.length ? (edition.isPackage ? "package_hard" : "hard") : ""),
     pledge: edition.flow !== "pledge" ? "no_pledge" : looked || (gaps.length ? "gaps" : ""),
+    ...(edition.isPackage && !needs.is_answered ? { accept: "unanswered", gap: "unanswered" } : {}),
     notice: looked || (gaps.length ? "" : "no_gaps"),
     refuse: "",
     receive: "",
@@ -53,9 +55,9 @@ export class DecideStep {
     const gaps = gapsOf(this.#store), may = possible({ edition, needs, content, gaps });
     const choice = this.#choice;
     this.#node = el("section.part", {}, heading(t("accept.step.5"), t("accept.decide.hint")),
-      el("div.decide", {}, el("div.decide__left", {}, el("div.choices", { role: "radiogroup", "aria-label": t("accept.step.5") }, CHOICES.filter((one) => may[one] !== "no_pledge").map((one, at) => this.#radio(one, at, choice, may[one]))), this.#more(choice, gaps)),
+      el("div.decide", {}, el("div.decide__left", {}, el("div.choices", { role: "radiogroup", "aria-label": t("accept.step.5") }, (edition.isPackage ? PACKAGE_CHOICES : CHOICES).filter((one) => may[one] !== "no_pledge").map((one, at) => this.#radio(one, at, choice, may[one]))), this.#more(choice, gaps)),
         el("div.decide__right", {}, el("h3.part__sub", {}, t("accept.decide.clocks")), clockRows(needs.clocks), this.#pad(), this.#fault,
-          el("button.btn.btn--primary.btn--xl.btn--block", { id: "settle", disabled: Boolean(may[choice]) || !this.#store.ticket, "aria-busy": String(this.#busy), on: { click: () => this.send() } }, icon(SIGNS[choice]), keyed(t(`accept.do.${choice}`), "Ctrl+Enter")),
+          el("button.btn.btn--primary.btn--xl.btn--block", { id: "settle", disabled: Boolean(may[choice]) || !this.#store.ticket, "aria-busy": String(this.#busy), on: { click: () => this.send() } }, icon(SIGNS[choice]), keyed(t(edition.isPackage ? `accept.package.do_${choice}` : `accept.do.${choice}`), "Ctrl+Enter")),
           el("p.muted.small", {}, t(this.#store.desk.has_city && ["accept", "gap", "pledge"].includes(choice) ? (this.#store.desk.is_linked ? "accept.decide.then_city" : "accept.decide.then_city_later") : "accept.decide.then_here")))));
     return this.#node;
   }
@@ -66,7 +68,8 @@ export class DecideStep {
   get #choice() {
     const { edition, needs, content } = this.#store;
     const may = possible({ edition, needs, content, gaps: gapsOf(this.#store) }), chosen = content.decision.choice;
-    return chosen && !may[chosen] ? chosen : SUGGESTED.find((one) => !may[one]);
+    const offered = edition.isPackage ? PACKAGE_CHOICES : SUGGESTED;
+    return chosen && !may[chosen] && (!edition.isPackage || offered.includes(chosen)) ? chosen : offered.find((one) => !may[one]) ?? "accept";
   }
 
   #choose(choice) {
@@ -103,12 +106,20 @@ export class DecideStep {
 
   /** Puts what was filled in before the visitor, who reads it, confirms it and signs. */
   async toPad() {
-    const { content, needs, ticket } = this.#store;
+    const { content, edition, needs, ticket } = this.#store;
+    if (edition.isPackage) { await this.#packageToPad(); return; }
     const body = { ticket: ticket.id, edition: content.edition, applicant: content.applicant, fields: content.fields, materials: needs.materials.filter((one) => content.materials[one.id]?.is_sound).map((one) => inWords(one)), replaces: this.#sheet?.open?.id ?? null };
     try { await api.post(`${this.#store.base}/sheet`, body); toast(t("accept.pad.sent"), "ok"); } catch (error) { toast(errorText(error), "bad"); }
   }
 
+  async #packageToPad() {
+    const { content, edition, needs } = this.#store;
+    const body = sheetOf(this.#store, { materials: needs.materials.filter((one) => content.materials[one.id]?.is_sound).map((one) => inWords(one)), replaces: this.#sheet?.open?.id ?? null });
+    try { await api.post(`packages/kinds/${encodeURIComponent(edition.id)}/sheet`, body); toast(t("accept.pad.sent"), "ok"); } catch (error) { toast(errorText(error), "bad"); }
+  }
+
   get body() {
+    if (this.#store.edition.isPackage) return bodyOf(this.#store, { owed_until: this.#choice === "gap" ? this.#store.content.decision.owed_until || null : null });
     const { content, ticket, window, given } = this.#store, decision = content.decision, choice = this.#choice;
     const gaps = choice === "notice" ? gapsOf(this.#store).filter((one) => one.part === "form").map(({ part, what }) => ({ part, what })) : [];
     const also = { gap: { mode: "gap", owed_until: decision.owed_until || null }, pledge: { mode: "pledge" }, notice: { gaps }, refuse: { reason: decision.reason ?? "", authority: decision.authority ?? "", remedies: decision.remedies ?? "" } }[choice] ?? {};
@@ -128,7 +139,7 @@ export class DecideStep {
     say(this.#fault, "");
     try {
       await this.#store.save();
-      const made = await api.post("cases", body, { key: this.#key });
+      const made = await api.post(this.#store.edition.isPackage ? "packages" : "cases", body, { key: this.#key });
       this.#sent = null;
       this.#onDone(made);
     } catch (error) {

@@ -5,6 +5,7 @@ import { el, fill, say } from "/static/dom.js";
 import { errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { t } from "/static/i18n.js";
+import { kindRow, kindsFor } from "/pages/cases_packages/accept-package.js";
 import { heading, inWords } from "./accept-words.js";
 
 const PAUSE_MS = 180, SHOWN = 12;
@@ -29,13 +30,15 @@ export class MatterStep {
   async #search() {
     const q = this.#input.value.trim(), asked = ++this.#asked;
     try {
-      const { matters } = await api.get(`matters?limit=${SHOWN}&q=${encodeURIComponent(q)}`);
+      const [{ matters }, kinds] = await Promise.all([api.get(`matters?limit=${SHOWN}&q=${encodeURIComponent(q)}`), kindsFor(q)]);
       if (asked !== this.#asked) return;
       const own = q ? [] : await this.#own();
       const full = new Set(this.#store.desk.matters);
       const ids = new Set(own.map((one) => one.id));
       this.#found = [...own, ...matters.filter((one) => !ids.has(one.id))].sort((a, b) => (q ? 0 : full.has(b.id) - full.has(a.id))).slice(0, SHOWN);
-      this.#at = Math.max(0, this.#found.findIndex((one) => full.has(one.id)));
+      const chosen = this.#store.content.kind;
+      this.#found = q || chosen ? [...kinds, ...this.#found] : [...this.#found, ...kinds];
+      this.#at = Math.max(0, this.#found.findIndex((one) => (isKind(one) ? one.is_ready && (q || one.id === chosen) : !chosen && full.has(one.id))));
       say(this.#fault, "");
       this.#show(q);
     } catch (error) { say(this.#fault, errorText(error)); }
@@ -54,8 +57,10 @@ export class MatterStep {
   }
 
   #row(one, at) {
+    const row = { role: "option", id: `matter-${at}`, on: { click: () => this.#choose(at), mousemove: () => { this.#at = at; this.#mark(); } } };
+    if (isKind(one)) return kindRow(one, { ...row, isChosen: this.#store.content.kind === one.id });
     const full = this.#store.desk.matters.includes(one.id), isChosen = this.#store.content.matter === one.id;
-    return el(`li.matter${full ? "" : ".matter--thin"}`, { role: "option", id: `matter-${at}`, "aria-disabled": String(!full), on: { click: () => this.#choose(at), mousemove: () => { this.#at = at; this.#mark(); } } },
+    return el(`li.matter${full ? "" : ".matter--thin"}`, { ...row, "aria-disabled": String(!full) },
       el("div.matter__what", {}, el("span.matter__name", {}, inWords(one)), el("span.muted.small.num", {}, [inWords(one, "department_name"), one.code].filter(Boolean).join(" · "))),
       full ? el(`span.badge${isChosen ? ".badge--ok" : ".badge--accent"}`, {}, icon(isChosen ? "check" : "document"), t(isChosen ? "accept.matter.chosen" : "accept.matter.full")) : el("span.muted.small", {}, t("accept.matter.thin")));
   }
@@ -75,8 +80,17 @@ export class MatterStep {
   async #choose(at) {
     const one = this.#found[at];
     if (!one) return;
+    if (isKind(one)) { await this.#chooseKind(one); return; }
     if (!this.#store.desk.matters.includes(one.id)) { say(this.#fault, t("accept.matter.thin_do")); return; }
     if (one.id === this.#store.content.matter) { this.#store.content.step = 2; this.#store.changed("step"); return; }
     await this.#store.choose(one.id);
   }
+
+  async #chooseKind(one) {
+    if (!one.is_ready) { say(this.#fault, t("accept.package.thin_do")); return; }
+    if (one.id === this.#store.content.kind) { this.#store.content.step = 2; this.#store.changed("step"); return; }
+    await this.#store.chooseKind(one.id);
+  }
 }
+
+const isKind = (one) => Array.isArray(one.asks);

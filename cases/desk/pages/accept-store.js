@@ -3,12 +3,13 @@
 import { api } from "/static/api.js";
 import { syncClock } from "/static/clock.js";
 import { errorText, toast } from "/static/feedback.js";
+import { askKind, openKind } from "/pages/cases_packages/accept-package.js";
 import { partyOf, SUPPLIES } from "./accept-words.js";
 
 const SAVE_MS = 2000;
 const AGAIN_MS = 4000;
 
-const empty = () => ({ step: 1, matter: null, edition: null, answers: {}, applicant: partyOf(), agent: null, fields: {}, materials: {}, decision: { then: "accept", mode: "normal" } });
+const empty = () => ({ step: 1, matter: null, kind: null, edition: null, answers: {}, applicant: partyOf(), agent: null, fields: {}, materials: {}, decision: { then: "accept", mode: "normal" } });
 
 export class Store {
   window; desk = null; edition = null; needs = null; known = null; saved = "none";
@@ -33,9 +34,10 @@ export class Store {
     this.#content = { ...empty(), ...(draft?.content ?? {}) };
     this.#dirty = false;
     this.saved = this.#revision ? "saved" : "none";
-    const wished = this.#content.matter ?? this.#wished();
     this.edition = this.needs = this.known = null;
-    if (wished) await this.#open(wished);
+    const wished = this.#content.matter ?? this.#wished();
+    if (this.#content.kind) await this.#openKind(this.#content.kind);
+    else if (wished) await this.#open(wished);
     this.tell("all");
   }
 
@@ -51,6 +53,20 @@ export class Store {
     await this.ask();
   }
 
+  async #openKind(kind) {
+    try { this.edition = await openKind(kind); } catch (error) { toast(errorText(error), "bad"); this.#content.kind = null; return; }
+    Object.assign(this.#content, { kind, matter: null, edition: this.edition.key });
+    await this.ask();
+  }
+
+  /** Chooses a package (一件事): all of its parts with one set of questions, one form and one list. */
+  async chooseKind(kind) {
+    const { applicant, agent } = this.#content;
+    this.#content = { ...empty(), applicant, agent, step: 2 };
+    await this.#openKind(kind);
+    this.changed("all");
+  }
+
   /** Chooses another matter; what was filled in for the applicant stays. */
   async choose(matter) {
     const { applicant, agent } = this.#content;
@@ -62,7 +78,8 @@ export class Store {
 
   /** What the answers so far lead to. */
   async ask() {
-    const picture = await api.post(`cases/editions/${encodeURIComponent(this.edition.matter)}/needs`, { answers: this.#content.answers });
+    const picture = this.edition.isPackage ? await askKind(this.edition, this.#content.answers)
+      : await api.post(`cases/editions/${encodeURIComponent(this.edition.matter)}/needs`, { answers: this.#content.answers });
     this.needs = picture;
     const asked = new Set(picture.asked);
     for (const id of Object.keys(this.#content.answers)) if (!asked.has(id)) delete this.#content.answers[id];

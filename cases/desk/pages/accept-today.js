@@ -6,6 +6,7 @@ import { errorText, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { t } from "/static/i18n.js";
 import { timeOfDay } from "/static/numbers.js";
+import { packageRow } from "/pages/cases_packages/accept-package.js";
 import { inWords } from "./accept-words.js";
 
 const PAUSE_MS = 200;
@@ -19,9 +20,12 @@ export function chooseCase(window) {
     const search = async () => {
       const q = input.value.trim();
       try {
-        const { items } = await api.get(`cases?limit=30&${q ? `q=${encodeURIComponent(q)}` : `window=${encodeURIComponent(window)}&day=today`}`);
-        fill(list, items.map((one) => el("li", {}, el("button.today__row", { on: { click: () => open(one) } }, el("span.num.muted", {}, timeOfDay(one.received_at)), el("span.today__what", {}, el("span.truncate", {}, inWords(one, "matter_name")), el("span.muted.small.num", {}, one.number)), el(`span.badge${TONES[one.state] ? `.${TONES[one.state]}` : ""}`, {}, t(`accept.state.${one.state}`))))),
-          !items.length && el("li.empty", {}, icon("document"), el("p.empty__title", {}, t(q ? "accept.today.none_found" : "accept.today.none")), el("p", {}, t("accept.today.none_do"))));
+        const which = q ? `q=${encodeURIComponent(q)}` : `window=${encodeURIComponent(window)}&day=today`;
+        const [{ items: all }, { items: packages }] = await Promise.all([api.get(`cases?limit=30&${which}`), api.get(`packages?${which}`)]);
+        const shown = new Set(packages.flatMap((one) => one.parts.map((part) => part.case)));
+        const items = all.filter((one) => !shown.has(one.id));
+        fill(list, packages.map((one) => packageRow(one, { onOpen: (part) => open({ id: part.case }) })), items.map((one) => el("li", {}, el("button.today__row", { on: { click: () => open(one) } }, el("span.num.muted", {}, timeOfDay(one.received_at)), el("span.today__what", {}, el("span.truncate", {}, inWords(one, "matter_name")), el("span.muted.small.num", {}, one.number)), el(`span.badge${TONES[one.state] ? `.${TONES[one.state]}` : ""}`, {}, t(`accept.state.${one.state}`))))),
+          !items.length && !packages.length && el("li.empty", {}, icon("document"), el("p.empty__title", {}, t(q ? "accept.today.none_found" : "accept.today.none")), el("p", {}, t("accept.today.none_do"))));
       } catch (error) { toast(errorText(error), "bad"); }
     };
     const open = async (one) => {

@@ -10,6 +10,7 @@ import "/static/language-switch.js";
 import "/static/link-banner.js";
 import { live } from "/static/live.js";
 import { timeOfDay } from "/static/numbers.js";
+import { PackageDone } from "/pages/cases_packages/accept-package-done.js";
 import { drawAside } from "./accept-aside.js";
 import { CaseView } from "./accept-case.js";
 import { DecideStep } from "./accept-decide.js";
@@ -150,8 +151,9 @@ class Page {
     this.focus();
   }
 
-  #done(made) {
-    this.#view = new DoneView(made, { desk: this.#store.desk, onNext: () => this.#next(), onOpen: (one) => this.#open(one) });
+  async #done(made) {
+    const how = { desk: this.#store.desk, onNext: () => this.#next(), onOpen: (one) => this.#open(one) };
+    this.#view = made.cases ? await PackageDone.of(made, how) : new DoneView(made, how);
     this.draw();
     $("#done-back")?.focus();
   }

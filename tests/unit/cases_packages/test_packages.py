@@ -24,7 +24,7 @@ from cases.clocks.terms import Terms
 from cases.flow import PaperKind
 from cases.folding import fold as fold_case
 from cases.model import Case, Given, Outcome, State
-from cases.packages import graph, kinds, merging
+from cases.packages import graph, kinds, merging, merging_forms
 from cases.packages import messages as p
 from cases.packages.clocks import joint_clocks_now
 from cases.packages.counting import OneDecision
@@ -251,9 +251,9 @@ def test_the_same_thing_is_asked_and_filled_in_once() -> None:
     assert [question.id for question in merging.questions(editions, {"where": ("shop",)})] == ["where", "who"]
     split = merging.spread_answers(editions, {"where": ("net",), "who": ("shop",)})
     assert split == {"a": {"where": ("net",)}, "b": {"where": ("net",)}}
-    filled = merging.spread_fields(editions, {"name": "一门餐厅", "area": 80, "b.area": "80 m²"})
+    filled = merging_forms.spread_fields(editions, {"name": "一门餐厅", "area": 80, "b.area": "80 m²"})
     assert filled == {"a": {"name": "一门餐厅", "area": 80}, "b": {"name": "一门餐厅", "area": "80 m²"}}
-    assert merging.form(editions)["required"] == ["name"]
+    assert merging_forms.form(editions)["required"] == ["name"]
 
 
 def test_a_joint_visit_stops_each_clock_once_and_ends_for_all_together() -> None:
