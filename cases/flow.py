@@ -68,6 +68,8 @@ _OPEN_AT_WINDOW = frozenset({State.RECEIVED, State.CORRECTION})
 _JUDGED = frozenset({Post.ACCEPTOR, Post.SUPERVISOR})
 """Whoever accepted may not decide, and whoever decides may not supervise."""
 _OUT = frozenset({State.DECIDED, State.MADE})
+_PAYS = frozenset({State.RECEIVED, *UNDECIDED, State.DECIDED})
+"""While something may be asked to be paid: it has come in, and the licence is not made."""
 _LIVE = frozenset({State.PRECHECK, *_OPEN_AT_WINDOW, *UNDECIDED})
 
 _STANDARD = _rows(
@@ -97,6 +99,14 @@ _STANDARD = _rows(
     _move(Step.ASK_EXTENSION, UNDECIDED, None, Post.EXAMINER, Post.APPROVER),
     _move(Step.EXTEND, UNDECIDED, None, Post.HEAD, never=frozenset({Post.ACCEPTOR}), paper=PaperKind.EXTENSION),
     _move(Step.DECIDE, State.EXAMINED, State.DECIDED, Post.APPROVER, never=_JUDGED),
+    _move(
+        Step.ASK_FEE,
+        _PAYS,
+        None,
+        *(Post.ACCEPTOR, Post.EXAMINER, Post.APPROVER, Post.MAKER, Post.APPLICANT, Post.SYSTEM),
+        paper=PaperKind.PAYMENT,
+    ),
+    _move(Step.WAIVE_FEE, _PAYS, None, Post.APPROVER, Post.HEAD, never=frozenset({Post.SUPERVISOR})),
     _move(Step.MAKE, State.DECIDED, State.MADE, Post.MAKER),
     _move(Step.SEND_TO_HALL, State.MADE, None, Post.MAKER, Post.SYSTEM, paper=PaperKind.TRANSFER),
     _move(Step.DELIVER, State.MADE, State.DELIVERED, Post.ISSUER, paper=PaperKind.DELIVERY),

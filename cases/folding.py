@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from cases import messages as m
+from cases.charges import settled
 from cases.flow import PaperKind
-from cases.model import Case, Given, Notice, Paper, Post, State, Suspension
+from cases.model import Case, Charge, ChargeState, Given, Notice, Paper, Post, State, Suspension
 
 Change = Callable[[Case, Any, datetime, str], None]
 
@@ -157,6 +158,29 @@ def _decided(case: Case, event: m.CaseDecided, at: datetime, actor: str) -> None
     case.state, case.outcome, case.decided_at = State.DECIDED, event.outcome, at
 
 
+def _fee_asked(case: Case, event: m.FeeAsked, at: datetime, actor: str) -> None:
+    fresh = Charge(
+        order=event.order, fees=event.fees, amount_fen=event.amount_fen, asked_at=at, document=event.document
+    )
+    case.charges = (*case.charges, fresh)
+
+
+def _fee_waived(case: Case, event: m.FeeWaived, at: datetime, actor: str) -> None:
+    case.fee_waived = event.reason
+
+
+def _fee_paid(case: Case, event: m.FeePaid, at: datetime, actor: str) -> None:
+    case.charges = settled(case.charges, event.order, ChargeState.PAID, at, receipt=event.receipt)
+
+
+def _fee_refused(case: Case, event: m.FeeRefused, at: datetime, actor: str) -> None:
+    case.charges = settled(case.charges, event.order, ChargeState.REFUSED, at, reason=event.reason)
+
+
+def _fee_refunded(case: Case, event: m.FeeRefunded, at: datetime, actor: str) -> None:
+    case.charges = settled(case.charges, event.order, ChargeState.REFUNDED, at)
+
+
 def _made(case: Case, event: m.LicenceMade, at: datetime, actor: str) -> None:
     case.state, case.made_at, case.licence = State.MADE, at, event.licence
 
@@ -210,6 +234,11 @@ _CHANGES: Mapping[type[m.CaseEvent], Change] = {
     m.CaseExtended: _extended,
     m.CaseForwarded: _forwarded,
     m.CaseDecided: _decided,
+    m.FeeAsked: _fee_asked,
+    m.FeeWaived: _fee_waived,
+    m.FeePaid: _fee_paid,
+    m.FeeRefused: _fee_refused,
+    m.FeeRefunded: _fee_refunded,
     m.LicenceMade: _made,
     m.CaseDelivered: _delivered,
     m.OwedSupplied: _owed_supplied,
@@ -233,7 +262,9 @@ _POSTS: Mapping[type[m.CaseEvent], Post] = {
     m.CaseDelivered: Post.ISSUER,
 }
 """What acting means for who may act later."""
-_SILENT = frozenset({m.PaperMade, m.ConflictFound, m.ConflictSolved})
+_SILENT = frozenset(
+    {m.PaperMade, m.ConflictFound, m.ConflictSolved, m.FeeAsked, m.FeePaid, m.FeeRefused, m.FeeRefunded}
+)
 """Events that are no step: whoever looks at the case may go on."""
 _PAPERS: Mapping[type[m.CaseEvent], PaperKind] = {
     m.CaseReceived: PaperKind.RECEIPT,
@@ -244,6 +275,7 @@ _PAPERS: Mapping[type[m.CaseEvent], PaperKind] = {
     m.ProcedureBegun: PaperKind.PROCEDURE,
     m.CaseExtended: PaperKind.EXTENSION,
     m.CaseDelivered: PaperKind.DELIVERY,
+    m.FeeAsked: PaperKind.PAYMENT,
 }
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cases import charges, numbers
 from cases import messages as m
-from cases import numbers
 from cases.catalogue.model import Edition
 from cases.clocks.terms import closing_time
 from cases.flow import PaperKind
@@ -96,6 +96,9 @@ class HallCases:
 
     def decide(self, command: m.CaseCommand, context: Context) -> Outcome:
         """Take a step; replies with the case."""
+        if isinstance(command, m.NoteFee) and command.case not in self._cases.by_id:
+            past = self._service.note_fee_of_past(command, context)
+            return Outcome(events=past, reply=lambda: None)
         events = self._service.decide(self._cases.get(command.case), command, context)
         return Outcome(events=events, reply=lambda: self._cases.get(command.case))
 
@@ -110,10 +113,10 @@ class HallCases:
             raise Forbidden("case.city_only", case=command.case)
         known = self._cases.by_id.get(command.case)
         turns = known.turns if known is not None else 0
-        is_paper = command.type == m.PaperMade.type
-        if _is_noted(known, command.payload) if is_paper else command.step <= turns:
+        is_beside = command.type in m.OUT_OF_TURN
+        if _is_noted(known, command) if is_beside else command.step <= turns:
             return Outcome()
-        if command.step > turns + (not is_paper):
+        if command.step > turns + (not is_beside):
             raise Refused("case.step_gap", case=command.case, step=command.step, known=turns)
         event = m.CityStepTaken(
             case=command.case,
@@ -127,6 +130,10 @@ class HallCases:
         return Outcome(events=(event,))
 
 
-def _is_noted(case: Case | None, made: Mapping[str, Any]) -> bool:
-    """Whether a document that was made elsewhere is on record here."""
-    return case is not None and any(one.document == made.get("document") and one.sha256 for one in case.papers)
+def _is_noted(case: Case | None, step: m.TakeCityStep) -> bool:
+    """Whether a document that was made elsewhere, or what became of an order to pay, is on record here."""
+    if case is None:
+        return False
+    if step.type == m.PaperMade.type:
+        return any(one.document == step.payload.get("document") and one.sha256 for one in case.papers)
+    return charges.is_noted(case, step.type, step.payload)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from cases.catalogue.model import CaseType, FlowKind, ProcedureKind
-from cases.model import Channel, Delivery, Gap, Given, Mode, Outcome
+from cases.model import Channel, ChargeState, Delivery, Gap, Given, Mode, Outcome
 from hall_server.messages import Command, LastingEvent
 
 
@@ -155,6 +155,33 @@ class DecideCase(CaseCommand, frozen=True, kw_only=True):
     outcome: Outcome
     reasons: str = ""
     remedies: str = ""
+
+
+class AskFee(CaseCommand, frozen=True, kw_only=True):
+    """Tell the applicant what is to be paid; ``fees``: of the edition, by id; empty: all that are not asked for yet."""
+
+    fees: tuple[str, ...] = ()
+
+
+class WaiveFee(CaseCommand, frozen=True, kw_only=True):
+    """Charge nothing, and say why (减免)."""
+
+    reason: str
+
+
+class NoteFee(CaseCommand, frozen=True, kw_only=True):
+    """Put on record what became of an order to pay, whoever writes the case by then.
+
+    Attributes:
+        became: paid, refused or refunded.
+        amount_fen: as the order says. receipt: number of the receipt, where it was paid at a counter.
+    """
+
+    order: str
+    became: ChargeState
+    amount_fen: int = 0
+    receipt: str = ""
+    reason: str = ""
 
 
 class MakeLicence(CaseCommand, frozen=True, kw_only=True):
@@ -371,6 +398,60 @@ class PaperMade(CaseEvent, frozen=True, kw_only=True):
         return happened if self.is_over else None
 
 
+class FeeAsked(Documented, frozen=True, kw_only=True):
+    """The applicant was told what is to be paid (缴费通知书); ``order``: id of the order, ``fees``: of the edition."""
+
+    type: ClassVar[str] = "case.fee_asked"
+    order: str
+    fees: tuple[str, ...]
+    amount_fen: int
+
+
+class FeeWaived(CaseEvent, frozen=True, kw_only=True):
+    """Nothing is charged (减免)."""
+
+    type: ClassVar[str] = "case.fee_waived"
+    reason: str
+
+
+class FeeNoted(CaseEvent, frozen=True, kw_only=True):
+    """Something became of an order to pay; the place that ordered it says so, whoever writes the case by then.
+
+    Attributes:
+        is_over: the case was over already; a later start needs nothing of it then.
+    """
+
+    in_turn: ClassVar[bool] = False
+    order: str
+    is_over: bool = False
+
+    def last_day(self, happened: date) -> date | None:
+        """The day itself where the case was over: nothing ends it any more."""
+        return happened if self.is_over else None
+
+
+class FeePaid(FeeNoted, frozen=True, kw_only=True):
+    """It was paid; ``receipt``: its number, where that was at a counter."""
+
+    type: ClassVar[str] = "case.fee_paid"
+    amount_fen: int
+    receipt: str = ""
+
+
+class FeeRefused(FeeNoted, frozen=True, kw_only=True):
+    """It cannot be paid any more: the platform did not take the order, or its time is over."""
+
+    type: ClassVar[str] = "case.fee_refused"
+    reason: str
+
+
+class FeeRefunded(FeeNoted, frozen=True, kw_only=True):
+    """It was given back."""
+
+    type: ClassVar[str] = "case.fee_refunded"
+    amount_fen: int
+
+
 class CaseExamined(CaseEvent, frozen=True, kw_only=True):
     """An opinion stands."""
 
@@ -547,6 +628,11 @@ STEPS: tuple[type[CaseEvent], ...] = (
     CaseExtended,
     CaseForwarded,
     CaseDecided,
+    FeeAsked,
+    FeeWaived,
+    FeePaid,
+    FeeRefused,
+    FeeRefunded,
     LicenceMade,
     CaseDelivered,
     OwedSupplied,
@@ -561,5 +647,7 @@ STEPS: tuple[type[CaseEvent], ...] = (
 """Events that change a case."""
 EVENTS: tuple[type[CaseEvent], ...] = (*STEPS, CityStepTaken)
 """All events of cases in a journal."""
+OUT_OF_TURN = frozenset(one.type for one in STEPS if not one.in_turn)
+"""Types that the place which did the work puts on record, whoever writes the case."""
 ENDING = frozenset(one.type for one in STEPS if one.ends)
 """Types after which a case is over."""

@@ -53,6 +53,8 @@ class Step(StrEnum):
     ASK_EXTENSION = "ask_extension"
     EXTEND = "extend"  # 延长, by the head of the department
     FORWARD = "forward"  # 转报
+    ASK_FEE = "ask_fee"  # 缴费通知
+    WAIVE_FEE = "waive_fee"  # 减免费用
     DECIDE = "decide"  # 决定
     MAKE = "make"  # 制证
     DELIVER = "deliver"  # 出件
@@ -164,6 +166,34 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str = ""
 
 
+class ChargeState(StrEnum):
+    """Where an order to pay stands."""
+
+    ASKED = "asked"  # 待缴
+    PAID = "paid"  # 已缴
+    REFUSED = "refused"  # the platform did not take it, or its time is over; it may be asked for again
+    REFUNDED = "refunded"  # 已退
+
+
+class Charge(msgspec.Struct, frozen=True, kw_only=True):
+    """Something the applicant was asked to pay.
+
+    Attributes:
+        order: id of the order. fees: of the edition, by id. amount_fen: of them together.
+        receipt: number of the receipt, where it was paid at a counter. reason: why it was refused.
+    """
+
+    order: str
+    fees: tuple[str, ...]
+    amount_fen: int
+    asked_at: datetime
+    document: str = ""
+    state: ChargeState = ChargeState.ASKED
+    settled_at: datetime | None = None
+    receipt: str = ""
+    reason: str = ""
+
+
 class Case(msgspec.Struct, kw_only=True):
     """A case as it stands.
 
@@ -176,6 +206,7 @@ class Case(msgspec.Struct, kw_only=True):
         applicant: opaque id of the person; form: SHA-256 of the sealed form.
         application: what the applicant filed without a clerk; empty: a clerk took it in.
         hall: where it was received; deliver_at: where the result is handed out.
+        charges: what was asked to be paid, in order. fee_waived: why nothing is charged; empty: it is.
         received_on: the working day of receipt; accepted_as_of: the day from which the decision clock counts.
         supplied: material → how often it was handed in; seen_gaps: parts the first notice could have named.
         acted: post → everybody who acted in it, as the journal writes them.
@@ -231,6 +262,8 @@ class Case(msgspec.Struct, kw_only=True):
     decided_at: datetime | None = None
     made_at: datetime | None = None
     licence: str = ""
+    charges: tuple[Charge, ...] = ()
+    fee_waived: str = ""
     delivery: Delivery = Delivery.WINDOW
     deliver_at: str = ""
     delivered_at: datetime | None = None

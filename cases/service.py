@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from cases import charges
 from cases import messages as m
 from cases.catalogue.model import CaseType, Channel, Edition, FlowKind
 from cases.catalogue.situations import Needs, check_answers, missing, needs
@@ -16,7 +17,7 @@ from cases.clocks.model import ClockKind
 from cases.clocks.of_case import decision_clock
 from cases.clocks.terms import Terms
 from cases.flow import PaperKind, check_person, move
-from cases.model import Case, Gap, Given, Mode, Outcome, Post, State, Step
+from cases.model import Case, ChargeState, Gap, Given, Mode, Outcome, Post, State, Step
 from hall_server.directory.calendar import WorkCalendar
 from hall_server.errors import Forbidden, Invalid, NotFound, Refused
 from hall_server.identity import Actor
@@ -88,6 +89,8 @@ class CaseService:
             m.ExtendCase: (Step.EXTEND, self._extend),
             m.ForwardCase: (Step.FORWARD, self._forward),
             m.DecideCase: (Step.DECIDE, self._decide),
+            m.AskFee: (Step.ASK_FEE, self._ask_fee),
+            m.WaiveFee: (Step.WAIVE_FEE, self._waive_fee),
             m.MakeLicence: (Step.MAKE, self._make),
             m.DeliverCase: (Step.DELIVER, self._deliver),
             m.SupplyLater: (Step.SUPPLY_LATER, self._supply_later),
@@ -100,7 +103,7 @@ class CaseService:
     @property
     def commands(self) -> tuple[type[m.CaseCommand], ...]:
         """The commands about a case that is there."""
-        return (*self._ways, m.NotePaper, m.SolveConflict)
+        return (*self._ways, m.NotePaper, m.NoteFee, m.SolveConflict)
 
     # -- a new case
 
@@ -169,6 +172,8 @@ class CaseService:
         """
         if isinstance(command, m.NotePaper):
             return self._note_paper(case, command)
+        if isinstance(command, m.NoteFee):
+            return self._note_fee(case, command, context)
         if case.writer != self._place.writer:
             raise Refused("case.elsewhere", case=case.id, writer=case.writer)
         if isinstance(command, m.SolveConflict):
@@ -318,9 +323,66 @@ class CaseService:
             **self._paper(kind, context),
         )
 
+    def _ask_fee(self, case: Case, command: m.AskFee, context: Context) -> m.CaseEvent:
+        """What the edition charges in this situation, nothing else. Source: 行政许可法 58, 59."""
+        listed = self._needs(case, self._edition(case)).fees
+        open_ = charges.unasked(case, listed)
+        chosen = tuple(one for one in open_ if not command.fees or one.id in command.fees)
+        if unknown := set(command.fees) - {one.id for one in listed}:
+            raise Invalid("case.fee_unknown", field="fees", value=min(unknown))
+        if case.fee_waived:
+            raise Refused("case.fee_waived", case=case.id)
+        if not chosen or set(command.fees) - {one.id for one in chosen}:
+            raise Refused("case.fee_asked_already" if listed else "case.no_fee", case=case.id)
+        if baseless := [one for one in chosen if one.basis is None]:
+            raise Refused("case.fee_basis", case=case.id, fee=baseless[0].name)
+        return m.FeeAsked(
+            case=case.id,
+            order=context.ids.new(),
+            fees=tuple(one.id for one in chosen),
+            amount_fen=sum(one.amount_fen for one in chosen),
+            **self._paper(PaperKind.PAYMENT, context),
+        )
+
+    def _waive_fee(self, case: Case, command: m.WaiveFee, context: Context) -> m.CaseEvent:
+        if not self._needs(case, self._edition(case)).fees:
+            raise Refused("case.no_fee", case=case.id)
+        if case.fee_waived or any(one.state is ChargeState.PAID for one in case.charges):
+            raise Refused("case.fee_settled", case=case.id)
+        return m.FeeWaived(case=case.id, reason=_text(command.reason, "reason"))
+
+    def _note_fee(self, case: Case, command: m.NoteFee, context: Context) -> Events:
+        """The same told twice is one event; at a counter only a payment is noted, with its receipt."""
+        charge = charges.ordered(case, command.order)
+        if charge is None:
+            raise NotFound("case.fee_order_unknown", case=case.id, order=command.order)
+        posts = self._place.posts(context.actor, case.department)
+        if Post.SYSTEM not in posts:
+            if not posts & charges.CASHIERS or command.became is not ChargeState.PAID:
+                raise Forbidden("case.not_yours", case=case.id, step=Step.ASK_FEE)
+            if charge.state is not ChargeState.ASKED and charge.state is not ChargeState.REFUSED:
+                raise Refused("case.fee_settled", case=case.id)
+            _text(command.receipt, "receipt")
+        if not charges.may_become(charge.state, command.became):
+            return ()
+        return (charges.noted(command, charge.amount_fen, is_over=case.is_over),)
+
+    def note_fee_of_past(self, command: m.NoteFee, context: Context) -> Events:
+        """What became of an order of a case that is over since before today and not here any more.
+
+        Raises:
+            NotFound: ``case.unknown``.
+        """
+        if Post.SYSTEM not in self._place.posts(context.actor, ""):
+            raise NotFound("case.unknown", case=command.case)
+        return (charges.noted(command, command.amount_fen, is_over=True),)
+
     def _make(self, case: Case, command: m.MakeLicence, context: Context) -> m.CaseEvent:
         granted = case.outcome is Outcome.GRANTED and any(one.licence for one in self._edition(case).results)
         licence = _text(command.licence, "licence", may_be_empty=not granted)
+        unpaid = charges.unpaid(case, self._needs(case, self._edition(case)).fees)
+        if unpaid and case.outcome is Outcome.GRANTED:
+            raise Refused("case.fee_unpaid", case=case.id, fees=", ".join(one.name for one in unpaid))
         return m.LicenceMade(case=case.id, licence=licence, sha256=command.sha256)
 
     def _deliver(self, case: Case, command: m.DeliverCase, context: Context) -> m.CaseEvent:

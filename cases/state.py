@@ -85,7 +85,7 @@ class Cases:
     def _own(self, event: m.CaseEvent, at: datetime, actor: str) -> None:
         known = self.by_id.get(event.case)
         if known is None and not isinstance(event, m.CaseReceived):
-            self.strays += 1
+            self.strays += not isinstance(event, m.FeeNoted)  # money may come back when the case is over
             return
         case = fold(known, event, at=at, on=self._day(at), actor=actor)
         self.by_id[case.id] = case

@@ -235,13 +235,15 @@ def _table(edition: Edition) -> Iterator[Fault]:
             for id_ in ids:
                 if id_ not in materials:
                     yield _fault(edition, field, "material_unknown", id_, row=number)
+        for id_ in set(row_.fees) - {one.id for one in edition.fees}:
+            yield _fault(edition, "rows.fees", "fee_unknown", id_, row=number)
         yield from _row(edition, number, row_)
 
 
 def _row(edition: Edition, number: int, row: Row) -> Iterator[Fault]:
     if row.promise_workdays is not None and not 0 <= row.promise_workdays <= edition.statute_workdays:
         yield _fault(edition, "rows.promise_workdays", "promise_over_statute", row.promise_workdays, row=number)
-    if not (row.add or row.drop or row.conditions or row.stop or row.promise_workdays is not None):
+    if not (row.add or row.drop or row.fees or row.conditions or row.stop or row.promise_workdays is not None):
         yield _fault(edition, "rows", "row_without_effect", row=number, weight=_WARN)
 
 

@@ -119,13 +119,25 @@ class Material(Part, frozen=True, kw_only=True):
     law: Law | None = None
 
 
+class FeeDue(StrEnum):
+    """When a fee is asked for, and whether the licence waits for it."""
+
+    ACCEPTANCE = "acceptance"  # when the case is accepted; the licence waits
+    LICENCE = "licence"  # when it is granted; the licence waits
+    LATER = "later"  # when it is granted; the licence does not wait
+
+
 class Fee(Part, frozen=True, kw_only=True):
-    """What a matter costs, in fen; without a basis nothing may be charged."""
+    """What a matter costs, in fen; without a basis nothing may be charged.
+
+    One that rows of the decision table name is charged where such a row holds, any other always.
+    """
 
     id: str
     name: str
     amount_fen: int
     basis: Law | None = None
+    due: FeeDue = FeeDue.LICENCE
 
 
 class Node(Part, frozen=True, kw_only=True):
@@ -182,7 +194,7 @@ class Row(Part, frozen=True, kw_only=True):
 
     Attributes:
         when: question → answers of which one was given, for each; empty: always.
-        add, drop: materials by id.
+        add, drop: materials by id; fees: by id.
         promise_workdays: another promise, in working days.
         stop: why nothing can be accepted in this situation; empty: it can.
     """
@@ -190,6 +202,7 @@ class Row(Part, frozen=True, kw_only=True):
     when: dict[str, tuple[str, ...]]
     add: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
+    fees: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     promise_workdays: int | None = None
     stop: str = ""

@@ -13,6 +13,7 @@ import msgspec
 from cases.catalogue.model import (
     CaseType,
     Channel,
+    FeeDue,
     FlowKind,
     Needed,
     ProcedureKind,
@@ -41,6 +42,7 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
         Supply.SHARED: "数据共享",
         Supply.FORM: "表单",
     },
+    FeeDue: {FeeDue.ACCEPTANCE: "受理时缴", FeeDue.LICENCE: "领证前缴", FeeDue.LATER: "后缴"},
     ProcedureKind: {
         ProcedureKind.HEARING: "听证",
         ProcedureKind.TENDER: "招标",
@@ -243,6 +245,7 @@ PARTS: tuple[Sheet, ...] = (
             _column("when", "当", WHEN, 30),
             _column("add", "增加材料", IDS, 20),
             _column("drop", "减少材料", IDS, 20),
+            _column("fees", "收取费用", IDS, 20),
             _column("conditions", "条件", LINES, 40),
             _column("promise_workdays", "承诺时限（工作日）", MAYBE, 12),
             _column("stop", "不予受理的原因", width=40),
@@ -281,6 +284,7 @@ PARTS: tuple[Sheet, ...] = (
             _NAME,
             _column("amount_fen", "金额（分）", WHOLE, 12),
             _column("basis", "收费依据（法规|条款）", LAW, 36),
+            _column("due", "何时缴纳", _label(FeeDue), 12),
         ),
     ),
     Sheet(

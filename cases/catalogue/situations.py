@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from cases.catalogue.model import Edition, Material, Needed, Question
+from cases.catalogue.model import Edition, Fee, Material, Needed, Question
 from hall_server.errors import Invalid
 
 Answers = Mapping[str, tuple[str, ...]]
@@ -18,6 +18,7 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         materials: everything to bring, in the edition's order.
         later: those of them that may follow on a written promise, by id.
+        fees: what it costs.
         stop, stop_en: why nothing can be accepted in this situation; empty: it can.
     """
 
@@ -25,6 +26,7 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
     later: frozenset[str]
     conditions: tuple[str, ...]
     promise_workdays: int
+    fees: tuple[Fee, ...] = ()
     stop: str = ""
     stop_en: str = ""
 
@@ -60,11 +62,13 @@ def check_answers(edition: Edition, answers: Answers) -> None:
 def needs(edition: Edition, answers: Answers) -> Needs:
     """What is needed with these answers; questions that are not answered yet change nothing."""
     wanted = {one.id for one in edition.materials if one.needed is not Needed.SITUATIONAL}
+    charged = {one.id for one in edition.fees} - {id_ for row in edition.rows for id_ in row.fees}
     conditions, promise, stop, stop_en = list(edition.conditions), edition.promise_workdays, "", ""
     for row in edition.rows:
         if not _holds(row.when, answers, None):
             continue
         wanted = (wanted | set(row.add)) - set(row.drop)
+        charged |= set(row.fees)
         conditions += row.conditions
         promise = promise if row.promise_workdays is None else row.promise_workdays
         stop, stop_en = (stop or row.stop), (stop_en or row.stop_en)
@@ -74,6 +78,7 @@ def needs(edition: Edition, answers: Answers) -> Needs:
         later=frozenset(one.id for one in materials if one.needed is Needed.LATER),
         conditions=tuple(conditions),
         promise_workdays=promise,
+        fees=tuple(one for one in edition.fees if one.id in charged and one.amount_fen),
         stop=stop,
         stop_en=stop_en,
     )

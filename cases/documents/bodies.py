@@ -346,29 +346,35 @@ def _transfer(told: Told) -> tuple[Block, ...]:
 
 
 def payment(told: Told, number: str) -> DocumentContent:
-    """The notice of payment, which goes with no event: what the edition charges, each with its basis.
+    """The notice of payment of whatever the edition charges, before anything is asked for.
 
     Raises:
         Refused: ``case_document.no_fees``. Invalid: ``case_document.fee_basis``.
     """
+    return framed(told, PaperKind.PAYMENT, number, _payment(told))
+
+
+def _payment(told: Told) -> tuple[Block, ...]:
+    """What is charged, each with its basis. Source: 行政许可法 58, 59."""
     word = told.word
-    if not told.edition.fees:
+    asked = told.event.fees if isinstance(told.event, m.FeeAsked) else None
+    fees = [one for one in told.edition.fees if asked is None or one.id in asked]
+    if not fees:
         raise Refused("case_document.no_fees")
     rows: list[tuple[str, ...]] = []
-    for at, fee in enumerate(told.edition.fees, 1):
+    for at, fee in enumerate(fees, 1):
         if fee.basis is None:
             raise Invalid("case_document.fee_basis", fee=fee.id)
         rows.append((str(at), fee.name, _yuan(fee.amount_fen), _cited(told, fee.basis)))
-    total = sum(one.amount_fen for one in told.edition.fees)
+    total = sum(one.amount_fen for one in fees)
     rows.append(("", word("grid.total"), _yuan(total), ""))
     until = told.terms.calendar.add_workdays(told.terms.day(told.at), PAYMENT_WORKDAYS)
     heads = (word("grid.n"), word("grid.fee"), word("grid.amount"), word("grid.basis"))
-    blocks = (
+    return (
         Said(text=word("payment.body", matter=told.matter, case=told.case.number)),
         Grid(heads=heads, rows=tuple(rows), widths=(0.08, 0.34, 0.18, 0.4)),
         Said(text=word("payment.until", until=told.due(until))),
     )
-    return framed(told, PaperKind.PAYMENT, number, blocks)
 
 
 BODIES: Mapping[PaperKind, Body] = {
@@ -382,6 +388,7 @@ BODIES: Mapping[PaperKind, Body] = {
     PaperKind.GRANTED: _granted,
     PaperKind.DENIED: _denied,
     PaperKind.DELIVERY: _delivery,
+    PaperKind.PAYMENT: _payment,
 }
 """The body of each kind that goes with an event."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +11,13 @@ from cases import messages as m
 from cases.model import Case
 from cases.neighbours import web
 from cases.neighbours.casework import Casework, CityCasework, HallCasework
+from cases.neighbours.changed import Gathered, charged_at
 from cases.neighbours.department import Department
 from cases.neighbours.feeding import Feed
 from cases.neighbours.following import Follower, Head, Read
 from cases.neighbours.hearing import Hearing
 from cases.neighbours.model import Kind
+from cases.neighbours.payments import DUE, Payments
 from cases.neighbours.register import RegisterLicences
 from cases.neighbours.room import Room
 from cases.neighbours.watching import Alarm, Watch
@@ -35,6 +37,7 @@ class Neighbours:
     """``server.rooms["neighbours"]``: what others may ask.
 
     Attributes:
+        payments: asks for fees and gives them back.
         more: further letters that events call for (notices).
     """
 
@@ -44,6 +47,7 @@ class Neighbours:
     watch: Watch
     department: Department
     feed: Feed
+    payments: Payments
     follower: Follower
     more: list[Callable[[list[Recorded]], Any]]
 
@@ -70,7 +74,12 @@ def install(server: Server) -> Neighbours:
         if isinstance(recorded.event, m.CaseAccepted):
             server.spawn(_push(found, recorded.event.case), "case to its department's system")
 
+    def due(recorded: Recorded) -> None:
+        if isinstance(recorded.event, m.CaseEvent):
+            server.spawn(found.payments.ask_of(recorded.event.case), "fee of a case")
+
     server.listen("cases for departments' systems", accepted, types=(m.CaseAccepted.type,))
+    server.listen("fees of cases", due, types=DUE)
 
     async def begin() -> None:
         desk = server.rooms.get("cases_desk")
@@ -78,6 +87,7 @@ def install(server: Server) -> Neighbours:
             desk.people.licences = RegisterLicences(found.room)
         for case in await found.casework.open_cases():
             await found.push(case)
+            await found.payments.ask_where_due(case)
 
     server.on_start("neighbours of cases", begin)
     return found
@@ -106,7 +116,10 @@ def install_city(city: Any) -> Neighbours:
 
     async def begin() -> None:
         index = city.rooms["case_index"]
-        index.on_changed.append(lambda case: city.spawn(_push(found, case), "case to its department's system"))
+        pushes = _pusher(found) if found.room.named(Kind.DEPARTMENT) is not None else None
+        gathered = Gathered(pushes, found.payments.ask_of, charged_at(city))
+        index.on_changed.append(gathered.tell)
+        city.spawn(gathered.run(), "cases for neighbours")
         for way in found.room.ways.values():
             for department in way.place.departments if way.kind is Kind.DEPARTMENT else ():
                 for one in await index.tray(department, limit=TRAY_MOST):
@@ -114,6 +127,13 @@ def install_city(city: Any) -> Neighbours:
 
     city.on_start("neighbours of cases", begin)
     return found
+
+
+def _pusher(found: Neighbours) -> Callable[[str], Awaitable[None]]:
+    async def push(case: str) -> None:
+        await _push(found, case)
+
+    return push
 
 
 async def _push(found: Neighbours, case: str) -> None:
@@ -127,15 +147,15 @@ async def _push(found: Neighbours, case: str) -> None:
 
 def _install(host: Host, casework: Casework, *, read: Read, head: Head) -> Neighbours:
     room = Room(host)  # type: ignore[arg-type]  # a hall and a city both have what a Centre has beside a Host
-    hearing, feed = Hearing(room), Feed(room, casework)
-    more: list[Callable[[list[Recorded]], Any]] = [feed.letters]
+    hearing, feed, payments = Hearing(room), Feed(room, casework), Payments(room, casework)
+    more: list[Callable[[list[Recorded]], Any]] = [feed.letters, payments.letters]
 
     async def letters(batch: list[Recorded]) -> list[Letter]:
         return [letter for make in more for letter in await make(batch)]
 
     follower = Follower(room, "neighbours", read=read, head=head, make=letters)
     department = Department(room, hearing, casework)
-    found = Neighbours(room, casework, hearing, Watch(room), department, feed, follower, more)
+    found = Neighbours(room, casework, hearing, Watch(room), department, feed, payments, follower, more)
     host.rooms["neighbours"] = found
     host.locales.add(Path(__file__).parent / "locales")
     host.route(*web.routes(found))

@@ -28,7 +28,6 @@ class Hearing:
 
     def __init__(self, room: Room) -> None:
         self._room = room
-        room.hearers.setdefault(r.PaymentNotice, self._payment)
         room.hearers.setdefault(r.ParcelMoved, self._parcel)
         room.hearers.setdefault(r.HotlineCase, self._hotline)
         room.hearers.setdefault(r.DataDelivered, self._data)
@@ -80,19 +79,6 @@ class Hearing:
         return status, signing.sign_reply(key, asked, body), body
 
     # -- what needs nothing but the outbox
-
-    async def _payment(self, name: str, message: r.Told) -> str:
-        assert isinstance(message, r.PaymentNotice)  # noqa: S101  # by the table of hearers
-        letter = await self._room.outbox.one(message.transaction)
-        if letter is None or letter.neighbour != name:
-            return "neighbour.unknown_transaction"
-        ordered = self._room.opened(letter)
-        if not isinstance(ordered, r.OrderPayment) or (
-            message.is_paid and ordered.amount_cents != message.amount_cents
-        ):
-            return "neighbour.other_amount"
-        await self._note(message.transaction, "paid" if message.is_paid else "lapsed")
-        return ""
 
     async def _parcel(self, name: str, message: r.Told) -> str:
         assert isinstance(message, r.ParcelMoved)  # noqa: S101  # as above

@@ -55,5 +55,7 @@ class Stage(StrEnum):
     OBJECTION = "objection"
 
 
+WAITS_FOR_PEOPLE = frozenset({"payment.order"})
+"""Requests whose result somebody else than the neighbour brings about: that it has not come is no silence."""
 EXCHANGE_WORKDAYS: Mapping[Stage, int] = {Stage.CHECK: 2, Stage.ANSWER: 3, Stage.DELIVER: 7, Stage.OBJECTION: 10}
 """Working days per stage. Source: domain page, cases: 数据共享交换 (limits 2/3/7/10 wd)."""

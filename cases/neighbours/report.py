@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cases.neighbours import requests as r
-from cases.neighbours.model import Accepted, Kind
+from cases.neighbours.model import WAITS_FOR_PEOPLE, Accepted, Kind
 from hall_server.errors import Unavailable
 from hall_server.outbox.http import NoAnswer
 from hall_server.outbox.table import Letter, State
@@ -140,8 +140,13 @@ def _row(room: Room, day: date, name: str, letters: list[Letter], now: datetime)
 
 
 def _is_silent(one: Letter, before: datetime) -> bool:
-    is_owed = one.state is State.WAITING or (one.state is State.ACCEPTED and one.awaits and one.result_at is None)
-    return is_owed and one.at < before
+    return is_owed(one) and one.at < before
+
+
+def is_owed(one: Letter) -> bool:
+    """Whether the neighbour has yet to answer, or to say what came of it."""
+    waits = one.awaits and one.result_at is None and one.kind not in WAITS_FOR_PEOPLE
+    return one.state is State.WAITING or (one.state is State.ACCEPTED and waits)
 
 
 async def _is_unknown(room: Room, id_: str) -> bool:

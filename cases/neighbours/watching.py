@@ -64,7 +64,8 @@ class Watch:
         failed = await self._room.outbox.failed(now - FAILED_WITHIN)
         found: list[Alarm] = []
         for name, way in self._room.ways.items():
-            silent = await self._room.outbox.silent(name, before=now - _DAY * way.place.silent_days)
+            every = await self._room.outbox.silent(name, before=now - _DAY * way.place.silent_days)
+            silent = [one for one in every if report.is_owed(one)]
             if silent:
                 reason = way.trouble.reason if way.trouble else ""
                 fields: dict[str, str | int | None] = {"neighbour": name, "waiting": len(silent), "reason": reason}

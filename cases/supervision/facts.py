@@ -29,15 +29,20 @@ class Happening(StrEnum):
     ASK_EXTENSION = "ask_extension"
     EXTEND = "extend"
     FORWARD = "forward"
+    ASK_FEE = "ask_fee"
+    WAIVE_FEE = "waive_fee"
     DECIDE = "decide"
     MAKE = "make"
     DELIVER = "deliver"
+    GIVE_UP = "give_up"
     SUPPLY_LATER = "supply_later"
     CHECK_PLEDGE = "check_pledge"
     WITHDRAW = "withdraw"
     TERMINATE = "terminate"
     CLOSE = "close"
     # Beside the flow:
+    PAY = "pay"  # 缴费
+    REFUND = "refund"  # 退费
     INSPECT = "inspect"  # 现场核查
     SUPERVISE = "supervise"  # a card about it was judged
     PUSH = "push"  # 推送部门业务系统

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from cases import charges
 from cases import messages as m
 from cases.catalogue.model import Edition, FlowKind
 from cases.catalogue.shelf import Shelf
@@ -17,7 +18,7 @@ from cases.clocks.of_case import clocks_now
 from cases.clocks.terms import Terms
 from cases.flow import allowed
 from cases.hall import posts_of
-from cases.model import Case, Copy, Mode, Outcome, Paper, Post, State, Step, Suspension
+from cases.model import Case, Charge, Copy, Mode, Outcome, Paper, Post, State, Step, Suspension
 from city import casework
 from city.desks.joint import Joint
 from city.desks.people import Looker, Present
@@ -34,7 +35,7 @@ SAID = frozenset(
     {
         *("opinion", "proposes", "procedure", "workdays", "reason", "result", "authority", "outcome", "reasons"),
         *("remedies", "licence", "document_number", "to", "mode", "is_late_notice", "how", "finding", "is_kept"),
-        *("about", "detail", "solution", "channel", "left", "owed"),
+        *("about", "detail", "solution", "channel", "left", "owed", "amount_fen", "receipt"),
     }
 )
 """What of an event the history says; nothing of it says who the applicant is."""
@@ -78,6 +79,21 @@ class Procedure(msgspec.Struct, frozen=True, kw_only=True):
     in_limit: bool
 
 
+class FeesShown(msgspec.Struct, frozen=True, kw_only=True):
+    """What a case costs.
+
+    Attributes:
+        names: of the fees; amount_fen: all together. is_unpaid: the licence waits for it.
+        waived: why nothing is charged; empty: it is.
+    """
+
+    names: tuple[str, ...]
+    amount_fen: int
+    is_unpaid: bool
+    waived: str
+    charges: tuple[Charge, ...]
+
+
 class CaseCard(msgspec.Struct, frozen=True, kw_only=True):
     """Everything of a case but whose it is.
 
@@ -112,6 +128,7 @@ class CaseCard(msgspec.Struct, frozen=True, kw_only=True):
     extension_asked: int
     may_extend: int
     owed: tuple[str, ...]
+    fees: FeesShown | None
     conflicts: tuple[str, ...]
     suspensions: tuple[Suspension, ...]
     clocks: tuple[ClockNow, ...]
@@ -200,6 +217,7 @@ class Cards:
             extension_asked=case.extension_asked,
             may_extend=0 if case.extended else case.extension_workdays,
             owed=case.owed,
+            fees=_fees(case, edition),
             conflicts=case.conflicts,
             suspensions=case.suspensions,
             clocks=clocks_now(case, terms=self._terms(), now=self._city.now()),
@@ -213,7 +231,7 @@ class Cards:
             package=package,
             joint_visit=package is not None and _is_visited(case, package),
             is_separated=str(actor) in case.did(Post.ACCEPTOR),
-            steps=allowed(case, posts, str(actor)) if is_here else (),
+            steps=_steps(case, edition, allowed(case, posts, str(actor))) if is_here else (),
             others=tuple(one for one in self._present.people(case.id) if one.id != actor.id),
         )
 
@@ -242,6 +260,31 @@ class Cards:
             by=self._name_of(recorded.actor),
             said={name: value for name, value in raw.items() if name in SAID and value not in ("", None, [])},
         )
+
+
+def _fees(case: Case, edition: Edition | None) -> FeesShown | None:
+    """What it costs; None: nothing."""
+    listed = needs(edition, case.answers).fees if edition is not None else ()
+    if not listed and not case.charges:
+        return None
+    return FeesShown(
+        names=tuple(one.name for one in listed),
+        amount_fen=sum(one.amount_fen for one in listed),
+        is_unpaid=bool(charges.unpaid(case, listed)),
+        waived=case.fee_waived,
+        charges=case.charges,
+    )
+
+
+def _steps(case: Case, edition: Edition | None, found: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps without those about fees where there is nothing to ask for or to waive."""
+    listed = needs(edition, case.answers).fees if edition is not None else ()
+    idle = set()
+    if case.fee_waived or not charges.unasked(case, listed):
+        idle.add(Step.ASK_FEE)
+    if not charges.unpaid(case, listed):
+        idle.add(Step.WAIVE_FEE)
+    return tuple(one for one in found if one not in idle)
 
 
 def _is_visited(case: Case, package: PackageShown) -> bool:

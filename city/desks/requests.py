@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from cases.model import Outcome
+from cases.model import ChargeState, Outcome
 
 Text = Annotated[str, Meta(max_length=4_000)]
 Days = Annotated[int, Meta(ge=1, le=400)]
@@ -71,6 +71,14 @@ class MakeWanted(StepWanted, frozen=True, kw_only=True):
 
     licence: Annotated[str, Meta(max_length=120)] = ""
     sha256: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
+
+
+class PaidWanted(StepWanted, frozen=True, kw_only=True):
+    """It was paid at a counter: of which order, and the number of the receipt."""
+
+    order: Annotated[str, Meta(min_length=1, max_length=80)]
+    receipt: Annotated[str, Meta(max_length=120)]
+    became: ChargeState = ChargeState.PAID
 
 
 class HallWanted(StepWanted, frozen=True, kw_only=True):

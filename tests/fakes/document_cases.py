@@ -175,9 +175,15 @@ def decided(outcome: Outcome) -> Stage:
     return _next(examined(), kind, m.DecideCase, by=LEADER, outcome=outcome, **why)
 
 
+def fee_asked() -> Stage:
+    """Granted, and to be paid."""
+    return _next(decided(Outcome.GRANTED), PaperKind.PAYMENT, m.AskFee, by=LEADER)
+
+
 def delivered() -> Stage:
     """Handed out at the window."""
     stage = decided(Outcome.GRANTED)
+    stage = _next(stage, stage.kind, m.WaiveFee, by=LEADER, reason="低保家庭")
     stage = _next(stage, stage.kind, m.MakeLicence, by=LEADER, licence="JY1511702001")
     stage = _next(stage, PaperKind.TRANSFER, m.SendToHall, by=LEADER, hall="a")
     stage.place.writer = "hall:a"
@@ -195,6 +201,7 @@ def every(language: str) -> Iterator[DocumentContent]:
     """Each kind of document, at least once."""
     for stage in STAGES:
         yield content(told(stage(), language))
+    yield content(told(fee_asked(), language))
     yield payment(told(accepted(), language), "a缴〔2026〕1123-0001号")
 
 

@@ -6,11 +6,11 @@ import { errorText, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { live } from "/static/live.js";
-import { KEYS, stepForm, stepsOf } from "./desk-forms.js";
+import { KEYS, stepForm, stepsOf, yuan } from "./desk-forms.js";
 import { clockRow, moment, stateBadge, word } from "./desk-words.js";
 
 const LOOK_MS = 20_000;
-const SAID = ["opinion", "reason", "reasons", "remedies", "result", "authority", "licence", "finding", "detail", "solution"];
+const SAID = ["opinion", "reason", "reasons", "remedies", "result", "authority", "licence", "finding", "detail", "solution", "receipt"];
 
 export class DeskCase {
   #id; #start; #onChange; #card = null; #step = ""; #drafts = {}; #timer; #feed; #others = []; #stale = false;
@@ -79,7 +79,7 @@ export class DeskCase {
     const steps = stepsOf(card);
     if (!steps.includes(this.#step)) this.#step = steps[0] ?? "";
     const top = $(".dcase__left")?.scrollTop ?? 0;
-    fill($("#case"), this.#head(), el("div.dcase__told", { id: "told" }), el("div.dcase__body", {}, el("div.dcase__left", { tabindex: "-1" }, this.#clocks(), card.package && this.#package(), this.#form(), this.#materials(), this.#papers(), this.#history()), el("section.dcase__act", { id: "act", "aria-label": t("dept.act") }, this.#act(steps))));
+    fill($("#case"), this.#head(), el("div.dcase__told", { id: "told" }), el("div.dcase__body", {}, el("div.dcase__left", { tabindex: "-1" }, this.#clocks(), card.package && this.#package(), this.#form(), this.#materials(), this.#fees(), this.#papers(), this.#history()), el("section.dcase__act", { id: "act", "aria-label": t("dept.act") }, this.#act(steps))));
     $(".dcase__left").scrollTop = top;
     this.#banner();
   }
@@ -116,13 +116,20 @@ export class DeskCase {
     return el("section.dpart", {}, el("h3.dpart__title", {}, icon("document"), t("dept.materials"), el("span.badge.num", {}, this.#card.materials.length)), el("ul.dmats", {}, this.#card.materials.map((one) => el("li.dmats__one", {}, icon(one.is_sound ? "check" : one.is_owed ? "clock" : "alert"), el("span.grow", {}, named(one), one.gap && el("span.small.dmats__gap", {}, one.gap), one.is_owed && el("span.small.muted", {}, ` ${t("dept.owed")}`)), one.copies.map((copy) => el("button.btn.btn--sm.btn--quiet", { disabled: masked, title: masked ? t("error.desk.masked") : t("dept.look"), on: { click: () => this.#look(copy.sha256) } }, icon("eye"), t("dept.page", { n: copy.page })))))));
   }
 
+  #fees() {
+    const { fees } = this.#card;
+    if (!fees) return false;
+    const tones = { paid: "ok", refused: "bad", asked: "warn" };
+    return el("section.dpart", { id: "fees" }, el("h3.dpart__title", {}, icon("coin"), t("dept.fees"), el("span.badge.num", {}, yuan(fees.amount_fen)), fees.is_unpaid && el("span.badge.badge--warn", {}, t("dept.fee.waits"))), fees.waived && el("p.notice", {}, icon("check"), el("span", {}, t("dept.fee.waived", { reason: fees.waived }))), el("ul.dmats", {}, !fees.charges.length && el("li.dmats__one.muted", {}, fees.names.join("、")), fees.charges.map((one) => el("li.dmats__one", {}, el("span.grow.num", {}, yuan(one.amount_fen), one.receipt && el("span.small.muted", {}, ` ${one.receipt}`), one.reason && el("span.small.muted", {}, ` ${one.reason}`)), el("span.small.muted", {}, moment(one.settled_at ?? one.asked_at)), el(`span.badge${tones[one.state] ? `.badge--${tones[one.state]}` : ""}`, {}, t(`dept.fee.${one.state}`))))));
+  }
+
   #papers() {
     const papers = this.#card.papers;
     return papers.length > 0 && el("section.dpart", {}, el("h3.dpart__title", {}, icon("printer"), t("dept.papers")), el("ul.dmats", {}, papers.map((one) => el("li.dmats__one", {}, el("span.grow", {}, t(`dept.paper.${one.kind}`), " ", el("span.small.muted.num", {}, one.number)), el("span.small.muted", {}, moment(one.at)), one.sha256 && el("button.btn.btn--sm.btn--quiet", { disabled: this.#card.form.is_masked, on: { click: () => this.#look(one.sha256) } }, icon("eye"))))));
   }
 
   #history() {
-    return el("section.dpart", {}, el("h3.dpart__title", {}, icon("clock"), t("dept.history")), el("ol.dsteps", {}, this.#card.history.filter((one) => one.type !== "case.paper_made").reverse().map((one) => el(`li.dsteps__one${one.said.outcome === "denied" || one.type === "case.conflict_found" ? ".dsteps__one--bad" : ""}`, {}, el("span.dsteps__what", {}, el("strong", {}, word("dept.event", one.type)), one.said.outcome && el("span", {}, t(`dept.outcome.${one.said.outcome}`)), one.said.proposes && el("span", {}, t(`dept.proposes.${one.said.proposes}`)), one.said.workdays && el("span.num", {}, t("dept.workdays", { n: one.said.workdays })), el("span.muted.small", {}, [moment(one.at), one.by || word("dept.by", one.actor.split(":")[0])].join(" · "))), SAID.filter((name) => one.said[name]).map((name) => el("span.dsteps__said", {}, one.said[name])), one.said.document_number && el("span.small.muted.num", {}, one.said.document_number)))));
+    return el("section.dpart", {}, el("h3.dpart__title", {}, icon("clock"), t("dept.history")), el("ol.dsteps", {}, this.#card.history.filter((one) => one.type !== "case.paper_made").reverse().map((one) => el(`li.dsteps__one${one.said.outcome === "denied" || one.type === "case.conflict_found" ? ".dsteps__one--bad" : ""}`, {}, el("span.dsteps__what", {}, el("strong", {}, word("dept.event", one.type)), one.said.outcome && el("span", {}, t(`dept.outcome.${one.said.outcome}`)), one.said.proposes && el("span", {}, t(`dept.proposes.${one.said.proposes}`)), one.said.workdays && el("span.num", {}, t("dept.workdays", { n: one.said.workdays })), el("span.muted.small", {}, [moment(one.at), one.by || word("dept.by", one.actor.split(":")[0])].join(" · "))), SAID.filter((name) => one.said[name]).map((name) => el("span.dsteps__said", {}, one.said[name])), one.said.amount_fen && el("span.small.num", {}, yuan(one.said.amount_fen)), one.said.document_number && el("span.small.muted.num", {}, one.said.document_number)))));
   }
 
   #act(steps) {

@@ -5,21 +5,27 @@ import { errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 
-export const KEYS = { examine: "e", decide: "d", suspend: "p", resume: "r", "ask-extension": "x", extend: "g", forward: "f", make: "m", "send-to-hall": "s", withdraw: "w", terminate: "t", solve: "c", "check-pledge": "v" };
-const ORDER = ["solve", "decide", "extend", "examine", "resume", "make", "send-to-hall", "forward", "suspend", "ask-extension", "check-pledge", "withdraw", "terminate"];
-const FROM = { ask_extension: "ask-extension", send_to_hall: "send-to-hall", check_pledge: "check-pledge" };
+export const KEYS = { examine: "e", decide: "d", suspend: "p", resume: "r", "ask-extension": "x", extend: "g", forward: "f", make: "m", "ask-fee": "y", "take-fee": "k", "send-to-hall": "s", withdraw: "w", terminate: "t", solve: "c", "check-pledge": "v" };
+const ORDER = ["solve", "decide", "extend", "examine", "resume", "take-fee", "make", "ask-fee", "waive-fee", "send-to-hall", "forward", "suspend", "ask-extension", "check-pledge", "withdraw", "terminate"];
+const FROM = { ask_extension: "ask-extension", send_to_hall: "send-to-hall", check_pledge: "check-pledge", ask_fee: "ask-fee", waive_fee: "waive-fee" };
 
 /** The steps that may be taken now, what is likeliest first. */
 export function stepsOf(card) {
   const may = new Set(card.steps.map((one) => FROM[one] ?? one));
   if (card.conflicts.length && card.writer === "city") may.add("solve");
   if (!card.procedures.length) may.delete("suspend");
+  if (toPay(card).length && card.writer === "city") may.add("take-fee");
+  if (card.state !== "decided") may.delete("waive-fee");
   if (!card.may_extend) { may.delete("ask-extension"); may.delete("extend"); }
   if (card.joint_visit) may.delete("resume");
   if (card.extension_asked) may.delete("ask-extension");
   const order = card.extension_asked ? ["extend", ...ORDER] : ORDER.filter((one) => one !== "extend").toSpliced(6, 0, "extend");
   return [...new Set(order)].filter((one) => may.has(one));
 }
+
+/** The orders that are not paid. */
+const toPay = (card) => (card.fees?.charges ?? []).filter((one) => one.state === "asked" || one.state === "refused");
+export const yuan = (fen) => `¥${(fen / 100).toFixed(2)}`;
 
 const text = (name, phrases, { most = 2000, required = true } = {}) => ({ kind: "text", name, phrases, most, required });
 const FORMS = {
@@ -30,6 +36,9 @@ const FORMS = {
   "ask-extension": (card) => [{ kind: "days", name: "workdays", most: card.may_extend, first: card.may_extend }, text("reason", "extension")],
   extend: (card) => [{ kind: "days", name: "workdays", most: card.may_extend, first: card.extension_asked || card.may_extend }, text("reason", "extension")],
   forward: () => [{ kind: "line", name: "authority", most: 200 }, text("opinion", "opinion")],
+  "ask-fee": () => [],
+  "take-fee": (card) => [{ kind: "pick", name: "order", options: toPay(card).map((one) => [one.order, yuan(one.amount_fen)]) }, { kind: "line", name: "receipt", most: 120 }],
+  "waive-fee": () => [text("reason", "")],
   make: (card) => [{ kind: "line", name: "licence", most: 120, optional: !(card.outcome === "granted" && card.gives_licence) }, { kind: "file", name: "sha256" }],
   "send-to-hall": (card, draft, start) => [{ kind: "pick", name: "hall", options: start.halls.map((one) => [one.id, one.name]), first: card.deliver_at }],
   "check-pledge": () => [{ kind: "choice", name: "is_kept", options: [true, false], prefix: "dept.kept" }, text("finding", "result")],

@@ -1,0 +1,244 @@
+"""Fees: asked for when they are due, ordered once, paid, refused, given back; and the licence that waits for them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from cases import messages as m
+from cases.catalogue.model import Edition, Fee, FeeDue, Law, Row
+from cases.model import Case, Charge, ChargeState, Given, Outcome, State
+from cases.neighbours import Neighbours as Room
+from cases.neighbours import requests as r
+from cases.neighbours.payments import refund_id
+from cases.neighbours.simulated.server import Faults, Neighbours
+from hall_server.errors import Forbidden, Invalid, Refused
+from hall_server.outbox.table import State as Sent
+from hall_server.server import Server
+from tests.fakes.case_place import CLERK, EXAMINER, LEADER, edition
+from tests.fakes.hall import HandClock, running
+from tests.fakes.neighbours import answered, neighbours, places, until
+
+ROOMS = ("hall_queue", "displays", "evaluation", "cases")
+GIVEN = tuple(Given(material=one, supply="paper") for one in ("form", "id", "plan"))
+BASIS = Law(name="发改价格〔2003〕2322号", article="收费标准")
+FEE = Fee(id="card", name="工本费", amount_fen=2_000, basis=BASIS)
+
+
+@dataclass
+class Counter:
+    """A hall without a city, and the payment platform."""
+
+    server: Server
+    port: int
+    clock: HandClock
+    others: Neighbours
+
+    @property
+    def room(self) -> Room:
+        found: Room = self.server.rooms["neighbours"]
+        return found
+
+    def case(self, id_: str) -> Case:
+        found: Case = self.server.rooms["cases"].cases.get(id_)
+        return found
+
+    async def do(self, case: Case, command: type[m.CaseCommand], *, by: Any = CLERK, **values: Any) -> Case:
+        await self.server.execute(command(case=case.id, **{"seen": self.case(case.id).step, **values}), actor=by)
+        return self.case(case.id)
+
+    async def accepted(self, **changes: Any) -> Case:
+        self.server.rooms["cases"].editions.take(priced(**changes))
+        answers: Any = {"who": ("self",), "where": ("shop",)}
+        command = m.ReceiveCase(edition="food@1", answers=answers, given=GIVEN)
+        case = msgspec.json.decode(await self.server.execute(command, actor=CLERK), type=Case)
+        return await self.do(case, m.AcceptCase)
+
+    async def granted(self, **changes: Any) -> Case:
+        case = await self.accepted(**changes)
+        await self.do(case, m.ExamineCase, by=EXAMINER, opinion="符合", proposes=Outcome.GRANTED)
+        return await self.do(case, m.DecideCase, by=LEADER, outcome=Outcome.GRANTED)
+
+    async def asked(self, case: Case) -> Charge:
+        """The charge of a case, once the platform has its order."""
+
+        async def there() -> list[Charge]:
+            return list(self.case(case.id).charges)
+
+        charge: Charge = (await until(there))[-1]
+        letter = await answered(self.room, charge.order)
+        assert letter.state is Sent.ACCEPTED, letter.reason
+        return charge
+
+    async def told(self, charge: Charge, *, is_paid: bool = True, id_: str = "") -> str:
+        """What the place answers when the platform tells that an order was paid, or is over."""
+        letter = await self.room.room.outbox.one(charge.order)
+        assert letter is not None
+        order = msgspec.json.decode(self.room.room.answer(letter), type=r.PaymentOrdered).order
+        held = await self.others.books.get("payment:orders", order)
+        if is_paid:
+            await self.others.books.put("payment:orders", order, {**held, "paid_cents": held["amount_cents"]})
+        notice = r.PaymentNotice(transaction=charge.order, order=order, amount_cents=charge.amount_fen, is_paid=is_paid)
+        self.clock.forward(seconds=1)
+        return (await self.others.tell(f"http://127.0.0.1:{self.port}", "payment", notice, id_=id_)).code
+
+    async def events(self, case: Case) -> list[str]:
+        await self.server.settled()
+        rows = await self.server.database.fetch(
+            "SELECT type FROM journal WHERE subject = ? ORDER BY seq", (f"case:{case.id}",)
+        )
+        return [type_ for (type_,) in rows if type_.startswith("case.fee_")]
+
+
+def priced(**changes: Any) -> Edition:
+    return edition(**{"fees": (FEE,), **changes})
+
+
+@asynccontextmanager
+async def counter(path: Path, *, has_platform: bool = True) -> AsyncIterator[Counter]:
+    clock = HandClock()
+    async with neighbours(path / "others", clock) as (others, at):
+        settings = {"payment": places(at, path / "others")["payment"]} if has_platform else {}
+        async with running(path / "hall", clock=clock, rooms=ROOMS, neighbours=settings) as (server, port):
+            yield Counter(server, port, clock, others)
+
+
+@pytest.mark.gen_test
+async def test_a_granted_case_is_asked_to_pay_and_its_licence_waits(tmp_path: Path) -> None:
+    async with counter(tmp_path) as hall:
+        case = await hall.granted()
+        charge = await hall.asked(case)
+        now = hall.case(case.id)
+        assert (charge.fees, charge.amount_fen, charge.state) == (("card",), 2_000, ChargeState.ASKED)
+        assert [one.kind for one in now.papers][-1] == "payment"
+        with pytest.raises(Refused, match=r"case\.fee_unpaid"):
+            await hall.do(case, m.MakeLicence, by=LEADER, licence="JY1")
+        [shown] = await hall.room.payments.payable(case.id)
+        assert shown.pay_url.startswith("https://pay.example/")
+        assert shown.names == ("工本费",)
+        for _ in range(2):
+            assert await hall.told(charge, id_="notice") == ""
+        assert hall.case(case.id).charges[0].state is ChargeState.PAID
+        assert (await hall.do(case, m.MakeLicence, by=LEADER, licence="JY1")).state is State.MADE
+        assert await hall.events(case) == ["case.fee_asked", "case.fee_paid"]
+
+
+@pytest.mark.gen_test
+async def test_what_lapsed_is_asked_for_once_more_by_hand_and_what_was_paid_twice_goes_back(tmp_path: Path) -> None:
+    async with counter(tmp_path) as hall:
+        case = await hall.granted()
+        first = await hall.asked(case)
+        assert await hall.told(first, is_paid=False) == ""
+        assert hall.case(case.id).charges[0].state is ChargeState.REFUSED
+        await hall.room.payments.ask_of(case.id)
+        assert len(hall.case(case.id).charges) == 1, "nobody is asked again by itself"
+        shown = await hall.room.payments.ask(case.id, actor=LEADER, command_id="again")
+        assert [one.state for one in shown] == [ChargeState.REFUSED, ChargeState.ASKED]
+        second = await hall.asked(case)
+        assert await hall.told(first) == "", "the money was on its way"
+        assert await hall.told(second) == ""
+        back = await answered_soon(hall, refund_id(second.order))
+        assert back.state is Sent.ACCEPTED, back.reason
+        assert await states(hall, case, ChargeState.PAID, ChargeState.REFUNDED)
+
+
+@pytest.mark.gen_test
+async def test_who_takes_the_application_back_gets_the_money_back_once(tmp_path: Path) -> None:
+    async with counter(tmp_path) as hall:
+        case = await hall.accepted(fees=(msgspec.structs.replace(FEE, due=FeeDue.ACCEPTANCE),))
+        charge = await hall.asked(case)
+        assert await hall.told(charge) == ""
+        await hall.do(case, m.WithdrawCase, reason="")
+        back = await answered_soon(hall, refund_id(charge.order))
+        assert back.state is Sent.ACCEPTED, back.reason
+        assert await states(hall, case, ChargeState.REFUNDED)
+        assert await hall.events(case) == ["case.fee_asked", "case.fee_paid", "case.fee_refunded"]
+        [order] = (await hall.others.books.every("payment:orders")).values()
+        assert (order["paid_cents"], order["refunded_cents"]) == (2_000, 2_000)
+
+
+@pytest.mark.gen_test
+async def test_money_that_comes_when_the_case_has_left_memory_goes_back_and_is_on_record(tmp_path: Path) -> None:
+    async with counter(tmp_path) as hall:
+        case = await hall.accepted(fees=(msgspec.structs.replace(FEE, due=FeeDue.ACCEPTANCE),))
+        charge = await hall.asked(case)
+        await hall.do(case, m.WithdrawCase, reason="")
+        for _ in range(2):
+            hall.clock.forward(days=1)
+            await hall.server.roll_day()
+        assert case.id not in hall.server.rooms["cases"].cases.by_id
+        assert await hall.told(charge) == ""
+        assert (await answered_soon(hall, refund_id(charge.order))).state is Sent.ACCEPTED
+
+        async def told() -> bool:
+            return (await hall.events(case))[-1] == "case.fee_refunded"
+
+        await until(told)
+        assert await hall.events(case) == ["case.fee_asked", "case.fee_paid", "case.fee_refunded"]
+        assert hall.server.rooms["cases"].cases.strays == 0
+
+
+@pytest.mark.gen_test
+async def test_an_order_the_platform_does_not_take_becomes_an_event(tmp_path: Path) -> None:
+    async with counter(tmp_path) as hall:
+        hall.others.faults["payment"] = Faults(rejects="closed_for_today")
+        case = await hall.granted()
+        assert await states(hall, case, ChargeState.REFUSED)
+        assert hall.case(case.id).charges[0].reason == "closed_for_today"
+
+
+@pytest.mark.gen_test
+async def test_at_a_counter_it_is_noted_with_its_receipt_and_a_fee_may_be_waived(tmp_path: Path) -> None:
+    async with counter(tmp_path, has_platform=False) as hall:
+        case = await hall.granted()
+
+        async def there() -> list[Charge]:
+            return list(hall.case(case.id).charges)
+
+        [charge] = await until(there)
+        paid = {"order": charge.order, "became": ChargeState.PAID}
+        with pytest.raises(Invalid, match=r"case\.text_missing"):
+            await hall.do(case, m.NoteFee, **paid)
+        with pytest.raises(Forbidden):
+            await hall.do(case, m.NoteFee, order=charge.order, became=ChargeState.REFUNDED)
+        now = await hall.do(case, m.NoteFee, **paid, receipt="川财票 000123")
+        assert (now.charges[0].state, now.charges[0].receipt) == (ChargeState.PAID, "川财票 000123")
+        with pytest.raises(Refused, match=r"case\.fee_settled"):
+            await hall.do(case, m.NoteFee, **paid, receipt="川财票 000124")
+        poor = await hall.granted()
+        with pytest.raises(Forbidden):
+            await hall.do(poor, m.WaiveFee, reason="低保家庭")
+        await hall.do(poor, m.WaiveFee, by=LEADER, reason="低保家庭")
+        assert (await hall.do(poor, m.MakeLicence, by=LEADER, licence="JY2")).state is State.MADE
+
+
+@pytest.mark.gen_test
+async def test_nothing_is_charged_that_the_situation_does_not_cost(tmp_path: Path) -> None:
+    async with counter(tmp_path) as hall:
+        case = await hall.granted(rows=(*edition().rows, Row(when={"where": ("online",)}, fees=("card",))))
+        await hall.room.payments.ask_of(case.id)
+        assert hall.case(case.id).charges == ()
+        with pytest.raises(Refused, match=r"case\.no_fee"):
+            await hall.do(case, m.AskFee, by=LEADER)
+        assert (await hall.do(case, m.MakeLicence, by=LEADER, licence="JY1")).state is State.MADE
+
+
+async def states(hall: Counter, case: Case, *wanted: ChargeState) -> bool:
+    async def so() -> bool:
+        return tuple(one.state for one in hall.case(case.id).charges) == wanted
+
+    return bool(await until(so))
+
+
+async def answered_soon(hall: Counter, id_: str) -> Any:
+    async def there() -> bool:
+        return await hall.room.room.outbox.one(id_) is not None
+
+    await until(there)
+    return await answered(hall.room, id_)
