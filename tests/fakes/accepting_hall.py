@@ -33,6 +33,16 @@ def install(server: Server) -> None:
     server.on_start("editions of a test", fill)
 
 
+def take_in_package(view: Any, kind: str = "restaurant") -> str:
+    """Take a joint package in on an open page of acceptance; gives its number (`tests.fakes.package_typing`, by steps).
+
+    The hall needs a ``city_url``; see ``tests/browser/cases_desk/test_accept_packages.py``.
+    """
+    from tests.fakes.package_typing import take_in_package as typed  # a hall that runs needs no browser
+
+    return typed(view, kind)
+
+
 if __name__ == "__main__":
     cases.install = install  # before run.py takes it
 

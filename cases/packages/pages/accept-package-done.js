@@ -29,7 +29,7 @@ export class PackageDone {
     const made = this.#made, name = isChinese() ? made.name : made.name_en || made.name;
     return el("section.part.done", { dataset: { state: "accepted", package: made.id } },
       el("div.done__head.done__head--ok", {}, icon("check"), el("div", {}, el("h2", {}, t("accept.package.opened")), el("p.muted", {}, name))),
-      el("div.done__ids", {}, id("accept.package.number", this.#opened.number, "done-number"), id("accept.query_code", this.#opened.code, "done-code")),
+      el("div.done__ids", {}, id("accept.package.number", this.#opened.number, "done-number"), id("accept.query_code", this.#opened.code ?? this.#cases[0]?.query_code ?? "", "done-code")),
       partsBeside(made, { onOpen: (one) => this.#open(one) }),
       el("p.notice", {}, icon(this.#desk.is_linked ? "transfer" : "wifi-off"), el("span", {}, t(this.#desk.is_linked ? "accept.package.at_city" : "accept.package.waits_for_city"))),
       el("div.spread", {}, el("h3.part__sub", {}, t("accept.papers")), el("div.cluster", {}, this.#desk.prints && el("button.btn.btn--sm", { id: "print-slip", on: { click: () => this.slip() } }, icon("printer"), t("accept.slip")),
