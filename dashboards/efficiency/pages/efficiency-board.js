@@ -7,7 +7,7 @@ import { both, namesOf, pair } from "/pages/displays/both.js";
 import { fitTexts } from "/pages/displays/fit-texts.js";
 import "/pages/displays/screen-head.js";
 import { isPortrait } from "/pages/displays/shape.js";
-import { columnName, figureName, large, short } from "./efficiency-figures.js";
+import { columnName, figureName, large, narrow, short } from "./efficiency-figures.js";
 import "./efficiency-roll.js";
 import { nextScene, sameScene, scenesOf } from "./efficiency-scenes.js";
 
@@ -51,7 +51,7 @@ class EfficiencyBoard extends HTMLElement {
     fill(this.#tiles, ids.map((id) => el("article.eff-tile", { dataset: { figure: id } },
       el("h2.eff-tile__name", {}, pair(figureName(id, view))),
       el("p.eff-tile__now.num", { dataset: { fit: "" } }, large(day.figures, id)),
-      el("dl.eff-tile__longer", {}, longer.map((period) => el("div", { dataset: { span: period.span } }, el("dt", {}, pair(both(`efficiency.period.${period.span}`))), el("dd.num", {}, short(period.figures, id))))))));
+      el("dl.eff-tile__longer", {}, longer.map((period) => el("div", { dataset: { span: period.span } }, el("dt", {}, pair(both(`efficiency.period.${period.span}`))), el("dd.num", {}, narrow(period.figures, id))))))));
   }
 
   #drawMain(view) {

@@ -21,6 +21,12 @@ export function short(figures, id) {
   return figure.kind === "rate" ? `${percent(figure.value)}%` : COUNT.format(figure.value);
 }
 
+/** The same where there is little room: the sign is smaller than the digits, so that "100.0%" fits too. */
+export function narrow(figures, id) {
+  const text = short(figures, id);
+  return text.endsWith("%") ? [text.slice(0, -1), el("span.eff-sign", {}, "%")] : text;
+}
+
 /** A figure large, its unit small beside it. */
 export function large(figures, id) {
   const figure = find(figures, id);
