@@ -110,6 +110,7 @@ _STANDARD = _rows(
     _move(Step.MAKE, State.DECIDED, State.MADE, Post.MAKER),
     _move(Step.SEND_TO_HALL, State.MADE, None, Post.MAKER, Post.SYSTEM, paper=PaperKind.TRANSFER),
     _move(Step.DELIVER, State.MADE, State.DELIVERED, Post.ISSUER, paper=PaperKind.DELIVERY),
+    _move(Step.GIVE_UP, State.MADE, State.CLOSED, Post.ISSUER),
     _move(Step.SUPPLY_LATER, UNDECIDED | _OUT, None, Post.ACCEPTOR, Post.EXAMINER),
     _move(Step.WITHDRAW, _LIVE, State.WITHDRAWN, Post.APPLICANT, Post.ACCEPTOR, Post.EXAMINER, Post.SYSTEM),
     _move(Step.TERMINATE, _LIVE, State.TERMINATED, Post.APPROVER, Post.HEAD, never=frozenset({Post.SUPERVISOR})),

@@ -53,7 +53,7 @@ def _received(event: m.CaseReceived, at: datetime, actor: str) -> Case:
         matter=event.matter,
         department=event.department,
         hall=event.hall,
-        writer=f"hall:{event.hall}" if event.hall else "city",
+        writer=event.first_writer,
         flow=event.flow,
         case_type=event.case_type,
         statute_workdays=event.statute_workdays,
@@ -183,10 +183,15 @@ def _fee_refunded(case: Case, event: m.FeeRefunded, at: datetime, actor: str) ->
 
 def _made(case: Case, event: m.LicenceMade, at: datetime, actor: str) -> None:
     case.state, case.made_at, case.licence = State.MADE, at, event.licence
+    case.licence_file = event.sha256
 
 
 def _delivered(case: Case, event: m.CaseDelivered, at: datetime, actor: str) -> None:
     case.state, case.delivered_at, case.delivery = State.DELIVERED, at, event.how
+
+
+def _given_up(case: Case, event: m.ResultGivenUp, at: datetime, actor: str) -> None:
+    case.state, case.is_given_up = State.CLOSED, True
 
 
 def _owed_supplied(case: Case, event: m.OwedSupplied, at: datetime, actor: str) -> None:
@@ -241,6 +246,7 @@ _CHANGES: Mapping[type[m.CaseEvent], Change] = {
     m.FeeRefunded: _fee_refunded,
     m.LicenceMade: _made,
     m.CaseDelivered: _delivered,
+    m.ResultGivenUp: _given_up,
     m.OwedSupplied: _owed_supplied,
     m.CaseWithdrawn: _withdrawn,
     m.CaseTerminated: _terminated,
@@ -260,6 +266,7 @@ _POSTS: Mapping[type[m.CaseEvent], Post] = {
     m.CaseDecided: Post.APPROVER,
     m.LicenceMade: Post.MAKER,
     m.CaseDelivered: Post.ISSUER,
+    m.ResultGivenUp: Post.ISSUER,
 }
 """What acting means for who may act later."""
 _SILENT = frozenset(

@@ -32,7 +32,8 @@ class ReceiveCase(Command, frozen=True, kw_only=True):
     Attributes:
         edition: ``matter@number``.
         form: SHA-256 of the sealed form, whose text lies kept already.
-        query_digest: SHA-256 of case number and query code.
+        query_digest: what is kept of the query code (`cases.state`).
+        hall: the one that took in the package which the city begins this part of; else empty, it is the place itself.
         received_at: when it came in; None: now. An application that came online counts from its arrival.
     """
 
@@ -50,6 +51,7 @@ class ReceiveCase(Command, frozen=True, kw_only=True):
     delivery: Delivery = Delivery.WINDOW
     deliver_at: str = ""
     query_digest: str = ""
+    hall: str = ""
     received_at: datetime | None = None
 
 
@@ -201,6 +203,12 @@ class DeliverCase(CaseCommand, frozen=True, kw_only=True):
     window: str | None = None
 
 
+class GiveUpResult(CaseCommand, frozen=True, kw_only=True):
+    """The applicant does not want what was made, and says why; the decision stands."""
+
+    reason: str
+
+
 class SupplyLater(CaseCommand, frozen=True, kw_only=True):
     """Hand in what was owed."""
 
@@ -287,6 +295,7 @@ class CaseReceived(Documented, frozen=True, kw_only=True):
 
     Attributes:
         application: what somebody filed by themselves; empty: a clerk took it in.
+        writer: who writes the case; None: the hall that received it, the city where it came online.
     """
 
     type: ClassVar[str] = "case.received"
@@ -317,6 +326,12 @@ class CaseReceived(Documented, frozen=True, kw_only=True):
     received_at: datetime
     received_on: date
     application: str = ""
+    writer: str | None = None
+
+    @property
+    def first_writer(self) -> str:
+        """Who writes the case from here on."""
+        return self.writer or (f"hall:{self.hall}" if self.hall else "city")
 
 
 class MaterialsChecked(CaseEvent, frozen=True, kw_only=True):
@@ -531,6 +546,14 @@ class CaseDelivered(Documented, frozen=True, kw_only=True):
     window: str | None
 
 
+class ResultGivenUp(CaseEvent, frozen=True, kw_only=True):
+    """The applicant did not want what was made (放弃领取): it stays with the archive, the decision stands."""
+
+    type: ClassVar[str] = "case.given_up"
+    ends: ClassVar[bool] = True
+    reason: str
+
+
 class OwedSupplied(CaseEvent, frozen=True, kw_only=True):
     """Some of what was owed came in; ``left`` is still owed."""
 
@@ -635,6 +658,7 @@ STEPS: tuple[type[CaseEvent], ...] = (
     FeeRefunded,
     LicenceMade,
     CaseDelivered,
+    ResultGivenUp,
     OwedSupplied,
     PledgeChecked,
     CaseWithdrawn,

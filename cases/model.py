@@ -58,6 +58,7 @@ class Step(StrEnum):
     DECIDE = "decide"  # 决定
     MAKE = "make"  # 制证
     DELIVER = "deliver"  # 出件
+    GIVE_UP = "give_up"  # 放弃领取: the decision stands, nobody wants the result
     SUPPLY_LATER = "supply_later"  # 容缺后补
     CHECK_PLEDGE = "check_pledge"  # 告知承诺后核查
     WITHDRAW = "withdraw"  # 撤回
@@ -207,6 +208,8 @@ class Case(msgspec.Struct, kw_only=True):
         application: what the applicant filed without a clerk; empty: a clerk took it in.
         hall: where it was received; deliver_at: where the result is handed out.
         charges: what was asked to be paid, in order. fee_waived: why nothing is charged; empty: it is.
+        query_digest: what is kept of the query code (`cases.state`).
+        licence_file: SHA-256 of the sealed licence. is_given_up: the applicant did not want what was made.
         received_on: the working day of receipt; accepted_as_of: the day from which the decision clock counts.
         supplied: material → how often it was handed in; seen_gaps: parts the first notice could have named.
         acted: post → everybody who acted in it, as the journal writes them.
@@ -264,9 +267,11 @@ class Case(msgspec.Struct, kw_only=True):
     licence: str = ""
     charges: tuple[Charge, ...] = ()
     fee_waived: str = ""
+    licence_file: str = ""
     delivery: Delivery = Delivery.WINDOW
     deliver_at: str = ""
     delivered_at: datetime | None = None
+    is_given_up: bool = False
     ended_at: datetime | None = None
     ended_on: date | None = None
     papers: tuple[Paper, ...] = ()

@@ -93,6 +93,7 @@ class CaseService:
             m.WaiveFee: (Step.WAIVE_FEE, self._waive_fee),
             m.MakeLicence: (Step.MAKE, self._make),
             m.DeliverCase: (Step.DELIVER, self._deliver),
+            m.GiveUpResult: (Step.GIVE_UP, self._give_up),
             m.SupplyLater: (Step.SUPPLY_LATER, self._supply_later),
             m.CheckPledge: (Step.CHECK_PLEDGE, self._check_pledge),
             m.WithdrawCase: (Step.WITHDRAW, self._withdraw),
@@ -135,7 +136,8 @@ class CaseService:
                 edition=edition.key,
                 matter=edition.matter,
                 department=edition.department,
-                hall=self._place.writer.removeprefix("hall:") if self._place.writer != "city" else "",
+                hall=self._place.writer.removeprefix("hall:") if self._place.writer != "city" else command.hall,
+                writer=self._place.writer if command.hall else None,
                 flow=edition.flow,
                 case_type=edition.case_type,
                 statute_workdays=edition.statute_workdays,
@@ -397,6 +399,9 @@ class CaseService:
             window=command.window,
             **self._paper(PaperKind.DELIVERY, context),
         )
+
+    def _give_up(self, case: Case, command: m.GiveUpResult, context: Context) -> m.CaseEvent:
+        return m.ResultGivenUp(case=case.id, reason=_text(command.reason, "reason"))
 
     def _supply_later(self, case: Case, command: m.SupplyLater, context: Context) -> m.CaseEvent:
         _check_given(self._edition(case), command.given)

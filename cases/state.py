@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections import Counter
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -108,3 +109,27 @@ class Cases:
 def query_digest(number: str, code: str) -> str:
     """What is kept of the code a visitor asks for a case with: SHA-256 over both, so that neither alone finds it."""
     return hashlib.sha256(f"{number}\n{code.strip().upper()}".encode()).hexdigest()
+
+
+def shared_digest(number: str, code: str) -> str:
+    """The same for a code that many cases share: the number that it goes by (a package's) stands before a colon."""
+    return f"{number}:{query_digest(number, code)}"
+
+
+def code_goes_by(kept: str, number: str) -> str:
+    """The number that the code of a case goes by: its own, or that of its package.
+
+    Args:
+        kept: its query digest. number: its own.
+    """
+    return kept.rpartition(":")[0] or number
+
+
+def is_code(kept: str, number: str, code: str) -> bool:
+    """Whether a code is the one of a case; takes as long for each.
+
+    Args:
+        kept: its query digest. number: its own. code: what was typed.
+    """
+    given = query_digest(code_goes_by(kept, number), code)
+    return hmac.compare_digest(given, kept.rpartition(":")[2])

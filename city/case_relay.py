@@ -174,7 +174,7 @@ def hashes(value: Any) -> Iterable[str]:
 
 def _goes_to(recorded: Recorded) -> str:
     """The hall that an event hands the case to; empty: none."""
-    writer = getattr(recorded.event, "writer", "")
+    writer = getattr(recorded.event, "writer", None) or ""
     return writer.removeprefix("hall:") if writer.startswith("hall:") else ""
 
 

@@ -218,8 +218,8 @@ class CityJournal:
 def in_turn(places: Iterable[tuple[str, Recorded]]) -> list[Recorded]:
     """The events of one subject in the order in which they happened, whatever the clocks of their places said.
 
-    A subject has one writer at a time: whoever begins it (``event.hall`` of its first event; else whose clock says so)
-    writes until an event says who goes on (``event.writer``: ``hall:ID`` or ``city``). What halls hold of the city's
+    A subject has one writer at a time: whoever begins it (``writer`` or ``hall`` of its first event; else whose clock
+    says so) writes until an event says who goes on (``event.writer``: ``hall:ID`` or ``city``). What halls hold of the city's
     steps is passed over.
 
     Args:
@@ -229,7 +229,7 @@ def in_turn(places: Iterable[tuple[str, Recorded]]) -> list[Recorded]:
     for place, recorded in places:
         if not getattr(recorded.event, "is_echo", False):
             waiting.setdefault(place, deque()).append(recorded)
-    began = [one for one, queue in waiting.items() if getattr(queue[0].event, "hall", None) == one]
+    began = [one for one, queue in waiting.items() if _begins(one, queue[0].event)]
     place = began[0] if began else min(waiting, key=lambda one: waiting[one][0].at, default="")
     found: list[Recorded] = []
     while queue := waiting.get(place):
@@ -238,3 +238,11 @@ def in_turn(places: Iterable[tuple[str, Recorded]]) -> list[Recorded]:
         if writer is not None:
             place = str(writer).removeprefix("hall:") if writer != "city" else ""
     return found + [one for queue in waiting.values() for one in queue]
+
+
+def _begins(place: str, event: Event) -> bool:
+    """Whether a place says by its first event that it begins the subject."""
+    hall = getattr(event, "hall", None)
+    if place or hall is None:
+        return hall == place
+    return hall == "" or getattr(event, "writer", None) == "city"  # for a hall, in whose package it is

@@ -26,6 +26,7 @@ from cases.desk.settling import Settling, check_staff
 from cases.forms import Form, sealed_bytes
 from cases.messages import CaseHandedOver, ReceiveCase
 from cases.model import Case, Copy, Given
+from cases.state import code_goes_by
 from hall_server.database.vault import Person
 from hall_server.errors import DomainError, Invalid, NotFound
 from hall_server.identity import Actor, Role
@@ -116,7 +117,7 @@ class Desk:
         """A case as somebody sees it."""
         return self.pictures.case(
             case,
-            code=self.code_of(case.number) if actor.may(Role.STAFF) else "",
+            code=self.code_of(code_goes_by(case.query_digest, case.number)) if actor.may(Role.STAFF) else "",
             posts=self.posts(actor, case.department),
             who=str(actor),
             writer=f"hall:{self.server.settings.hall}",
@@ -218,7 +219,8 @@ class Desk:
         copies = [copy.sha256 for one in case.given.values() for copy in one.copies]
         papers = [one.sha256 for one in case.papers]
         for sha256 in filter(None, [case.form, *copies, *papers]):
-            await self.federation.bring(sha256)
+            if await asyncio.to_thread(self.federation.attachments.has, sha256):  # not what was made at the city
+                await self.federation.bring(sha256)
 
     # -- inside
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
@@ -21,7 +20,7 @@ from cases.flow import PaperKind
 from cases.folding import fold
 from cases.forms import Form
 from cases.model import Case, Paper
-from cases.state import query_digest
+from cases.state import is_code
 from hall_server import bare
 from hall_server.child import Child
 from hall_server.errors import DomainError, Forbidden, NotFound, Refused, Unavailable
@@ -112,7 +111,7 @@ class Documents:
             happened, case = await self._case(case_id)
         except NotFound as exc:
             raise unknown from exc
-        if not case.query_digest or not hmac.compare_digest(query_digest(case.number, code), case.query_digest):
+        if not case.query_digest or not is_code(case.query_digest, case.number, code):
             raise unknown
         if all(one.document != document_id for one in papers_for_visitors(case)):
             raise unknown
@@ -295,7 +294,7 @@ class Documents:
         if not isinstance(event, m.Documented):
             raise TypeError(type(event))
         code = self._site.code_of(case)
-        code = code if case.query_digest and query_digest(case.number, code) == case.query_digest else ""
+        code = code if case.query_digest and is_code(case.query_digest, case.number, code) else ""
         return Told(
             case=case,
             edition=edition,

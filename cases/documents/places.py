@@ -19,6 +19,7 @@ from cases.documents.site import Happened, Wanted
 from cases.hall import posts_of
 from cases.model import Case, Post
 from cases.service import CaseService
+from cases.state import code_goes_by
 from hall_server.federation.attachments import Attachments
 from hall_server.host import Host
 from hall_server.identity import SYSTEM, Actor
@@ -136,7 +137,7 @@ class HallSite(_Place):
 
     def code_of(self, case: Case) -> str:
         """Its own cases' codes are derived from its key."""
-        return query_code(self._server.keys.ticket, case.number)
+        return query_code(self._server.keys.ticket, code_goes_by(case.query_digest, case.number))
 
     async def history(self, case: str) -> list[Happened]:
         """What the hall journalled, and what the city did in between."""

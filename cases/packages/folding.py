@@ -56,6 +56,7 @@ def _opened(event: p.PackageOpened, at: datetime, actor: str) -> Package:
         opened_at=at,
         opened_on=event.opened_on,
         opened_by=actor,
+        query_digest=event.query_digest,
         parts={
             one.id: PartNow(part=one, state=PartState.RUNNING if one.case else PartState.WAITING, case=one.case)
             for one in event.parts

@@ -18,7 +18,7 @@ from cases.packages import messages as p
 from cases.packages.counting import OneDecision
 from cases.packages.kinds import PackageKind
 from cases.packages.opening import open_package
-from cases.state import query_digest
+from cases.state import shared_digest
 from hall_server.days import DayOpened
 from hall_server.errors import Forbidden, NotFound
 from hall_server.identity import Actor, Role
@@ -35,11 +35,13 @@ class OpenedReply(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         number: of the package. cases: those that began at once, by part; the others follow in their turn.
+        code: the query code of all its cases.
     """
 
     id: str
     number: str
     cases: dict[str, str]
+    code: str
 
 
 class OpenedToday:
@@ -77,22 +79,16 @@ class HallPackages:
         place = OneDecision(HallPlace(self._server, self._room.cases, self._room.editions.get), self._number)
         day = context.now.astimezone(ZoneInfo(self._server.settings.timezone)).date()
         number = numbers.case_number(f"{self._server.settings.hall}-P", day, self._today.count + 1)
-        events = tuple(
-            self._with_code(one) for one in open_package(kind, command, context, place, number=number, day=day)
-        )
+        code = query_code(self._server.keys.ticket, number)
+        digest = shared_digest(number, code)
+        made = open_package(kind, command, context, place, number=number, day=day)
+        events = tuple(_with_code(one, digest) for one in made)
         opened = events[0]
         if not isinstance(opened, p.PackageOpened):
             raise TypeError(type(opened))
         began = {one.id: one.case for one in opened.parts if one.case}
-        reply = OpenedReply(id=opened.package, number=number, cases=began)
+        reply = OpenedReply(id=opened.package, number=number, cases=began, code=code)
         return Outcome(events=events, reply=lambda: reply)
-
-    def _with_code(self, event: Event) -> Event:
-        """Each case can be asked for with its own code."""
-        if not isinstance(event, m.CaseReceived):
-            return event
-        code = query_code(self._server.keys.ticket, event.number)
-        return msgspec.structs.replace(event, query_digest=query_digest(event.number, code))
 
     def _number(self, kind: str, now: datetime, before: int) -> str:
         hall, day = self._server.settings.hall, self._server.business_day
@@ -100,6 +96,13 @@ class HallPackages:
         if kind == "case":
             return numbers.case_number(hall, day, serial)
         return numbers.document_number(hall, PaperKind(kind), day, serial)
+
+
+def _with_code(event: Event, digest: str) -> Event:
+    """All cases of a package can be asked for with its one code, those too that begin at the city later."""
+    if isinstance(event, m.CaseReceived | p.PackageOpened):
+        return msgspec.structs.replace(event, query_digest=digest)
+    return event
 
 
 def check_window(actor: Actor, window: str) -> None:

@@ -109,7 +109,7 @@ class PackageEvent(Event, frozen=True, kw_only=True):
 
 
 class PackageOpened(PackageEvent, frozen=True, kw_only=True):
-    """A package came in; from here on the city writes it."""
+    """A package came in; from here on the city writes it; ``query_digest``: of the one code for all of its cases."""
 
     type: ClassVar[str] = "package.opened"
     number: str
@@ -135,6 +135,7 @@ class PackageOpened(PackageEvent, frozen=True, kw_only=True):
     opened_on: date
     parts: tuple[Part, ...]
     writer: str = "city"
+    query_digest: str = ""
 
 
 class PackageTaken(PackageEvent, frozen=True, kw_only=True):

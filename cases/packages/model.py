@@ -80,6 +80,7 @@ class Package(msgspec.Struct, kw_only=True):
         hall: where it was opened; deliver_at: where everything is handed out at once.
         opened_by: as the journal writes it; kept apart from who decides.
         is_taken: the city has it on its list.
+        query_digest: what is kept of the one query code for all its cases.
     """
 
     id: str
@@ -109,6 +110,7 @@ class Package(msgspec.Struct, kw_only=True):
     parts: dict[str, PartNow]
     step: int = 1
     is_taken: bool = False
+    query_digest: str = ""
     visits: tuple[Visit, ...] = ()
     extended: int = 0
     outcome: Outcome | None = None

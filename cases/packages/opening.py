@@ -85,11 +85,14 @@ def begin(
     *,
     waits_for: tuple[str, ...],
     edition: str = "",
+    query_digest: str = "",
+    hall: str = "",
 ) -> Events:
     """Receive, accept and, from a hall, hand over the case of a part.
 
     Args:
         edition: another one than the part's, where that is no longer in force.
+        query_digest: of the package's code. hall: that took the package in, where the city begins the part.
 
     Raises:
         DomainError: as of the single case.
@@ -108,6 +111,8 @@ def begin(
         waits_for=waits_for,
         delivery=wanted.delivery,
         deliver_at=wanted.deliver_at,
+        query_digest=query_digest,
+        hall=hall,
     )
     service = CaseService(place)
     events: Events = service.receive(command, context)

@@ -125,7 +125,17 @@ class PackageService:
             owed_until=package.owed_until,
         )
         key = edition.key if edition is not None else ""
-        return begin(now.part, package.id, wanted, context, place, waits_for=waits_for, edition=key)
+        return begin(
+            now.part,
+            package.id,
+            wanted,
+            context,
+            place,
+            waits_for=waits_for,
+            edition=key,
+            query_digest=package.query_digest,
+            hall=package.hall,
+        )
 
     # -- by people
 

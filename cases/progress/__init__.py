@@ -12,6 +12,7 @@ from cases.model import Case
 from cases.neighbours.model import Kind
 from cases.progress import web
 from cases.progress.web import TicketCase
+from cases.state import code_goes_by
 from hall_server.errors import DomainError, NotFound
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def install(server: Server) -> None:
         desk, queue = server.rooms.get("cases_desk"), server.rooms["hall_queue"].queue
         ticket = queue.by_token.get(token)
         found = server.rooms["cases"].cases.of_ticket(ticket) if desk is not None and ticket is not None else ()
-        return tuple(_of_ticket(casework, case, desk.code_of(case.number)) for case in found if desk is not None)
+        return tuple(_of_ticket(casework, case, desk.code_of(code_goes_by(case.query_digest, case.number))) for case in found if desk is not None)
 
     server.rooms["hall_queue"].phone_modules.append(PHONE_MODULE)
     _install(server, casework, paper, rate, of_ticket, casework.case)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import TYPE_CHECKING
 
 from cases.model import Case
-from cases.state import query_digest
+from cases.state import is_code, query_digest
 from hall_server.errors import NotFound
 
 if TYPE_CHECKING:
@@ -27,8 +26,7 @@ async def asked_for(casework: Casework, number: str, code: str) -> Case:
     """
     plain = plain_number(number)
     kept = await casework.digest(plain)
-    given = query_digest(plain, code[:CODE_MOST])
-    is_right = hmac.compare_digest(given, kept or _NOBODYS)
+    is_right = is_code(kept or _NOBODYS, plain, code[:CODE_MOST])
     case = await casework.numbered(plain) if is_right and kept else None
     if case is None:
         raise NotFound("progress.unknown")

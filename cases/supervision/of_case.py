@@ -41,6 +41,7 @@ HAPPENINGS: Mapping[type[m.CaseEvent], Happening] = MappingProxyType(
         m.CaseWithdrawn: Happening.WITHDRAW,
         m.CaseTerminated: Happening.TERMINATE,
         m.CaseClosed: Happening.CLOSE,
+        m.ResultGivenUp: Happening.CLOSE,
     }
 )
 """What each event of a case is for supervision; events that are not in it are nothing to it."""
