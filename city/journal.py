@@ -219,8 +219,8 @@ def in_turn(places: Iterable[tuple[str, Recorded]]) -> list[Recorded]:
     """The events of one subject in the order in which they happened, whatever the clocks of their places said.
 
     A subject has one writer at a time: whoever begins it (``writer`` or ``hall`` of its first event; else whose clock
-    says so) writes until an event says who goes on (``event.writer``: ``hall:ID`` or ``city``). What halls hold of the city's
-    steps is passed over.
+    says so) writes until an event says who goes on (``event.writer``: ``hall:ID`` or ``city``). What halls hold of the
+    city's steps is passed over.
 
     Args:
         places: hall, or "" for the city's own journal, with the event; those of a place in its order.

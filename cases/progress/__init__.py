@@ -63,7 +63,11 @@ def install(server: Server) -> None:
         desk, queue = server.rooms.get("cases_desk"), server.rooms["hall_queue"].queue
         ticket = queue.by_token.get(token)
         found = server.rooms["cases"].cases.of_ticket(ticket) if desk is not None and ticket is not None else ()
-        return tuple(_of_ticket(casework, case, desk.code_of(code_goes_by(case.query_digest, case.number))) for case in found if desk is not None)
+        return tuple(
+            _of_ticket(casework, case, desk.code_of(code_goes_by(case.query_digest, case.number)))
+            for case in found
+            if desk is not None
+        )
 
     server.rooms["hall_queue"].phone_modules.append(PHONE_MODULE)
     _install(server, casework, paper, rate, of_ticket, casework.case)
