@@ -52,6 +52,7 @@ _STATES: Mapping[str, State] = {
     m.CaseWithdrawn.type: State.WITHDRAWN,
     m.CaseTerminated.type: State.TERMINATED,
     m.CaseClosed.type: State.CLOSED,
+    m.ResultGivenUp.type: State.CLOSED,
 }
 """Event → the state after it; what is not here leaves it, and the end of a procedure gives the one before back."""
 
@@ -139,7 +140,7 @@ def _row(event: m.CaseReceived, recorded: Recorded) -> tuple[Any, ...]:
         *(event.case, event.number, recorded.business_day.isoformat(), microseconds(event.received_at)),
         *(event.received_on.isoformat(), event.window, event.ticket, recorded.actor, event.edition, event.matter),
         *(event.department, event.hall, event.applicant, event.form, event.package, event.query_digest),
-        *(f"hall:{event.hall}" if event.hall else "city", State.RECEIVED.value, State.RECEIVED.value),
+        *(event.first_writer, State.RECEIVED.value, State.RECEIVED.value),
     )
 
 
