@@ -33,6 +33,7 @@ def install(server: Server) -> None:
         city_steps,
         desk,
         documents,
+        guidance,
         issuing,
         neighbours,
         notices,
@@ -62,3 +63,4 @@ def install(server: Server) -> None:
     neighbours.install(server)
     notices.install(server)
     progress.install(server)
+    guidance.install(server, room)

@@ -140,6 +140,10 @@ class Printing:
         slip = self._slips.of(ticket, base=self._base(), language=language, is_copy=True)
         return self._send_slip(chosen, slip, ticket.id, kiosk)
 
+    def printer_beside(self, machine: str) -> str | None:
+        """The printer for what somebody wants on paper at a machine; None: there is none beside it."""
+        return self._printer_for(machine)
+
     def send(self, printer: str, do: str, sheet: Printed) -> Job:
         """Print something that is no ticket: ``print.appointment``, ``print.text``.
 
