@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from displays import read_aloud, voice_room, web
 from displays import screens as hung
-from displays import voice_room, web
 from displays.announcing import Alarm
 from displays.mqtt import DeviceScreens, Speakers
 from displays.pictures import RATING_GIVEN, Screens
@@ -61,6 +61,7 @@ def install(server: Server, *, engine: SpeechEngine | None = None) -> None:
     _install_devices(server, queue, screens, touches, what_hangs)
     voice = voice_room.install(server, queue, engine=engine, speakers=Speakers(server, server.clock))
     server.route(*web.routes(voice.announcer))
+    read_aloud.install(server, voice_room.reading_engines(server, engine))
     server.rooms["displays"] = Room(screens, what_hangs, voice)
 
 

@@ -155,6 +155,13 @@ def _install_speaking(
     server.on_stop("voice", stop)
 
 
+def reading_engines(server: Server, engine: SpeechEngine | None) -> Engines | None:
+    """Engines of their own for reading pages aloud; None in a hall that does not speak."""
+    if not server.settings.voice:
+        return None
+    return Engines({EngineName.ESPEAK: engine} if engine else _engines(), now=server.clock.now)
+
+
 def _engines() -> dict[EngineName, SpeechEngine]:
     """What this machine can have; whether it really speaks shows with the first phrase."""
     espeak = Pyttsx3Engine(deadline_s=DEADLINE_S, start_deadline_s=DEADLINE_S)

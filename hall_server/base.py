@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from hall_server import federation
+from hall_server import federation, typing
 from hall_server.directory import hall_web, staff_web
 from hall_server.directory import web as directory_web
 from hall_server.directory.events import DIRECTORY_EVENTS
@@ -23,6 +23,7 @@ def install(server: Server, *, grouping: Grouping | None = None) -> Web:
     """Install what every room of a hall stands on; the first of all installs."""
     install_directory(server, grouping=grouping)
     server.route(*hall_web.routes())
+    typing.install(server)
     federation.install(server)
     return install_web(server)
 
