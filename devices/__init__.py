@@ -66,6 +66,7 @@ def install(server: Server) -> None:
     changes = (m.DeviceRegistered.type, m.CredentialRotated.type, m.DeviceRevoked.type)
     files = OutsideFiles(server, side)
     server.listen("mosquitto's files", files.changed, changes)
+    server.on_stop("mosquitto's files", files.stop)
     server.locales.add(Path(__file__).parent / "locales")
 
     async def start() -> None:

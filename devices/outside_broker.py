@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 NOTE = "mosquitto.json"
 """In the hall's data folder: where the files were written to, so that a running hall can write them again."""
+AGAIN_S = 1.0
+"""Mosquitto forgets a SIGHUP that comes while it still reads its files for the one before: it gets a second one."""
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +102,7 @@ class OutsideFiles:
         self._owes_word = False
         self._task: asyncio.Task[object] | None = None
         self._is_stale = False
+        self._again: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         """Tell Mosquitto when it is back what changed meanwhile."""
@@ -120,8 +123,23 @@ class OutsideFiles:
                 await asyncio.to_thread(self._renew, hall_id(self._server), credentials(self._server))
                 self._owes_word = True
                 self._tell()
+                self._tell_again_soon()
             except (OSError, ValueError) as exc:
                 log.error("mosquitto's files are old: %s", exc, extra={"action": "mqtt.files_old"})
+
+    def _tell_again_soon(self) -> None:
+        if self._again is not None:
+            self._again.cancel()
+        self._again = asyncio.get_running_loop().call_later(AGAIN_S, self._tell_again)
+
+    def _tell_again(self) -> None:
+        self._owes_word = True
+        self._connected()
+
+    async def stop(self) -> None:
+        """Tell nobody any more."""
+        if self._again is not None:
+            self._again.cancel()
 
     def _connected(self) -> None:
         try:

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +137,20 @@ async def test_a_revoked_device_is_cut_off_and_not_let_in_again(tmp_path: Path, 
             await listening
         with pytest.raises(aiomqtt.MqttError):
             await listen(hall, device, password)
+
+
+@pytest.mark.gen_test
+async def test_mosquitto_is_told_twice_because_it_forgets_a_word_that_comes_while_it_reads(tmp_path: Path) -> None:
+    async with device_hall(tmp_path, "mosquitto") as hall:
+        loop, told = asyncio.get_running_loop(), asyncio.Semaphore(0)
+        loop.add_signal_handler(signal.SIGHUP, told.release)
+        try:
+            (tmp_path / "mosquitto" / "mosquitto.pid").write_text(str(os.getpid()))  # the words come here
+            await hall.register("window-screen", "w01")
+            for _ in range(2):
+                await told.acquire()
+        finally:
+            loop.remove_signal_handler(signal.SIGHUP)
 
 
 @BROKERS
