@@ -89,11 +89,11 @@ def _kind_of(schema: Mapping[str, Any]) -> bytes:
 
 
 def _narrowed(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """A field that suits both: the narrower lengths, the sources of both."""
-    found = {**other, **one}
+    """A field that suits both: the narrower lengths, and the sources that both name."""
+    found = {name: value for name, value in {**other, **one}.items() if name != "x-from"}
     for name, choose in (("maxLength", min), ("minLength", max)):
         held = [schema[name] for schema in (one, other) if name in schema]
         if held:
             found[name] = choose(held)
-    from_ = list(dict.fromkeys((*sources(one), *sources(other))))
+    from_ = [source for source in sources(one) if source in sources(other)]
     return {**found, "x-from": from_} if from_ else found

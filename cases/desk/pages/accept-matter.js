@@ -37,7 +37,8 @@ export class MatterStep {
       const ids = new Set(own.map((one) => one.id));
       this.#found = [...own, ...matters.filter((one) => !ids.has(one.id))].sort((a, b) => (q ? 0 : full.has(b.id) - full.has(a.id))).slice(0, SHOWN);
       const chosen = this.#store.content.kind;
-      this.#found = q || chosen ? [...kinds, ...this.#found] : [...this.#found, ...kinds];
+      const mine = (one) => !q && !chosen && [this.#store.ticket?.matter, ...(this.#store.ticket?.matters ?? [])].includes(one.id);
+      this.#found = [...this.#found.filter(mine), ...kinds, ...this.#found.filter((one) => !mine(one))];
       this.#at = Math.max(0, this.#found.findIndex((one) => (isKind(one) ? one.is_ready && (q || one.id === chosen) : !chosen && full.has(one.id))));
       say(this.#fault, "");
       this.#show(q);

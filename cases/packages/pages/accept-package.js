@@ -82,7 +82,7 @@ export function partsBeside(made, { onOpen, chosen = null } = {}) {
     const inside = [el("span.part-tile__name", {}, words(one)), el("span.muted.small", {}, words(one, "department_name")),
       el(`span.badge${TONES[one.state] ? `.badge--${TONES[one.state]}` : ""}`, {}, t(one.state ? `accept.state.${one.state}` : "accept.package.waits")), el("span.muted.small.num", {}, one.number || "\u00a0")];
     return el(`div.part-tile${one.case && one.case === chosen ? ".part-tile--on" : ""}`, { role: "listitem", dataset: { part: one.id, state: one.state ?? "waits" } },
-      one.state && onOpen ? el("button.part-tile__open", { id: `part-${one.id}`, on: { click: () => onOpen(one) } }, inside) : el("div.part-tile__open", {}, inside));
+      one.state && onOpen ? el("button.part-tile__open", { on: { click: () => onOpen(one) } }, inside) : el("div.part-tile__open", {}, inside));
   }));
 }
 

@@ -60,7 +60,7 @@ def test_a_package_is_taken_in_with_one_form_and_one_list(window: Callable[..., 
     view.locator("#open-today").click()
     row = view.locator(f'.today__package[data-package="{listed["id"]}"]')
     expect(row.locator(".part-tile")).to_have_count(2)
-    row.locator("#part-register").click()
+    row.locator('.part-tile[data-part="register"] button').click()
     expect(view.locator("#case-state")).to_have_text("已受理")
     expect(view.locator(".part-tile--on")).to_have_attribute("data-part", "register")
     assert desk.complaints == []
