@@ -19,6 +19,7 @@ from hall_server.identity import SYSTEM
 from hall_server.outcome import Context, Outcome
 
 if TYPE_CHECKING:
+    from hall_queue.room import Room as Queue
     from hall_server.federation.room import Room as Federation
     from hall_server.server import Server
 
@@ -82,4 +83,14 @@ def install_hall(server: Server) -> Shelf:
         federation.on_down(EDITION, editions.edition_came)
         federation.on_down(YEAR, editions.year_came)
     server.route(*hall_routes(editions.catalogue.shelf, lambda: server.business_day))
+    _lead_by_words(server, editions.catalogue.shelf)
     return editions.catalogue.shelf
+
+
+def _lead_by_words(server: Server, shelf: Shelf) -> None:
+    """The everyday words of editions lead to their matters in the hall's search."""
+    queue: Queue | None = server.rooms.get("hall_queue")
+    if queue is None:
+        return
+    queue.words = lambda: {one.matter: one.words for matter in shelf.matters() if (one := shelf.newest(matter))}
+    server.listen("everyday words", lambda _recorded: queue.forget_index(), types={m.EditionTaken.type})

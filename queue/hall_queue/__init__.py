@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 
 HOLDS_LOOKED_AT_S = 1.0
 WAITS_REFRESHED_S = 30.0
+SEARCH_BUILT_AFTER_S = 4.0
 
 
 def install(server: Server) -> None:
@@ -135,7 +136,13 @@ def _handle(server: Server, room: Room) -> None:
 
 
 async def _start_search(server: Server, room: Room) -> None:
-    server.spawn(room.find_matters("", department=None, line=None, limit=1), "matter search")
+    """Build the index once the start is over; who searches earlier has it built at once."""
+
+    async def build() -> None:
+        await asyncio.sleep(SEARCH_BUILT_AFTER_S)
+        await room.find_matters("户口", department=None, line=None, limit=1)
+
+    server.spawn(build(), "matter search")
 
 
 async def _start_holds(server: Server, queue: HallQueue) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -38,6 +38,7 @@ class Room:
         notices: what the hall has to say to everybody, the emergency above all.
         console_modules: addresses of page modules that the console loads, added by other rooms.
         phone_modules: the same for the page of a ticket.
+        words: everyday words by matter (id) that other rooms know of; ``forget_index`` when they change.
     """
 
     queue: HallQueue
@@ -50,6 +51,7 @@ class Room:
     console_modules: list[str] = field(default_factory=list)
     phone_modules: list[str] = field(default_factory=list)
     search: MatterSearch = field(default_factory=MatterSearch)
+    words: Callable[[], Mapping[str, Sequence[str]]] = dict
     _is_stale: bool = True
     _building: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -121,17 +123,17 @@ class Room:
                 directory = self.hall.directory
                 matters = [matter for matter in directory.matters.values() if matter.active]
                 names = {one.id: one.name for one in directory.departments.values()}
-                search = MatterSearch()
-                await asyncio.to_thread(_build, search, matters, names)
-                self.search = search
+                self.search = MatterSearch()
+                self.search.rebuild(matters, names, also=self.words())
+            if q.strip() and not self.search.is_warm:
+                await asyncio.to_thread(self.search.warm)
         return self.search.find(q, department=department, line=line, limit=limit)
 
     def changed(self, recorded: Recorded) -> None:
         """Build the index anew after a change of the catalogue."""
         if isinstance(recorded.event, (MatterSaved, DepartmentSaved)):
-            self._is_stale = True
+            self.forget_index()
 
-
-def _build(search: MatterSearch, matters: list[Matter], names: dict[str, str]) -> None:
-    search.rebuild(matters, names)
-    search.warm()
+    def forget_index(self) -> None:
+        """Build the index anew at the next question."""
+        self._is_stale = True
