@@ -30,6 +30,7 @@ class Room:
 def install(server: Server) -> None:
     """Install cases in a hall after the queue; others find them as ``server.rooms["cases"]``."""
     from cases import (
+        applying,
         city_steps,
         desk,
         documents,
@@ -38,6 +39,7 @@ def install(server: Server) -> None:
         neighbours,
         notices,
         packages,
+        phone,
         progress,
         watch,
     )  # a tool that only reads cases loads no pages
@@ -63,4 +65,6 @@ def install(server: Server) -> None:
     neighbours.install(server)
     notices.install(server)
     progress.install(server)
+    applying.install(server, room)
+    phone.install(server)
     guidance.install(server, room)

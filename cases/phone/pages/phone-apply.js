@@ -1,0 +1,2 @@
+export async function applyView(phone, place) { phone.show(place, { title: "…", body: "" }); }
+export function beginDraft() {}
