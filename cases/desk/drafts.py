@@ -48,16 +48,30 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 class Drafts:
     """Keeps them, one for each window and ticket; pages that no case uses are erased with them."""
 
-    def __init__(self, server: Server, erase_scan: Callable[[str], None]) -> None:
-        """``erase_scan(sha256)`` blocks; it is called off the loop."""
+    def __init__(self, server: Server, erase_scan: Callable[[str], None], *, kind: str = KIND) -> None:
+        """``erase_scan(sha256)`` blocks; it is called off the loop. ``kind``: what the vault knows them as."""
         self._server = server
         self._erase_scan = erase_scan
+        self._kind = kind
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def get(self, window: str, ticket: str) -> Draft:
         """The draft; an empty one where there is none."""
-        found = await self._server.vault.text(KIND, _id(window, ticket))
-        return msgspec.json.decode(found, type=Draft) if found else Draft()
+        return await self._read(self._id(window, ticket))
+
+    async def of(self, window: str) -> dict[str, Draft]:
+        """All of a window, by ticket."""
+        begins = self._id(window, "")
+        rows = await self._server.database.fetch(
+            "SELECT id FROM vault WHERE kind = ? AND substr(id, 1, ?) = ?", (self._kind, len(begins), begins)
+        )
+        return {id_.removeprefix(begins): await self._read(id_) for (id_,) in rows}
+
+    async def every(self) -> list[tuple[str, str, Draft]]:
+        """All there are: window, ticket, draft."""
+        rows = await self._server.database.fetch("SELECT id FROM vault WHERE kind = ?", (self._kind,))
+        named = [(id_, *id_.removeprefix(self._id("", "")[:-1]).rpartition("-")) for (id_,) in rows]
+        return [(window, ticket, await self._read(id_)) for id_, window, _, ticket in named]
 
     async def save(self, window: str, ticket: str, content: dict[str, Any], *, seen: int) -> Draft:
         """Keep what is typed.
@@ -68,7 +82,7 @@ class Drafts:
         Raises:
             Refused: ``case_desk.draft_changed``: somebody else typed in it since.
         """
-        id_ = _id(window, ticket)
+        id_ = self._id(window, ticket)
         async with self._turns[id_]:
             known = await self.get(window, ticket)
             if known.revision != seen:
@@ -79,27 +93,35 @@ class Drafts:
         self, window: str, ticket: str, change: Callable[[tuple[ScanMark, ...]], tuple[ScanMark, ...]]
     ) -> Draft:
         """Add pages to a draft, or take some out; the revision stays, for the page did not type."""
-        id_ = _id(window, ticket)
+        return await self.change(
+            window, ticket, lambda known: msgspec.structs.replace(known, scans=change(known.scans))
+        )
+
+    async def change(self, window: str, ticket: str, change: Callable[[Draft], Draft]) -> Draft:
+        """Change a draft in one go, whatever its revision; what ``change`` raises leaves it as it was."""
+        id_ = self._id(window, ticket)
         async with self._turns[id_]:
-            known = await self.get(window, ticket)
-            return await self._keep(id_, msgspec.structs.replace(known, scans=change(known.scans)))
+            return await self._keep(id_, change(await self.get(window, ticket)))
 
     async def wipe(self, window: str, ticket: str, *, used: frozenset[str] = frozenset()) -> None:
         """Forget a draft; ``used`` pages belong to a case now and stay."""
-        id_ = _id(window, ticket)
+        id_ = self._id(window, ticket)
         async with self._turns[id_]:
             await self._wipe(id_, await self.get(window, ticket), used)
         self._turns.pop(id_, None)
 
-    async def sweep(self) -> int:
-        """Forget the drafts that were left lying; gives how many."""
-        before = microseconds(self._server.now() - KEPT)
-        old = await self._server.database.fetch("SELECT id FROM vault WHERE kind = ? AND at < ?", (KIND, before))
-        for (id_,) in old:
-            found = await self._server.vault.text(KIND, id_)
-            draft = msgspec.json.decode(found, type=Draft) if found else Draft()
+    async def sweep(self, *, kept: timedelta = KEPT, spares: Callable[[Draft], bool] = lambda draft: False) -> int:
+        """Forget the drafts that were left lying for so long, but those that are spared; gives how many."""
+        before = microseconds(self._server.now() - kept)
+        old = await self._server.database.fetch("SELECT id FROM vault WHERE kind = ? AND at < ?", (self._kind, before))
+        gone = [(id_, draft) for (id_,) in old if not spares(draft := await self._read(id_))]
+        for id_, draft in gone:
             await self._wipe(id_, draft, frozenset())
-        return len(old)
+        return len(gone)
+
+    async def _read(self, id_: str) -> Draft:
+        found = await self._server.vault.text(self._kind, id_)
+        return msgspec.json.decode(found, type=Draft) if found else Draft()
 
     async def _wipe(self, id_: str, draft: Draft, used: frozenset[str]) -> None:
         await self._server.vault.erase(id_)
@@ -108,9 +130,8 @@ class Drafts:
                 await asyncio.to_thread(self._erase_scan, one.sha256)
 
     async def _keep(self, id_: str, draft: Draft) -> Draft:
-        await self._server.vault.keep_text(KIND, id_, msgspec.json.encode(draft).decode())
+        await self._server.vault.keep_text(self._kind, id_, msgspec.json.encode(draft).decode())
         return draft
 
-
-def _id(window: str, ticket: str) -> str:
-    return f"case-draft-{window}-{ticket}"
+    def _id(self, window: str, ticket: str) -> str:
+        return f"{self._kind.replace(' ', '-')}-{window}-{ticket}"

@@ -121,10 +121,14 @@ class People:
     async def known(self, ticket: str, id_number: str) -> Known:
         """What may be taken over of whoever has this number, or of the ticket's person where none is given."""
         person, said = await self._whose(ticket, id_number)
+        return await self.known_of(person, said)
+
+    async def known_of(self, person: str | None, said: Person | None) -> Known:
+        """What may be taken over of a person, by opaque id and by what they said."""
         rows, _ = await store.some(
             self._server.views, store.CasesAsked(applicant=person or "", limit=EARLIER_MOST if person else 0)
         )
-        found = await self._register(said)
+        found = await self.register(said)
         return Known(earlier=[self._earlier(row) for row in rows], licences=[offered(one) for one in found])
 
     async def take_form(self, window: str, ticket: str, id_number: str, case: str, actor: Actor) -> Taken:
@@ -134,9 +138,7 @@ class People:
             Forbidden: ``case_desk.other_person``. NotFound: ``case.unknown``, ``case_desk.form_gone``.
         """
         person, _ = await self._whose(ticket, id_number)
-        row = await store.one(self._server.views, case)
-        if row is None:
-            raise NotFound("case.unknown", case=case)
+        row = await self.row(case)
         if person is None or row.applicant != person:
             raise Forbidden("case_desk.other_person")
         await self._note(Use.FORM, window, ticket, person, actor, about=case)
@@ -154,11 +156,22 @@ class People:
         person, said = await self._whose(ticket, id_number)
         if said is None:
             raise Invalid("person.id_number", **{"person.id_number": "missing"})
-        found = next((one for one in await self._register(said) if one.id == licence), None)
+        found = next((one for one in await self.register(said) if one.id == licence), None)
         if found is None:
             raise NotFound("case_desk.licence_unknown")
         person = person or await self._server.vault.person(said)
         await self._note(Use.LICENCE, window, ticket, person, actor, about=licence, edition=edition)
+        return found
+
+    async def row(self, case: str) -> store.CaseRow:
+        """A case of any day.
+
+        Raises:
+            NotFound: ``case.unknown``.
+        """
+        found = await store.one(self._server.views, case)
+        if found is None:
+            raise NotFound("case.unknown", case=case)
         return found
 
     async def form(self, sha256: str) -> Form:
@@ -184,7 +197,8 @@ class People:
         except NotFound:
             return None, None
 
-    async def _register(self, person: Person | None) -> tuple[Licence, ...]:
+    async def register(self, person: Person | None) -> tuple[Licence, ...]:
+        """The licences of a person; none where the register does not answer in time."""
         if person is None:
             return ()
         try:

@@ -6,14 +6,19 @@ import asyncio
 import io
 import secrets
 import zlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cases.desk.drafts import Drafts, ScanMark
+import msgspec
+
+from cases.desk.drafts import Draft, Drafts, ScanMark
 from hall_server.errors import Invalid, NotFound, Refused
 
 if TYPE_CHECKING:
     from evaluation.confirmation.documents import Documents
     from hall_server.federation.room import Room as Federation
+
+Marks = tuple[ScanMark, ...]
 
 UPLOAD_MOST = 10 * 1024 * 1024
 PAGES_MOST = 120
@@ -33,8 +38,13 @@ class Scans:
         self._documents = documents
         self._federation = federation
 
-    async def take(self, window: str, ticket: str, content: bytes) -> tuple[ScanMark, ...]:
+    async def take(
+        self, window: str, ticket: str, content: bytes, *, into: Callable[[Draft, Marks], Draft] | None = None
+    ) -> Marks:
         """Take an upload in: a picture, or a PDF whose pages become pictures.
+
+        Args:
+            into: puts the pages into the draft; None: behind those that are there.
 
         Raises:
             Invalid: ``case_desk.scan_kind``, or what the re-encoding says (``confirmation.document_…``).
@@ -49,7 +59,8 @@ class Scans:
         if held + len(pictures) > PAGES_MOST:
             raise Refused("case_desk.scans_many", most=PAGES_MOST)
         marks = tuple([await self._keep(one, wide, high) for one, wide, high in pictures])
-        await self._drafts.change_scans(window, ticket, lambda known: (*known, *marks))
+        put = into or _added
+        await self._drafts.change(window, ticket, lambda known: put(known, marks))
         return marks
 
     async def turn(self, window: str, ticket: str, sha256: str, quarters: int) -> ScanMark:
@@ -92,6 +103,10 @@ class Scans:
         named = marked(picture, secrets.token_hex(16))
         sha256 = await self._federation.keep(named)
         return ScanMark(sha256=sha256, size=len(named), media=media_of(named), width=width, height=height)
+
+
+def _added(draft: Draft, marks: Marks) -> Draft:
+    return msgspec.structs.replace(draft, scans=(*draft.scans, *marks))
 
 
 def marked(picture: bytes, mark: str) -> bytes:

@@ -1,0 +1,68 @@
+"""Filing by oneself 自助申报: at a terminal, on the phone, online; what comes in is a case like any other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cases.applying import messages as a
+from cases.applying import web
+from cases.applying.deciding import Deciding
+from cases.applying.filing import Filing
+from cases.applying.identifying import Identifying
+from cases.applying.keeping import KIND, Applications
+from cases.applying.phones import FormPhones
+from cases.applying.pictures import Pictures
+from cases.applying.room import Applying
+from cases.applying.sessions import Sessions
+from cases.desk.drafts import Drafts
+from cases.desk.scans import Scans
+from hall_server.days import DayOpened
+from hall_server.messages import Recorded
+
+if TYPE_CHECKING:
+    from cases import Room
+    from hall_server.server import Server
+
+
+def install(server: Server, room: Room) -> None:
+    """Install it in a hall after the desk and the neighbours; others find it as ``server.rooms["applying"]``."""
+    desk = server.rooms.get("cases_desk")
+    if desk is None:
+        return  # a hall of tests that has no windows' pages
+    neighbours = server.rooms["neighbours"]
+    server.types.add(*a.EVENTS)
+    deciding = Deciding(room.cases, room.service, desk.code_of)
+    server.handle(a.SubmitApplication, deciding.submit)
+    server.handle(a.Identify, deciding.identify)
+    server.handle(a.UseOwnData, deciding.use)
+    drafts = Drafts(server, lambda sha256: desk.federation.attachments.erase(sha256), kind=KIND)
+    documents = server.rooms["confirmation"]["keeper"].documents
+    sessions = Sessions(server)
+    applying = server.rooms["applying"] = Applying(
+        server=server,
+        desk=desk,
+        applications=Applications(drafts),
+        scans=Scans(drafts, documents, desk.federation),
+        sessions=sessions,
+        identifying=Identifying(server, neighbours.room, FormPhones(desk.people), sessions),
+    )
+    applying.filing = Filing(applying, neighbours.casework)
+    server.locales.add(Path(__file__).parent / "locales")
+    server.route(*web.routes(applying, Pictures(applying)))
+    _keep_tidy(server, applying)
+
+
+def _keep_tidy(server: Server, applying: Applying) -> None:
+    async def tidy() -> None:
+        await applying.sessions.sweep()
+        await applying.applications.sweep(server.now())
+
+    def new_day(recorded: Recorded) -> None:
+        server.spawn(tidy(), "applications that were left lying")
+
+    async def start() -> None:
+        server.spawn(applying.filing.finish_all(), "applications that were on their way")
+
+    server.listen("applications of yesterday", new_day, types=(DayOpened.type,))
+    server.on_start("applications", start)

@@ -1,0 +1,279 @@
+"""What the pages of those who file by themselves are told; of nobody but the person who asks."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from cases.applying.model import Held, Lack, LicenceUsed, Stage
+from cases.catalogue.model import CaseType, Channel, Edition
+from cases.desk.pictures import EditionPicture, NeedsPicture
+from cases.forms import Party
+from cases.model import Case, Delivery, Gap, State
+from cases.progress.picture import ProgressSeen, progress
+
+if TYPE_CHECKING:
+    from cases.applying.room import Applying
+
+
+class Applicant(msgspec.Struct, frozen=True, kw_only=True):
+    """`POST · GET /api/v1/applicant/session`: whoever is identified.
+
+    Attributes:
+        masked: the ID number with stars. until: when the session is over, unless something is done before.
+        xsrf: goes into the header ``X-XSRFToken`` of every writing request.
+    """
+
+    masked: str
+    how: str
+    machine: str
+    until: datetime
+    xsrf: str
+
+
+class MatterLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A matter that may be applied for by oneself."""
+
+    id: str
+    name: str
+    name_en: str
+    department: str
+    department_name: str
+    department_name_en: str
+    case_type: CaseType
+    channels: tuple[Channel, ...]
+    words: tuple[str, ...]
+
+
+class MattersOpen(msgspec.Struct, frozen=True, kw_only=True):
+    """`GET /api/v1/applications/matters`."""
+
+    matters: list[MatterLine]
+
+
+class PageSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A page; ``path``: where its picture is."""
+
+    sha256: str
+    material: str
+    width: int
+    height: int
+    size: int
+    path: str
+
+
+class CaseSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an application.
+
+    Attributes:
+        code: the query code. gaps: with ``state: correction``: exactly what is to be handed in anew.
+        path: of the page of its progress, number and code behind ``#``.
+        rate: where it can be rated; "" where it cannot now.
+    """
+
+    id: str
+    number: str
+    code: str
+    state: State
+    received_at: datetime
+    gaps: tuple[Gap, ...]
+    progress: ProgressSeen
+    path: str
+
+
+class ApplicationSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """`GET /api/v1/applications/{id}`.
+
+    Attributes:
+        seen: goes with the next change. stage: ``draft``, ``sending`` or ``sent``.
+        form: what is filled in, by the JSON Schema ``edition.form``.
+        open_parts: with corrections: what may be changed now, ``materials.ID`` and ``form``; else null.
+        left_out: what no longer fits since the matter has changed.
+        closed: the matter cannot be applied for any more, and why: ``matter_closed``, ``matter_window``; else "".
+    """
+
+    id: str
+    seen: int
+    stage: Stage
+    channel: Channel
+    begun_at: datetime
+    changed_at: datetime
+    edition: EditionPicture
+    needs: NeedsPicture
+    answers: dict[str, tuple[str, ...]]
+    applicant: Party
+    agent: Party | None
+    form: dict[str, Any]
+    pages: list[PageSeen]
+    licences: dict[str, LicenceUsed]
+    shared: tuple[str, ...]
+    delivery: Delivery
+    left_out: tuple[Lack, ...]
+    closed: str
+    open_parts: list[str] | None
+    case: CaseSeen | None
+
+
+class ApplicationLine(msgspec.Struct, frozen=True, kw_only=True):
+    """An application in a list; ``number`` and ``state`` of the case it became."""
+
+    id: str
+    matter: str
+    name: str
+    name_en: str
+    stage: Stage
+    begun_at: datetime
+    changed_at: datetime
+    number: str
+    state: State | None
+
+
+class ApplicationList(msgspec.Struct, frozen=True, kw_only=True):
+    """`GET /api/v1/applications`."""
+
+    items: list[ApplicationLine]
+
+
+class Submitted(msgspec.Struct, frozen=True, kw_only=True):
+    """`POST …/submit`: the case; ``receipt``: where 接收回执 is."""
+
+    case: str
+    number: str
+    code: str
+    path: str
+    receipt: str
+    received_at: datetime
+    due: date | None
+
+
+class Pictures:
+    """Makes them."""
+
+    def __init__(self, applying: Applying) -> None:
+        self._applying = applying
+        self._desk = applying.desk
+
+    def matter(self, edition: Edition) -> MatterLine:
+        """A matter in the list."""
+        full = self._desk.pictures.edition(edition)
+        return MatterLine(
+            id=edition.matter,
+            name=edition.name,
+            name_en=edition.name_en or edition.name,
+            department=edition.department,
+            department_name=full.department_name,
+            department_name_en=full.department_name_en,
+            case_type=edition.case_type,
+            channels=edition.channels,
+            words=edition.words,
+        )
+
+    async def application(self, held: Held) -> ApplicationSeen:
+        """One in full."""
+        application = held.application
+        edition = self._applying.edition(application)
+        case = await self._applying.filing.case(application) if application.case else None
+        return ApplicationSeen(
+            id=held.id,
+            seen=held.revision,
+            stage=application.stage,
+            channel=application.channel,
+            begun_at=application.begun_at,
+            changed_at=application.changed_at,
+            edition=self._desk.pictures.edition(edition),
+            needs=self._desk.pictures.needs(edition, application.answers, self._applying.server.now()),
+            answers=application.answers,
+            applicant=application.applicant,
+            agent=application.agent,
+            form=application.form,
+            pages=list(self._pages(held)),
+            licences=application.licences,
+            shared=application.shared,
+            delivery=application.delivery,
+            left_out=application.left_out,
+            closed=self._closed(held, edition),
+            open_parts=self._open_parts(held, edition),
+            case=self.case(case, edition) if case else None,
+        )
+
+    async def line(self, held: Held) -> ApplicationLine:
+        """One in a list."""
+        application = held.application
+        edition = self._applying.edition(application)
+        case = await self._applying.filing.case(application) if application.case else None
+        return ApplicationLine(
+            id=held.id,
+            matter=application.matter,
+            name=edition.name,
+            name_en=edition.name_en or edition.name,
+            stage=application.stage,
+            begun_at=application.begun_at,
+            changed_at=application.changed_at,
+            number=application.number,
+            state=case.state if case else None,
+        )
+
+    def submitted(self, id_: str, case: Case) -> Submitted:
+        """What somebody is told who has sent theirs."""
+        seen = self.case(case, self._desk.edition(case.edition))
+        return Submitted(
+            case=case.id,
+            number=case.number,
+            code=seen.code,
+            path=seen.path,
+            receipt=f"/api/v1/applications/{id_}/receipt.pdf",
+            received_at=case.received_at,
+            due=seen.progress.due,
+        )
+
+    def case(self, case: Case, edition: Edition) -> CaseSeen:
+        """What became of one."""
+        code = self._desk.code_of(case.number)
+        seen = progress(
+            case,
+            edition,
+            self._applying.room.service.terms,
+            self._applying.server.now(),
+            rate=self._applying.rate(case),
+            writes_here=case.writer == f"hall:{self._applying.server.settings.hall}",
+            notices=None,
+        )
+        return CaseSeen(
+            id=case.id,
+            number=case.number,
+            code=code,
+            state=case.state,
+            received_at=case.received_at,
+            gaps=case.notices[-1].gaps if case.state is State.CORRECTION and case.notices else (),
+            progress=seen,
+            path=f"/progress#number={case.number}&code={code}",
+        )
+
+    def _pages(self, held: Held) -> list[PageSeen]:
+        return [
+            PageSeen(
+                sha256=sha256,
+                material=material,
+                width=mark.width,
+                height=mark.height,
+                size=mark.size,
+                path=f"/api/v1/applications/{held.id}/pages/{sha256}",
+            )
+            for material, pages in held.application.pages.items()
+            for sha256 in pages
+            if (mark := held.scan(sha256)) is not None
+        ]
+
+    def _closed(self, held: Held, edition: Edition) -> str:
+        if held.application.stage is not Stage.DRAFT:
+            return ""
+        return next((one.code for one in self._applying.checker(held, edition).matter()), "")
+
+    def _open_parts(self, held: Held, edition: Edition) -> list[str] | None:
+        filing = self._applying.filing
+        if held.application.stage is not Stage.SENT or not filing.is_open(held):
+            return None
+        found = [f"materials.{one.id}" for one in edition.materials if filing.is_open(held, material=one.id)]
+        return [*found, *(["form"] if filing.is_open(held, form=True) else [])]
