@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from displays import way_web
 from displays.screens import messages as s
 from displays.screens import views, web
+from displays.screens.demo import demonstrate
 from displays.screens.hall_map import HallMap
 from displays.screens.led_texts import LedTexts
 from displays.screens.library import MediaLibrary
@@ -46,9 +48,19 @@ def install(server: Server, screens: Screens, touches: Touches) -> ScreenRoom:
     server.view("screen", views.ScreenView(layouts, register, directory, modules))
     server.view("screens", views.ScreensView(register, directory, room.devices_of, modules))
     server.view("overview", views.OverviewView(screens, touches, directory))
-    server.view("plan", views.PlanView(HallMap(register, screens, directory), register, touches))
+    hall_map = HallMap(register, screens, directory)
+    server.view("plan", views.PlanView(hall_map, register, touches))
     server.view("led", views.LedView(room.led, register, touches))
     server.route(*web.routes(service, layouts, library, modules))
+    ways = way_web.Ways(register, directory, hall_map, server.locales, lambda device: _zone_of(server, device))
+    server.route(*way_web.routes(ways))
     server.on_start("media", room.start)
+    server.on_start("floor plan", lambda: demonstrate(server, register))
     server.listen("media", room.changed, register.types)
     return room
+
+
+def _zone_of(server: Server, device: str) -> str | None:
+    """The zone of a machine that visitors use."""
+    zones, gate = server.directory.zones, server.device_gate
+    return next((zone for zone in zones for kind in way_web.MACHINES if device in gate.at_zone(kind, zone)), None)

@@ -32,6 +32,7 @@ DARKEST_PERCENT = 85
 LED_CHARS = (8, 12)
 LED_ROWS = (1, 8)
 GRID = (4, 120)
+WIDTH_M = (2, 2000)
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 _WEEK = frozenset(range(1, 8))
 
@@ -102,6 +103,8 @@ def check_plan(wanted: SavePlan, directory: Directory) -> None:
     _check_text(wanted.name_en, "name_en", NAME_MOST, may_be_empty=True)
     _check_range(wanted.columns, "columns", GRID)
     _check_range(wanted.rows, "rows", GRID)
+    if wanted.width_m is not None and not WIDTH_M[0] <= wanted.width_m <= WIDTH_M[1]:
+        raise Invalid("screen.out_of_range", field="width_m", least=WIDTH_M[0], most=WIDTH_M[1])
     if len(wanted.places) > PLACES_MOST:
         raise Invalid("plan.too_many_places", field="places", most=PLACES_MOST)
     seen: set[tuple[PlaceKind, str]] = set()

@@ -80,6 +80,7 @@ class SavePlan(Command, frozen=True, kw_only=True):
     columns: int = 32
     rows: int = 18
     places: tuple[Place, ...] = ()
+    width_m: float | None = None
     revision: int = 0
 
 

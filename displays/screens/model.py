@@ -192,12 +192,22 @@ class PlaceKind(StrEnum):
     LABEL = "label"  # words of the hall's own
 
 
+class Side(StrEnum):
+    """A side of something on a floor plan, as the plan is drawn."""
+
+    TOP = "top"
+    RIGHT = "right"
+    BOTTOM = "bottom"
+    LEFT = "left"
+
+
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Something on a floor plan: its upper left corner and extent, as shares of the plan.
 
     Attributes:
-        ref: id of the window or zone.
+        ref: id of the window or zone; of a machine, the id of its device.
         zh, en: the words of a label.
+        front: the side at which visitors stand; None: the one with the most room before it.
     """
 
     kind: PlaceKind
@@ -208,6 +218,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     y: float
     w: float
     h: float
+    front: Side | None = None
 
 
 class FloorPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -215,6 +226,7 @@ class FloorPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         columns, rows: of the grid to which places snap; without a picture they are the plan's proportions.
+        width_m: metres from its left to its right edge; None: nobody has measured, and ways are told without metres.
     """
 
     id: str
@@ -224,6 +236,7 @@ class FloorPlan(msgspec.Struct, frozen=True, kw_only=True):
     columns: int = 32
     rows: int = 18
     places: tuple[Place, ...] = ()
+    width_m: float | None = None
     revision: int = 0
 
     def media(self) -> frozenset[str]:

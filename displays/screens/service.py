@@ -135,6 +135,7 @@ class ScreenService:
             columns=command.columns,
             rows=command.rows,
             places=command.places,
+            width_m=command.width_m,
             revision=present.revision + 1 if present else 1,
         )
         return Outcome(events=(s.PlanSaved(plan=plan),), reply=lambda: self._register.plans[plan.id])
