@@ -1,7 +1,9 @@
 """Finds matters by everyday phrases: known words and what they mean, rare letters before common ones, by sound too."""
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from math import log
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
@@ -10,6 +12,10 @@ from hall_server.directory.phrase import Phrase, PhraseReader, Unit, normal
 from hall_server.directory.sounds import Sounds, blurred
 from hall_server.directory.words import Words
 
+_Key = TypeVar("_Key")
+Places: TypeAlias = "array[int]"
+
+NOWHERE: Places = array("H")
 FAINT = 0.4  # what a faint word is worth beside another
 DEED = 2.0  # what is worth a name that says what shall be done
 OTHER_DEED = 1.3  # what it costs a name that says something else shall be done
@@ -18,7 +24,7 @@ LATER = 0.12  # each further meaning of a word is worth so much less
 PAIR, SOUND_PAIR, BLURRED_PAIR, SINGLE = 0.7, 0.5, 0.35, 0.22
 LENGTH = 0.25  # what a name ten times as long loses
 FEW = 300  # among fewer matters than this a word is not taken for common
-LEAST, SHARE = 2.0, 0.45  # the best must reach LEAST; the others so much of it
+LEAST, SHARE = 2.6, 0.45  # the best must reach LEAST; the others so much of it
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -44,10 +50,10 @@ class EverydayIndex:
         self._sounds = sounds
         self._words = words
         self._reader = PhraseReader(words, sounds)
-        self._single: dict[str, list[int]] = {}
-        self._pairs: dict[str, list[int]] = {}
-        self._by_sound: dict[tuple[str, str], list[int]] = {}
-        self._by_blur: dict[tuple[str, str], list[int]] = {}
+        self._single: dict[str, Places] = {}
+        self._pairs: dict[str, Places] = {}
+        self._by_sound: dict[tuple[str, str], Places] = {}
+        self._by_blur: dict[tuple[str, str], Places] = {}
         self._lengths = [max(4, len(text)) for text in self._texts]
         for place, text in enumerate(self._texts):
             self._index(place, text)
@@ -81,16 +87,12 @@ class EverydayIndex:
         return self._sifted(self._with_deeds(found, read))
 
     def _index(self, place: int, text: str) -> None:
-        for letter in set(text):
-            self._single.setdefault(letter, []).append(place)
         pairs = {text[at : at + 2] for at in range(len(text) - 1)}
-        sounded = {way for pair in pairs for way in self._sounds.spellings(pair)}
-        for pair in pairs:
-            self._pairs.setdefault(pair, []).append(place)
-        for one, other in sounded:
-            self._by_sound.setdefault((one, other), []).append(place)
-        for one, other in {(blurred(one), blurred(other)) for one, other in sounded}:
-            self._by_blur.setdefault((one, other), []).append(place)
+        sounded = {(way[0], way[1]) for pair in pairs for way in self._sounds.spellings(pair)}
+        _post(self._single, set(text), place)
+        _post(self._pairs, pairs, place)
+        _post(self._by_sound, sounded, place)
+        _post(self._by_blur, {(blurred(one), blurred(other)) for one, other in sounded}, place)
 
     def _rarity(self, places: int) -> float:
         return log(1 + max(FEW, len(self._texts)) / places) if places else 0.0
@@ -140,19 +142,19 @@ class EverydayIndex:
                 _sum(found, dict.fromkeys(places, self._rarity(len(places)) * weight))
         for at in set(range(start, end)) - paired:
             letter = read.tokens[at].letter
-            places = [] if letter.isdecimal() else self._single.get(letter, [])
+            places = NOWHERE if letter.isdecimal() else self._single.get(letter, NOWHERE)
             _sum(found, dict.fromkeys(places, self._rarity(len(places)) * SINGLE))
         return found
 
-    def _pair(self, read: Phrase, at: int) -> tuple[list[int], float]:
+    def _pair(self, read: Phrase, at: int) -> tuple[Places, float]:
         one, other = read.tokens[at], read.tokens[at + 1]
         if one.letter.isdecimal() and other.letter.isdecimal():
-            return [], 0.0
+            return NOWHERE, 0.0
         if not (one.is_spelled or other.is_spelled) and (places := self._pairs.get(one.letter + other.letter)):
             return places, PAIR
         if places := self._by_sound.get((one.sound, other.sound)):
             return places, PAIR if one.is_spelled and other.is_spelled else SOUND_PAIR
-        return self._by_blur.get((blurred(one.sound), blurred(other.sound)), []), BLURRED_PAIR
+        return self._by_blur.get((blurred(one.sound), blurred(other.sound)), NOWHERE), BLURRED_PAIR
 
     def _with_deeds(self, found: dict[int, float], read: Phrase) -> dict[int, float]:
         wanted = {-1 - unit.entry for unit in read.units if unit.entry < 0}
@@ -176,6 +178,14 @@ class EverydayIndex:
         if best < LEAST:
             return {}
         return {place: score for place, score in scored.items() if score >= best * SHARE}
+
+
+def _post(index: dict[_Key, Places], keys: Iterable[_Key], place: int) -> None:
+    for key in keys:
+        known = index.get(key)
+        if known is None:
+            known = index[key] = array("H")  # a hall has fewer than 65,536 matters
+        known.append(place)
 
 
 def _sum(found: dict[int, float], more: Mapping[int, float]) -> None:

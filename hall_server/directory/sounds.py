@@ -16,7 +16,7 @@ READINGS_LIMIT = 3
 _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
 _RUN = re.compile(r"[a-zv]+|.", re.DOTALL)
 _TONE_NUMBER = re.compile(r"(?<=[a-zv])[1-5](?![0-9])")
-_BESIDE = {
+BESIDE = {
     letter: row[max(0, place - 1) : place] + row[place + 1 : place + 2]
     for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm")
     for place, letter in enumerate(row)
@@ -126,7 +126,7 @@ def blurred(sound: str) -> str:
 def _slips(run: str, first: int, last: int) -> Iterator[str]:
     for place in range(first, last):
         letter = run[place]
-        for beside in _BESIDE.get(letter, ""):
+        for beside in BESIDE.get(letter, ""):
             yield run[:place] + beside + run[place + 1 :]
         yield run[:place] + run[place + 1 :]
         if place and run[place - 1] != letter:
