@@ -103,7 +103,7 @@ export class DecideStep {
     const decision = this.#store.content.decision;
     const set = (value) => { decision.pledge = value; this.#store.changed("decision"); };
     return el("div.decide__more", { id: "pledge", dataset: { signed: this.#pledged } }, el("div.notice", {}, icon("shield"), el("span", {}, t("accept.pledge.text"))),
-      el("ol.conditions", {}, [...this.#store.edition.conditions, ...this.#store.needs.conditions].map((one) => el("li", {}, one))),
+      el("ol.conditions", {}, this.#store.needs.conditions.map((one) => el("li", {}, one))),
       el("div.cluster", {}, el("button.btn", { id: "pledge-pad", on: { click: () => this.toPad({ pledge: true }) } }, icon("pad"), t("accept.pledge.on_pad")),
         el("label.check", {}, el("input", { type: "checkbox", id: "pledge-paper", checked: decision.pledge === "paper", on: { change: (event) => set(event.target.checked ? "paper" : "") } }), t("accept.pledge.on_paper"))),
       el("p.small", { role: "status", id: "pledge-state" }, t(`accept.pledge.${this.#pledged || "unsigned"}`)));
