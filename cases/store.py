@@ -100,11 +100,14 @@ class CasesAsked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaseTable:
-    """One row a case; moments in UTC microseconds, steps of the city taken in as they come."""
+    """One row a case that came in at this hall, or that the city began for a package of this hall.
+
+    Moments in UTC microseconds, steps of the city taken in as they come.
+    """
 
     name = "cases"
     types = frozenset(one.type for one in m.EVENTS)
-    version = 2
+    version = 3
     tables: tuple[str, ...] = ("cases",)
     schema = """
         CREATE TABLE IF NOT EXISTS cases (
@@ -121,11 +124,19 @@ class CaseTable:
         CREATE INDEX IF NOT EXISTS cases_query ON cases (query_digest);
     """
 
+    def __init__(self, hall: str) -> None:
+        """``hall``: its id."""
+        self._hall = hall
+
     def changes(self, recorded: Recorded) -> Iterable[Change]:
         """What an event changes in the table."""
         match recorded.event:
             case m.CaseReceived() as event:
-                yield _INSERT, _row(event, recorded)
+                yield _INSERT, _row(event, recorded.business_day, recorded.actor)
+            case m.CityStepTaken(step_type=m.CaseReceived.type) as step:
+                if step.payload.get("hall") == self._hall:
+                    event = msgspec.convert(step.payload, m.CaseReceived)
+                    yield _INSERT, _row(event, recorded.business_day, step.actor)
             case m.CityStepTaken() as step:
                 yield from _changes(step.case, step.step_type, step.at, step.payload)
             case m.CaseEvent() as event:
@@ -135,10 +146,10 @@ class CaseTable:
                 return
 
 
-def _row(event: m.CaseReceived, recorded: Recorded) -> tuple[Any, ...]:
+def _row(event: m.CaseReceived, day: date, actor: str) -> tuple[Any, ...]:
     return (
-        *(event.case, event.number, recorded.business_day.isoformat(), microseconds(event.received_at)),
-        *(event.received_on.isoformat(), event.window, event.ticket, recorded.actor, event.edition, event.matter),
+        *(event.case, event.number, day.isoformat(), microseconds(event.received_at)),
+        *(event.received_on.isoformat(), event.window, event.ticket, actor, event.edition, event.matter),
         *(event.department, event.hall, event.applicant, event.form, event.package, event.query_digest),
         *(event.first_writer, State.RECEIVED.value, State.RECEIVED.value),
     )

@@ -13,7 +13,6 @@ from cases.desk.handing import Handing
 from cases.desk.licences import DemoLicences, Licences, NoLicences
 from cases.desk.people import People
 from cases.desk.pictures import Pictures
-from cases.desk.pledges import Pledges
 from cases.desk.room import Desk
 from cases.desk.scans import Scans
 from cases.desk.settling import Settling
@@ -34,12 +33,12 @@ def install(server: Server, room: Room) -> None:
     """Install the desk after the queue and evaluation; others find it as ``server.rooms["cases_desk"]``."""
     if "confirmation" not in server.rooms:
         return  # a hall of tests that has no windows' pages
-    server.project(CaseTable())
+    server.project(CaseTable(server.settings.hall))
     server.types.add(d.PersonDataUsed)
     desk = server.rooms["cases_desk"] = _desk(server, room)
     server.handle(d.SettleCase, desk.settling.settle)
     server.handle(d.UsePersonData, desk.settling.use)
-    handing = server.rooms["cases_handing"] = Handing(server, desk.pledges)
+    handing = server.rooms["cases_handing"] = Handing(server)
     server.route(*web.routes(desk, handing))
     server.locales.add(Path(__file__).parent / "locales")
     desk.queue.console_modules.append(CONSOLE_MODULE)
@@ -76,7 +75,6 @@ def _desk(server: Server, room: Room) -> Desk:
             queue.queue, room.cases, room.service, code_of=lambda number: desk.code_of(number), zone=zone
         ),
         pictures=Pictures(room, server),
-        pledges=Pledges(server, federation),
         posts=posts_of,
     )
     return desk

@@ -12,9 +12,11 @@ from cases import messages as m
 from cases.hall import HallPlace
 from cases.issuing import messages as i
 from cases.issuing import web
+from cases.issuing.bringing import Bringing
 from cases.issuing.finding import Finder
 from cases.issuing.ports import BoxWall, CourierCounter, PadSigning
 from cases.issuing.service import Boxes, IssuingService
+from hall_server.days import DayOpened
 from hall_server.identity import Actor
 from hall_server.messages import Recorded
 from hall_server.web.routes import STAFF, Access
@@ -24,7 +26,12 @@ if TYPE_CHECKING:
     from hall_server.server import Server
 
 TOPIC = "issuing"
-_MOVES = frozenset({m.LicenceMade.type, m.CaseHandedOver.type, m.CaseDelivered.type, m.CaseClosed.type})
+_MOVES = frozenset(
+    {
+        *(m.LicenceMade.type, m.PaperMade.type, m.CaseHandedOver.type),
+        *(m.CaseDelivered.type, m.ResultGivenUp.type, m.CaseClosed.type),
+    }
+)
 
 
 class IssuingWatched(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,10 +74,14 @@ def install(server: Server, room: Room) -> None:
     server.types.add(i.BoxFilled, i.BoxEmptied)
     server.fold(boxes)
     server.handle(i.IssueCases, service.issue)
+    server.handle(i.GiveUpResults, service.give_up)
     server.handle(i.FillBoxes, service.fill)
     server.handle(i.EmptyBox, service.empty)
+    bringing = Bringing(server, room.cases, lambda: server.live.refresh(f"{TOPIC}/hall"))
+    server.listen("files of results", bringing.heard, {m.CityStepTaken.type, DayOpened.type, *_MOVES})
+    server.on_start("files of results", bringing.start)
     options: dict[str, Any] = {"hall": server, "room": room, "finder": finder, "signing": signing, "courier": courier}
     server.route(*web.routes(options))
     server.view(TOPIC, IssuingView(server, finder))
     server.locales.add(Path(__file__).parent / "locales")
-    server.rooms["issuing"] = {"service": service, "boxes": boxes, **options}
+    server.rooms["issuing"] = {"service": service, "boxes": boxes, "bringing": bringing, **options}

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from cases.flow import PaperKind
 from cases.forms import Form
 from cases.issuing.service import Boxes, is_ready
 from cases.model import Case, Delivery, State
 from cases.numbers import is_case_number
 from hall_queue.people import PersonGiven, checked
+from hall_server.database.vault import Person
 from hall_server.errors import DomainError, NotFound
-from hall_server.identity import keyed_text
 
 if TYPE_CHECKING:
     from cases import Room
@@ -28,11 +29,25 @@ _NUMBER = re.compile(r"[A-Za-z0-9-]{12,60}")
 NAMES_MOST = 2_000
 
 
+class PaperLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of a result.
+
+    Attributes:
+        kind: ``licence`` or a `PaperKind`. file: what it is asked for by. is_here: it can be printed now.
+    """
+
+    kind: str
+    number: str
+    file: str
+    is_here: bool
+
+
 class ReadyLine(msgspec.Struct, frozen=True, kw_only=True):
     """A result.
 
     Attributes:
-        name: of the applicant, shortened; empty where the form is not in this hall.
+        name: of the applicant, shortened; empty where the form is not in this hall (yet).
+        papers: what may be printed: the licence's file, and the decision.
         waits_workdays: since it was made. is_left: so long that somebody should call.
         box: where it lies, else None. label: the courier's, of one on its way.
     """
@@ -44,6 +59,7 @@ class ReadyLine(msgspec.Struct, frozen=True, kw_only=True):
     matter_name_en: str
     outcome: str | None
     licence: str
+    papers: tuple[PaperLine, ...]
     name: str
     has_agent: bool
     made_at: datetime | None
@@ -82,7 +98,12 @@ class IssuePicture(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Known(msgspec.Struct, frozen=True, kw_only=True):
     name: str
-    keys: frozenset[str]
+    marks: frozenset[bytes]
+
+
+_NOBODY = _Known(name="", marks=frozenset())
+LICENCE = "licence"
+_DECISIONS = frozenset({PaperKind.GRANTED, PaperKind.DENIED})
 
 
 class Finder:
@@ -135,7 +156,7 @@ class Finder:
         said = [one.upper() for one in _NUMBER.findall(typed)]
         numbers = {one for one in said if is_case_number(one)}
         found = [one.id for one in self.ready() if one.number in numbers or _ends(one.number, typed)]
-        if not found and not numbers:
+        if not found:  # an ID number may look like a case number by chance
             found = await self._of_number(typed.strip())
         if not found:
             raise NotFound("issuing.nothing_found")
@@ -149,12 +170,20 @@ class Finder:
             return []
         if given is None or given.id_number is None:
             return []
-        person = await self._server.vault.known(given)
-        key = self._key(given.id_number)
+        return await self._of_person(await self._server.vault.known(given), self._server.vault.mark(given))
+
+    async def _of_person(self, person: str | None, mark: bytes | None) -> list[str]:
+        """Results of somebody, as applicant or agent.
+
+        Args:
+            person: their id in this hall's vault, which says nothing in cases of other halls.
+            mark: of their ID number, which is compared with that of the form.
+        """
         found = []
         for case in self.ready():
-            is_theirs = person is not None and person in (case.applicant, case.agent)
-            if is_theirs or key in (await self._of_form(case)).keys:
+            is_own = case.hall == self._server.settings.hall
+            is_theirs = is_own and person is not None and person in (case.applicant, case.agent)
+            if is_theirs or (mark is not None and mark in (await self._of_form(case)).marks):
                 found.append(case.id)
         return found
 
@@ -163,12 +192,11 @@ class Finder:
         ticket = queue.tickets.get(queue.desk(window).ticket or "")
         if ticket is None:
             return None
-        cases = [
-            one.id
-            for one in self.ready()
-            if (ticket.person is not None and ticket.person in (one.applicant, one.agent)) or one.ticket == ticket.id
-        ]
-        return TicketShown(id=ticket.id, number=ticket.number, cases=tuple(cases))
+        found = [one.id for one in self.ready() if one.ticket == ticket.id]
+        if ticket.person is not None:
+            mark = await self._server.vault.mark_of(ticket.person)
+            found += await self._of_person(ticket.person, mark)
+        return TicketShown(id=ticket.id, number=ticket.number, cases=tuple(dict.fromkeys(found)))
 
     async def _line(self, case: Case, now: datetime) -> ReadyLine:
         edition = self._room.editions.get(case.edition)
@@ -183,6 +211,7 @@ class Finder:
             matter_name_en=(edition.name_en if edition else "") or name,
             outcome=case.outcome,
             licence=case.licence,
+            papers=await self._papers(case),
             name=(await self._of_form(case)).name,
             has_agent=case.agent is not None,
             made_at=case.made_at,
@@ -194,6 +223,16 @@ class Finder:
             label=label,
         )
 
+    async def _papers(self, case: Case) -> tuple[PaperLine, ...]:
+        named = [(LICENCE, case.licence, case.licence_file)] if case.licence_file else []
+        named += [(one.kind, one.number, one.sha256) for one in case.papers if one.kind in _DECISIONS and one.sha256]
+        has = self._server.rooms["federation"].attachments.has
+        here = await asyncio.to_thread(lambda: [has(file) for *_, file in named])
+        return tuple(
+            PaperLine(kind=kind, number=number, file=file, is_here=is_here)
+            for (kind, number, file), is_here in zip(named, here, strict=True)
+        )
+
     def _workdays(self, since: datetime | None, now: datetime) -> int:
         if since is None:
             return 0
@@ -203,24 +242,22 @@ class Finder:
         return at.astimezone(self._zone).date()
 
     async def _of_form(self, case: Case) -> _Known:
-        """Whose it is, from the form, where that lies in this hall; the name shortened, the number as a keyed hash."""
+        """Whose it is, from the form, where that lies in this hall; the name shortened, the number as its mark."""
         if not case.form:
-            return _Known(name="", keys=frozenset())
+            return _NOBODY
         if case.form not in self._known:
             try:
                 content = await asyncio.to_thread(self._server.rooms["federation"].attachments.read, case.form)
             except DomainError:
-                return _Known(name="", keys=frozenset())
+                return _NOBODY
             form = msgspec.json.decode(content, type=Form)
             parties = [one for one in (form.applicant, form.agent) if one is not None]
-            keys = frozenset(self._key(one.id_number) for one in parties if one.id_number)
+            mark = self._server.vault.mark
+            marks = frozenset(mark(Person(id_number=one.id_number.upper())) for one in parties if one.id_number)
             if len(self._known) >= NAMES_MOST:
                 self._known.clear()
-            self._known[case.form] = _Known(name=_short(form.applicant.name), keys=keys)
+            self._known[case.form] = _Known(name=_short(form.applicant.name), marks=marks)
         return self._known[case.form]
-
-    def _key(self, id_number: str) -> str:
-        return keyed_text(self._server.keys.lookup, f"issuing:{id_number.upper()}")
 
 
 PICKUP = "pickup"

@@ -41,6 +41,14 @@ class IssueCases(Command, frozen=True, kw_only=True):
     ticket: str | None = None
 
 
+class GiveUpResults(Command, frozen=True, kw_only=True):
+    """Whoever came does not want what was made, and says why: all of it is closed, or nothing."""
+
+    window: str
+    items: tuple[Item, ...]
+    reason: str
+
+
 class FillBoxes(Command, frozen=True, kw_only=True):
     """Put results into boxes; they count as handed out when they are taken from there."""
 

@@ -49,9 +49,16 @@ class BoxesFilled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Issued(msgspec.Struct, frozen=True, kw_only=True):
-    """What was handed out, by case: the number of its 送达回执."""
+    """What was handed out, by case: the number of its 送达回执, and the id of that document."""
 
     receipts: dict[str, str]
+    documents: dict[str, str] = {}
+
+
+class GivenUp(msgspec.Struct, frozen=True, kw_only=True):
+    """What nobody wants, by case."""
+
+    cases: tuple[str, ...]
 
 
 class IssuingService:
@@ -77,14 +84,36 @@ class IssuingService:
         service = CaseService(OneDecision(self._place(), self._number))
         events: list[Event] = []
         receipts: dict[str, str] = {}
+        documents: dict[str, str] = {}
         for item in command.items:
             made = self._handed(item, command, service, context)
             events += made
-            receipts[item.case] = next(one.document_number for one in made if isinstance(one, m.CaseDelivered))
+            delivered = next(one for one in made if isinstance(one, m.CaseDelivered))
+            receipts[item.case], documents[item.case] = delivered.document_number, delivered.document
             if (box := self._boxes.of_case.get(item.case)) is not None:
                 is_collected = command.how is Delivery.LOCKER
                 events.append(i.BoxEmptied(case=item.case, box=box, is_collected=is_collected))
-        return Outcome(events=tuple(events), reply=lambda: Issued(receipts=receipts))
+        return Outcome(events=tuple(events), reply=lambda: Issued(receipts=receipts, documents=documents))
+
+    def give_up(self, command: i.GiveUpResults, context: Context) -> Outcome:
+        """Close them without handing them out; a box that held one is free.
+
+        Raises:
+            Forbidden: ``issuing.not_here``. Invalid: ``issuing.nothing``, ``case.text_missing``.
+            DomainError: as the step.
+        """
+        check_window(context.actor, command.window)
+        if not command.items or len({one.case for one in command.items}) != len(command.items):
+            raise Invalid("issuing.nothing", field="items")
+        service = CaseService(self._place())
+        events: list[Event] = []
+        for item in command.items:
+            case = self._cases.get(item.case)
+            events += service.decide(case, m.GiveUpResult(case=case.id, seen=item.seen, reason=command.reason), context)
+            if (box := self._boxes.of_case.get(item.case)) is not None:
+                events.append(i.BoxEmptied(case=item.case, box=box, is_collected=False))
+        closed = tuple(one.case for one in command.items)
+        return Outcome(events=tuple(events), reply=lambda: GivenUp(cases=closed))
 
     def fill(self, command: i.FillBoxes, context: Context) -> Outcome:
         """Put them into boxes.

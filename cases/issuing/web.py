@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +13,7 @@ from cases import messages as m
 from cases.issuing import messages as i
 from cases.issuing.finding import PICKUP, Finder, IssuePicture
 from cases.issuing.ports import Courier, Parcel, Receipt, SignedState, Signing
-from cases.issuing.service import BoxesFilled, Issued, check_window
+from cases.issuing.service import BoxesFilled, GivenUp, Issued, check_window
 from cases.model import Case, Delivery
 from hall_server.directory.commands import SaveLine, SaveMatter, SaveWindow
 from hall_server.directory.model import Line, Matter, TaskType
@@ -63,6 +64,13 @@ class ItemsWanted(Wanted, frozen=True, kw_only=True):
     """Results."""
 
     items: Items
+
+
+class GiveUpWanted(Wanted, frozen=True, kw_only=True):
+    """Results that whoever came does not want, and why."""
+
+    items: Items
+    reason: Text
 
 
 class SetUpWanted(Wanted, frozen=True, kw_only=True):
@@ -276,6 +284,38 @@ class BoxHandler(IssueHandler):
         await self.run(i.EmptyBox(window=window, case=case))
 
 
+class GiveUpHandler(IssueHandler):
+    """The visitor does not want it."""
+
+    async def post(self, window: str) -> None:
+        """Close the cases; the decisions stand."""
+        wanted = self.read(GiveUpWanted)
+        await self.run(i.GiveUpResults(window=window, items=wanted.items, reason=wanted.reason))
+
+
+class FileHandler(IssueHandler):
+    """A licence or a decision, to be printed."""
+
+    async def get(self, window: str, case: str, file: str) -> None:
+        """Send it; it is fetched from the city where it is not here.
+
+        Raises:
+            NotFound: ``case.unknown``, ``issuing.no_file``. Unavailable: ``federation.attachment_late``.
+        """
+        check_window(self.actor, window)
+        found = self.room.cases.get(case)
+        is_mine = found.writer == f"hall:{self.hall.settings.hall}"
+        if not is_mine or file not in {found.licence_file, *(one.sha256 for one in found.papers)}:
+            raise NotFound("issuing.no_file", case=case)
+        federation: Federation = self.hall.rooms["federation"]
+        await federation.fetch(file)
+        content = await asyncio.to_thread(federation.attachments.read, file)
+        self.set_header("Content-Type", "application/pdf")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Disposition", f'inline; filename="{found.number}.pdf"')
+        self.finish(content)
+
+
 class SetUpHandler(IssueHandler):
     """The line 出件."""
 
@@ -338,6 +378,12 @@ def routes(options: dict[str, Any]) -> list[Route]:
             BoxHandler,
             post=verb("A box was emptied by whoever has the code", Issued, ItemsWanted),
             delete=verb("Take a result back out of its box", BoxesFilled),
+        ),
+        route("/give-up", GiveUpHandler, post=verb("The visitor does not want it", GivenUp, GiveUpWanted)),
+        route(
+            "/results/{case}/{file:[0-9a-f]{64}}",
+            FileHandler,
+            get=Verb(access=STAFF, summary="A licence or a decision, to be printed", media="application/pdf"),
         ),
         *page_routes("issuing", PAGES, {"/issue/{window}": "issue.html"}, access=STAFF),
         file_route("issuing", PAGES),

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from cases import messages as m
+from cases import store
 from cases.catalogue.model import Edition
 from cases.clocks.terms import Terms
 from cases.folding import fold
 from cases.forms import Form
-from cases.model import Case
+from cases.model import Case, State
 from cases.service import CaseService
 from hall_server.errors import NotFound
 from hall_server.federation.attachments import Attachments
@@ -27,6 +28,15 @@ _STREAM = (
     "SELECT seq, at, business_day, type, version, subject, actor, command_id, payload, hash FROM journal"
     " WHERE seq IN (SELECT seq FROM journal_lasting WHERE subject = ?) ORDER BY seq"
 )
+
+
+class PartCase(NamedTuple):
+    """A case that a part of a joint package has become."""
+
+    number: str
+    edition: str
+    matter: str
+    state: State
 
 
 class Casework(Protocol):
@@ -64,6 +74,10 @@ class Casework(Protocol):
 
     async def open_cases(self) -> list[Case]:
         """Those that this place took in and that are not over."""
+        ...
+
+    async def of_package(self, package: str) -> list[PartCase]:
+        """The cases of a joint package, in the order in which they began."""
         ...
 
     def edition(self, key: str) -> Edition | None:
@@ -144,6 +158,11 @@ class HallCasework:
             raise NotFound("case.unknown", case=id_)
         return found
 
+    async def of_package(self, package: str) -> list[PartCase]:
+        """From the table, which has those too that the city began."""
+        found = await store.of_package(self._server.views, package)
+        return [PartCase(one.number, one.edition, one.matter, one.state) for one in found]
+
     async def open_cases(self) -> list[Case]:
         """Those that came in here."""
         return [one for one in self._room.cases.by_id.values() if one.hall == self.hall and not one.is_over]
@@ -217,6 +236,12 @@ class CityCasework:
         """A case."""
         found: Case = await self._city.rooms["case_index"].one(id_)
         return found
+
+    async def of_package(self, package: str) -> list[PartCase]:
+        """From the index."""
+        found: list[Case] = await self._city.rooms["case_index"].of_package(package)
+        found.sort(key=lambda one: (one.received_at, one.id))
+        return [PartCase(one.number, one.edition, one.matter, one.state) for one in found]
 
     async def open_cases(self) -> list[Case]:
         """Those that came in online."""

@@ -7,19 +7,22 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from cases import messages as m
 from cases.catalogue.model import Edition, ProcedureKind
 from cases.clocks.counting import clock_now
 from cases.clocks.model import ClockKind
 from cases.clocks.terms import Terms
 from cases.hall import posts_of
-from cases.model import ENDED, Case, Outcome, Post, State
+from cases.model import ENDED, Case, Copy, Given, Outcome, Post, State
 from cases.packages import messages as p
+from cases.packages.awaited import BEFORE
 from cases.packages.clocks import joint_clock
 from cases.packages.folding import fold
 from cases.packages.graph import lost, ready
 from cases.packages.kinds import Rule
-from cases.packages.model import Package, PartNow, PartState
+from cases.packages.model import Package, Part, PartNow, PartState
 from cases.packages.opening import begin
 from cases.service import CaseService, Place
 from hall_server.errors import DomainError, Forbidden, Invalid, Refused
@@ -83,7 +86,7 @@ class PackageService:
         failed = now.package.those(PartState.DENIED, PartState.DROPPED)
         for id_ in sorted(lost(now.package.after, failed) & now.package.those(PartState.WAITING)):
             now.happens(p.PartDropped(package=package.id, part=id_, why="waits_for"))
-        self._begin_parts(now, context)
+        self._begin_parts(now, cases, context)
         if now.package.rule is Rule.ALL and now.package.is_answered and now.package.outcome is None:
             is_granted = now.package.those(PartState.GRANTED) == frozenset(now.package.parts)
             outcome = Outcome.GRANTED if is_granted else Outcome.DENIED
@@ -92,14 +95,15 @@ class PackageService:
             now.happens(p.PackageClosed(package=package.id))
         return tuple(now.events)
 
-    def _begin_parts(self, now: _Going, context: Context) -> None:
+    def _begin_parts(self, now: _Going, cases: Cases, context: Context) -> None:
         package, place = now.package, self._place(None)
         waiting = package.those(PartState.WAITING)
         begun = frozenset(package.parts) - waiting
         for id_ in ready(package.after, begun=begun, granted=package.those(PartState.GRANTED)):
             part = package.parts[id_]
             try:
-                events = self._begun(package, part, place, context)
+                given = _with_results(package, part.part, cases)
+                events = self._begun(package, part, given, place, context)
             except DomainError as exc:  # it is on record and shown; the next change tries again
                 if part.held != exc.code:
                     now.happens(p.PartHeld(package=package.id, part=id_, why=exc.code))
@@ -107,7 +111,9 @@ class PackageService:
             now.events += events
             now.happens(p.PartStarted(package=package.id, part=id_, case=events[0].case))
 
-    def _begun(self, package: Package, now: PartNow, place: Place, context: Context) -> tuple[m.CaseEvent, ...]:
+    def _begun(
+        self, package: Package, now: PartNow, given: tuple[Given, ...], place: Place, context: Context
+    ) -> tuple[m.CaseEvent, ...]:
         known, today = place.edition(now.part.edition), context.now.astimezone(place.zone).date()
         matter = now.part.edition.partition("@")[0]
         edition = known if known is not None and known.accepts_on(today) else self._holding(matter, today)
@@ -126,7 +132,7 @@ class PackageService:
         )
         key = edition.key if edition is not None else ""
         return begin(
-            now.part,
+            msgspec.structs.replace(now.part, given=given),
             package.id,
             wanted,
             context,
@@ -263,6 +269,25 @@ def _told(package: str, part: PartNow, cases: Cases) -> p.PackageEvent | None:
     if case.state in _ENDED_WITHOUT:
         return p.PartDropped(package=package, part=part.part.id, why=case.state)
     return None
+
+
+def _with_results(package: Package, part: Part, cases: Cases) -> tuple[Given, ...]:
+    """What a part was handed, with the results of earlier parts in their places (数据共享，免提交).
+
+    Raises:
+        Refused: ``package.awaits_result``: one of them is granted and not made yet.
+    """
+    return tuple(_result(package, one, cases) if one.reused.startswith(BEFORE) else one for one in part.given)
+
+
+def _result(package: Package, given: Given, cases: Cases) -> Given:
+    before = package.parts[given.reused.removeprefix(BEFORE)]
+    case = cases.get(before.case or "")
+    if case is None or case.made_at is None:
+        raise Refused("package.awaits_result", package=package.id, part=before.part.name)
+    file = case.licence_file
+    copies = (Copy(sha256=file, size=0, media="application/pdf"),) if file else ()
+    return msgspec.structs.replace(given, copies=copies, reused=case.licence or case.number)
 
 
 def _running(package: Package, cases: Cases) -> Iterable[Case]:

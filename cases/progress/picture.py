@@ -54,6 +54,15 @@ class CollectSeen(msgspec.Struct, frozen=True, kw_only=True):
     number: str
 
 
+class PartSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """Another case of the same joint package; the same code opens it."""
+
+    number: str
+    matter_name: str
+    matter_name_en: str
+    state: State
+
+
 class ProgressSeen(msgspec.Struct, frozen=True, kw_only=True):
     """A case without anybody's name.
 
@@ -63,6 +72,7 @@ class ProgressSeen(msgspec.Struct, frozen=True, kw_only=True):
         stands: a procedure goes on whose time is not counted.
         lacks: what is to be brought; owed_until: the last day for what is owed.
         rate: address of the page where the visit can be rated; "" where it cannot be from here.
+        parts: the other cases of its joint package that have begun.
         can_withdraw: whether it may be taken back on this page; notices: whether short messages are sent.
     """
 
@@ -85,6 +95,7 @@ class ProgressSeen(msgspec.Struct, frozen=True, kw_only=True):
     can_withdraw: bool
     notices: bool | None
     now: datetime
+    parts: tuple[PartSeen, ...] = ()
 
 
 def progress(

@@ -11,7 +11,7 @@ from msgspec import Meta
 from cases.messages import WithdrawCase
 from cases.model import Case
 from cases.progress.asking import CODE_MOST, NUMBER_MOST, asked_for, plain_number
-from cases.progress.picture import ProgressSeen, progress
+from cases.progress.picture import PartSeen, ProgressSeen, progress
 from hall_server.errors import NotFound, Refused
 from hall_server.identity import visitor
 from hall_server.web.handlers import ApiHandler
@@ -19,6 +19,7 @@ from hall_server.web.pages import file_route, page_routes
 from hall_server.web.routes import PUBLIC, Limit, Route, Verb
 
 if TYPE_CHECKING:
+    from cases.neighbours.casework import Casework, PartCase
     from cases.progress import Progress
 
 PAGES = Path(__file__).parent / "pages"
@@ -149,7 +150,20 @@ class _Handler(ApiHandler):
             writes_here=case.writer == casework.writer,
             notices=not await notices.is_opted_out(phone) if notices is not None and phone else None,
         )
-        self.answer(seen)
+        parts = await casework.of_package(case.package) if case.package else []
+        others = tuple(_part(casework, one) for one in parts if one.number != case.number)
+        self.answer(msgspec.structs.replace(seen, parts=others))
+
+
+def _part(casework: Casework, part: PartCase) -> PartSeen:
+    edition = casework.edition(part.edition)
+    name = edition.name if edition else part.matter
+    return PartSeen(
+        number=part.number,
+        matter_name=name,
+        matter_name_en=(edition.name_en if edition else "") or name,
+        state=part.state,
+    )
 
 
 class ProgressHandler(_Handler):

@@ -46,6 +46,15 @@ class Vault:
         """The opaque id of a person, None for one who has none yet."""
         return await self._find(*self._place(person))
 
+    def mark(self, person: Person) -> bytes:
+        """What a person is found by: tells two people apart and says nothing of them."""
+        return self._place(person)[1]
+
+    async def mark_of(self, id_: str) -> bytes | None:
+        """The mark of somebody by their opaque id, unopened; None for nobody."""
+        found = await self._database.fetch("SELECT lookup FROM vault WHERE id = ?", (id_,))
+        return bytes(found[0][0]) if found else None
+
     async def person(self, person: Person) -> str:
         """The opaque id of a person, the same one each time for the same ID number (else phone)."""
         kind, lookup = self._place(person)

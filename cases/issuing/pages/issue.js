@@ -27,6 +27,7 @@ let given = null;
 let failure = "";
 let key = "";
 let ticketSeen = "";
+let leaving = null;
 
 async function begin() {
   await loadTexts();
@@ -105,7 +106,7 @@ function choose(one) {
   document.getElementById(`res-${one.id}`)?.focus();
 }
 
-function reset() { clearTimeout(signing); sheet = null; given = null; failure = ""; key = ""; }
+function reset() { clearTimeout(signing); sheet = null; given = null; failure = ""; key = ""; leaving = null; }
 
 async function find() {
   const text = typed.trim();
@@ -128,10 +129,24 @@ function drawHand() {
   if (!items.length) { fill(node, el("div.empty", {}, icon("user"), el("p.empty__title", {}, t("issue.choose")), el("p", {}, t("issue.choose_hint")), el("p.small.muted.iss__keys", {}, t("issue.keys")))); return; }
   const boxed = items.length === 1 && items[0].box;
   const at = document.activeElement?.id;
-  fill(node, el("h2.hand__title", {}, t("issue.hand", { n: items.length })), el("ul.hand__list", {}, items.map((one) => el("li", {}, el("span.grow", {}, named(one, "matter_name"), el("span.hand__no.num", {}, one.licence || one.number)), way === "courier" && el("input.input.hand__label", { id: `label-${one.id}`, value: labels[one.id] ?? "", placeholder: t("issue.label"), "aria-label": t("issue.label_of", { number: one.number }), on: { input: (event) => { labels[one.id] = event.target.value; } } })))),
-    boxed ? boxActions(items[0]) : [segmented("way", WAYS, way, (one) => { way = one; reset(); drawHand(); }), way === "window" ? counter(items) : way === "courier" ? batch("courier", items) : batch("locker", items)],
+  fill(node, el("h2.hand__title", {}, t("issue.hand", { n: items.length })), el("ul.hand__list", {}, items.map((one) => el("li", {}, el("span.grow", {}, named(one, "matter_name"), el("span.hand__no.num", {}, one.licence || one.number), one.papers.length > 0 && el("span.hand__papers", {}, one.papers.map((paper) => printed(one, paper)))), way === "courier" && el("input.input.hand__label", { id: `label-${one.id}`, value: labels[one.id] ?? "", placeholder: t("issue.label"), "aria-label": t("issue.label_of", { number: one.number }), on: { input: (event) => { labels[one.id] = event.target.value; } } })))),
+    leaving !== null ? giveUp(items) : boxed ? boxActions(items[0]) : [segmented("way", WAYS, way, (one) => { way = one; reset(); drawHand(); }), way === "window" ? counter(items) : way === "courier" ? batch("courier", items) : batch("locker", items), el("button.btn.btn--quiet.btn--sm.hand__leave", { id: "give-up", on: { click: () => { leaving = ""; drawHand(); $("#why").focus(); } } }, icon("close"), t("issue.give_up"))],
     failure && el("div.notice.notice--bad", { role: "alert" }, icon("alert"), el("span", {}, failure)));
   if (at) document.getElementById(at)?.focus();
+}
+
+/* A licence or a decision; what is still on its way from the city cannot be printed yet. */
+function printed(one, paper) {
+  const text = t(`issue.paper.${paper.kind}`);
+  if (!paper.is_here) return el("span.badge", { title: t("issue.paper_late") }, text, " · ", t("issue.paper_coming"));
+  return el("a.btn.btn--sm", { id: `print-${paper.kind}-${one.id}`, href: `/api/v1/issuing/${encodeURIComponent(windowId)}/results/${one.id}/${paper.file}`, target: "_blank", rel: "noopener" }, icon("printer"), text);
+}
+
+/* The decision stands; nobody wants what was made. */
+function giveUp(items) {
+  const input = el("textarea.textarea", { id: "why", rows: 2, maxlength: 200, value: leaving, placeholder: t("issue.give_up_why"), "aria-label": t("issue.give_up_why"), on: { input: () => { leaving = input.value; send.disabled = !leaving.trim(); } } });
+  const send = el("button.btn.btn--danger.btn--lg.btn--block", { id: "do-give-up", disabled: !leaving.trim(), on: { click: () => act(() => api.post(`issuing/${windowId}/give-up`, { items: bare(items), reason: leaving.trim() }, { key: keyed() }), "given_up") } }, t("issue.give_up_do", { n: items.length }));
+  return el("div.hand__do", {}, el("div.notice.notice--warn", {}, icon("alert"), el("span", {}, t("issue.give_up_hint"))), el("div.hand__chips", {}, ["unneeded", "elsewhere"].map((one) => el("button.btn.btn--sm", { id: `why-${one}`, on: { click: () => { leaving = t(`issue.give_up.${one}`); drawHand(); } } }, t(`issue.give_up.${one}`)))), input, send, el("button.btn.btn--block", { id: "keep", on: { click: () => { reset(); drawHand(); } } }, t("issue.give_up_back")));
 }
 
 function segmented(name, options, value, set) {
@@ -188,10 +203,10 @@ async function act(work, word) {
     const reply = await work();
     const names = new Map(picture.ready.map((one) => [one.id, one]));
     reset();
-    given = { word, receipts: reply.receipts ?? {}, boxes: reply.boxes ?? {}, codes: reply.codes ?? {}, names };
+    given = { word, receipts: reply.receipts ?? {}, documents: reply.documents ?? {}, boxes: reply.boxes ?? {}, codes: reply.codes ?? {}, names };
     chosen.clear();
     labels = {};
-    if (word === "arrived" || word === "back") { toast(t(`issue.done.${word}`), "ok", { ms: 2500 }); given = null; }
+    if (["arrived", "back", "given_up"].includes(word)) { toast(t(`issue.done.${word}`), "ok", { ms: 2500 }); given = null; }
     await load();
   } catch (error) {
     if (!error.offline) key = "";
@@ -204,7 +219,7 @@ async function act(work, word) {
 
 function done() {
   const name = (id) => named(given.names.get(id), "matter_name");
-  return el("div.hand__done", { id: "done" }, el("div.notice.notice--ok", {}, icon("check"), el("strong", {}, t(`issue.done.${given.word}`))), el("ul.hand__list", {}, Object.entries(given.receipts).map(([id, number]) => el("li", {}, el("span.grow", {}, name(id)), el("span.num.small.muted", {}, number))), Object.entries(given.boxes).map(([id, box]) => el("li", {}, el("span.grow", {}, name(id)), el("span.badge", {}, t("issue.box", { box })), el("strong.num.hand__code", {}, given.codes[id])))), el("button.btn.btn--primary.btn--lg.btn--block", { id: "next", on: { click: () => { given = null; drawHand(); $("#find").focus(); } } }, t("issue.next")));
+  return el("div.hand__done", { id: "done" }, el("div.notice.notice--ok", {}, icon("check"), el("strong", {}, t(`issue.done.${given.word}`))), el("ul.hand__list", {}, Object.entries(given.receipts).map(([id, number]) => el("li", {}, el("span.grow", {}, name(id)), el("span.num.small.muted", {}, number), given.documents[id] && el("a.btn.btn--sm", { id: `receipt-${id}`, href: `/api/v1/cases/${id}/documents/${given.documents[id]}.pdf`, target: "_blank", rel: "noopener" }, icon("printer"), t("issue.paper.delivery")))), Object.entries(given.boxes).map(([id, box]) => el("li", {}, el("span.grow", {}, name(id)), el("span.badge", {}, t("issue.box", { box })), el("strong.num.hand__code", {}, given.codes[id])))), el("button.btn.btn--primary.btn--lg.btn--block", { id: "next", on: { click: () => { given = null; drawHand(); $("#find").focus(); } } }, t("issue.next")));
 }
 
 /* "/" or F2: find; arrows over the list, space or Enter chooses; F8 signs, F9 hands out; Escape empties. */

@@ -13,7 +13,7 @@ export function drawCase(page) {
   const { view } = page;
   return [
     page.isStale && el("p.notice.notice--warn.pr-stale", { role: "status" }, icon("wifi-off"), el("span", {}, t("progress.stale", { at: moment(view.now) }))),
-    now(view), todo(view), due(view), collect(view), way(view), papers(page), ways(page),
+    now(view), todo(view), due(view), collect(view), way(view), parts(page), papers(page), ways(page),
     el("p.pr-foot", {}, t("progress.foot", { at: moment(view.now) })),
   ];
 }
@@ -61,6 +61,15 @@ function step(one, is) {
     el("span.pr-step__mark", { "aria-hidden": "true" }, is !== "ahead" && icon("check")),
     el("span.pr-step__text", {}, el("span.pr-step__name", {}, name, one.days ? t("progress.days", { n: one.days }) : ""),
       one.at ? el("time.num", { datetime: one.at }, moment(one.at)) : el("span.small.muted", {}, t("progress.ahead"))));
+}
+
+/* What else belongs to the same package; one code opens all of it. */
+function parts(page) {
+  const { view } = page;
+  if (!view.parts?.length) return null;
+  return el("section.card", {}, el("h2", {}, t("progress.parts")), el("p.muted.small", {}, t("progress.parts_hint")),
+    el("div.pr-papers", {}, view.parts.map((one) => el("button.pr-paper.pr-part", { type: "button", dataset: { number: one.number }, on: { click: () => page.open(one.number) } },
+      icon("document"), el("span", {}, named(one, "matter_name"), el("span.pr-paper__number.num", {}, one.number)), el("span.badge", {}, t(`progress.state.${one.state}`))))));
 }
 
 function papers(page) {

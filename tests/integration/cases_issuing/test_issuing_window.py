@@ -136,6 +136,25 @@ async def test_a_box_holds_one_result_until_it_is_collected(tmp_path: Path) -> N
 
 
 @pytest.mark.gen_test
+async def test_what_the_visitor_gives_up_is_closed_with_a_reason_and_its_box_is_free(tmp_path: Path) -> None:
+    async with issuing_hall(tmp_path) as hall:
+        first, second = await hall.made(), await hall.accepted()
+        wanted = await items(hall, first.id)
+        await hall.post("issuing/w01/locker", items=wanted)
+        with refused("case.text_missing"):
+            await hall.post("issuing/w01/give-up", items=wanted, reason=" ")
+        with refused("case.not_now"):
+            await hall.post(
+                "issuing/w01/give-up", items=[*wanted, {"case": second.id, "seen": second.step}], reason="不再需要"
+            )
+        assert (await hall.post("issuing/w01/give-up", items=wanted, reason="不再需要"))["cases"] == [first.id]
+        case = hall.server.rooms["cases"].cases.get(first.id)
+        assert (case.state, case.outcome, case.is_given_up) == ("closed", "granted", True)
+        assert hall.server.rooms["issuing"]["boxes"].of_case == {}
+        assert (await hall.get("issuing/w01"))["ready"] == []
+
+
+@pytest.mark.gen_test
 async def test_boxes_are_remembered_over_a_restart(tmp_path: Path) -> None:
     async with issuing_hall(tmp_path) as hall:
         case = await hall.made()

@@ -26,6 +26,7 @@ from cases.folding import fold as fold_case
 from cases.model import Case, Given, Outcome, State
 from cases.packages import graph, kinds, merging, merging_forms
 from cases.packages import messages as p
+from cases.packages.awaited import BEFORE
 from cases.packages.clocks import joint_clocks_now
 from cases.packages.counting import OneDecision
 from cases.packages.finding import find
@@ -254,6 +255,24 @@ def test_the_same_thing_is_asked_and_filled_in_once() -> None:
     filled = merging_forms.spread_fields(editions, {"name": "一门餐厅", "area": 80, "b.area": "80 m²"})
     assert filled == {"a": {"name": "一门餐厅", "area": 80}, "b": {"name": "一门餐厅", "area": "80 m²"}}
     assert merging_forms.form(editions)["required"] == ["name"]
+
+
+def test_the_licence_of_an_earlier_part_is_handed_to_the_next_as_soon_as_it_is_made() -> None:
+    place = town({"register": (), "food": ("register",)})
+    comes = Given(material="id", supply="paper", reused=f"{BEFORE}register")
+    given = {"food": (Given(material="form", supply="paper"), comes)}
+    given["register"] = tuple(Given(material=one, supply="paper") for one in ("form", "id"))
+    place.open(given=given)
+    place.do(p.AdvancePackage)
+    place.decide("register")
+    assert (place.pack.parts["food"].state, place.pack.parts["food"].held) == ("waiting", "package.awaits_result")
+    register = place.pack.parts["register"].case or ""
+    place.step(register, m.MakeLicence, EXAMINER, licence="YYZZ-1", sha256="f" * 64)
+    place.do(p.AdvancePackage)
+    food = place.cases[place.pack.parts["food"].case or ""]
+    assert place.pack.parts["food"].held == ""
+    assert [one.sha256 for one in food.given["id"].copies] == ["f" * 64]
+    assert food.given["id"].reused == "YYZZ-1"
 
 
 def test_a_joint_visit_stops_each_clock_once_and_ends_for_all_together() -> None:
