@@ -181,6 +181,14 @@ def _fee_refunded(case: Case, event: m.FeeRefunded, at: datetime, actor: str) ->
     case.charges = settled(case.charges, event.order, ChargeState.REFUNDED, at)
 
 
+def _rated(case: Case, event: m.RatedBadly, at: datetime, actor: str) -> None:
+    case.rated, case.unhandled = (*case.rated, event.rating), (*case.unhandled, event.rating)
+
+
+def _rating_handled(case: Case, event: m.RatingHandled, at: datetime, actor: str) -> None:
+    case.unhandled = tuple(one for one in case.unhandled if one != event.rating)
+
+
 def _made(case: Case, event: m.LicenceMade, at: datetime, actor: str) -> None:
     case.state, case.made_at, case.licence = State.MADE, at, event.licence
     case.licence_file = event.sha256
@@ -244,6 +252,8 @@ _CHANGES: Mapping[type[m.CaseEvent], Change] = {
     m.FeePaid: _fee_paid,
     m.FeeRefused: _fee_refused,
     m.FeeRefunded: _fee_refunded,
+    m.RatedBadly: _rated,
+    m.RatingHandled: _rating_handled,
     m.LicenceMade: _made,
     m.CaseDelivered: _delivered,
     m.ResultGivenUp: _given_up,
@@ -270,7 +280,10 @@ _POSTS: Mapping[type[m.CaseEvent], Post] = {
 }
 """What acting means for who may act later."""
 _SILENT = frozenset(
-    {m.PaperMade, m.ConflictFound, m.ConflictSolved, m.FeeAsked, m.FeePaid, m.FeeRefused, m.FeeRefunded}
+    {
+        *(m.PaperMade, m.ConflictFound, m.ConflictSolved, m.FeeAsked, m.FeePaid, m.FeeRefused, m.FeeRefunded),
+        *(m.RatedBadly, m.RatingHandled),
+    }
 )
 """Events that are no step: whoever looks at the case may go on."""
 _PAPERS: Mapping[type[m.CaseEvent], PaperKind] = {

@@ -33,6 +33,7 @@ _POSTS = {
 }
 """Which posts a role may act in; one window takes the matters of all departments (一窗受理)."""
 _OF_DEPARTMENTS = frozenset({Role.LEADER, Role.EXAMINER})
+_RATINGS = frozenset({m.RatedBadly.type, m.RatingHandled.type})
 
 
 def posts_of(actor: Actor, department: str) -> frozenset[Post]:
@@ -96,8 +97,8 @@ class HallCases:
 
     def decide(self, command: m.CaseCommand, context: Context) -> Outcome:
         """Take a step; replies with the case."""
-        if isinstance(command, m.NoteFee) and command.case not in self._cases.by_id:
-            past = self._service.note_fee_of_past(command, context)
+        if isinstance(command, m.NoteFee | m.NoteRating) and command.case not in self._cases.by_id:
+            past = self._service.note_of_past(command, context)
             return Outcome(events=past, reply=lambda: None)
         events = self._service.decide(self._cases.get(command.case), command, context)
         return Outcome(events=events, reply=lambda: self._cases.get(command.case))
@@ -136,4 +137,7 @@ def _is_noted(case: Case | None, step: m.TakeCityStep) -> bool:
         return False
     if step.type == m.PaperMade.type:
         return any(one.document == step.payload.get("document") and one.sha256 for one in case.papers)
+    if step.type in _RATINGS:
+        rating = step.payload.get("rating")
+        return rating in case.rated if step.type == m.RatedBadly.type else rating not in case.unhandled
     return charges.is_noted(case, step.type, step.payload)

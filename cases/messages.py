@@ -117,11 +117,12 @@ class ExamineCase(CaseCommand, frozen=True, kw_only=True):
 
 
 class BeginProcedure(CaseCommand, frozen=True, kw_only=True):
-    """Begin a special procedure, whose time is told in writing."""
+    """Begin a special procedure, whose time is told in writing; ``inspectors``: numbers of those who go to the site."""
 
     procedure: str
     workdays: int
     reason: str
+    inspectors: tuple[str, ...] = ()
 
 
 class EndProcedure(CaseCommand, frozen=True, kw_only=True):
@@ -184,6 +185,14 @@ class NoteFee(CaseCommand, frozen=True, kw_only=True):
     amount_fen: int = 0
     receipt: str = ""
     reason: str = ""
+
+
+class NoteRating(CaseCommand, frozen=True, kw_only=True):
+    """Put on record that the case was rated badly, or that this was put right."""
+
+    rating: str
+    level: int = 0
+    is_handled: bool = False
 
 
 class MakeLicence(CaseCommand, frozen=True, kw_only=True):
@@ -429,20 +438,40 @@ class FeeWaived(CaseEvent, frozen=True, kw_only=True):
     reason: str
 
 
-class FeeNoted(CaseEvent, frozen=True, kw_only=True):
-    """Something became of an order to pay; the place that ordered it says so, whoever writes the case by then.
+class Noted(CaseEvent, frozen=True, kw_only=True):
+    """Something that a place puts on record whoever writes the case by then, even when it is over.
 
     Attributes:
         is_over: the case was over already; a later start needs nothing of it then.
     """
 
     in_turn: ClassVar[bool] = False
-    order: str
     is_over: bool = False
 
     def last_day(self, happened: date) -> date | None:
         """The day itself where the case was over: nothing ends it any more."""
         return happened if self.is_over else None
+
+
+class FeeNoted(Noted, frozen=True, kw_only=True):
+    """Something became of an order to pay; the place that ordered it says so."""
+
+    order: str
+
+
+class RatedBadly(Noted, frozen=True, kw_only=True):
+    """Its applicant rated it badly; ``rating``: id of the rating, ``level``: 1 or 2 of 5."""
+
+    type: ClassVar[str] = "case.rated_badly"
+    rating: str
+    level: int
+
+
+class RatingHandled(Noted, frozen=True, kw_only=True):
+    """A bad rating of it was put right (整改)."""
+
+    type: ClassVar[str] = "case.rating_handled"
+    rating: str
 
 
 class FeePaid(FeeNoted, frozen=True, kw_only=True):
@@ -484,6 +513,7 @@ class ProcedureBegun(Documented, frozen=True, kw_only=True):
     workdays: int
     in_limit: bool
     reason: str
+    inspectors: tuple[str, ...] = ()
 
 
 class ProcedureEnded(CaseEvent, frozen=True, kw_only=True):
@@ -656,6 +686,8 @@ STEPS: tuple[type[CaseEvent], ...] = (
     FeePaid,
     FeeRefused,
     FeeRefunded,
+    RatedBadly,
+    RatingHandled,
     LicenceMade,
     CaseDelivered,
     ResultGivenUp,

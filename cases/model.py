@@ -208,6 +208,7 @@ class Case(msgspec.Struct, kw_only=True):
         application: what the applicant filed without a clerk; empty: a clerk took it in.
         hall: where it was received; deliver_at: where the result is handed out.
         charges: what was asked to be paid, in order. fee_waived: why nothing is charged; empty: it is.
+        rated: bad ratings of it, by id; unhandled: those of them that nobody has put right yet.
         query_digest: what is kept of the query code (`cases.state`).
         licence_file: SHA-256 of the sealed licence. is_given_up: the applicant did not want what was made.
         received_on: the working day of receipt; accepted_as_of: the day from which the decision clock counts.
@@ -267,6 +268,8 @@ class Case(msgspec.Struct, kw_only=True):
     licence: str = ""
     charges: tuple[Charge, ...] = ()
     fee_waived: str = ""
+    rated: tuple[str, ...] = ()
+    unhandled: tuple[str, ...] = ()
     licence_file: str = ""
     delivery: Delivery = Delivery.WINDOW
     deliver_at: str = ""

@@ -104,7 +104,7 @@ class CaseService:
     @property
     def commands(self) -> tuple[type[m.CaseCommand], ...]:
         """The commands about a case that is there."""
-        return (*self._ways, m.NotePaper, m.NoteFee, m.SolveConflict)
+        return (*self._ways, m.NotePaper, m.NoteFee, m.NoteRating, m.SolveConflict)
 
     # -- a new case
 
@@ -176,6 +176,8 @@ class CaseService:
             return self._note_paper(case, command)
         if isinstance(command, m.NoteFee):
             return self._note_fee(case, command, context)
+        if isinstance(command, m.NoteRating):
+            return self._note_rating(case, command, context)
         if case.writer != self._place.writer:
             raise Refused("case.elsewhere", case=case.id, writer=case.writer)
         if isinstance(command, m.SolveConflict):
@@ -274,6 +276,7 @@ class CaseService:
             workdays=command.workdays,
             in_limit=procedure.in_limit,
             reason=_text(command.reason, "reason"),
+            inspectors=tuple(dict.fromkeys(_text(one, "inspectors") for one in command.inspectors)),
             **self._paper(PaperKind.PROCEDURE, context),
         )
 
@@ -369,14 +372,24 @@ class CaseService:
             return ()
         return (charges.noted(command, charge.amount_fen, is_over=case.is_over),)
 
-    def note_fee_of_past(self, command: m.NoteFee, context: Context) -> Events:
-        """What became of an order of a case that is over since before today and not here any more.
+    def _note_rating(self, case: Case, command: m.NoteRating, context: Context) -> Events:
+        """The same told twice is one event."""
+        if Post.SYSTEM not in self._place.posts(context.actor, case.department):
+            raise Forbidden("case.not_yours", case=case.id, step=Step.CLOSE)
+        if command.rating not in case.unhandled if command.is_handled else command.rating in case.rated:
+            return ()
+        return (_rating(command, is_over=case.is_over),)
+
+    def note_of_past(self, command: m.NoteFee | m.NoteRating, context: Context) -> Events:
+        """What is noted of a case that is over since before today and not here any more.
 
         Raises:
             NotFound: ``case.unknown``.
         """
         if Post.SYSTEM not in self._place.posts(context.actor, ""):
             raise NotFound("case.unknown", case=command.case)
+        if isinstance(command, m.NoteRating):
+            return (_rating(command, is_over=True),)
         return (charges.noted(command, command.amount_fen, is_over=True),)
 
     def _make(self, case: Case, command: m.MakeLicence, context: Context) -> m.CaseEvent:
@@ -491,6 +504,12 @@ class CaseService:
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self._place.zone).date()
+
+
+def _rating(command: m.NoteRating, *, is_over: bool) -> m.CaseEvent:
+    if command.is_handled:
+        return m.RatingHandled(case=command.case, rating=command.rating, is_over=is_over)
+    return m.RatedBadly(case=command.case, rating=command.rating, level=command.level, is_over=is_over)
 
 
 def _begun(case: Case) -> datetime:

@@ -86,7 +86,7 @@ class Cases:
     def _own(self, event: m.CaseEvent, at: datetime, actor: str) -> None:
         known = self.by_id.get(event.case)
         if known is None and not isinstance(event, m.CaseReceived):
-            self.strays += not isinstance(event, m.FeeNoted)  # money may come back when the case is over
+            self.strays += not isinstance(event, m.Noted)  # money and ratings may come when it is over
             return
         case = fold(known, event, at=at, on=self._day(at), actor=actor)
         self.by_id[case.id] = case

@@ -15,6 +15,7 @@ import msgspec
 from cases.catalogue.shelf import Shelf
 from cases.clocks.terms import Terms, closing_time
 from cases.model import Case
+from city import case_streams
 from city import cases_rows as table
 from city.case_relay import Conflicts, Place, Relay, Stream, read_stream
 from city.casework import folded
@@ -122,6 +123,18 @@ class CaseIndex:
     async def stream(self, id_: str) -> list[Recorded]:
         """The events of a case in turn, from its halls and the city; empty where there are none."""
         return [recorded for _, recorded in await read_stream(self._city, f"case:{id_}")]
+
+    async def streams(self, ids: Sequence[str]) -> dict[str, list[Recorded]]:
+        """The events of some cases in turn; one that cannot be read is not in it."""
+        return await case_streams.streams(self._city, ids)
+
+    async def open_after(self, id_: str, limit: int) -> list[str]:
+        """The next open cases, by id."""
+        return await case_streams.open_after(self._city, id_, limit)
+
+    async def bodies_after(self, id_: str, limit: int, first: str, last: str) -> list[tuple[str, str]]:
+        """The next cases by id, with their JSON, that were open on one of these days (YYYY-MM-DD)."""
+        return await case_streams.bodies_after(self._city, id_, limit, first, last)
 
     async def bodies(self, first: str | None, last: str | None) -> list[str]:
         """Cases as JSON: the open ones, or those that were open on one of these days (YYYY-MM-DD)."""

@@ -32,6 +32,7 @@ def install(server: Server) -> None:
             *_upkeep(server),
             *_upward(server),
             *_neighbours(server),
+            *_supervision(server),
             *server.rooms["federation"].alarms(),
             *_reviews(server),
             *(board.missing.alarms() if board.missing else ()),
@@ -112,6 +113,12 @@ def _neighbours(server: Server) -> Iterable[object]:
     """Other people's servers that are silent, refuse what is sent, or have something else than we have."""
     neighbours = server.rooms.get("neighbours")
     return neighbours.alarms() if neighbours is not None else ()
+
+
+def _supervision(server: Server) -> Iterable[object]:
+    """Cards of supervision that are red or unanswered, and cases over the limit by law."""
+    supervision = server.rooms.get("supervision")
+    return supervision.pictures.alarms() if supervision is not None else ()
 
 
 def _reviews(server: Server) -> Iterable[object]:

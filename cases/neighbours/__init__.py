@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from cases.model import Case
 from cases.neighbours import web
 from cases.neighbours.casework import Casework, CityCasework, HallCasework
 from cases.neighbours.changed import Gathered, charged_at
-from cases.neighbours.department import Department
+from cases.neighbours.department import PUSH_OF, Department
 from cases.neighbours.feeding import Feed
 from cases.neighbours.following import Follower, Head, Read
 from cases.neighbours.hearing import Hearing
@@ -21,9 +21,11 @@ from cases.neighbours.payments import DUE, Payments
 from cases.neighbours.register import RegisterLicences
 from cases.neighbours.room import Room
 from cases.neighbours.watching import Alarm, Watch
+from cases.supervision.facts import Done, Happening
 from hall_server.errors import DomainError
+from hall_server.journal.rows import moment
 from hall_server.messages import Recorded
-from hall_server.outbox.table import Letter
+from hall_server.outbox.table import Letter, State
 
 if TYPE_CHECKING:
     from hall_server.host import Host
@@ -54,6 +56,15 @@ class Neighbours:
     def alarms(self) -> list[Alarm]:
         """What the manager should look at."""
         return self.watch.alarms()
+
+    async def pushes(self, cases: Sequence[str]) -> dict[str, tuple[Done, ...]]:
+        """When cases were pushed to their departments' systems, acknowledged, and read back."""
+        if self.room.named(Kind.DEPARTMENT) is None or not cases:
+            return {}
+        marks = ",".join("?" * len(cases))
+        sql = f"SELECT id, at, state, answered_at, result_at FROM outbox WHERE id IN ({marks})"  # noqa: S608  # marks only
+        rows = await self.room.centre.database.fetch(sql, tuple(PUSH_OF + one for one in cases))
+        return {str(row[0]).removeprefix(PUSH_OF): tuple(_pushed(row)) for row in rows}
 
     async def push(self, case: Case) -> None:
         """Put a case into the outbox to its department's system, where it has one; once."""
@@ -134,6 +145,16 @@ def _pusher(found: Neighbours) -> Callable[[str], Awaitable[None]]:
         await _push(found, case)
 
     return push
+
+
+def _pushed(row: Sequence[Any]) -> Iterator[Done]:
+    """What a row of the outbox says of a push."""
+    _, at, state, answered_at, result_at = row
+    yield Done(Happening.PUSH, moment(at))
+    if state == State.ACCEPTED and answered_at is not None:
+        yield Done(Happening.ACKNOWLEDGE, moment(answered_at))
+    if result_at is not None:
+        yield Done(Happening.READ_BACK, moment(result_at))
 
 
 async def _push(found: Neighbours, case: str) -> None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PLAN = "department.push"
+PUSH_OF = "push-"
+"""Before a case's id: the transaction of its push."""
 READ_S = 60.0
 _READ = frozenset({"examined", "granted", "denied", "licensed"})
 """Steps that do something to the case; others are notes of the process."""
@@ -176,7 +178,7 @@ class Department:
 
 def push_id(case: Case) -> str:
     """The transaction of a case's push: one a case."""
-    return f"push-{case.id}"
+    return PUSH_OF + case.id
 
 
 def _official(name: str, case: Case, result: r.DepartmentResult) -> Actor:

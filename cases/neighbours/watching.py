@@ -28,7 +28,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     since: datetime | None
     fields: dict[str, str | int | None]
-    href: str | None = None
+    href: str | None = "/neighbours"
 
 
 class Watch:

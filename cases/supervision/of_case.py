@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from cases import messages as m
+from cases.catalogue.model import ProcedureKind
 from cases.clocks.of_case import clocks_now
 from cases.clocks.terms import Terms
 from cases.flow import PaperKind
@@ -34,6 +35,8 @@ HAPPENINGS: Mapping[type[m.CaseEvent], Happening] = MappingProxyType(
         m.FeeWaived: Happening.WAIVE_FEE,
         m.FeePaid: Happening.PAY,
         m.FeeRefunded: Happening.REFUND,
+        m.RatedBadly: Happening.RATE_BADLY,
+        m.RatingHandled: Happening.HANDLE_RATING,
         m.LicenceMade: Happening.MAKE,
         m.CaseDelivered: Happening.DELIVER,
         m.OwedSupplied: Happening.SUPPLY_LATER,
@@ -95,6 +98,7 @@ def supervised(
     seen = tuple(events)
     done = [Done(HAPPENINGS[type(one.event)], one.at, _by(one.actor)) for one in seen if type(one.event) in HAPPENINGS]
     extensions = sum(isinstance(one.event, m.CaseExtended) for one in seen)
+    on_site, inspectors = _inspections(case, seen)
     return Supervised(
         case=case.id,
         number=case.number,
@@ -105,14 +109,36 @@ def supervised(
         is_joint=case.joint,
         outcome=case.outcome,
         is_over=case.is_over,
-        done=tuple(sorted([*done, *beside.done], key=lambda one: one.at)),
+        done=tuple(sorted([*done, *on_site, *beside.done], key=lambda one: one.at)),
         clocks=clocks_now(case, terms=terms, now=now),
         proofs=frozenset(_proofs(case, seen)),
-        counts={Counted.NOTICES: len(case.notices), Counted.EXTENSIONS: extensions, **beside.counts},
+        counts={
+            Counted.NOTICES: len(case.notices),
+            Counted.EXTENSIONS: extensions,
+            Counted.INSPECTORS: inspectors,
+            **beside.counts,
+        },
         fee_listed_fen=beside.fee_listed_fen,
         fee_charged_fen=beside.fee_charged_fen,
         clock_off_s=beside.clock_off_s,
     )
+
+
+def _inspections(case: Case, events: Iterable[Happened]) -> tuple[list[Done], int]:
+    """Visits to the site that are over, and how few people went; a joint visit names nobody: several departments go."""
+    going: m.ProcedureBegun | None = None
+    done: list[Done] = []
+    fewest = 0
+    for one in events:
+        if isinstance(one.event, m.ProcedureBegun):
+            is_visit = one.event.kind is ProcedureKind.VISIT and (one.event.inspectors or case.package is None)
+            going = one.event if is_visit else None
+        elif isinstance(one.event, m.ProcedureEnded) and going is not None:
+            many = len(going.inspectors)
+            fewest = min(fewest, many) if done else many
+            done.append(Done(Happening.INSPECT, one.at, _by(one.actor)))
+            going = None
+    return done, fewest
 
 
 def _by(actor: str) -> str:

@@ -13,8 +13,11 @@ from cases.clocks.terms import Terms, closing_time
 from cases.figures.sums import GroupBy
 from cases.supervision.rules import default_rules
 from cases.watch import messages as m
-from cases.watch import web
+from cases.watch import telling, web
+from cases.watch.beside import BesideCases
+from cases.watch.past import Past
 from cases.watch.pictures import Pictures, SupervisionView
+from cases.watch.ratings import CaseRatings
 from cases.watch.service import CardService
 from cases.watch.source import CaseSource, CaseStreams, CitySource, HallSource
 from cases.watch.state import Cards
@@ -50,6 +53,8 @@ def install_hall(server: Server, room: CaseRoom) -> Room:
         found.watch.changed(recorded.event.subject.removeprefix("case:"))
 
     server.listen("supervision of cases", heard, {event.type for event in case_events.EVENTS})
+    telling.install_hall(server, found.cards)
+    CaseRatings(server).install()
     return found
 
 
@@ -62,16 +67,18 @@ def install_city(city: Any) -> Room:
 
 
 def _install(host: Any, source: CaseSource, shelf: Shelf, terms: Callable[[], Terms], *, raises: bool) -> Room:
-    cards, rules = Cards(), default_rules()
-    watch = Watch(host, host, source, cards, rules, terms, host.now, raises=raises)
-    service = CardService(cards, rules, terms)
+    cards, rules = Cards(host.types), default_rules()
+    beside, past = BesideCases(host.rooms, shelf.get), Past(host)
+    watch = Watch(host, host, source, cards, rules, terms, host.now, beside=beside, past=past, raises=raises)
+    service = CardService(cards, rules, terms, raises=raises)
     host.locales.add(HERE / "locales")
     host.locales.add(HERE.parent / "logs" / "locales")
     host.locales.add(HERE.parent / "locales")  # the words of rules, cards and figures; a second time changes nothing
     host.types.add(*m.EVENTS)
     host.fold(cards)
-    host.handle(m.RaiseCards, service.raise_cards)
-    host.handle(m.DealWithCard, service.deal)
+    is_city = hasattr(host, "outcome")
+    host.handle(m.RaiseCards, telling.told_down(host, cards, service.raise_cards) if is_city else service.raise_cards)
+    host.handle(m.DealWithCard, telling.told_down(host, cards, service.deal) if is_city else service.deal)
     host.handle(m.TotalDay, service.total)
     host.listen("supervision's calendar", lambda _: watch.calendar_changed(), {CalendarSaved.type})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -35,6 +35,17 @@ class TotalDay(Command, frozen=True, kw_only=True):
 
     day: date
     departments: tuple[DepartmentDay, ...]
+
+
+class TakeCard(Command, frozen=True, kw_only=True):
+    """Take over what happened to a card at the city (down-link): its event, raw."""
+
+    card: str
+    at: datetime
+    type: str
+    version: int
+    actor: str
+    payload: dict[str, Any]
 
 
 class CardEvent(LastingEvent, frozen=True, kw_only=True):
@@ -109,6 +120,18 @@ class CardClosed(CardDealt, frozen=True, kw_only=True):
     type: ClassVar[str] = "card.closed"
 
 
+class CardTold(CardEvent, frozen=True, kw_only=True):
+    """The city raised a card about a case of this hall, or somebody did something with it there: its event, raw."""
+
+    type: ClassVar[str] = "card.told"
+    is_echo: ClassVar[bool] = True
+    at: datetime
+    card_type: str
+    card_version: int
+    actor: str
+    payload: dict[str, Any]
+
+
 class DayTotalled(LastingEvent, frozen=True, kw_only=True):
     """A working day closed with these totals."""
 
@@ -130,4 +153,6 @@ DEALT: dict[CardDeed, type[CardDealt]] = {
     CardDeed.WITHDRAW: CardWithdrawn,
     CardDeed.CLOSE: CardClosed,
 }
-EVENTS: tuple[type[LastingEvent], ...] = (CardRaised, *dict.fromkeys(DEALT.values()), DayTotalled)
+OF_CARD: tuple[type[CardEvent], ...] = (CardRaised, *dict.fromkeys(DEALT.values()))
+"""What happens to a card."""
+EVENTS: tuple[type[LastingEvent], ...] = (*OF_CARD, CardTold, DayTotalled)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,9 @@ from cases.supervision.daily import DepartmentDay, Exposed, Honoured, Ranked, da
 from cases.supervision.judging import Finding
 from cases.supervision.rules import Rule, Severity, Tell
 from cases.watch import messages as m
+from cases.watch.lights import CaseLight
 from cases.watch.state import Cards
-from cases.watch.watching import ALL, CaseLight, Recount, Watch
+from cases.watch.watching import ALL, Recount, Watch
 from hall_server.identity import Actor, Role
 from hall_server.messages import Recorded
 from hall_server.web.routes import Access, roles
@@ -92,11 +94,21 @@ class SupervisionShown(msgspec.Struct, frozen=True, kw_only=True):
     recount: Recount | None
 
 
+PAGE = "/supervision"
+
+
 class SupervisionAlarm(msgspec.Struct, frozen=True, kw_only=True):
-    """What the boards of a place may show: so many cards wait, so many are unanswered."""
+    """What the boards of a place show, shaped as the dashboards' alarms.
+
+    Attributes:
+        code: ``supervision.red`` (red cards that are open), ``supervision.unanswered`` (cards nobody answered in
+            time), ``supervision.over_law`` (open cases over the limit by law).
+    """
 
     code: str
-    count: int
+    since: datetime | None
+    fields: dict[str, str | int | None]
+    href: str | None = PAGE
 
 
 class Pictures:
@@ -127,11 +139,27 @@ class Pictures:
         today = terms.day(now)
         month = Days(first=today.replace(day=1), last=today)
         facts = await self._facts(month)
-        is_mine = _mine(actor)
-        lights = [one for one in self._watch.lights.values() if is_mine(one.department)]
-        cards = [card for card in self._cards.by_id.values() if is_mine(card.department)]
-        every = tuple(self._cards.by_id.values())
-        totals = self._totals(facts, every, today, terms)
+        every = tuple(self._watch.lights.values())
+        cards = tuple(self._cards.by_id.values())
+        warnings = self._watch.warnings
+        return await asyncio.to_thread(self._page, actor, terms, now, month, facts, every, cards, warnings)
+
+    def _page(
+        self,
+        actor: Actor,
+        terms: Terms,
+        now: datetime,
+        month: Days,
+        facts: list[CaseFacts],
+        every_light: tuple[CaseLight, ...],
+        every: tuple[Card, ...],
+        warnings: Mapping[str, Finding],
+    ) -> SupervisionShown:
+        """In another thread: there may be a hundred thousand lights."""
+        today, is_mine = terms.day(now), _mine(actor)
+        lights = [one for one in every_light if is_mine(one.department)]
+        cards = [card for card in every if is_mine(card.department)]
+        totals = daily(facts, {one.case: one.light for one in every_light}, every, day=today, terms=terms)
         used = {one.matter for one in lights}
         return SupervisionShown(
             now=now,
@@ -145,7 +173,7 @@ class Pictures:
             urgent=tuple(sorted((one for one in lights if one.light is not Light.GREEN), key=_urgency))[:CASES_MOST],
             cards=tuple(self._card(card, actor, now) for card in _open(cards))[:CARDS_MOST],
             closed_cards=tuple(self._card(card, actor, now) for card in _closed(cards, now))[:CARDS_MOST],
-            warnings=tuple(one for one in self._watch.warnings.values() if is_mine(one.department))[:CARDS_MOST],
+            warnings=tuple(one for one in warnings.values() if is_mine(one.department))[:CARDS_MOST],
             ranking=overdue_ranking(totals),
             honours=honours(facts, every, days=month, terms=terms),
             exposed=exposed(every, days=month, terms=terms),
@@ -154,15 +182,19 @@ class Pictures:
         )
 
     def alarms(self) -> tuple[SupervisionAlarm, ...]:
-        """For the boards of the place."""
-        now = self._now()
-        waiting = [card for card in self._cards.by_id.values() if card.is_open]
+        """For the boards of the place; counted as things change, so that a picture costs nothing."""
+        cards, unanswered = self._cards, self._cards.unanswered(self._now())
         found = {
-            "cards_open": len(waiting),
-            "cards_unanswered": sum(card.is_reply_late(now) for card in waiting),
-            "cases_over_law": sum(one.light is Light.DOUBLE_RED for one in self._watch.lights.values()),
+            "supervision.red": cards.open[Severity.RED],
+            "supervision.unanswered": unanswered,
+            "supervision.over_law": self._watch.held.lit()[Light.DOUBLE_RED],
         }
-        return tuple(SupervisionAlarm(code=code, count=count) for code, count in found.items() if count)
+        since = {"supervision.unanswered": cards.oldest_reply()}
+        return tuple(
+            SupervisionAlarm(code=code, since=since.get(code), fields={"count": count})
+            for code, count in found.items()
+            if count
+        )
 
     async def _facts(self, days: Days) -> list[CaseFacts]:
         """The facts of the month; counted again only where something changed or was looked at again."""
@@ -171,17 +203,11 @@ class Pictures:
             self._known = (key, await self._watch.facts(days))
         return self._known[1]
 
-    def _totals(
-        self, facts: list[CaseFacts], cards: tuple[Card, ...], today: date, terms: Terms
-    ) -> tuple[DepartmentDay, ...]:
-        lights = {id_: one.light for id_, one in self._watch.lights.items()}
-        return daily(facts, lights, cards, day=today, terms=terms)
-
     def _card(self, card: Card, actor: Actor, now: datetime) -> CardShown:
         return CardShown(
             card=card,
             tell=self._cards.tell.get(card.id, ()),
-            deeds=tuple(deed for deed in card.allowed if _may(actor, card, deed, now)),
+            deeds=tuple(deed for deed in card.allowed if self._watch.raises and _may(actor, card, deed, now)),
             is_late=card.is_reply_late(now),
         )
 
@@ -201,11 +227,12 @@ class SupervisionView:
 
     def picture(self, key: str) -> dict[str, object]:
         """Counts that change with what is to be seen."""
-        own = [one for one in self._watch.lights.values() if key in {ALL, one.department}]
-        cards = [one for one in self._cards.by_id.values() if key in {ALL, one.department}]
-        deeds = sum(len(one.history) for one in cards)
-        lights = Counter(one.light.value for one in own)
-        return {"open": len(own), "lights": dict(lights), "cards": len(cards), "deeds": deeds}
+        held, of_department = self._watch.held, self._cards.of_department
+        lit = held.lit(None if key == ALL else key)
+        counts = of_department.values() if key == ALL else (of_department.get(key, (0, 0)),)
+        lights = {light.value: many for light, many in lit.items() if many}
+        cards, deeds = (sum(some) for some in zip((0, 0), *counts, strict=True))
+        return {"open": sum(lights.values()), "lights": lights, "cards": cards, "deeds": deeds}
 
     def touched(self, recorded: Recorded) -> Iterable[str]:
         """A card changed."""

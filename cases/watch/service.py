@@ -19,7 +19,9 @@ WORDS_MOST = 1_000
 class CardService:
     """One method a command."""
 
-    def __init__(self, cards: Cards, rules: Iterable[Rule], terms: Callable[[], Terms]) -> None:
+    def __init__(self, cards: Cards, rules: Iterable[Rule], terms: Callable[[], Terms], *, raises: bool = True) -> None:
+        """``raises``: cards are raised and answered here; else at the city."""
+        self._raises = raises
         self._cards = cards
         self._rules: Mapping[str, Rule] = {rule.id: rule for rule in rules}
         self._terms = terms
@@ -59,11 +61,13 @@ class CardService:
         """Do something with a card; replies with it.
 
         Raises:
-            NotFound: ``card.unknown``. Refused: ``card.changed``, and what `stepped` refuses.
+            NotFound: ``card.unknown``. Refused: ``card.at_city``, ``card.changed``, and what `stepped` refuses.
             Forbidden: ``card.supervisors_only``, ``card.department_only``, ``card.involved``.
             Invalid: ``card.words_missing``, ``card.words_long``.
         """
         card = self._cards.get(command.card)
+        if not self._raises:
+            raise Refused("card.at_city", card=card.id)
         if command.seen != len(card.history):
             raise Refused("card.changed", seen=command.seen, now=len(card.history))
         if len(command.words) > WORDS_MOST:

@@ -1,8 +1,9 @@
-"""Where supervision and figures find cases: a port, with one way for a hall and one for the city."""
+"""Where supervision and figures find cases: a port, with one way for a hall and one for the city, some at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -23,32 +24,43 @@ from hall_server.messages import EventTypes, Recorded
 if TYPE_CHECKING:
     from hall_server.server import Server
 
+CHUNK = 100
+"""So many cases are read, folded and judged at a time."""
 _case = msgspec.json.Decoder(Case).decode
-_STREAM = "SELECT at, type, version, actor, payload FROM case_streams WHERE id = ? ORDER BY seq"
 _ENDED = (
     "SELECT id, at, type, version, actor, payload FROM case_streams WHERE id IN"
     " (SELECT id FROM case_streams GROUP BY id HAVING max(at) >= ?) ORDER BY id, seq"
 )
 
+Stream = tuple[Happened, ...]
+
 
 class CaseSource(Protocol):
     """The cases of a place."""
 
-    async def open_cases(self) -> list[Case]:
-        """Every case that is not over."""
+    def open_ids(self) -> AsyncIterator[list[str]]:
+        """Every case that is not over, some at a time."""
         ...
 
-    async def stream(self, case: str) -> tuple[Happened, ...]:
-        """The events of a case in turn.
-
-        Raises:
-            NotFound: ``case.unknown``.
-        """
+    async def streams(self, cases: Sequence[str]) -> dict[str, Stream]:
+        """The events of cases in turn; one that is not known is not in it."""
         ...
 
-    async def cases(self, days: Days) -> list[Case]:
-        """Every case that was open on one of the days, or was received, decided or closed on one."""
+    def cases(self, days: Days) -> AsyncIterator[list[Case]]:
+        """Every case that was open on one of the days, or was received, decided or closed on one, some at a time."""
         ...
+
+
+async def stream_of(source: CaseSource, case: str) -> Stream:
+    """The events of one case.
+
+    Raises:
+        NotFound: ``case.unknown``.
+    """
+    found = await source.streams([case])
+    if case not in found:
+        raise NotFound("case.unknown", case=case)
+    return found[case]
 
 
 class CaseStreams:
@@ -89,40 +101,35 @@ class HallSource:
         self._cases = cases
         self._terms = terms
 
-    async def open_cases(self) -> list[Case]:
+    async def open_ids(self) -> AsyncIterator[list[str]]:
         """Those in memory."""
-        return [case for case in self._cases.by_id.values() if not case.is_over]
+        for some in _some([case.id for case in self._cases.by_id.values() if not case.is_over]):
+            yield some
 
-    async def stream(self, case: str) -> tuple[Happened, ...]:
-        """Its events."""
+    async def streams(self, cases: Sequence[str]) -> dict[str, Stream]:
+        """Their events."""
         await self._caught_up()
-        rows = await self._server.views.fetch(_STREAM, (case,))
-        found = tuple(_happened(row, self._server.types) for row in rows)
-        kept = tuple(one for one in found if one is not None)
-        if not kept:
-            raise NotFound("case.unknown", case=case)
-        return kept
+        marks = ",".join("?" * len(cases))
+        sql = f"SELECT id, at, type, version, actor, payload FROM case_streams WHERE id IN ({marks}) ORDER BY id, seq"  # noqa: S608  # marks only
+        rows = await self._server.views.fetch(sql, tuple(cases))
+        return await asyncio.to_thread(_streams, rows, self._server.types)
 
-    async def cases(self, days: Days) -> list[Case]:
+    async def cases(self, days: Days) -> AsyncIterator[list[Case]]:
         """Open ones, and those with an event since the first day."""
         await self._caught_up()
         begin = datetime.combine(days.first, time(), self._terms().zone) if days.first is not None else None
-        since = microseconds(begin) if begin is not None else 0
-        found = {case.id: case for case in self._cases.by_id.values()}
-        rows = await self._server.views.fetch(_ENDED, (since,))
-        for case in self._folded(row for row in rows if row[0] not in found):
-            found[case.id] = case
-        return [case for case in found.values() if touches(case, days)]
+        known = list(self._cases.by_id.values())
+        for some in _some(known):
+            yield [case for case in some if touches(case, days)]
+        rows = await self._server.views.fetch(_ENDED, (microseconds(begin) if begin is not None else 0,))
+        ids = {case.id for case in known}
+        ended = await asyncio.to_thread(self._folded, [row for row in rows if row[0] not in ids])
+        for some in _some(ended):
+            yield [case for case in some if touches(case, days)]
 
-    def _folded(self, rows: Iterable[Sequence[Any]]) -> Iterable[Case]:
-        known: dict[str, Case] = {}
-        day_of = self._terms().day
-        for id_, *row in rows:
-            one = _happened(row, self._server.types)
-            if one is None or (id_ not in known and not isinstance(one.event, m.CaseReceived)):
-                continue
-            known[id_] = fold(known.get(id_), one.event, at=one.at, on=day_of(one.at), actor=one.actor)
-        return known.values()
+    def _folded(self, rows: Sequence[Sequence[Any]]) -> list[Case]:
+        found = _streams(rows, self._server.types)
+        return [case for one in found.values() if (case := folded(one, self._terms())) is not None]
 
     async def _caught_up(self) -> None:
         await self._server.settled()
@@ -134,12 +141,16 @@ class Index(Protocol):
 
     on_changed: list[Callable[[str], None]]
 
-    async def stream(self, id_: str) -> list[Recorded]:
-        """The events of a case in turn, from its halls and the city."""
+    async def streams(self, ids: Sequence[str]) -> dict[str, list[Recorded]]:
+        """The events of cases in turn, from their halls and the city."""
         ...
 
-    async def bodies(self, first: str | None, last: str | None) -> list[str]:
-        """Cases as JSON: open ones, or where days are given those that touch them."""
+    async def open_after(self, id_: str, limit: int) -> list[str]:
+        """The next open cases, by id."""
+        ...
+
+    async def bodies_after(self, id_: str, limit: int, first: str, last: str) -> list[tuple[str, str]]:
+        """The next cases by id, with their JSON, that were open on one of these days (YYYY-MM-DD)."""
         ...
 
 
@@ -149,23 +160,31 @@ class CitySource:
     def __init__(self, index: Index) -> None:
         self._index = index
 
-    async def open_cases(self) -> list[Case]:
+    async def open_ids(self) -> AsyncIterator[list[str]]:
         """Those of the table that are not over."""
-        return [case for body in await self._index.bodies(None, None) if not (case := _case(body)).is_over]
+        last = ""
+        while found := await self._index.open_after(last, CHUNK):
+            last = found[-1]
+            yield found
 
-    async def stream(self, case: str) -> tuple[Happened, ...]:
-        """Its events."""
-        found = await self._index.stream(case)
-        kept = tuple(Happened(one.event, one.at, one.actor) for one in found if isinstance(one.event, m.CaseEvent))
-        if not kept:
-            raise NotFound("case.unknown", case=case)
-        return kept
+    async def streams(self, cases: Sequence[str]) -> dict[str, Stream]:
+        """Their events."""
+        found = await self._index.streams(cases)
+        kept = {
+            id_: tuple(Happened(one.event, one.at, one.actor) for one in stream if isinstance(one.event, m.CaseEvent))
+            for id_, stream in found.items()
+        }
+        return {id_: stream for id_, stream in kept.items() if stream}
 
-    async def cases(self, days: Days) -> list[Case]:
+    async def cases(self, days: Days) -> AsyncIterator[list[Case]]:
         """Out of the table."""
         first = days.first.isoformat() if days.first else "0001-01-01"
         last = days.last.isoformat() if days.last else "9999-12-31"
-        return [case for body in await self._index.bodies(first, last) if touches(case := _case(body), days)]
+        after = ""
+        while found := await self._index.bodies_after(after, CHUNK, first, last):
+            after = found[-1][0]
+            read = await asyncio.to_thread(lambda some: [_case(body) for _, body in some], found)
+            yield [case for case in read if touches(case, days)]
 
 
 def touches(case: Case, days: Days) -> bool:
@@ -173,6 +192,29 @@ def touches(case: Case, days: Days) -> bool:
     if days.last is not None and case.received_on > days.last:
         return False
     return days.first is None or case.ended_on is None or case.ended_on >= days.first
+
+
+def folded(stream: Iterable[Happened], terms: Terms, *, until: datetime | None = None) -> Case | None:
+    """The case of its events, or as it stood at a moment; None: it had not come, or its beginning is not here."""
+    case: Case | None = None
+    for event, at, actor in stream:
+        if (until is None or at <= until) and (case is not None or isinstance(event, m.CaseReceived)):
+            case = fold(case, event, at=at, on=terms.day(at), actor=actor)
+    return case
+
+
+def _some(every: list[Any]) -> Iterable[list[Any]]:
+    for begin in range(0, len(every), CHUNK):
+        yield every[begin : begin + CHUNK]
+
+
+def _streams(rows: Iterable[Sequence[Any]], types: EventTypes) -> dict[str, Stream]:
+    found: dict[str, list[Happened]] = {}
+    for id_, *row in rows:
+        one = _happened(row, types)
+        if one is not None:
+            found.setdefault(id_, []).append(one)
+    return {id_: tuple(stream) for id_, stream in found.items()}
 
 
 def _happened(row: Sequence[Any], types: EventTypes) -> Happened | None:

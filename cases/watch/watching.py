@@ -1,13 +1,17 @@
-"""Supervision at work: judges cases when they change and at each close of a working day, raises cards, tells."""
+"""Supervision at work: judges cases when they change and at each close of a working day, raises cards, tells.
+
+All cases are gone through some at a time: they are read by the database's thread, folded and judged in another one, and
+the loop only takes in what came out, so that it never stands still however many there are.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -20,19 +24,21 @@ from cases.clocks.terms import Terms
 from cases.figures.facts import CaseFacts
 from cases.figures.of_case import facts_of
 from cases.figures.sums import Days
-from cases.folding import fold
-from cases.model import Case, State
+from cases.model import Case
 from cases.supervision.daily import daily
 from cases.supervision.judging import Finding, judged
-from cases.supervision.of_case import Happened, supervised
+from cases.supervision.of_case import supervised
 from cases.supervision.rules import Rule
 from cases.watch import messages as m
-from cases.watch.source import CaseSource
+from cases.watch.beside import BesideCases, Pushes
+from cases.watch.lights import CaseLight, Lights
+from cases.watch.source import CaseSource, Stream, folded, touches
 from cases.watch.state import Cards
-from hall_server.errors import DomainError, NotFound
+from hall_server.errors import DomainError
 from hall_server.identity import SYSTEM
 
 if TYPE_CHECKING:
+    from cases.watch.past import Past
     from hall_server.host import Host
     from hall_server.messages import Command
 
@@ -42,29 +48,13 @@ TOPIC = "supervision"
 ALL = "all"
 LOOK_S = 20.0
 """So often it is looked whether a working day has closed; changed cases are looked at once."""
-_SLICE = 200
-
-
-class CaseLight(msgspec.Struct, frozen=True, kw_only=True):
-    """An open case, as its clocks stand.
-
-    Attributes:
-        due: the nearest last day; statute: by law. over_workdays: of the clock that is over most.
-        is_provisional: a due day may still move by itself.
-    """
-
-    case: str
-    number: str
-    department: str
-    matter: str
-    hall: str
-    state: State
-    light: Light
-    due: date | None
-    statute: date | None
-    over_workdays: int
-    is_provisional: bool
-    received_on: date
+LOOKED_MOST = 100
+"""So many changed cases are looked at before the pages are told."""
+MISSED_MOST = 60
+"""So many working days that nobody closed are totalled afterwards, the latest ones."""
+BREATH_S = 0.002
+"""Between two handfuls of cases, so that whoever waits for the loop or the database comes first."""
+_DAY = timedelta(days=1)
 
 
 class Recount(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,12 +75,19 @@ class Executes(Protocol):
         ...
 
 
+class Judgement(NamedTuple):
+    """What came of looking at a case; ``lit`` None: it is over."""
+
+    case: Case
+    lit: tuple[CaseLight, CaseClocks] | None
+    findings: tuple[Finding, ...]
+
+
 class Watch:
     """Watches the cases of a place.
 
     Attributes:
-        lights: of each open case, by its id. warnings: breaches that are no card, by their key, while they last.
-        recount: None: no calendar came since the start.
+        held: lights and warnings of open cases. recount: None: no calendar came since the start.
         version: counts what was changed or looked at again.
         raises: whether cards are raised here; a hall that is linked to a city leaves that to the city.
     """
@@ -105,6 +102,8 @@ class Watch:
         terms: Callable[[], Terms],
         now: Callable[[], datetime],
         *,
+        beside: BesideCases,
+        past: Past,
         raises: bool = True,
     ) -> None:
         self._host = host
@@ -114,16 +113,27 @@ class Watch:
         self._rules = tuple(rules)
         self._terms = terms
         self._now = now
+        self._beside = beside
+        self._past = past
         self.raises = raises
         self.version = 0
-        self.lights: dict[str, CaseLight] = {}
-        self.warnings: dict[str, Finding] = {}
+        self.held = Lights()
         self.recount: Recount | None = None
-        self._known: dict[str, CaseClocks] = {}
         self._changed: set[str] = set()
         self._news = asyncio.Event()
+        self._turn = asyncio.Lock()
         self._closed: date | None = None
         self._is_calendar_new = False
+
+    @property
+    def lights(self) -> Mapping[str, CaseLight]:
+        """Of each open case, by its id."""
+        return self.held.by_case
+
+    @property
+    def warnings(self) -> dict[str, Finding]:
+        """Breaches that are no card, by their key, while they last."""
+        return self.held.warnings
 
     # -- what it is told
 
@@ -143,6 +153,7 @@ class Watch:
 
     async def run(self) -> None:
         """Watch until the end."""
+        await self._past.start()
         await self._guarded(self.look_at_all)
         while True:
             with contextlib.suppress(TimeoutError):
@@ -151,138 +162,157 @@ class Watch:
             await self._guarded(self.turn)
 
     async def turn(self) -> None:
-        """Do what is to be done now: the new calendar, changed cases, the close of a day."""
-        if self._is_calendar_new:
-            self._is_calendar_new = False
-            await self.recount_all()
-        changed, self._changed = self._changed, set()
-        for case in sorted(changed):
-            await self.look(case)
-        if changed:
-            self._show()
-        if (day := self._day_to_close()) is not None:
-            await self.close_day(day)
+        """Do what is to be done now: the new calendar, changed cases, the close of days."""
+        async with self._turn:
+            if self._is_calendar_new:
+                self._is_calendar_new = False
+                await self._recount()
+            while self._changed:
+                await self._look_at_changed()
+            for day in self._days_to_close():
+                await self._close(day)
 
     async def look(self, case: str) -> None:
         """Judge one case."""
-        try:
-            stream = await self._source.stream(case)
-        except NotFound:
-            return
-        await self._raise([self._judge(stream)])
+        await self._look([case])
 
     async def look_at_all(self) -> None:
-        """Judge every open case, a few at a time."""
-        open_cases = await self._source.open_cases()
-        terms, now = self._terms(), self._now()
-        lit = await asyncio.to_thread(lambda: [self._lit(case, terms, now) for case in open_cases])
-        self.lights = {light.case: light for light, _ in lit}
+        """Judge every open case, and those over ones of which something is still to be done, some at a time."""
+        async with self._turn:
+            await self._pass()
+
+    async def _pass(self) -> None:
+        seen: set[str] = set()
         self.version += 1
-        self._known = {clocks.case: clocks for _, clocks in lit}
-        self.warnings = {key: one for key, one in self.warnings.items() if one.case in self.lights}
-        for begin in range(0, len(open_cases), _SLICE):
-            found = []
-            for case in open_cases[begin : begin + _SLICE]:
-                try:
-                    found.append(self._judge(await self._source.stream(case.id)))
-                except NotFound:
-                    continue
-            await self._raise(found)
-            await asyncio.sleep(0)
+        async for some in self._source.open_ids():
+            await self._look(some)
+            seen.update(some)
+            if self._changed:
+                seen |= await self._look_at_changed()
+            await asyncio.sleep(BREATH_S)
+        self.held.keep(seen)
+        for some in self._past.some():
+            await self._look(some)
         self._show()
 
-    async def close_day(self, day: date) -> None:
-        """Judge everything and keep what the working day came to."""
-        await self.look_at_all()
+    async def _close(self, day: date) -> None:
+        """Judge everything, where the day is the last that closed, and keep what the working day came to."""
+        if day == self._last_closed():
+            await self._pass()
         if self.raises and day not in self._cards.days:
-            facts = await self.facts(Days(first=day, last=day))
-            lights = {id_: one.light for id_, one in self.lights.items()}
-            cards = tuple(self._cards.by_id.values())
-            totals = await asyncio.to_thread(daily, facts, lights, cards, day=day, terms=self._terms())
+            totals = await self._totals(day)
             if totals:  # a place without cases has nothing to keep
                 await self._executes.execute(m.TotalDay(day=day, departments=totals), actor=SYSTEM)
         self._closed = day
 
-    async def recount_all(self) -> None:
+    async def _recount(self) -> None:
         """Count the due days of every open case anew, beside the loop."""
-        known, terms, now = list(self._known.values()), self._terms(), self._now()
+        known, terms, now = list(self.held.clocks.values()), self._terms(), self._now()
         moved = await asyncio.to_thread(lambda: list(recompute(known, terms=terms, now=now)))
-        await self.look_at_all()
+        await self._pass()
         self.recount = Recount(
             at=now,
             cases=len(known),
             moved=len(moved),
-            provisional=sum(one.is_provisional for one in self.lights.values()),
+            provisional=self.held.provisional,
             examples=tuple(moved[:50]),
         )
         self._show()
 
     async def facts(self, days: Days) -> list[CaseFacts]:
         """The facts of every case that touches these days."""
-        cases, terms, now = await self._source.cases(days), self._terms(), self._now()
-        return await asyncio.to_thread(lambda: [facts_of(case, terms=terms, now=now) for case in cases])
+        terms, now, found = self._terms(), self._now(), list[CaseFacts]()
+        async for some in self._source.cases(days):
+            found += await asyncio.to_thread(_facts, some, terms, now)
+            await asyncio.sleep(0)
+        return found
 
     # -- inside
 
-    def _judge(self, stream: tuple[Happened, ...]) -> tuple[Case, list[Finding]]:
-        case = _folded(stream, self._terms())
-        terms, now = self._terms(), self._now()
-        if case.is_over:
-            self.lights.pop(case.id, None)
-            self._known.pop(case.id, None)
-        else:
-            self.lights[case.id], self._known[case.id] = self._lit(case, terms, now)
-        seen = supervised(case, stream, terms=terms, now=now)
-        return case, list(judged(self._rules, seen, terms=terms, now=now))
+    async def _look_at_changed(self) -> set[str]:
+        """Judge some of the cases that changed; gives which."""
+        changed = sorted(self._changed)[:LOOKED_MOST]
+        self._changed.difference_update(changed)
+        await self._look(changed)
+        self._show()
+        return set(changed)
 
-    async def _raise(self, judgements: list[tuple[Case, list[Finding]]]) -> None:
+    async def _look(self, cases: Sequence[str]) -> None:
+        streams = await self._source.streams(cases)
+        pushes = await self._beside.pushes(cases)
+        terms, now = self._terms(), self._now()
+        found = await asyncio.to_thread(self._judged, streams, pushes, terms, now)
+        for one in found:
+            if one.lit is None:
+                self.held.drop(one.case.id)
+            else:
+                self.held.put(*one.lit)
+                self.held.warn(one.case.id, _warnings(one.findings))
+            await self._past.note(one.case)
+        await self._raise(found)
+
+    def _judged(self, streams: Mapping[str, Stream], pushes: Pushes, terms: Terms, now: datetime) -> list[Judgement]:
+        """In another thread: reads nothing that changes."""
+        found = []
+        for id_, stream in streams.items():
+            case = folded(stream, terms)
+            if case is None:
+                continue
+            beside = self._beside.of(case, pushes.get(id_, ()))
+            seen = supervised(case, stream, terms=terms, now=now, beside=beside)
+            findings = tuple(judged(self._rules, seen, terms=terms, now=now))
+            found.append(Judgement(case, None if case.is_over else _lit(case, terms, now), findings))
+        return found
+
+    async def _raise(self, judgements: list[Judgement]) -> None:
         fresh: list[Finding] = []
         involved: dict[str, frozenset[str]] = {}
-        for case, findings in judgements:
-            own = {} if case.is_over else {one.key: one for one in _warnings(findings)}
-            self.warnings = {key: one for key, one in self.warnings.items() if one.case != case.id} | own
+        for case, _, findings in judgements if self.raises else ():
             new = [one for one in findings if one.severity.raises_card and one.key not in self._cards.keys]
             if new:
                 fresh += new
                 involved[case.id] = frozenset().union(*case.acted.values())
-        if fresh and self.raises:
+        if fresh:
             await self._executes.execute(m.RaiseCards(findings=tuple(fresh), involved=involved), actor=SYSTEM)
 
-    def _lit(self, case: Case, terms: Terms, now: datetime) -> tuple[CaseLight, CaseClocks]:
-        facts = clocks_of(case, terms=terms)
-        clocks = [clock_now(one, terms=terms, now=now) for one in facts]
-        running = [one for one in clocks if not one.is_ended]
-        shown = CaseLight(
-            case=case.id,
-            number=case.number,
-            department=case.department,
-            matter=case.matter,
-            hall=case.hall,
-            state=case.state,
-            light=worst(clocks),
-            due=min((one.due for one in running), default=None),
-            statute=next((one.due for one in running if one.kind is ClockKind.STATUTE), None),
-            over_workdays=max((one.overdue_workdays for one in clocks), default=0),
-            is_provisional=any(one.is_provisional for one in running),
-            received_on=case.received_on,
-        )
-        pairs = zip(facts, clocks, strict=True)
-        known = tuple(KnownClock(one, now_.due, now_.is_provisional) for one, now_ in pairs if not now_.is_ended)
-        return shown, CaseClocks(case.id, known)
+    async def _totals(self, day: date) -> tuple[Any, ...]:
+        """What a day came to, as every case stood at its close, whatever happened since."""
+        days, terms = Days(first=day, last=day), self._terms()
+        facts: list[CaseFacts] = []
+        lights: dict[str, Light] = {}
+        async for some in self._source.cases(days):
+            streams = await self._source.streams([case.id for case in some])
+            stood = await asyncio.to_thread(_as_of, streams, days, terms, terms.close_of(day))
+            facts += [one for one, _ in stood]
+            lights |= {one.case: light for one, light in stood if light is not None}
+            await asyncio.sleep(BREATH_S)
+        cards = tuple(self._cards.by_id.values())
+        return await asyncio.to_thread(daily, facts, lights, cards, day=day, terms=terms)
 
-    def _day_to_close(self) -> date | None:
-        """The last working day that has closed, where it is not closed here yet."""
-        now, terms = self._now(), self._terms()
-        day = terms.closed_before(now)
-        last = terms.calendar.numbered(terms.calendar.number_of(day))
-        return last if last != self._closed and last not in self._cards.days else None
+    def _last_closed(self) -> date:
+        """The last working day that has closed."""
+        terms = self._terms()
+        return terms.calendar.numbered(terms.calendar.number_of(terms.closed_before(self._now())))
+
+    def _days_to_close(self) -> list[date]:
+        """The working days that have closed and were not totalled, the oldest first."""
+        calendar, last = self._terms().calendar, self._last_closed()
+        if last == self._closed or last in self._cards.days:
+            return []
+        before = max((day for day in self._cards.days if day < last), default=None)
+        if before is None or not self.raises:
+            return [last]
+        number, missed = calendar.number_of(last), list[date]()
+        while len(missed) < MISSED_MOST and (day := calendar.numbered(number - len(missed))) > before:
+            missed.append(day)
+        return missed[::-1]
 
     def _show(self) -> None:
         """Tell the pages that watch."""
         live = getattr(self._host, "live", None)
         if live is not None and self._host.ready:
             live.refresh(f"{TOPIC}/{ALL}")
-            for department in {one.department for one in self.lights.values()}:
+            for department in self.held.counts:
                 live.refresh(f"{TOPIC}/{department}")
 
     async def _guarded(self, work: Callable[[], Any]) -> None:
@@ -294,16 +324,49 @@ class Watch:
             log.exception("supervision failed", extra={"action": "supervision.failed"})
 
 
-def _warnings(findings: list[Finding]) -> list[Finding]:
+def _warnings(findings: Iterable[Finding]) -> list[Finding]:
     """What somebody is told of; a clock that has raised a card is no longer near its end."""
-    carded = {one.details.get("clock") for one in findings if one.severity.raises_card} - {None}
-    return [one for one in findings if not one.severity.raises_card and one.details.get("clock") not in carded]
+    every = list(findings)
+    carded = {one.details.get("clock") for one in every if one.severity.raises_card} - {None}
+    return [one for one in every if not one.severity.raises_card and one.details.get("clock") not in carded]
 
 
-def _folded(stream: tuple[Happened, ...], terms: Terms) -> Case:
-    case: Case | None = None
-    for event, at, actor in stream:
-        case = fold(case, event, at=at, on=terms.day(at), actor=actor)
-    if case is None:
-        raise NotFound("case.unknown")
-    return case
+def _lit(case: Case, terms: Terms, now: datetime) -> tuple[CaseLight, CaseClocks]:
+    facts = clocks_of(case, terms=terms)
+    clocks = [clock_now(one, terms=terms, now=now) for one in facts]
+    running = [one for one in clocks if not one.is_ended]
+    shown = CaseLight(
+        case=case.id,
+        number=case.number,
+        department=case.department,
+        matter=case.matter,
+        hall=case.hall,
+        state=case.state,
+        light=worst(clocks),
+        due=min((one.due for one in running), default=None),
+        statute=next((one.due for one in running if one.kind is ClockKind.STATUTE), None),
+        over_workdays=max((one.overdue_workdays for one in clocks), default=0),
+        is_provisional=any(one.is_provisional for one in running),
+        received_on=case.received_on,
+    )
+    pairs = zip(facts, clocks, strict=True)
+    known = tuple(KnownClock(one, now_.due, now_.is_provisional) for one, now_ in pairs if not now_.is_ended)
+    return shown, CaseClocks(case.id, known)
+
+
+def _facts(cases: Iterable[Case], terms: Terms, now: datetime) -> list[CaseFacts]:
+    return [facts_of(case, terms=terms, now=now) for case in cases]
+
+
+def _as_of(
+    streams: Mapping[str, Stream], days: Days, terms: Terms, close: datetime
+) -> list[tuple[CaseFacts, Light | None]]:
+    """Each case's facts and, where it was open, its light, as they stood then."""
+    found = []
+    for stream in streams.values():
+        case = folded(stream, terms, until=close)
+        if case is None or not touches(case, days):
+            continue
+        light = None if case.is_over else _lit(case, terms, close)[0].light
+        found.append((facts_of(case, terms=terms, now=close), light))
+    return found

@@ -102,6 +102,6 @@ function side() {
 }
 
 function alarm(one) {
-  const href = one.code === "conflict" || one.code === "refused" ? "/halls#conflicts" : one.hall ? `/halls/${encodeURIComponent(one.hall)}` : "/halls";
+  const href = one.href ?? (one.code === "conflict" || one.code === "refused" ? "/halls#conflicts" : one.hall ? `/halls/${encodeURIComponent(one.hall)}` : "/halls");
   return el(`a.b-alarm.b-alarm--${one.severity}`, { href }, icon(STATE_SIGNS[one.severity] ?? "info"), el("span.b-alarm__text", {}, el("strong", {}, alarmText(one)), el("span.small.muted", {}, [named(one), one.since && timeOfDay(one.since)].filter(Boolean).join("  ")), el("span.small", {}, t(`city.alarm_do.${one.code}`))));
 }

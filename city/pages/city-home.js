@@ -9,7 +9,7 @@ import { loadTexts, named, onLang, t } from "/static/i18n.js";
 import { dayOf } from "/static/numbers.js";
 import { drawTop, whoAmI } from "./city-top.js";
 
-const DOORS = { "/board": ["chart", "board"], "/halls": ["building", "halls"], "/desk": ["desk", "desk"], "/catalogue": ["list", "catalogue"], "/supervision": ["shield", "supervision"] };
+const DOORS = { "/board": ["chart", "board"], "/halls": ["building", "halls"], "/desk": ["desk", "desk"], "/catalogue": ["list", "catalogue"], "/supervision": ["shield", "supervision"], "/neighbours": ["transfer", "neighbours"] };
 let place = null;
 let me = null;
 let failure = null;

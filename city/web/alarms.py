@@ -1,4 +1,4 @@
-"""What somebody at the city must look at: links, clocks, totals, attachments, parked events, conflicts."""
+"""What somebody at the city must look at: links, clocks, totals, attachments, conflicts, supervision, neighbours."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 OFFLINE_LONG = timedelta(minutes=10)
 BEHIND_EVENTS = 5_000
 SHOWN_MOST = 100
+_WARNS = frozenset({"neighbour.refused", "neighbour.differs", "supervision.unanswered"})
 
 
 class Alarms:
@@ -35,6 +36,7 @@ class Alarms:
             *(one for hall in halls for one in _of_link(hall, now)),
             *await self._of_store(),
             *await self._of_cases(),
+            *self._of_rooms(),
         ]
         named = [_named(one, names) for one in found]
         return tuple(sorted(named, key=lambda one: (one.severity is not Severity.BAD, one.code, one.hall)))
@@ -72,6 +74,17 @@ class Alarms:
         return found
 
 
+    def _of_rooms(self) -> Iterable[CityAlarm]:
+        """What supervision and the neighbours of the city counted already; nothing is looked up for a picture."""
+        supervision, neighbours = (self._city.rooms.get(name) for name in ("supervision", "neighbours"))
+        for one in (
+            *(supervision.pictures.alarms() if supervision is not None else ()),
+            *(neighbours.alarms() if neighbours is not None else ()),
+        ):
+            severity = Severity.WARN if one.code in _WARNS else Severity.BAD
+            yield _alarm(one.code, severity, "", since=one.since, href=one.href, **one.fields)
+
+
 def _of_link(hall: HallRecord, now: datetime) -> Iterable[CityAlarm]:
     if hall.state is HallState.QUARANTINED:
         code = str((hall.trouble or {}).get("code", ""))
@@ -84,8 +97,12 @@ def _of_link(hall: HallRecord, now: datetime) -> Iterable[CityAlarm]:
         yield _alarm("clock", Severity.WARN, hall.id, off_s=hall.clock_off_s)
 
 
-def _alarm(code: str, severity: Severity, hall: str, *, since: datetime | None = None, **fields: object) -> CityAlarm:
-    return CityAlarm(code=code, severity=severity, hall=hall, name=hall, name_en=hall, since=since, fields=fields)
+def _alarm(
+    code: str, severity: Severity, hall: str, *, since: datetime | None = None, href: str | None = None, **fields: object
+) -> CityAlarm:
+    return CityAlarm(
+        code=code, severity=severity, hall=hall, name=hall, name_en=hall, since=since, fields=fields, href=href
+    )
 
 
 def _named(alarm: CityAlarm, names: dict[str, tuple[str, str]]) -> CityAlarm:
@@ -98,4 +115,5 @@ def _named(alarm: CityAlarm, names: dict[str, tuple[str, str]]) -> CityAlarm:
         name_en=name_en,
         since=alarm.since,
         fields=alarm.fields,
+        href=alarm.href,
     )

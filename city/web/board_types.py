@@ -71,7 +71,7 @@ class HallCard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CityAlarm(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to look at; ``city.alarm.{code}`` says what, ``city.alarm_do.{code}`` what to do."""
+    """Something to look at; ``city.alarm.{code}`` says what, ``city.alarm_do.{code}`` what to do, ``href`` where."""
 
     code: str
     severity: Severity
@@ -80,6 +80,7 @@ class CityAlarm(msgspec.Struct, frozen=True, kw_only=True):
     name_en: str
     since: datetime | None
     fields: dict[str, Any]
+    href: str | None = None
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):

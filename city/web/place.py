@@ -15,7 +15,7 @@ from hall_server.web.handlers import ApiHandler
 from hall_server.web.locales import LANGUAGES
 from hall_server.web.routes import PUBLIC, Access, Route, Verb
 
-DOORS = frozenset({"/board", "/halls", "/desk", "/catalogue", "/supervision", "/progress"})
+DOORS = frozenset({"/board", "/halls", "/desk", "/catalogue", "/supervision", "/neighbours", "/progress"})
 """Pages that the start page leads to, where they are installed."""
 
 

@@ -23,6 +23,7 @@ from hall_server.errors import Forbidden, Invalid, Refused
 from hall_server.identity import SYSTEM, Actor, Role
 from tests.fakes.case_place import CLERK, EXAMINER, LEADER, edition
 from tests.fakes.hall import HandClock, running
+from tests.fakes.neighbours import until
 from tests.fakes.running_city import Browser, password, running_city
 
 ROOMS = ("hall_queue", "cases")
@@ -153,8 +154,11 @@ async def test_a_published_calendar_recounts_open_cases(tmp_path: Path) -> None:
         known = server.directory.calendar.years[2026]
         year = CalendarYear(year=2026, off=(*known.off, date(2026, 11, 26)), work=known.work, papers=known.papers)
         await server.execute(SaveCalendar(item=year), actor=SYSTEM)
-        watch.calendar_changed()
-        await watch.turn()
+
+        async def recounted() -> bool:
+            return watch.recount is not None and watch.recount.cases > 0
+
+        await until(recounted)
         assert watch.recount is not None
         assert watch.recount.moved >= 2  # promise and statute
         assert watch.lights[case.id].statute > before.statute  # type: ignore[operator]  # both run
@@ -202,8 +206,19 @@ async def test_hall_and_city_give_the_same_figures_and_cards_of_the_same_cases(t
         await city.watch.look(first.id)
         await hall.watch.look_at_all()
         assert hall.watch.lights == city.watch.lights
-        assert not hall.cards.by_id  # a hall with a city leaves the cards to it
         assert {card.rule for card in city.cards.by_id.values()} >= {"promise_over"}
+
+        async def came() -> bool:
+            return hall.cards.by_id == city.cards.by_id
+
+        assert await until(came), "a hall with a city raises none, and hears of the city's"
+        card = next(iter(hall.cards.by_id.values()))
+        with pytest.raises(Refused, match=r"card\.at_city"):
+            await deal(place.halls["a"], card, CardDeed.EXPLAIN, EXAMINER, "会签")
+        await deal(place.city, card, CardDeed.EXPLAIN, EXAMINER, "会签")
+        assert await until(came)
+        assert hall.cards.get(card.id).state is CardState.EXPLAINED
+        assert [one.fields["count"] for one in hall.pictures.alarms() if one.code == "supervision.red"]
 
 
 @pytest.mark.gen_test
