@@ -110,7 +110,7 @@ def _supplied(case: Case, event: m.CorrectionSupplied, at: datetime, actor: str)
 def _accepted(case: Case, event: m.CaseAccepted, at: datetime, actor: str) -> None:
     case.state, case.accepted_at, case.accepted_as_of = State.ACCEPTED, at, event.as_of
     case.mode, case.is_late_notice = event.mode, event.is_late_notice
-    case.owed, case.owed_until = event.owed, event.owed_until
+    case.owed, case.owed_until, case.pledge = event.owed, event.owed_until, event.pledge
 
 
 def _not_accepted(case: Case, event: m.CaseNotAccepted, at: datetime, actor: str) -> None:

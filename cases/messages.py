@@ -78,10 +78,12 @@ class AcceptCase(CaseCommand, frozen=True, kw_only=True):
 
     Attributes:
         owed_until: with ``Mode.GAP``: until when what is owed follows, by written promise.
+        pledge: with ``Mode.PLEDGE``: SHA-256 of the sheet that was signed on the pad, or ``paper``.
     """
 
     mode: Mode = Mode.NORMAL
     owed_until: date | None = None
+    pledge: str = ""
 
 
 class RefuseCase(CaseCommand, frozen=True, kw_only=True):
@@ -371,6 +373,7 @@ class CaseAccepted(Documented, frozen=True, kw_only=True):
 
     Attributes:
         as_of: the day from which the decision clock counts: today, or that of receipt where the notice came too late.
+        pledge: how the pledge it rests on was signed, as of `AcceptCase`; empty: it rests on none.
     """
 
     type: ClassVar[str] = "case.accepted"
@@ -379,6 +382,7 @@ class CaseAccepted(Documented, frozen=True, kw_only=True):
     is_late_notice: bool
     owed: tuple[str, ...] = ()
     owed_until: date | None = None
+    pledge: str = ""
 
 
 class CaseNotAccepted(Documented, frozen=True, kw_only=True):

@@ -213,6 +213,7 @@ class Case(msgspec.Struct, kw_only=True):
         licence_file: SHA-256 of the sealed licence. is_given_up: the applicant did not want what was made.
         received_on: the working day of receipt; accepted_as_of: the day from which the decision clock counts.
         supplied: material → how often it was handed in; seen_gaps: parts the first notice could have named.
+        pledge: SHA-256 of the signed pledge, or ``paper``; empty: there is none.
         acted: post → everybody who acted in it, as the journal writes them.
     """
 
@@ -254,6 +255,7 @@ class Case(msgspec.Struct, kw_only=True):
     mode: Mode = Mode.NORMAL
     owed: tuple[str, ...] = ()
     owed_until: date | None = None
+    pledge: str = ""
     accepted_at: datetime | None = None
     accepted_as_of: date | None = None
     is_late_notice: bool = False

@@ -214,6 +214,8 @@ class CaseService:
         owed = self._owed(case, command, self._needs(case, edition), context)
         if command.mode is Mode.PLEDGE and edition.flow is not FlowKind.PLEDGE:
             raise Refused("case.no_pledge", case=case.id)
+        if command.mode is Mode.PLEDGE and not command.pledge:
+            raise Refused("case.pledge_unsigned", case=case.id)
         late = self._late_since(case, context.now)
         return m.CaseAccepted(
             case=case.id,
@@ -222,6 +224,7 @@ class CaseService:
             is_late_notice=late is not None,
             owed=owed,
             owed_until=command.owed_until if owed else None,
+            pledge=command.pledge if command.mode is Mode.PLEDGE else "",
             **self._paper(PaperKind.ACCEPTANCE, context),
         )
 

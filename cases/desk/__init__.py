@@ -13,6 +13,7 @@ from cases.desk.handing import Handing
 from cases.desk.licences import DemoLicences, Licences, NoLicences
 from cases.desk.people import People
 from cases.desk.pictures import Pictures
+from cases.desk.pledges import Pledges
 from cases.desk.room import Desk
 from cases.desk.scans import Scans
 from cases.desk.settling import Settling
@@ -38,7 +39,7 @@ def install(server: Server, room: Room) -> None:
     desk = server.rooms["cases_desk"] = _desk(server, room)
     server.handle(d.SettleCase, desk.settling.settle)
     server.handle(d.UsePersonData, desk.settling.use)
-    handing = server.rooms["cases_handing"] = Handing(server)
+    handing = server.rooms["cases_handing"] = Handing(server, desk.pledges)
     server.route(*web.routes(desk, handing))
     server.locales.add(Path(__file__).parent / "locales")
     desk.queue.console_modules.append(CONSOLE_MODULE)
@@ -75,6 +76,7 @@ def _desk(server: Server, room: Room) -> Desk:
             queue.queue, room.cases, room.service, code_of=lambda number: desk.code_of(number), zone=zone
         ),
         pictures=Pictures(room, server),
+        pledges=Pledges(server, federation),
         posts=posts_of,
     )
     return desk

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from cases.catalogue.model import Edition
+from cases.desk.pledges import Pledges
 from cases.desk.requests import SheetWanted as DeskSheet
 from cases.model import Case
 from devices.gateway.printing.slip import Language, Listing
@@ -26,8 +27,9 @@ _PARTY = ("name", "id_number", "phone", "address", "represented_by")
 class Handing:
     """Gives the pad and the printer of a window what they show."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, pledges: Pledges) -> None:
         self._server = server
+        self._pledges = pledges
 
     async def sheet(
         self, window: str, wanted: DeskSheet, edition: Edition, *, actor: Actor, command_id: str | None
@@ -40,8 +42,19 @@ class Handing:
         ticket = self._server.rooms["hall_queue"].queue.tickets.get(wanted.ticket)
         matters = {ticket.matter, *(one.matter for one in ticket.matters)} if ticket else set()
         matter = edition.matter if edition.matter in matters else None
+        title, pledged = edition.name, tuple[SheetField, ...]()
+        if wanted.pledge:
+            title = self._pledges.title(edition, wanted.language)
+            pledged = tuple(self._pledges.fields(edition, wanted.answers, wanted.language))
         return await self.show(
-            window, wanted, matter=matter, title=edition.name, form=edition.form, actor=actor, command_id=command_id
+            window,
+            wanted,
+            matter=matter,
+            title=title,
+            form=edition.form,
+            more=pledged,
+            actor=actor,
+            command_id=command_id,
         )
 
     async def show(
@@ -52,6 +65,7 @@ class Handing:
         matter: str | None,
         title: str,
         form: dict[str, Any],
+        more: tuple[SheetField, ...] = (),
         actor: Actor,
         command_id: str | None,
     ) -> bytes:
@@ -59,12 +73,13 @@ class Handing:
 
         Args:
             matter: one of the ticket's. form: its JSON Schema, whose titles are the labels.
+            more: what stands before the form.
         """
         sheet = SheetWanted(
             ticket=wanted.ticket,
             matter=matter,
             title=title[:TITLE_MOST],
-            fields=tuple(self._fields(wanted, form))[:FIELDS_MOST],
+            fields=(*more, *self._fields(wanted, form))[:FIELDS_MOST],
             materials=tuple(one[:MATERIAL_MOST] for one in wanted.materials),
             replaces=wanted.replaces,
         )

@@ -28,6 +28,8 @@ class SettleCase(Command, frozen=True, kw_only=True):
     Attributes:
         receive: of a new case; else ``case`` and the step of it that was ``seen``.
         given: materials of a case that is there, looked through anew; empty: as they are.
+        form: with corrections: SHA-256 of the form filled in anew; empty: it stays.
+        pledge: as of `AcceptCase`.
         hands_over: an accepted case goes to the department at once.
     """
 
@@ -36,9 +38,11 @@ class SettleCase(Command, frozen=True, kw_only=True):
     case: str | None = None
     seen: int = 0
     given: tuple[Given, ...] = ()
+    form: str = ""
     gaps: tuple[Gap, ...] = ()
     mode: Mode = Mode.NORMAL
     owed_until: date | None = None
+    pledge: str = ""
     reason: str = ""
     authority: str = ""
     remedies: str = ""

@@ -12,7 +12,7 @@ from cases import store
 from cases.desk.licences import Licence, LicenceOffered, Licences, offered
 from cases.desk.messages import Use, UsePersonData, Why
 from cases.forms import Form, Party
-from cases.model import State
+from cases.model import Case, State
 from hall_queue.people import PersonGiven, checked
 from hall_server.database.vault import Person, masked
 from hall_server.errors import Forbidden, Invalid, NotFound, Refused, Unavailable
@@ -144,6 +144,15 @@ class People:
         await self._note(Use.FORM, window, ticket, person, actor, about=case)
         form = await self.form(row.form)
         return Taken(applicant=form.applicant, agent=form.agent, fields=form.fields)
+
+    async def open_form(self, window: str, ticket: str, case: Case, actor: Actor) -> Form:
+        """The form of a case that whoever is served came to correct; that it was opened is on record first.
+
+        Raises:
+            NotFound: ``case_desk.form_gone``. DomainError: as the command.
+        """
+        await self._note(Use.FORM, window, ticket, case.applicant or "", actor, why=Why.COMPARE, about=case.id)
+        return await self.form(case.form)
 
     async def take_licence(
         self, window: str, ticket: str, id_number: str, licence: str, edition: str, actor: Actor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
@@ -23,16 +24,25 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A body of a request."""
 
 
+class Signing(StrEnum):
+    """How a pledge was signed."""
+
+    PAD = "pad"  # on the window's pad, for the ticket that is served
+    PAPER = "paper"
+
+
 class Decision(Body, frozen=True, kw_only=True):
     """What the window decides, and what goes with it.
 
     Attributes:
-        owed_until: with ``mode: gap``. hands_over: None: where the hall has a city.
+        owed_until: with ``mode: gap``. pledge: with ``mode: pledge``.
+        hands_over: None: where the hall has a city.
     """
 
     then: Then = Then.ACCEPT
     mode: Mode = Mode.NORMAL
     owed_until: date | None = None
+    pledge: Signing | None = None
     gaps: Annotated[tuple[Gap, ...], Meta(max_length=60)] = ()
     reason: Text = ""
     authority: Text = ""
@@ -58,11 +68,20 @@ class CaseWanted(Decision, frozen=True, kw_only=True):
     delivery: Delivery = Delivery.WINDOW
 
 
+class FormAnew(Body, frozen=True, kw_only=True):
+    """A form that is filled in anew after a notice of corrections."""
+
+    applicant: Party
+    agent: Party | None = None
+    fields: dict[str, Any] = {}
+
+
 class StepWanted(Decision, frozen=True, kw_only=True):
     """`POST /api/v1/cases/{case}/{step}`: a step of a case that is there; ``seen``: the step of it that was seen."""
 
     seen: Annotated[int, Meta(ge=1)]
     given: Givens = ()
+    form: FormAnew | None = None
 
 
 class NeedsWanted(Body, frozen=True, kw_only=True):
@@ -83,6 +102,12 @@ class TicketNamed(Body, frozen=True, kw_only=True):
     """A body that names the ticket alone."""
 
     ticket: Id
+
+
+class FormWanted(TicketNamed, frozen=True, kw_only=True):
+    """`POST /api/v1/cases/{case}/form`: the sealed form, to be corrected for whoever is served."""
+
+    window: Id
 
 
 class PersonWanted(TicketNamed, frozen=True, kw_only=True):
@@ -123,7 +148,11 @@ class ScanTurned(TicketNamed, frozen=True, kw_only=True):
 
 
 class SheetWanted(TicketNamed, frozen=True, kw_only=True):
-    """`POST …/sheet`: put the draft before the visitor at the pad; ``replaces``: the open sheet."""
+    """`POST …/sheet`: put the draft before the visitor at the pad.
+
+    Attributes:
+        replaces: the open sheet. pledge: with what is pledged in this situation, to be signed (告知承诺书).
+    """
 
     edition: Annotated[str, Meta(max_length=120)]
     applicant: Party
@@ -131,3 +160,5 @@ class SheetWanted(TicketNamed, frozen=True, kw_only=True):
     materials: Annotated[tuple[Text, ...], Meta(max_length=60)] = ()
     replaces: Id | None = None
     language: Annotated[str, Meta(max_length=10)] = "zh-CN"
+    answers: Answers = {}
+    pledge: bool = False

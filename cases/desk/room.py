@@ -20,15 +20,16 @@ from cases.desk.filling import check_form, checked_party
 from cases.desk.messages import SettleCase
 from cases.desk.people import People
 from cases.desk.pictures import CasePicture, Pictures
-from cases.desk.requests import CaseWanted, Decision, StepWanted
+from cases.desk.pledges import PAPER, Pledges
+from cases.desk.requests import CaseWanted, Decision, FormAnew, StepWanted
 from cases.desk.scans import Scans, media_of
 from cases.desk.settling import Settling, check_staff
 from cases.forms import Form, sealed_bytes
 from cases.messages import CaseHandedOver, ReceiveCase
-from cases.model import Case, Copy, Given
+from cases.model import Case, Copy, Given, Mode, State
 from cases.state import code_goes_by
 from hall_server.database.vault import Person
-from hall_server.errors import DomainError, Invalid, NotFound
+from hall_server.errors import DomainError, Invalid, NotFound, Refused
 from hall_server.identity import Actor, Role
 from hall_server.messages import Recorded
 
@@ -67,6 +68,7 @@ class Desk:
     people: People
     settling: Settling
     pictures: Pictures
+    pledges: Pledges
     posts: Callable[[Actor, str], Any]
     papers: Papers | None = None
 
@@ -82,6 +84,7 @@ class Desk:
         edition = self.edition(wanted.edition)
         check_answers(edition, wanted.answers)
         form = self._form(wanted, edition, actor, command_id)
+        pledge = await self._pledge(wanted, edition, wanted.ticket)
         given = await self.given(wanted.given)
         content = sealed_bytes(form)
         was_there = await self._has(content)
@@ -98,7 +101,7 @@ class Desk:
             delivery=wanted.delivery,
         )
         try:
-            case = await self._settle(self._command(wanted, receive=receive), actor, command_id)
+            case = await self._settle(self._command(wanted, receive=receive, pledge=pledge), actor, command_id)
         except DomainError:
             if not was_there:  # nobody was told of it, so nobody needs it
                 await asyncio.to_thread(self.federation.attachments.erase, sha256)
@@ -108,10 +111,35 @@ class Desk:
         return self.picture(case, actor)
 
     async def step(self, case: str, wanted: StepWanted, *, actor: Actor, command_id: str | None) -> CasePicture:
-        """Take a step of a case that is there."""
+        """Take a step of a case that is there; after a notice of corrections the form may come anew.
+
+        Raises:
+            Refused: ``case_desk.form_not_now``. DomainError: as the step itself; nothing has happened then.
+        """
+        known = self.room.cases.get(case)
+        pledge = await self._pledge(wanted, self.edition(known.edition), self._served(actor, known))
         given = await self.given(wanted.given)
-        command = msgspec.structs.replace(self._command(wanted), case=case, seen=wanted.seen, given=given)
-        return self.picture(await self._settle(command, actor, command_id), actor)
+        content = self._anew(known, wanted.form, actor, command_id) if wanted.form else b""
+        was_there = not content or await self._has(content)
+        form = await self.federation.keep(content) if content else ""
+        command = self._command(wanted, pledge=pledge)
+        command = msgspec.structs.replace(command, case=case, seen=wanted.seen, given=given, form=form)
+        try:
+            return self.picture(await self._settle(command, actor, command_id), actor)
+        except DomainError:
+            if not was_there:
+                await asyncio.to_thread(self.federation.attachments.erase, form)
+            raise
+
+    async def form_to_correct(self, case: Case, window: str, ticket: str, actor: Actor) -> Form:
+        """The sealed form of a case that is to be corrected, for whoever is served; on record first.
+
+        Raises:
+            Refused: ``case_desk.form_not_now``. DomainError: as `People.open_form`.
+        """
+        if case.state is not State.CORRECTION or not case.form:
+            raise Refused("case_desk.form_not_now", case=case.id)
+        return await self.people.open_form(window, ticket, case, actor)
 
     def picture(self, case: Case, actor: Actor) -> CasePicture:
         """A case as somebody sees it."""
@@ -218,7 +246,8 @@ class Desk:
     async def _bring(self, case: Case) -> None:
         copies = [copy.sha256 for one in case.given.values() for copy in one.copies]
         papers = [one.sha256 for one in case.papers]
-        for sha256 in filter(None, [case.form, *copies, *papers]):
+        pledge = case.pledge if case.pledge != PAPER else ""
+        for sha256 in filter(None, [case.form, pledge, *copies, *papers]):
             if await asyncio.to_thread(self.federation.attachments.has, sha256):  # not what was made at the city
                 await self.federation.bring(sha256)
 
@@ -228,7 +257,15 @@ class Desk:
         reply = await self.server.execute(command, actor=actor, command_id=command_id)
         return msgspec.json.decode(reply, type=Case)
 
-    def _command(self, wanted: Decision, *, receive: ReceiveCase | None = None) -> SettleCase:
+    def _served(self, actor: Actor, case: Case) -> str | None:
+        """The ticket at the window of the case, or at another one of whoever acts."""
+        windows = [*([case.window] if case.window in actor.windows else []), *actor.windows]
+        return next((held for one in windows if one and (held := self.queue.queue.desk(one).ticket)), None)
+
+    async def _pledge(self, wanted: Decision, edition: Edition, ticket: str | None) -> str:
+        return await self.pledges.signed(edition, ticket, wanted.pledge) if wanted.mode is Mode.PLEDGE else ""
+
+    def _command(self, wanted: Decision, *, receive: ReceiveCase | None = None, pledge: str = "") -> SettleCase:
         has_city = self.server.settings.city_url is not None
         return SettleCase(
             then=wanted.then,
@@ -236,20 +273,26 @@ class Desk:
             gaps=wanted.gaps,
             mode=wanted.mode,
             owed_until=wanted.owed_until,
+            pledge=pledge,
             reason=wanted.reason,
             authority=wanted.authority,
             remedies=wanted.remedies,
             hands_over=has_city if wanted.hands_over is None else wanted.hands_over,
         )
 
-    def _form(self, wanted: CaseWanted, edition: Edition, actor: Actor, command_id: str | None) -> Form:
+    def _anew(self, case: Case, wanted: FormAnew, actor: Actor, command_id: str | None) -> bytes:
+        if case.state is not State.CORRECTION:
+            raise Refused("case_desk.form_not_now", case=case.id)
+        return sealed_bytes(self._form(wanted, self.edition(case.edition), actor, command_id))
+
+    def _form(self, wanted: CaseWanted | FormAnew, edition: Edition, actor: Actor, command_id: str | None) -> Form:
         applicant = checked_party(wanted.applicant, "applicant")
         agent = checked_party(wanted.agent, "agent") if wanted.agent else None
         check_form(edition, wanted.fields)
         key = self.server.keys.ticket
         return Form(
             salt=salt(key, f"{actor}:{command_id}") if command_id else secrets.token_hex(16),
-            edition=wanted.edition,
+            edition=edition.key,
             applicant=applicant,
             agent=agent,
             fields=wanted.fields,

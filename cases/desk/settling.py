@@ -20,6 +20,9 @@ from hall_server.errors import Forbidden, Invalid, Refused
 from hall_server.identity import Actor, Role
 from hall_server.outcome import Context, Outcome
 
+FORM_PART = "form"
+"""What the form is called among the gaps of a notice."""
+
 
 def check_staff(actor: Actor, window: str) -> None:
     """Refuse whoever does not serve at the window; a manager is no exception: who accepted is on record.
@@ -102,10 +105,11 @@ class Settling:
 
     def _steps(self, command: SettleCase) -> list[Callable[[Case], m.CaseCommand]]:
         def check(case: Case) -> m.CaseCommand:
-            return m.CheckMaterials(case=case.id, seen=case.step, given=command.given)
+            parts = (FORM_PART,) if command.form else ()
+            return m.CheckMaterials(case=case.id, seen=case.step, given=command.given, form=command.form, parts=parts)
 
         found: list[Callable[[Case], m.CaseCommand]] = []
-        if command.receive is None and (command.given or command.then is Then.CHECK):
+        if command.receive is None and (command.given or command.form or command.then is Then.CHECK):
             found.append(check)
         decided = _decision(command)
         if decided is not None:
@@ -130,7 +134,11 @@ def _decision(command: SettleCase) -> Callable[[Case], m.CaseCommand] | None:
     match command.then:
         case Then.ACCEPT:
             return lambda case: m.AcceptCase(
-                case=case.id, seen=case.step, mode=command.mode, owed_until=command.owed_until
+                case=case.id,
+                seen=case.step,
+                mode=command.mode,
+                owed_until=command.owed_until,
+                pledge=command.pledge,
             )
         case Then.NOTICE:
             return lambda case: m.AskCorrection(case=case.id, seen=case.step, gaps=command.gaps)

@@ -23,11 +23,13 @@ from cases.desk.pictures import (
     NeedsPicture,
     TicketPicture,
 )
+from cases.desk.pledges import PAPER
 from cases.desk.requests import (
     CardWanted,
     CaseWanted,
     DraftWanted,
     FormTaken,
+    FormWanted,
     KnownWanted,
     LicenceAgreed,
     NeedsWanted,
@@ -40,6 +42,7 @@ from cases.desk.requests import (
 from cases.desk.room import Desk
 from cases.desk.scans import UPLOAD_MOST
 from cases.desk.settling import check_staff
+from cases.forms import Party
 from cases.model import Case
 from evaluation.confirmation.service import SheetMoved
 from hall_server.errors import Invalid, NotFound
@@ -69,6 +72,15 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
     """The revision that stands now."""
 
     revision: int
+
+
+class FormShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A form that is to be corrected, with the edition it belongs to."""
+
+    applicant: Party
+    agent: Party | None
+    fields: dict[str, Any]
+    edition: EditionPicture
 
 
 class DeskHandler(ApiHandler):
@@ -343,6 +355,34 @@ class StepHandler(DeskHandler):
         self.answer(await self.desk.step(case, wanted, actor=self.actor, command_id=self.command_id))
 
 
+class FormHandler(DeskHandler):
+    """`POST /api/v1/cases/{case}/form`."""
+
+    async def post(self, case: str) -> None:
+        """Answer with the form as it was handed in, to be corrected."""
+        wanted, found = self.read(FormWanted), self.known(case)
+        check_staff(self.actor, wanted.window)
+        form = await self.desk.form_to_correct(found, wanted.window, wanted.ticket, self.actor)
+        edition = self.desk.pictures.edition(self.desk.edition(found.edition))
+        self.answer(FormShown(applicant=form.applicant, agent=form.agent, fields=form.fields, edition=edition))
+
+
+class PledgeHandler(DeskHandler):
+    """`GET /api/v1/cases/{case}/pledge`."""
+
+    async def get(self, case: str) -> None:
+        """Send the signed pledge as PDF, to the case's own window."""
+        found = self.known(case)
+        check_staff(self.actor, found.window or "")
+        if found.pledge in {"", PAPER}:
+            raise NotFound("case.paper_unknown", case=case, document="pledge")
+        content, _ = await self.desk.scans.read(found.pledge)
+        self.set_header("Content-Type", "application/pdf")
+        self.set_header("Cache-Control", "private, no-store")
+        self.set_header("Content-Disposition", "inline")
+        self.finish(content)
+
+
 class PaperHandler(DeskHandler):
     """`GET /api/v1/cases/{case}/papers/{document}`."""
 
@@ -455,6 +495,16 @@ def routes(desk: Desk, handing: Handing) -> list[Route]:
             f"{BASE}/{{case}}/papers/{{document}}",
             PaperHandler,
             get=Verb(access=SIGNED_IN, summary="A document of a case", media="application/pdf"),
+        ),
+        api(
+            f"{BASE}/{{case}}/form",
+            FormHandler,
+            post=_verb("The form of a case that is to be corrected; on record", FormWanted, FormShown),
+        ),
+        api(
+            f"{BASE}/{{case}}/pledge",
+            PledgeHandler,
+            get=Verb(access=SIGNED_IN, summary="The signed pledge of a case", media="application/pdf"),
         ),
         api(f"{BASE}/{{case}}/slip", SlipHandler, post=_verb("Print number and query code", TicketNamed, status=204)),
         api(f"{BASE}/{{case}}", CaseHandler, get=_verb("A case that is worked on", reply=CasePicture)),

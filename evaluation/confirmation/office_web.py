@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from evaluation.confirmation import messages as c
 from evaluation.confirmation import store
-from evaluation.confirmation.confirmed import Confirmed
 from evaluation.confirmation.keeping import Keeper
 from evaluation.confirmation.model import SheetState
 from evaluation.confirmation.requests import ReadWanted
 from evaluation.confirmation.store import SheetRow, SheetsAsked
-from hall_server.errors import Forbidden, Invalid, NotFound, Refused, Unavailable
+from evaluation.confirmation.taking_out import made
+from hall_server.errors import Forbidden, Invalid, NotFound, Refused
 from hall_server.identity import Role
 from hall_server.web.handlers import ApiHandler
 from hall_server.web.routes import MANAGER, SIGNED_IN, Route, Verb, api
@@ -24,7 +22,6 @@ from hall_server.web.routes import MANAGER, SIGNED_IN, Route, Verb, api
 if TYPE_CHECKING:
     from hall_server.server import Server
 
-WITHIN_S = 20.0
 PDF = "application/pdf"
 
 
@@ -99,50 +96,11 @@ class PdfHandler(OfficeHandler):
         if row.erased:
             raise NotFound("confirmation.erased")
         why = None if is_own else await self.keeper.why(wanted.reason)
-        content = await self._made(row, row.ink)
+        content = await made(self.hall, self.keeper, row, language=self.language)
         await self.hall.execute(c.NoteRead(confirmation=row.id, why=why), actor=self.actor)
         self.set_header("Content-Type", PDF)
         self.set_header("Content-Disposition", f'attachment; filename="confirmation-{row.number}-{row.id[-6:]}.pdf"')
         self.finish(content)
-
-    async def _made(self, row: SheetRow, ink: str) -> bytes:
-        content = await self.keeper.content(row.id)
-        signature = await self.keeper.signature(row.id, ink)
-        pictures = (await self.keeper.documents.kept(content.document.id)).pictures if content.document else ()
-        language = self.language
-
-        def word(key: str, /, **parameters: object) -> str:
-            return self.web.locales.text(f"confirmation.{key}", language, **parameters)
-
-        confirmed = Confirmed(
-            content=content,
-            ink=signature.ink,
-            hash=row.hash,
-            ink_hash=ink,
-            sent_at=self._time(row.sent_at),
-            signed_at=self._time(row.ended_at or row.sent_at),
-            screen=word("pdf.on_pad" if (row.device or "").startswith("device:") else "pdf.on_second"),
-            printed_at=self._time(self.hall.now()),
-            word=word,
-            pictures=pictures,
-        )
-        try:
-            async with asyncio.timeout(WITHIN_S):
-                return await asyncio.to_thread(_rendered, confirmed)
-        except TimeoutError as exc:
-            raise Unavailable("confirmation.pdf_slow") from exc
-
-    def _time(self, at: datetime) -> str:
-        return f"{at.astimezone(ZoneInfo(self.hall.settings.timezone)):%Y-%m-%d %H:%M:%S}"
-
-
-def _rendered(confirmed: Confirmed) -> bytes:
-    """The PDF, in a thread."""
-    from evaluation.confirmation.pdf import (
-        pdf,  # here: reportlab would cost every start of the hall a tenth of a second
-    )
-
-    return pdf(confirmed)
 
 
 def routes(options: dict[str, Any]) -> list[Route]:

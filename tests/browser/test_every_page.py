@@ -142,7 +142,7 @@ def test_every_view_of_the_kiosk_is_whole(scene: Scene, visit: Any, assert_whole
     expect(page.locator("html")).to_have_attribute("lang", language)
     for is_large in (False, True):
         if is_large:
-            page.locator("#large").click()
+            page.locator("#mode-large").click()
         assert_whole(one, is_still=True)
         for way, inner in ((0, "#home"), (1, ".k-tile"), (2, ".k-tile"), (3, "#booked-phone")):
             page.locator(".k-way").nth(way).click()
@@ -150,7 +150,7 @@ def test_every_view_of_the_kiosk_is_whole(scene: Scene, visit: Any, assert_whole
             assert_whole(one, is_still=True)
             page.locator("#home").click()
             if is_large:
-                page.locator("#large").click()  # home has put it back, for the next visitor
+                page.locator("#mode-large").click()  # home has put it back, for the next visitor
         page.locator(".k-tile").first.click()
         for needed in ("#take", "#language", ".k-guide__list li >> nth=0"):
             expect(page.locator(needed)).to_be_in_viewport(ratio=1)

@@ -5,6 +5,7 @@ import { el, fill, say } from "/static/dom.js";
 import { ask, errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { t } from "/static/i18n.js";
+import { CorrectForm } from "./accept-correct.js";
 import { findingOf, MaterialsStep } from "./accept-materials.js";
 import { DoneView } from "./accept-done.js";
 import { partsBeside } from "/pages/cases_packages/accept-package.js";
@@ -13,7 +14,7 @@ import { clockRows, inWords } from "./accept-words.js";
 const STEPS = { supply: ["materials", "check"], accept: ["accept", "check"], gap: ["accept", "clock"], ask_correction: ["notice", "list"], refuse: ["refuse", "close"], hand_over: ["hand-over", "transfer"] };
 
 export class CaseView {
-  #store; #case; #held = {}; #more = {}; #onBack; #redraw; #fault = el("p.field__error", { id: "case-fault", role: "alert" }); #retry = null;
+  #store; #case; #form = null; #held = {}; #more = {}; #onBack; #redraw; #fault = el("p.field__error", { id: "case-fault", role: "alert" }); #retry = null;
 
   constructor(store, made, { onBack, redraw }) {
     this.#store = store;
@@ -33,6 +34,7 @@ export class CaseView {
 
   #take(made) {
     this.#case = made;
+    this.#form = null;
     this.#held = Object.fromEntries(made.materials.map((one) => {
       const given = made.case.given[one.id];
       return [one.id, { supply: given?.supply ?? one.supplies[0], pages: (given?.copies ?? []).map((copy) => copy.sha256), is_sound: given ? given.is_sound : null, gap: given?.gap ?? "" }];
@@ -48,8 +50,25 @@ export class CaseView {
     return el("section.case", {},
       el("div.case__head", {}, el("button.btn.btn--quiet.btn--sm", { id: "case-back", on: { click: this.#onBack } }, icon("arrow-left"), t("accept.back")),
         el("div.grow", {}, el("h2.part__title", {}, inWords(made)), el("p.muted.num", {}, `${made.number} · ${t("accept.query_code")} ${made.query_code}`)), el("span.badge.badge--dot", { id: "case-state" }, t(`accept.state.${made.state}`))),
-      besides, el("div.case__body", {}, el("div", {}, made.case.notices.length > 0 && el("div.notice.notice--warn", {}, icon("list"), el("div", {}, el("strong", {}, t("accept.case.noticed")), el("ul.gaps", {}, made.case.notices.at(-1).gaps.map((one) => el("li", {}, el("strong", {}, this.#name(one.part)), el("span", {}, one.what)))))), part, !isOpen && this.#papers()),
+      besides, el("div.case__body", {}, el("div", {}, made.case.notices.length > 0 && el("div.notice.notice--warn", {}, icon("list"), el("div", {}, el("strong", {}, t("accept.case.noticed")), el("ul.gaps", {}, made.case.notices.at(-1).gaps.map((one) => el("li", {}, el("strong", {}, this.#name(one.part)), el("span", {}, one.what)))))), this.#correct(), part, !isOpen && this.#papers()),
         el("aside.case__side", {}, el("h3.part__sub", {}, t("accept.clocks")), clockRows(made.clocks), this.#fault, this.#steps(), isOpen && this.#papers())));
+  }
+
+  /** After a notice of corrections the form itself may be put right; the first one stays as it was signed. */
+  #correct() {
+    if (this.#case.state !== "correction" || !this.#case.steps.includes("supply")) return null;
+    if (this.#form) return this.#form.draw();
+    return el("div.case__correct", {}, el("button.btn", { id: "correct-form", disabled: !this.#store.ticket, on: { click: () => this.#openForm() } }, icon("edit"), t("accept.correct.open")), el("span.muted.small", {}, t(this.#store.ticket ? "accept.correct.hint" : "accept.correct.nobody")));
+  }
+
+  async #openForm() {
+    say(this.#fault, "");
+    try {
+      const shown = await api.post(`cases/${encodeURIComponent(this.#case.id)}/form`, { window: this.#store.window, ticket: this.#store.ticket.id });
+      this.#form = new CorrectForm(this.#store, shown, () => this.#redraw());
+      this.#redraw();
+      this.#form.focus();
+    } catch (error) { say(this.#fault, errorText(error)); }
   }
 
   #papers() { return new DoneView(this.#case, { desk: this.#store.desk, onNext: this.#onBack, onOpen: () => {} }).draw().querySelector(".papers"); }
@@ -81,7 +100,7 @@ export class CaseView {
     const also = await this.#ask(step);
     if (also === null) return;
     const given = this.#case.steps.includes("supply") ? this.#given : [];
-    const body = { seen: this.#case.step, given, ...also };
+    const body = { seen: this.#case.step, given, ...(step === "supply" && this.#form ? { form: this.#form.body } : {}), ...also };
     const same = this.#retry && this.#retry.step === step && JSON.stringify(this.#retry.body) === JSON.stringify(body);
     this.#retry = same ? this.#retry : { step, body, key: newKey() };
     say(this.#fault, "");
@@ -93,6 +112,7 @@ export class CaseView {
       if (!error.offline) this.#retry = null;
       if (error.code === "case.changed") { this.#take(await api.get(`cases/${encodeURIComponent(this.#case.id)}`)); this.#redraw(); }
       say(this.#fault, errorText(error));
+      this.#form?.mark(error);
     }
   }
 

@@ -4,7 +4,7 @@ import { api, newKey } from "/static/api.js";
 import { el, say } from "/static/dom.js";
 import { ask, errorText, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
-import { t } from "/static/i18n.js";
+import { lang, t } from "/static/i18n.js";
 import { bodyOf, CHOICES as PACKAGE_CHOICES, sheetOf } from "/pages/cases_packages/accept-package.js";
 import { findingOf } from "./accept-materials.js";
 import { clockRows, heading, inWords, keyed } from "./accept-words.js";
@@ -57,7 +57,7 @@ export class DecideStep {
     this.#node = el("section.part", {}, heading(t("accept.step.5"), t("accept.decide.hint")),
       el("div.decide", {}, el("div.decide__left", {}, el("div.choices", { role: "radiogroup", "aria-label": t("accept.step.5") }, (edition.isPackage ? PACKAGE_CHOICES : CHOICES).filter((one) => may[one] !== "no_pledge").map((one, at) => this.#radio(one, at, choice, may[one]))), this.#more(choice, gaps)),
         el("div.decide__right", {}, el("h3.part__sub", {}, t("accept.decide.clocks")), clockRows(needs.clocks), this.#pad(), this.#fault,
-          el("button.btn.btn--primary.btn--xl.btn--block", { id: "settle", disabled: Boolean(may[choice]) || !this.#store.ticket, "aria-busy": String(this.#busy), on: { click: () => this.send() } }, icon(SIGNS[choice]), keyed(t(edition.isPackage ? `accept.package.do_${choice}` : `accept.do.${choice}`), "Ctrl+Enter")),
+          el("button.btn.btn--primary.btn--xl.btn--block", { id: "settle", disabled: Boolean(may[choice]) || !this.#store.ticket || (choice === "pledge" && !this.#pledged), "aria-busy": String(this.#busy), on: { click: () => this.send() } }, icon(SIGNS[choice]), keyed(t(edition.isPackage ? `accept.package.do_${choice}` : `accept.do.${choice}`), "Ctrl+Enter")),
           el("p.muted.small", {}, t(this.#store.desk.has_city && ["accept", "gap", "pledge"].includes(choice) ? (this.#store.desk.is_linked ? "accept.decide.then_city" : "accept.decide.then_city_later") : "accept.decide.then_here")))));
     return this.#node;
   }
@@ -95,7 +95,25 @@ export class DecideStep {
       decision.remedies ??= t(REMEDY);
       return el("div.decide__more", {}, input("reason", "accept.refuse.reason", "textarea.textarea"), input("authority", "accept.refuse.authority"), input("remedies", "accept.refuse.remedies", "textarea.textarea"));
     }
-    return choice === "pledge" && el("div.notice", {}, icon("shield"), el("span", {}, t("accept.pledge.text")));
+    return choice === "pledge" && this.#pledge();
+  }
+
+  /** What is pledged is signed first: on the pad, or on paper that the clerk keeps. */
+  #pledge() {
+    const decision = this.#store.content.decision;
+    const set = (value) => { decision.pledge = value; this.#store.changed("decision"); };
+    return el("div.decide__more", { id: "pledge", dataset: { signed: this.#pledged } }, el("div.notice", {}, icon("shield"), el("span", {}, t("accept.pledge.text"))),
+      el("ol.conditions", {}, this.#store.needs.conditions.map((one) => el("li", {}, one))),
+      el("div.cluster", {}, el("button.btn", { id: "pledge-pad", on: { click: () => this.toPad({ pledge: true }) } }, icon("pad"), t("accept.pledge.on_pad")),
+        el("label.check", {}, el("input", { type: "checkbox", id: "pledge-paper", checked: decision.pledge === "paper", on: { change: (event) => set(event.target.checked ? "paper" : "") } }), t("accept.pledge.on_paper"))),
+      el("p.small", { role: "status", id: "pledge-state" }, t(`accept.pledge.${this.#pledged || "unsigned"}`)));
+  }
+
+  /** How the pledge was signed: "pad", "paper", or not at all. */
+  get #pledged() {
+    const { decision, pledgeSheet } = this.#store.content;
+    if (decision.pledge === "paper") return "paper";
+    return pledgeSheet && this.#sheet?.recent?.some((one) => one.id === pledgeSheet && one.state === "confirmed") ? "pad" : "";
   }
 
   #pad() {
@@ -105,16 +123,20 @@ export class DecideStep {
   }
 
   /** Puts what was filled in before the visitor, who reads it, confirms it and signs. */
-  async toPad() {
+  async toPad({ pledge = this.#choice === "pledge" } = {}) {
     const { content, edition, needs, ticket } = this.#store;
     if (edition.isPackage) { await this.#packageToPad(); return; }
-    const body = { ticket: ticket.id, edition: content.edition, applicant: content.applicant, fields: content.fields, materials: needs.materials.filter((one) => content.materials[one.id]?.is_sound).map((one) => inWords(one)), replaces: this.#sheet?.open?.id ?? null };
-    try { await api.post(`${this.#store.base}/sheet`, body); toast(t("accept.pad.sent"), "ok"); } catch (error) { toast(errorText(error), "bad"); }
+    const body = { ticket: ticket.id, edition: content.edition, applicant: content.applicant, fields: content.fields, materials: needs.materials.filter((one) => content.materials[one.id]?.is_sound).map((one) => inWords(one)), replaces: this.#sheet?.open?.id ?? null, language: lang(), answers: content.answers, pledge };
+    try {
+      const sent = await api.post(`${this.#store.base}/sheet`, body);
+      if (pledge) { content.pledgeSheet = sent.id; this.#store.changed(); }
+      toast(t("accept.pad.sent"), "ok");
+    } catch (error) { toast(errorText(error), "bad"); }
   }
 
   async #packageToPad() {
     const { content, edition, needs } = this.#store;
-    const body = sheetOf(this.#store, { materials: needs.materials.filter((one) => content.materials[one.id]?.is_sound).map((one) => inWords(one)), replaces: this.#sheet?.open?.id ?? null });
+    const body = sheetOf(this.#store, { language: lang(), materials: needs.materials.filter((one) => content.materials[one.id]?.is_sound).map((one) => inWords(one)), replaces: this.#sheet?.open?.id ?? null });
     try { await api.post(`packages/kinds/${encodeURIComponent(edition.id)}/sheet`, body); toast(t("accept.pad.sent"), "ok"); } catch (error) { toast(errorText(error), "bad"); }
   }
 
@@ -122,7 +144,7 @@ export class DecideStep {
     if (this.#store.edition.isPackage) return bodyOf(this.#store, { owed_until: this.#choice === "gap" ? this.#store.content.decision.owed_until || null : null });
     const { content, ticket, window, given } = this.#store, decision = content.decision, choice = this.#choice;
     const gaps = choice === "notice" ? gapsOf(this.#store).filter((one) => one.part === "form").map(({ part, what }) => ({ part, what })) : [];
-    const also = { gap: { mode: "gap", owed_until: decision.owed_until || null }, pledge: { mode: "pledge" }, notice: { gaps }, refuse: { reason: decision.reason ?? "", authority: decision.authority ?? "", remedies: decision.remedies ?? "" } }[choice] ?? {};
+    const also = { gap: { mode: "gap", owed_until: decision.owed_until || null }, pledge: { mode: "pledge", pledge: this.#pledged || null }, notice: { gaps }, refuse: { reason: decision.reason ?? "", authority: decision.authority ?? "", remedies: decision.remedies ?? "" } }[choice] ?? {};
     return { window, ticket: ticket.id, edition: content.edition, applicant: content.applicant, agent: content.agent, fields: content.fields, answers: content.answers, given,
       then: ["gap", "pledge"].includes(choice) ? "accept" : choice, ...also };
   }

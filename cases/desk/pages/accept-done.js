@@ -25,7 +25,7 @@ export class DoneView {
     return el("section.part.done", { dataset: { state: made.state } },
       el(`div.done__head${tone ? `.done__head--${tone}` : ""}`, {}, icon(made.state === "accepted" ? "check" : made.state === "received" ? "hold" : "list"), el("div", {}, el("h2", {}, t(`accept.done.${made.state}`)), el("p.muted", {}, inWords(made)))),
       el("div.done__ids", {}, id("accept.case_number", made.number, "done-number"), id("accept.query_code", made.query_code, "done-code")),
-      el("div.done__cols", {}, el("div", {}, el("h3.part__sub", {}, t("accept.papers")), el("ul.papers", {}, made.papers.map((one) => this.#paper(one))),
+      el("div.done__cols", {}, el("div", {}, el("h3.part__sub", {}, t("accept.papers")), el("ul.papers", {}, made.papers.map((one) => this.#paper(one)), this.#pledge()),
         this.#desk.prints && el("button.btn.btn--sm", { id: "print-slip", on: { click: () => this.slip() } }, icon("printer"), t("accept.slip"))),
         el("div", {}, el("h3.part__sub", {}, t("accept.clocks")), clockRows(made.clocks), this.#away())),
       el("div.done__next", {}, el("button.btn.btn--lg", { id: "done-open", on: { click: () => this.#onOpen(made) } }, icon("document"), t("accept.done.open")),
@@ -41,6 +41,14 @@ export class DoneView {
   #paper(one) {
     return el("li.paper", {}, icon("document"), el("span.grow", {}, el("span.paper__kind", {}, t(`accept.paper.${one.kind}`)), el("span.muted.small.num", {}, one.number)),
       el("a.btn.btn--sm", { id: `paper-${one.kind}`, href: `/api/v1/cases/${encodeURIComponent(this.#case.id)}/papers/${encodeURIComponent(one.document)}`, target: "_blank", rel: "noopener" }, icon("printer"), t("accept.print")));
+  }
+
+  /** The signed pledge of a case that was accepted on one. */
+  #pledge() {
+    const pledge = this.#case.case.pledge;
+    if (!pledge) return null;
+    return el("li.paper", {}, icon("shield"), el("span.grow", {}, el("span.paper__kind", {}, t("accept.pledge.open")), el("span.muted.small", {}, t(`accept.pledge.${pledge === "paper" ? "paper" : "pad"}`))),
+      pledge !== "paper" && el("a.btn.btn--sm", { id: "paper-pledge", href: `/api/v1/cases/${encodeURIComponent(this.#case.id)}/pledge`, target: "_blank", rel: "noopener" }, icon("printer"), t("accept.print")));
   }
 
   async slip() {

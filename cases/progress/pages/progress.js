@@ -6,12 +6,11 @@ import { $, el, fill, say } from "/static/dom.js";
 import { errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { loadTexts, named, onLang, t } from "/static/i18n.js";
-import "/static/language-switch.js";
+import "/static/visitor/modes-bar.js";
 import "/static/link-banner.js";
 import { drawCase } from "./progress-case.js";
 
 const KEPT = "onedoor.progress"; // of this tab alone: a phone may be handed on
-const LARGE = "onedoor.progress.large";
 const AGAIN_MS = 60_000;
 const page = { view: null, number: "", code: "", error: "", isStale: false, hall: null, busy: false, ask, take, leave, open };
 
@@ -19,7 +18,6 @@ start();
 
 async function start() {
   readAddress();
-  large(stored(localStorage, LARGE) === "1");
   await loadTexts();
   onLang(draw);
   draw();
@@ -78,7 +76,6 @@ function leave() {
 function drawHead() {
   document.title = `${t("progress.title")} · OneDoor 一门`;
   say($("#hall-name"), named(page.hall));
-  say($("#large"), t(document.documentElement.dataset.large ? "progress.normal_type" : "progress.large_type"));
 }
 
 function draw() {
@@ -104,15 +101,6 @@ function form() {
       el("button.btn.btn--primary.btn--lg.btn--block", { type: "submit", "aria-busy": String(page.busy) }, icon("search"), t("progress.ask"))),
     el("p.pr-foot", {}, t("progress.where_code")),
   ];
-}
-
-$("#large").addEventListener("click", () => { large(!document.documentElement.dataset.large); draw(); });
-
-function large(on) {
-  const { documentElement: root } = document;
-  if (on) root.dataset.large = "1"; else delete root.dataset.large;
-  root.style.setProperty("--type-scale", on ? "1.3" : "1");
-  store(localStorage, LARGE, on ? "1" : "0");
 }
 
 function stored(where, name) {

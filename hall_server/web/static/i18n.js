@@ -17,6 +17,7 @@ export async function loadTexts(language = current) {
   current = language;
   document.documentElement.lang = language;
   translate(document);
+  dispatchEvent(new Event("texts"));
   return texts;
 }
 

@@ -36,9 +36,10 @@ def worker(pages: Path, locales: Locales) -> bytes:
 
 def _files(pages: Path, locales: Locales) -> Iterator[tuple[str, bytes]]:
     """The address of every file that a kiosk may load, and its content."""
-    for prefix, folder in (("/static/", _STATIC), ("/pages/hall_queue/", pages)):
+    shared = (("/static/", _STATIC), ("/static/visitor/", _STATIC / "visitor"))
+    for prefix, folder in (*shared, ("/pages/hall_queue/", pages)):
         for path in sorted(folder.iterdir()):
-            if path.suffix in SUFFIXES and (folder == _STATIC or _is_kiosks(path)):
+            if path.suffix in SUFFIXES and (folder != pages or _is_kiosks(path)):
                 yield prefix + path.name, path.read_bytes()
     for language in LANGUAGES:
         yield f"/api/v1/locales/{language}", msgspec.json.encode(locales.all(language), order="sorted")

@@ -6,10 +6,9 @@ import { $, el, fill, say } from "/static/dom.js";
 import { errorText, showFieldErrors, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { loadTexts, named, onLang, t } from "/static/i18n.js";
-import "/static/language-switch.js";
 import { live } from "/static/live.js";
 import "/static/link-banner.js";
-import "./large-type.js";
+import "/static/visitor/modes-bar.js";
 import { matterStep } from "./book-matter.js";
 import { personStep } from "./book-person.js";
 import { longDay, slotOf, timeStep } from "./book-time.js";
@@ -25,8 +24,7 @@ class Booking {
 
   async start() {
     await loadTexts();
-    $("large-type").draw();
-    onLang(() => this.draw());
+      onLang(() => this.draw());
     addEventListener("popstate", () => this.#show(history.state?.step ?? "matter"));
     await this.load();
   }

@@ -6,11 +6,10 @@ import { $, el, fill, say } from "/static/dom.js";
 import { ask, errorText, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { has, lang, loadTexts, named, onLang, t } from "/static/i18n.js";
-import "/static/language-switch.js";
 import { live } from "/static/live.js";
 import "/static/link-banner.js";
 import { timeOfDay } from "/static/numbers.js";
-import "./large-type.js";
+import "/static/visitor/modes-bar.js";
 import { materials } from "./book-person.js";
 import { longDay } from "./book-time.js";
 import { windowNumbers } from "./windows.js";
@@ -28,7 +27,6 @@ start();
 
 async function start() {
   await loadTexts();
-  $("large-type").draw();
   view = remembered();
   onLang(draw);
   draw();

@@ -4,7 +4,7 @@ import { api } from "/static/api.js";
 import { $, el, fill, say } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { has, loadTexts, named, onLang, t } from "/static/i18n.js";
-import "/static/language-switch.js";
+import "/static/visitor/modes-bar.js";
 
 const AGAIN_MS = 4000;
 const key = location.pathname.split("/").filter(Boolean).pop() ?? "";

@@ -5,10 +5,12 @@ import { errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { t } from "/static/i18n.js";
 import { waitRange } from "/static/numbers.js";
+import { modes } from "/static/visitor/modes.js";
 
 /* Large type needs the space for the letters: tiles lose air, not words. */
-const LARGE_ROW = 0.84;
-const LARGE_COLUMN = 0.85;
+const LARGE = [0.84, 0.85];
+/* In the lower third there is little height. */
+const LOW = [0.72, 1];
 /* Numbers left of a quota are told when they are few. */
 const FEW = 10;
 
@@ -55,13 +57,14 @@ export function paged(tiles, { row_rem, column_rem, most = 1.6 }) {
   let page = 0;
 
   function draw() {
-    const isLarge = document.documentElement.hasAttribute("data-large");
-    const [row, column] = isLarge ? [row_rem * LARGE_ROW, column_rem * LARGE_COLUMN] : [row_rem, column_rem];
+    const isLarge = modes.isLarge();
+    const [tall, wide] = modes.isLow() ? LOW : isLarge ? LARGE : [1, 1];
+    const [row, column] = [row_rem * tall, column_rem * wide];
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const fit = (space, least) => Math.max(1, Math.floor((space + rem) / (least * rem + rem)));
     const columns = fit(root.clientWidth, column);
     const isOne = tiles.length <= columns * fit(root.clientHeight, row);
-    const rows = fit(root.clientHeight - (isOne ? 0 : (isLarge ? 4 : 5) * rem), row);
+    const rows = fit(root.clientHeight - (isOne ? 0 : (isLarge || modes.isLow() ? 4 : 5) * rem), row);
     const pages = Math.max(1, Math.ceil(tiles.length / (columns * rows)));
     page = Math.min(Math.max(page, 0), pages - 1);
     const shown_rows = pages === 1 ? Math.ceil(tiles.length / columns) : rows;

@@ -1,4 +1,4 @@
-/** Search by words, pinyin, initials or code, with letters on the screen or a real keyboard. */
+/** Search by words, pinyin, initials or code, with the keyboard on the screen or a real one. */
 
 import { api } from "/static/api.js";
 import { el, fill } from "/static/dom.js";
@@ -9,19 +9,18 @@ import { paged, title } from "./kiosk-parts.js";
 
 const WAIT_MS = 200;
 const MOST = 40;
-const ROWS = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"];
 
 /** @param {{department?: object}} view  department: search in this one only */
 export function searchView(kiosk, { department }) {
   const input = el("input.input.k-search__input", {
-    type: "search", inputmode: "none", autocomplete: "off", spellcheck: "false", maxlength: "40", "data-first": true,
+    type: "search", inputmode: "none", autocomplete: "off", spellcheck: "false", maxlength: "40", "data-first": true, "data-keys": "letters",
     "aria-label": t("kiosk.by_search"), placeholder: t("kiosk.search_placeholder"), on: { input: typed },
   });
   const found = el("div.k-list__place", { "aria-live": "polite" });
   let timer = 0;
   let asked = new AbortController();
   hint();
-  return el("div.k-search", {}, title(department ? named(department) : t("kiosk.by_search")), el("div.k-search__bar", {}, icon("search"), input), found, letters(input, typed));
+  return el("div.k-search", {}, title(department ? named(department) : t("kiosk.by_search")), el("div.k-search__bar", {}, icon("search"), input), found);
 
   function typed() {
     clearTimeout(timer);
@@ -45,14 +44,4 @@ export function searchView(kiosk, { department }) {
       if (!signal.aborted && found.isConnected) fill(found, nothing("wifi-off", t("common.offline"), t("kiosk.ask_desk")));
     }
   }
-}
-
-/** A keyboard on the screen that types into `input`. */
-function letters(input, onTyped) {
-  const type = (change) => () => { input.value = change(input.value).slice(0, input.maxLength); input.focus(); onTyped(); };
-  const key = (label, change, props = {}) => el("button.k-key", { tabindex: "-1", on: { pointerdown: (event) => event.preventDefault(), click: type(change) }, ...props }, label);
-  const rows = ROWS.map((row) => [...row].map((letter) => key(letter.toUpperCase(), (value) => value + letter)));
-  rows[2].push(key(icon("backspace"), (value) => value.slice(0, -1), { "aria-label": t("kiosk.erase"), class: "k-key--wide" }));
-  rows[3].push(key(t("kiosk.clear"), () => "", { class: "k-key--wide" }));
-  return el("div.k-keys", { role: "group", "aria-label": t("kiosk.keyboard") }, rows.map((row) => el("div.k-keys__row", {}, row)));
 }

@@ -7,10 +7,13 @@ import { icon } from "/static/icons.js";
 import { isChinese, loadTexts, named, onLang, setLang, t } from "/static/i18n.js";
 import { live } from "/static/live.js";
 import { dayOf, timeOfDay } from "/static/numbers.js";
+import { visitorKit } from "/static/visitor/kit.js";
+import "/static/visitor/modes-bar.js";
+import { modes } from "/static/visitor/modes.js";
+import { readPage } from "/static/visitor/read-aloud.js";
 import { bookedView, listenForScans } from "./kiosk-booked.js";
 import { Beside } from "./kiosk-beside.js";
 import { Card } from "./kiosk-card.js";
-import { Idle } from "./kiosk-idle.js";
 import { departmentView, departmentsView, homeView, linesView, moreView } from "./kiosk-home.js";
 import { Offline, keepPage } from "./kiosk-offline.js";
 import { offlineTakeView, offlineTicketView, offlineView } from "./kiosk-offline-views.js";
@@ -21,7 +24,6 @@ import { ticketView } from "./kiosk-ticket.js";
 
 const REFRESH_MS = 10000;
 const ANSWER_MS = 3000; // a hall that needs longer is as good as away
-const LARGE = "1.5";
 const VIEWS = { home: homeView, departments: departmentsView, department: departmentView, lines: linesView, search: searchView, sheet: sheetView, more: moreView, booked: bookedView, ticket: ticketView, error: errorView, offline: offlineView, offline_take: offlineTakeView, offline_ticket: offlineTicketView };
 const TICKETS = new Set(["ticket", "offline_ticket"]);
 const query = new URLSearchParams(location.search);
@@ -29,29 +31,27 @@ const FIRST_LANGUAGE = query.get("lang") === "en" ? "en" : "zh-CN";
 
 class Kiosk {
   hall = null;
-  isLarge = query.get("large") === "1";
   prints = query.get("print") === "1";
   offline = new Offline(() => this.#counted(), query.get("name") ?? "");
   isLost = false;
   beside = new Beside();
   card = new Card(this, $("#card"));
-  #trail = []; #leave = new AbortController(); #idle;
+  #trail = []; #leave = new AbortController(); #modes = el("visitor-modes", { id: "modes" });
 
   async start() {
     await loadTexts(FIRST_LANGUAGE === "en" ? "zh-CN" : "en"); // kept by the browser, for when the server is away
     await loadTexts(FIRST_LANGUAGE);
-    this.#idle = new Idle({ onLeave: () => this.home(), isHome: () => this.#isPristine() });
+    visitorKit({ onLeave: () => this.home(), isHome: () => this.#isPristine() });
     onLang(() => this.#redraw());
+    modes.onChange(() => this.#redraw());
     listenForScans(this);
     this.offline.doubts.isHeld = (key) => this.#at.attempt?.key === key;
     addEventListener("keydown", (event) => { if (event.key === "Escape" && !document.querySelector("dialog[open]")) this.back(); });
-    addEventListener("contextmenu", (event) => event.preventDefault());
     setInterval(() => this.refresh(), REFRESH_MS);
     setInterval(() => { if (this.isLost) this.refresh(); }, ANSWER_MS);
     addEventListener("offline", () => this.refresh());
     live(["notices/hall"], { onView: () => {}, onState: (state) => { if (state === "lost" || this.isLost) this.refresh(); } });
     setInterval(() => this.#tick(), 1000);
-    this.#setLarge(this.isLarge);
     this.#show({ name: "home" });
     await this.refresh();
     keepPage(() => { this.#isOld = true; });
@@ -86,7 +86,7 @@ class Kiosk {
     fill($("#slip"));
     say($("#said"), "");
     for (const box of document.querySelectorAll("dialog")) box.close();
-    if (this.isLarge && query.get("large") !== "1") this.#setLarge(false);
+    modes.wipe();
     if (isChinese() !== (FIRST_LANGUAGE === "zh-CN")) setLang(FIRST_LANGUAGE, { keep: false });
     this.#show({ name: "home" });
   }
@@ -122,7 +122,7 @@ class Kiosk {
   #at = { name: "home" }; #looking = null; #asks = false; #isOld = false;
 
   #isPristine() {
-    return !this.card.word && (this.#at.name === "home" || this.#at.name === "offline") && isChinese() === (FIRST_LANGUAGE === "zh-CN") && this.isLarge === (query.get("large") === "1");
+    return !this.card.word && (this.#at.name === "home" || this.#at.name === "offline") && isChinese() === (FIRST_LANGUAGE === "zh-CN") && modes.areUsual();
   }
 
   #show(wanted) {
@@ -135,6 +135,7 @@ class Kiosk {
     const main = fill($("#view"), this.hall ? VIEWS[view.name](this, view) : waitingForServer());
     main.scrollTop = 0;
     (main.querySelector("input[data-first]") ?? main.querySelector("[data-first]") ?? main).focus({ preventScroll: true });
+    if (modes.readsAloud()) readPage();
     this.#frame();
   }
 
@@ -168,15 +169,8 @@ class Kiosk {
       button("arrow-left", t("common.back"), () => this.back(), { id: "back" }),
       button("home", t("kiosk.home"), () => this.home(), { id: "home" }),
     ];
-    fill($("#foot"), el("div.row", {}, ways), el("div.row", {},
-      button("type", t(this.isLarge ? "kiosk.normal_type" : "kiosk.large_type"), () => { this.#setLarge(!this.isLarge); this.#redraw(); }, { id: "large", "aria-pressed": String(this.isLarge) }),
-      button("globe", isChinese() ? "English" : "中文", () => setLang(isChinese() ? "en" : "zh-CN", { keep: false }), { id: "language", lang: isChinese() ? "en" : "zh-CN" })));
-  }
-
-  #setLarge(isLarge) {
-    this.isLarge = isLarge;
-    document.documentElement.style.setProperty("--type-scale", isLarge ? LARGE : "1");
-    document.documentElement.toggleAttribute("data-large", isLarge);
+    fill($("#foot"), el("div.row", {}, ways), this.#modes);
+    this.#modes.draw();
   }
 
   #connected(isConnected, isNews) {

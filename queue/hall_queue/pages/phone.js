@@ -7,7 +7,9 @@ import { icon } from "/static/icons.js";
 import { loadTexts, named, onLang, t } from "/static/i18n.js";
 import { live } from "/static/live.js";
 import "/static/link-banner.js";
-import "/static/language-switch.js";
+import { modes } from "/static/visitor/modes.js";
+import "/static/visitor/modes-bar.js";
+import { readPage } from "/static/visitor/read-aloud.js";
 import { ringFor } from "./phone-alert.js";
 import { changeOf } from "./phone-notices.js";
 import { freshRating } from "./phone-rating.js";
@@ -47,6 +49,7 @@ function take(_topic, view) {
   keep();
   ringFor(page, before, view);
   draw();
+  if (modes.readsAloud() && before?.state !== view.state) readPage();
 }
 
 function linked(state) {

@@ -63,7 +63,7 @@ async def test_number_and_code_show_the_way(
         await picture(page, f"ask-{language}-{size[0]}")
         await page.fill("#number", case.number)
         for _ in range(2):  # the page is drawn anew, as it is when the language changes
-            await page.click("#large")
+            await page.click("#mode-large")
         await expect(page.locator("#number")).to_have_value(case.number)
         await page.fill("#code", "AAAAAAAA")
         await page.press("#code", "Enter")
@@ -77,7 +77,7 @@ async def test_number_and_code_show_the_way(
         assert await fits(page)
         assert code not in page.url
         await picture(page, f"accepted-{language}-{size[0]}")
-        await page.click("#large")
+        await page.click("#mode-large")
         assert await fits(page)
 
 

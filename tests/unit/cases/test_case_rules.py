@@ -285,7 +285,11 @@ def test_only_a_matter_of_promises_is_accepted_on_one(hall: TestPlace) -> None:
     with refused("case.no_pledge"):
         hall.do(hall.receive(), m.AcceptCase, mode=Mode.PLEDGE)
     pledged = TestPlace(edition(flow=FlowKind.PLEDGE))
-    case = pledged.do(pledged.receive(), m.AcceptCase, mode=Mode.PLEDGE)
+    case = pledged.receive()
+    with refused("case.pledge_unsigned"):
+        pledged.do(case, m.AcceptCase, mode=Mode.PLEDGE)
+    case = pledged.do(case, m.AcceptCase, mode=Mode.PLEDGE, pledge="paper")
+    assert case.pledge == "paper"
     city, case = at_city(case, edition(flow=FlowKind.PLEDGE))
     case = city.do(case, m.DecideCase, by=LEADER, outcome=Outcome.GRANTED)
     assert city.do(case, m.CheckPledge, by=EXAMINER, is_kept=True, finding="属实").state is State.DECIDED

@@ -5,6 +5,7 @@ import { icon } from "/static/icons.js";
 import { isChinese, onLang, setLang, t } from "/static/i18n.js";
 import { isShared, machine } from "./machine.js";
 import { modes } from "./modes.js";
+import { readsFocus } from "./read-aloud.js";
 
 const ICONS = { large: "type", contrast: "contrast", read: "speaker", reach: "accessible", scan: "scan" };
 
@@ -13,13 +14,15 @@ class VisitorModes extends HTMLElement {
 
   connectedCallback() {
     this.setAttribute("role", "group");
-    this.#stops = [onLang(() => this.draw()), modes.onChange(() => this.draw())];
+    readsFocus();
+    const draw = () => this.draw();
+    addEventListener("texts", draw);
+    this.#stops = [onLang(draw), modes.onChange(draw), () => removeEventListener("texts", draw)];
     this.draw();
   }
 
   disconnectedCallback() { for (const stop of this.#stops) stop(); }
 
-  /** Call once the texts are there. */
   draw() {
     this.setAttribute("aria-label", t("kit.modes"));
     this.classList.add("v-modes");
