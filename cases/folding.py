@@ -66,6 +66,7 @@ def _received(event: m.CaseReceived, at: datetime, actor: str) -> Case:
         applicant=event.applicant,
         agent=event.agent,
         form=event.form,
+        first_form=event.form,
         application=event.application,
         answers=event.answers,
         package=event.package,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cases.applying import messages as a
-from cases.applying import web
+from cases.applying import tray_web, web
 from cases.applying.deciding import Deciding
 from cases.applying.filing import Filing
 from cases.applying.identifying import Identifying
@@ -15,6 +15,7 @@ from cases.applying.phones import FormPhones
 from cases.applying.pictures import Pictures
 from cases.applying.room import Applying
 from cases.applying.sessions import Sessions
+from cases.applying.tray import TOPIC, Tray
 from cases.desk.drafts import Drafts
 from cases.desk.scans import Scans
 from hall_server.days import DayOpened
@@ -50,6 +51,9 @@ def install(server: Server, room: Room) -> None:
     applying.filing = Filing(applying, neighbours.casework)
     server.locales.add(Path(__file__).parent / "locales")
     server.route(*web.routes(applying, Pictures(applying)))
+    tray = Tray(applying)
+    server.view(TOPIC, tray)
+    server.route(*tray_web.routes(tray))
     _keep_tidy(server, applying)
 
 

@@ -72,3 +72,9 @@ class WithdrawWanted(Body, frozen=True, kw_only=True):
     """`POST …/withdraw`: why; may be empty."""
 
     reason: Text = ""
+
+
+class WindowNamed(Body, frozen=True, kw_only=True):
+    """A body that names the window alone."""
+
+    window: Id

@@ -8,13 +8,14 @@ import { t } from "/static/i18n.js";
 import { CorrectForm } from "./accept-correct.js";
 import { findingOf, MaterialsStep } from "./accept-materials.js";
 import { DoneView } from "./accept-done.js";
+import { filedPart } from "/pages/cases_applying/accept-tray.js";
 import { partsBeside } from "/pages/cases_packages/accept-package.js";
 import { clockRows, inWords } from "./accept-words.js";
 
 const STEPS = { supply: ["materials", "check"], accept: ["accept", "check"], gap: ["accept", "clock"], ask_correction: ["notice", "list"], refuse: ["refuse", "close"], hand_over: ["hand-over", "transfer"] };
 
 export class CaseView {
-  #store; #case; #form = null; #held = {}; #more = {}; #onBack; #redraw; #fault = el("p.field__error", { id: "case-fault", role: "alert" }); #retry = null;
+  #store; #case; #filed = null; #form = null; #held = {}; #more = {}; #onBack; #redraw; #fault = el("p.field__error", { id: "case-fault", role: "alert" }); #retry = null;
 
   constructor(store, made, { onBack, redraw }) {
     this.#store = store;
@@ -34,6 +35,7 @@ export class CaseView {
 
   #take(made) {
     this.#case = made;
+    this.#filed = filedPart(made, this.#store.window);
     this.#form = null;
     this.#held = Object.fromEntries(made.materials.map((one) => {
       const given = made.case.given[one.id];
@@ -50,7 +52,7 @@ export class CaseView {
     return el("section.case", {},
       el("div.case__head", {}, el("button.btn.btn--quiet.btn--sm", { id: "case-back", on: { click: this.#onBack } }, icon("arrow-left"), t("accept.back")),
         el("div.grow", {}, el("h2.part__title", {}, inWords(made)), el("p.muted.num", {}, `${made.number} · ${t("accept.query_code")} ${made.query_code}`)), el("span.badge.badge--dot", { id: "case-state" }, t(`accept.state.${made.state}`))),
-      besides, el("div.case__body", {}, el("div", {}, made.case.notices.length > 0 && el("div.notice.notice--warn", {}, icon("list"), el("div", {}, el("strong", {}, t("accept.case.noticed")), el("ul.gaps", {}, made.case.notices.at(-1).gaps.map((one) => el("li", {}, el("strong", {}, this.#name(one.part)), el("span", {}, one.what)))))), this.#correct(), part, !isOpen && this.#papers()),
+      besides, el("div.case__body", {}, el("div", {}, this.#filed, made.case.notices.length > 0 && el("div.notice.notice--warn", {}, icon("list"), el("div", {}, el("strong", {}, t("accept.case.noticed")), el("ul.gaps", {}, made.case.notices.at(-1).gaps.map((one) => el("li", {}, el("strong", {}, this.#name(one.part)), el("span", {}, one.what)))))), this.#correct(), part, !isOpen && this.#papers()),
         el("aside.case__side", {}, el("h3.part__sub", {}, t("accept.clocks")), clockRows(made.clocks), this.#fault, this.#steps(), isOpen && this.#papers())));
   }
 

@@ -22,6 +22,7 @@ import { SituationStep } from "./accept-situation.js";
 import { Store } from "./accept-store.js";
 import { chooseCase } from "./accept-today.js";
 import { inWords } from "./accept-words.js";
+import { chooseFromTray, trayButton, watchTray } from "/pages/cases_applying/accept-tray.js";
 
 const STEPS = [1, 2, 3, 4, 5];
 const FIRST_WITH = [["answers", 2], ["applicant", 3], ["agent", 3], ["fields", 3], ["given", 4]];
@@ -46,6 +47,7 @@ class Page {
     await this.#steps[3].look();
     const w = this.#store.window;
     this.#feed = live([`desk/${w}`, `confirmation/${w}`, `desk-card/${w}`], { onView: (topic, view, event) => this.#heard(topic, view, event), onState: (state) => { $("link-banner").state = state; } });
+    watchTray(() => this.#bar());
     this.focus();
   }
 
@@ -99,6 +101,7 @@ class Page {
       desk.has_city && el(`span.badge.badge--dot${desk.is_linked ? ".badge--ok" : ".badge--warn"}`, { id: "city" }, t(desk.is_linked ? "accept.city.linked" : "accept.city.away")),
       ticket && saved !== "none" && el(`span.abar__saved.abar__saved--${saved}`, { id: "saved", role: "status" }, icon(saved === "saved" ? "check" : saved === "offline" || saved === "failed" ? "alert" : "refresh"), t(`accept.saved.${saved}`)),
       el("span.abar__clock.num", { id: "clock" }, timeOfDay(hallIso())),
+      trayButton(() => this.#tray()),
       el("button.btn.btn--quiet.btn--sm", { id: "open-today", on: { click: () => this.#today() } }, icon("list"), el("span.abar__text", {}, t("accept.today.title")), el("kbd.key", {}, "Alt+L")), el("language-switch")));
   }
 
@@ -172,6 +175,13 @@ class Page {
     if (made) this.#open(made);
   }
 
+  /** What people filed by themselves. */
+  async #tray() {
+    await this.#store.save();
+    const made = await chooseFromTray();
+    if (made) this.#open(made);
+  }
+
   #open(made) {
     this.#view = new CaseView(this.#store, made, { onBack: () => this.#next(), redraw: () => this.#drawMain() });
     this.draw();
@@ -183,7 +193,7 @@ class Page {
     if (!event.altKey || event.ctrlKey || event.metaKey) return;
     if (!this.#view && this.#step === 4 && this.#steps[4].key(event)) return;
     const digit = /^Digit([0-5])$/.exec(event.code)?.[1];
-    const does = { KeyL: () => this.#today(), KeyN: () => this.#view && this.#next(), KeyP: () => this.#step === 5 && !this.#view && this.#steps[5].toPad() }[event.code];
+    const does = { KeyL: () => this.#today(), KeyI: () => this.#tray(), KeyN: () => this.#view && this.#next(), KeyP: () => this.#step === 5 && !this.#view && this.#steps[5].toPad() }[event.code];
     if (digit === undefined && !does) return;
     event.preventDefault();
     if (does) does(); else if (digit === "0") this.#leave(); else this.go(Number(digit));
