@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import mimetypes
 from collections.abc import Iterable, Mapping
+from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -38,15 +39,32 @@ class PageHandler(BaseHandler):
         await self.get(**names)
 
     def write_fault(self, error: DomainError) -> None:
-        """Lead to the sign-in, or say in words what is wrong."""
+        """Lead to the sign-in, or say on a page what is wrong and what to do; to whoever reads no pages, in words."""
         if isinstance(error, Unauthenticated):
             self.set_header("Location", "/sign-in?" + urlencode({"next": self.request.uri or "/"}))
             self.set_status(302)
             self.finish()
             return
-        message = self.web.locales.text(f"error.{error.code}", self.language)
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(message)
+        takes = self.request.headers.get("Accept", "*/*")
+        is_page = "html" in takes or "*/*" in takes
+        self.set_header("Content-Type", f"text/{'html' if is_page else 'plain'}; charset=utf-8")
+        self.finish(self._refused(error) if is_page else self._said(error))
+
+    def _said(self, error: DomainError) -> str:
+        return self.web.locales.text(f"error.{error.code}", self.language, **error.fields)
+
+    def _refused(self, error: DomainError) -> str:
+        """The page that says it, whole without its script."""
+        kind = {403: "forbidden", 404: "unknown"}.get(error.status, "fault")
+        said = {name: self.web.locales.text(f"refused.{kind}.{name}", self.language) for name in ("title", "text")}
+        if kind == "fault":
+            said["text"] = self._said(error)
+        start = self.web.locales.text("refused.start", self.language)
+        found = {"lang": self.language, "status": str(error.status), "code": error.code, "start": start, **said}
+        page = (HERE / "pages" / "refused.html").read_text("utf-8")  # small, and read seldom
+        for name, text in found.items():
+            page = page.replace(f"{{{{{name}}}}}", escape(text))
+        return page
 
 
 class HomeHandler(PageHandler):

@@ -74,7 +74,8 @@ def look(browser: Browser, city: CityServer) -> Iterator[Callable[..., Page]]:
 
 
 def _complain(complaints: list[str], kind: str, text: str, url: str) -> None:
-    is_asked_for = url.endswith(("/api/v1/session", "/api/v1/city/halls"))  # nobody yet; an id that will not do
+    refused = ("/desk", "/no-such-page")  # pages that somebody may not open, or that there are none
+    is_asked_for = url.endswith(("/api/v1/session", "/api/v1/city/halls", *refused))  # nobody yet; an id of no use
     if kind in {"error", "warning"} and not is_asked_for:
         complaints.append(f"{text} {url}")
 
@@ -161,3 +162,22 @@ def test_an_administrator_registers_a_hall_and_sees_its_token_once(look: Callabl
     page.reload()
     expect(page.locator("#halls")).to_contain_text("north")
     expect(page.locator("#token")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_may_not_open_a_page_is_told_what_to_do(
+    look: Callable[..., Page], city: CityServer, language: str
+) -> None:
+    page = look("/desk", (360, 780), language, who="supervisor")
+    expect(page.locator("[data-refused=forbidden] #refused-who")).to_be_visible()
+    _is_whole(page)
+    page.locator("#refused-start").click()
+    expect(page).to_have_url(f"{city.address}/")
+    page.go_back()
+    page.locator("#refused-other").click()
+    expect(page.locator("input[name=password]")).to_be_visible()
+    assert "next=%2Fdesk" in page.url
+    page = look("/no-such-page", language=language, who=None)
+    expect(page.locator("[data-refused=unknown]")).to_be_visible()
+    expect(page.locator("#refused-start")).to_have_attribute("href", "/")
+    _is_whole(page)

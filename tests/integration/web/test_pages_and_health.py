@@ -110,3 +110,14 @@ async def test_a_picture_over_http_is_the_one_of_the_live_feed(hall, ring):
     response = await hall.fetch("GET", "/api/v1/bells/b1")
     assert msgspec.json.decode(response.body)["rings"] == 1
     assert (await hall.fetch("GET", "/api/v1/bells/zzz")).code == 404
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-CN", "没有这个页面"), ("en", "There is no such page")])
+@pytest.mark.gen_test
+async def test_an_unknown_page_says_so_on_a_page_and_in_words_to_whoever_reads_none(hall, language, words):
+    page = await hall.fetch("GET", "/no-such-page", Accept="text/html", Accept_Language=language)
+    assert (page.code, page.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert words in page.body.decode()
+    assert "{{" not in page.body.decode()
+    plain = await hall.fetch("GET", "/no-such-page", Accept="application/json", Accept_Language=language)
+    assert (plain.code, plain.headers["Content-Type"]) == (404, "text/plain; charset=utf-8")
