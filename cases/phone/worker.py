@@ -8,12 +8,21 @@ from pathlib import Path
 
 import msgspec
 
+from cases.desk.web import PAGES as DESK
+from cases.guidance.web import PAGES as GUIDANCE
+from hall_queue.web import PAGES as QUEUE
 from hall_server.web.locales import Locales
 from hall_server.web.pages import HERE
 
 LANGUAGES = ("zh-CN", "en")
 SUFFIXES = frozenset({".js", ".css", ".svg"})
 _STATIC = HERE / "static"
+_OF_OTHERS = (
+    ("/pages/cases_desk/", DESK, ("accept-form.js",)),
+    ("/pages/cases_guidance/", GUIDANCE, ("guide-icons.js",)),
+    ("/pages/hall_queue/", QUEUE, ("id-number.js", "kiosk-qr.js")),
+)
+"""Modules of neighbours that the page loads: forms of a JSON Schema, pictures of themes, ID numbers, QR codes."""
 _OF_MACHINES = frozenset({"device.js", "device-test.js", "device-test.css", "sound.js"})
 """What only the hall's own machines and desks load."""
 
@@ -46,5 +55,8 @@ def _files(pages: Path, locales: Locales) -> Iterator[tuple[str, bytes]]:
         for path in sorted(folder.glob("*")):
             if path.suffix in SUFFIXES and path.name not in _OF_MACHINES and path.name != "phone-worker.js":
                 yield prefix + path.name, path.read_bytes()
+    for prefix, folder, names in _OF_OTHERS:
+        for name in names:
+            yield prefix + name, (folder / name).read_bytes()
     for language in LANGUAGES:
         yield f"/api/v1/locales/{language}", msgspec.json.encode(locales.all(language), order="sorted")

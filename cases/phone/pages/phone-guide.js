@@ -2,17 +2,16 @@
 
 import { api } from "/static/api.js";
 import { el } from "/static/dom.js";
-import { toast } from "/static/feedback.js";
-import { icon, names as icons } from "/static/icons.js";
+import { icon } from "/static/icons.js";
 import { lang, named, t } from "/static/i18n.js";
 import { dayOf, waitRange } from "/static/numbers.js";
 import { choice, choices, nothing } from "/static/visitor/steps.js";
+import { themeIcon } from "/pages/cases_guidance/guide-icons.js";
 import { beginDraft } from "./phone-apply.js";
 import { matterChoice } from "./phone-home.js";
 import { keepList, lists } from "./phone-mine.js";
 
 const FEN = 100;
-const PLAIN = { birth: "heart", shop: "building", house: "home", school: "edit", retire: "clock", doctor: "plus", wedding: "users", job: "user", car: "transfer", disabled: "accessible", death: "flame" };
 
 export async function themesView(phone, place) {
   phone.loading(place, t("mobile.themes"));
@@ -22,10 +21,8 @@ export async function themesView(phone, place) {
 
 /** Themes as tiles: a picture and two or three words. */
 export function themeTiles(phone, themes) {
-  return el("div.m-themes", { role: "group", "aria-label": t("mobile.themes") }, themes.map((one) => el("button.m-theme", { id: `theme-${one.id}`, on: { click: () => phone.go(`theme/${encodeURIComponent(one.id)}`) } }, icon(themeIcon(one)), el("span", {}, named(one)))));
+  return el("div.m-themes", { role: "group", "aria-label": t("mobile.themes") }, themes.map((one) => el("button.m-theme", { id: `theme-${one.id}`, on: { click: () => phone.go(`theme/${encodeURIComponent(one.id)}`) } }, themeIcon(one.icon), el("span", {}, named(one)))));
 }
-
-const themeIcon = (one) => [one.icon, PLAIN[one.icon], PLAIN[one.id], "list"].find((name) => icons.includes(name)) ?? "list";
 
 /** A theme: its questions first, as far as they are not answered; then the matters that fit. */
 export async function themeView(phone, place, id, answered = "") {
@@ -53,7 +50,7 @@ const fits = (when, answers) => Object.entries(when).every(([question, options])
 /** A matter: where, how long, what it costs, and what one can do now. */
 export async function guideView(phone, place, id) {
   phone.loading(place, t("common.loading"));
-  const guide = await api.get(`guidance/matters/${encodeURIComponent(id)}`);
+  const [guide, outside] = await Promise.all([api.get(`guidance/matters/${encodeURIComponent(id)}`), api.get(`outside?${new URLSearchParams({ matter: id })}`).catch(() => null)]);
   const { matter, edition, ways, standing } = guide;
   const isTaken = standing === "open" || standing === "unwritten";
   phone.show(place, {
@@ -61,7 +58,7 @@ export async function guideView(phone, place, id) {
     body: [
       !isTaken && stopped(phone, guide),
       facts(guide),
-      isTaken && el("div.m-ways", {}, waysOf(phone, guide, ways)),
+      isTaken && el("div.m-ways", {}, waysOf(phone, guide, ways, outside)),
       edition ? el("section.m-part", {}, el("h2.m-over", {}, t("mobile.bring")), el("p.muted", {}, t(edition.questions.length ? "mobile.bring_asks" : "mobile.bring_plain")),
         el("button.btn.btn--lg.btn--block", { id: "bring", on: { click: () => phone.go(`ask/${encodeURIComponent(id)}`) } }, icon("list"), t("mobile.bring_show"))) : plainList(guide.guidance),
       edition && more(edition, id),
@@ -91,12 +88,12 @@ export function feeOf(fees) {
   return fees.filter((one) => one.amount_fen).map((one) => `${one.name} ${t("mobile.yuan", { n: (one.amount_fen / FEN).toFixed(2).replace(/\.00$/, "") })}`).join(lang() === "en" ? ", " : "、");
 }
 
-function waysOf(phone, guide, ways) {
+function waysOf(phone, guide, ways, outside) {
   const id = encodeURIComponent(guide.matter.id);
   return [
     ways.phone && el("button.btn.btn--primary.btn--xl.btn--block", { id: "apply", on: { click: () => beginDraft(phone, guide) } }, icon("phone"), t("mobile.apply")),
     ways.appointment && el(`a.btn.btn--lg.btn--block${ways.phone ? "" : ".btn--primary"}`, { id: "book", href: `/book?matter=${id}` }, icon("calendar"), t("mobile.book")),
-    ways.ticket && el("button.btn.btn--lg.btn--block", { id: "outside", on: { click: () => phone.go(`outside/${id}`) } }, icon("ticket"), t("mobile.outside")),
+    ways.ticket && outside?.allowed && el("button.btn.btn--lg.btn--block", { id: "outside", on: { click: () => phone.go(`outside/${id}`) } }, icon("ticket"), t("mobile.outside")),
     ways.terminal && !ways.phone && el("p.notice", {}, icon("info"), el("span", {}, t("mobile.by_terminal"))),
   ];
 }
@@ -154,7 +151,7 @@ function drawList(phone, place, list, isKept) {
     body: [
       !stop && el("div.m-materials", {}, list.materials.map((one) => choice({ id: `material-${one.id}`, name: named(one), note: noteOf(one), isOn: hasAll.has(one.id), act: () => tick(one) }))),
       !stop && (isKept ? el("p.notice.notice--ok", { role: "status" }, icon("check"), el("span", {}, t("mobile.list_kept")))
-        : el("button.btn.btn--lg.btn--block", { id: "keep-list", on: { click: () => { keepList(list); toast(t("mobile.list_kept"), "ok"); drawList(phone, place, list, true); } } }, icon("phone"), t("mobile.list_keep"))),
+        : el("button.btn.btn--lg.btn--block", { id: "keep-list", on: { click: () => { keepList(list); drawList(phone, place, list, true); } } }, icon("phone"), t("mobile.list_keep"))),
       !stop && list.ways?.phone && el("button.btn.btn--primary.btn--xl.btn--block", { id: "apply", on: { click: () => beginDraft(phone, { matter: { id: list.matter, name: list.name, name_en: list.name_en } }, list.answers) } }, icon("phone"), t("mobile.apply")),
       el("button.btn.btn--block.btn--quiet", { id: "to-matter", on: { click: () => phone.go(`matter/${encodeURIComponent(list.matter)}`) } }, icon("info"), t("mobile.to_matter")),
     ],

@@ -8,7 +8,7 @@ import { isChinese, lang, named, t } from "/static/i18n.js";
 import { count, dayOf, timeOfDay, waitRange } from "/static/numbers.js";
 import { modes } from "/static/visitor/modes.js";
 import { readPage } from "/static/visitor/read-aloud.js";
-import { choices, nothing } from "/static/visitor/steps.js";
+import { choice, choices, nothing } from "/static/visitor/steps.js";
 import { themeTiles } from "./phone-guide.js";
 import { thingCards } from "./phone-things.js";
 import { hasAny, look } from "./phone-mine.js";
@@ -25,14 +25,14 @@ export async function homeView(phone, place) {
   const found = el("div.m-found", { "aria-live": "polite" });
   const rest = el("div.m-home__rest");
   const input = el("input.input.m-search__input", { id: "search", type: "search", maxlength: 40, autocomplete: "off", spellcheck: "false", enterkeyhint: "search", "aria-label": t("mobile.ask"), placeholder: t("mobile.ask_hint"), value: phone.asked ?? "", on: { input: () => typed(), search: () => typed() } });
-  const parts = { mine: el("section.m-part", { hidden: true, "aria-labelledby": "mine-title" }), themes: el("section.m-part", { "aria-labelledby": "themes-title" }), hall: el("section.m-part", { hidden: true, "aria-labelledby": "hall-title" }) };
+  const parts = { mine: el("section.m-part", { hidden: true, "aria-labelledby": "mine-title" }), themes: el("section.m-part", { "aria-labelledby": "themes-title" }), hall: el("section.m-part", { hidden: true, "aria-labelledby": "hall-title" }), outside: el("div", { hidden: true }) };
   phone.show(place, { title: t("mobile.ask"), home: false, body: el("div.m-home", {}, el("div.m-search", {}, icon("search"), input), found, rest) });
-  fill(rest, quick(phone), parts.mine, parts.themes, parts.hall, foot(phone));
+  fill(rest, quick(phone), parts.mine, parts.outside, parts.themes, parts.hall, foot(phone));
   let timer = 0, asked = new AbortController();
   place.signal.addEventListener("abort", () => { clearTimeout(timer); asked.abort(); });
   if (phone.asked) search();
   loadThemes(phone, place, parts.themes);
-  await Promise.all([loadMine(phone, place, parts.mine), loadHall(phone, place, parts.hall)]);
+  await Promise.all([loadMine(phone, place, parts.mine), loadHall(phone, place, parts.hall), loadOutside(phone, place, parts.outside)]);
   const again = setInterval(() => { if (document.visibilityState === "visible") { loadMine(phone, place, parts.mine); loadHall(phone, place, parts.hall); } }, AGAIN_MS);
   if (place.isHere()) place.signal.addEventListener("abort", () => clearInterval(again)); else clearInterval(again);
 
@@ -60,13 +60,20 @@ export async function homeView(phone, place) {
   }
 }
 
+/** Everything that can be applied for on a phone. */
+export async function onlineView(phone, place) {
+  phone.loading(place, t("mobile.online_title"));
+  const { matters } = await api.get("applications/matters?channel=phone");
+  phone.show(place, { title: t("mobile.online_title"), hint: t("mobile.online_hint"), back: () => phone.back(), body: matters.length ? choices(matters.map((one) => matterChoice(phone, one))) : nothing("phone", t("mobile.online_none"), t("mobile.none_found_hint")) });
+}
+
 export const matterChoice = (phone, one) => ({ id: `matter-${one.id}`, name: named(one, one.plain ? "plain" : "name") || one.name, note: one.plain && one.plain !== one.name ? named(one) : named(one, "department_name"), act: () => phone.go(`matter/${encodeURIComponent(one.id)}`) });
 
 /* What most people open this page for; no more than four. */
 function quick(phone) {
   const way = (id, sign, key, act) => el(`${typeof act === "string" ? "a" : "button"}.m-quick__one`, { id, ...(typeof act === "string" ? { href: act } : { on: { click: act } }) }, icon(sign), el("span", {}, t(key)));
   return el("nav.m-quick", { "aria-label": t("mobile.quick") },
-    way("quick-book", "calendar", "mobile.book", "/book"), way("quick-outside", "ticket", "mobile.outside", () => phone.go("outside")),
+    way("quick-book", "calendar", "mobile.book", "/book"), way("quick-online", "phone", "mobile.online", () => phone.go("online")),
     way("quick-progress", "document", "mobile.progress", "/progress"), way("quick-mine", "user", "mobile.mine", () => phone.go("mine")));
 }
 
@@ -78,6 +85,14 @@ async function loadMine(phone, place, part) {
   part.hidden = cards.length === 0;
   fill(part, el("h2.m-over", { id: "mine-title" }, t("mobile.mine_title")), el("div.m-cards", {}, cards.slice(0, modes.isLarge() ? 2 : FEW)),
     cards.length > (modes.isLarge() ? 2 : FEW) && el("button.btn.btn--block", { id: "all-mine", on: { click: () => phone.go("mine") } }, t("mobile.all_mine", { n: cards.length })));
+}
+
+/* Only where the hall gives numbers to people on the way; then also when. */
+async function loadOutside(phone, place, part) {
+  const state = await api.get("outside").catch(() => null);
+  if (!place.isHere() || !state?.allowed) return;
+  part.hidden = false;
+  fill(part, choice({ id: "outside", icon: "ticket", name: t("mobile.outside_title"), note: t(state.now ? "mobile.outside_open" : "mobile.outside_from", { when: state.begins ? `${dayOf(state.begins)} ${timeOfDay(state.begins)}` : "" }), act: () => phone.go("outside") }));
 }
 
 async function loadThemes(phone, place, part) {

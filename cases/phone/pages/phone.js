@@ -9,18 +9,18 @@ import { readsFocus } from "/static/visitor/read-aloud.js";
 import { visitorPage } from "/static/visitor/steps.js";
 import { applyView } from "./phone-apply.js";
 import { askView, guideView, listView, themesView, themeView } from "./phone-guide.js";
-import { homeView } from "./phone-home.js";
+import { homeView, onlineView } from "./phone-home.js";
 import { hereView, outsideView } from "./phone-outside.js";
 import { mineView } from "./phone-things.js";
 
-const VIEWS = { "": homeView, themes: themesView, theme: themeView, matter: guideView, ask: askView, list: listView, outside: outsideView, here: hereView, mine: mineView, apply: applyView };
+const VIEWS = { "": homeView, themes: themesView, theme: themeView, matter: guideView, ask: askView, list: listView, outside: outsideView, here: hereView, online: onlineView, mine: mineView, apply: applyView };
 
 class Phone {
-  frame = null; hall = null; #turn = 0; #ended = new AbortController(); #isOld = false;
+  frame = null; hall = null; asked = ""; #turn = 0; #ended = new AbortController(); #isOld = false;
 
   async start() {
     await loadTexts();
-    this.frame = visitorPage({ onHome: () => this.go(""), offer: "large contrast read" });
+    this.frame = visitorPage({ onHome: () => { this.asked = ""; this.go(""); }, offer: "large contrast read" });
     this.#bar = el("div.m-link", { role: "status" });
     document.querySelector(".v-head").after(this.#bar);
     readsFocus();
@@ -51,6 +51,7 @@ class Phone {
     const [name = "", ...rest] = route();
     const view = VIEWS[name] ?? homeView;
     document.body.dataset.view = name || "home";
+    if (name && name !== "matter") this.asked = ""; // "back" from a matter leads to what was found, everything else to a fresh start
     const place = { signal: this.#ended.signal, isHere: () => turn === this.#turn };
     Promise.resolve(view(this, place, ...rest)).catch((error) => { if (place.isHere()) this.#failed(error); });
   }
