@@ -13,8 +13,10 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = ("business", "labour", "tax", "medical")
@@ -254,9 +256,13 @@ def lost(ledger: Ledger, data: Path) -> list[str]:
 
 
 async def known_to(hall: HallChild, ledger: Ledger) -> bool:
-    """Whether the hall itself answers for some of the tickets that were acknowledged last."""
+    """Whether the hall itself answers for some of the tickets that were acknowledged last; a new day forgets the old."""
     link = Http(hall.port)
+    _, today = await link.ask("GET", "/api/v1/hall")
     for reply in list(ledger.tickets.values())[-KNOWN_LATELY:]:
+        issued = datetime.fromisoformat(reply["issued_at"]).astimezone(ZoneInfo("Asia/Shanghai"))
+        if issued.date().isoformat() != today["business_day"]:
+            continue
         status, ticket = await link.ask("GET", f"/api/v1/tickets/{reply['token']}")
         if status != 200 or ticket["number"] != reply["number"]:
             return False

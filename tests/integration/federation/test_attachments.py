@@ -127,7 +127,10 @@ async def test_wrong_bytes_are_thrown_away_and_asked_for_again_three_times(
         await hall.say(wire.Have(hash=hash_, size=5))
         await hall.socket.send(wire.chunk(hash_, 0, b"wrong"))
         if not is_checked:
-            assert await hall.hear() == wire.Got(hash=hash_, offset=5, whole=True)
+            heard = [await hall.hear()]
+            while heard[-1] == wire.Want(hash=hash_):  # asked for again while the bytes were on their way
+                heard.append(await hall.hear())
+            assert heard[-1] == wire.Got(hash=hash_, offset=5, whole=True)
             assert city.acceptor.attachments.read(hash_) == b"wrong"
             return
     await until(lambda: _late(city, [(hash_, "wrong")]))
