@@ -256,7 +256,7 @@ def lost(ledger: Ledger, data: Path) -> list[str]:
 
 
 async def known_to(hall: HallChild, ledger: Ledger) -> bool:
-    """Whether the hall itself answers for some of the tickets that were acknowledged last; a new day forgets the old."""
+    """Whether the hall itself answers for some of the tickets acknowledged last; a new day forgets the old ones."""
     link = Http(hall.port)
     _, today = await link.ask("GET", "/api/v1/hall")
     for reply in list(ledger.tickets.values())[-KNOWN_LATELY:]:
