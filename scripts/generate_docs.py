@@ -14,6 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "queue")]
 
 import run  # noqa: E402  # after the path is set
+from city import compose as compose_city  # noqa: E402
+from city import settings as city_settings  # noqa: E402
+from city.server import City  # noqa: E402
 from dashboards.charts import document as charts  # noqa: E402
 from dashboards.figures import document as hall_figures  # noqa: E402
 from evaluation.figures import document as rating_figures  # noqa: E402
@@ -27,6 +30,10 @@ VERSION = "0.1.0"
 
 def _server() -> Server:
     return run.compose(settings.load(None, demo=True), Path(tempfile.gettempdir()) / "onedoor-documents")
+
+
+def _city() -> City:
+    return compose_city(city_settings.load(None, demo=True), Path(tempfile.gettempdir()) / "onedoor-documents-city")
 
 
 def settings_page() -> str:
@@ -70,6 +77,12 @@ def openapi_page() -> str:
     return _json(openapi.document(web.routes, title="OneDoor 一门", version=VERSION))
 
 
+def openapi_city_page() -> str:
+    """docs/openapi-city.json."""
+    web = _city().rooms["web"]
+    return _json(openapi.document(web.routes, title="OneDoor 一门 · city centre", version=VERSION))
+
+
 def asyncapi_page() -> str:
     """docs/asyncapi.json."""
     return _json(asyncapi("OneDoor 一门", VERSION))
@@ -101,6 +114,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/statistics.zh-CN.md": statistics_page_zh,
     "docs/events.md": events_page,
     "docs/openapi.json": openapi_page,
+    "docs/openapi-city.json": openapi_city_page,
     "docs/asyncapi.json": asyncapi_page,
 }
 

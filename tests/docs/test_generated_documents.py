@@ -22,10 +22,23 @@ def test_no_generated_document_is_stale(documents: ModuleType) -> None:
     assert documents.stale() == [], "run `make docs`"
 
 
-def test_the_http_document_is_valid_openapi(documents: ModuleType, checkout: Path) -> None:
+@pytest.mark.parametrize("name", ["openapi.json", "openapi-city.json"])
+def test_the_http_document_is_valid_openapi(checkout: Path, name: str) -> None:
     import json
 
-    validate(json.loads((checkout / "docs" / "openapi.json").read_text(encoding="utf-8")))
+    validate(json.loads((checkout / "docs" / name).read_text(encoding="utf-8")))
+
+
+def test_the_city_and_a_hall_describe_what_only_they_have(checkout: Path) -> None:
+    import json
+
+    hall, city = (
+        set(json.loads((checkout / "docs" / name).read_text(encoding="utf-8"))["paths"])
+        for name in ("openapi.json", "openapi-city.json")
+    )
+    assert {"/api/v1/tickets", "/api/v1/packages"} <= hall - city
+    assert {"/api/v1/city/halls", "/api/v1/desk", "/api/v1/calendar-years"} <= city - hall
+    assert "/api/v1/session" in hall & city
 
 
 def test_every_setting_has_a_help_text(documents: ModuleType) -> None:
