@@ -6,8 +6,10 @@ import { $, el, fill, say } from "/static/dom.js";
 import { errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { loadTexts, named, onLang, t } from "/static/i18n.js";
-import "/static/language-switch.js";
 import { live } from "/static/live.js";
+import "/static/visitor/modes-bar.js";
+import { modes } from "/static/visitor/modes.js";
+import { readPage } from "/static/visitor/read-aloud.js";
 import { Outbox } from "./outbox.js";
 import { BAD_FROM, askFace, blankFace, idleFace, moreFace, saysAnything, servingFace, thanksFace } from "./pad-faces.js";
 import { RATING, faceOf, onFaces } from "./pad-hooks.js";
@@ -42,6 +44,7 @@ class Pad {
   /** The next visitor ends what the last one left open. */
   #take(view) {
     document.documentElement.dataset.zone = view.window.zone;
+    if (view.ticket && view.ticket.number !== this.#view?.ticket?.number) modes.wipe();
     this.#view = view;
     if (view.ticket && view.ticket.number !== (this.#own ?? this.#question)?.number) this.#leave();
     this.#ask(view);
@@ -63,7 +66,9 @@ class Pad {
   #draw() {
     this.#drawHead();
     const face = this.#face();
-    if ($("#face").firstElementChild !== face) fill($("#face"), face);
+    if ($("#face").firstElementChild === face) return;
+    fill($("#face"), face);
+    if (modes.readsAloud()) readPage();
   }
 
   #face() {

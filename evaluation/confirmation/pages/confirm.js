@@ -5,7 +5,7 @@ import { actAs, kept } from "/static/device-key.js";
 import { $, el, fill } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { loadTexts, named, onLang, t } from "/static/i18n.js";
-import "/static/language-switch.js";
+import "/static/visitor/modes-bar.js";
 import { idleFace, refusedFace } from "./confirm-faces.js";
 import { ConfirmFlow } from "./confirm-flow.js";
 import { isSignedIn } from "./confirm-link.js";

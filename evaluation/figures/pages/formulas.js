@@ -5,7 +5,7 @@ import { $, el, fill } from "/static/dom.js";
 import { errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { loadTexts, onLang, t } from "/static/i18n.js";
-import "/static/language-switch.js";
+import "/static/visitor/modes-bar.js";
 import "/static/link-banner.js";
 import { figureName } from "./figure-words.js";
 
@@ -30,7 +30,7 @@ async function load() {
 
 function draw() {
   document.title = t("figures.formulas.title");
-  fill($("#head"), el("a.btn.btn--quiet", { href: "/ratings", id: "back" }, icon("arrow-left"), t("figures.formulas.back")), el("h1.forms__title", {}, t("figures.formulas.title")), el("language-switch"));
+  fill($("#head"), el("a.btn.btn--quiet", { href: "/ratings", id: "back" }, icon("arrow-left"), t("figures.formulas.back")), el("h1.forms__title", {}, t("figures.formulas.title")), el("visitor-modes"));
   if (!formulas) return;
   fill($("#view"), el("p.forms__lead", {}, t("figures.formulas.lead")), formulas.map(one),
     note("valid"), note("small"));

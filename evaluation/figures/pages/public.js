@@ -6,7 +6,7 @@ import { $, el, fill } from "/static/dom.js";
 import { errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { loadTexts, named, onLang, t } from "/static/i18n.js";
-import "/static/language-switch.js";
+import "/static/visitor/modes-bar.js";
 import "/static/link-banner.js";
 import { count, timeOfDay } from "/static/numbers.js";
 import { byId, formulaLink, groupName, levelBar, levelKey, monthName, parts, rate, rateBar, shortDay } from "./figure-words.js";
@@ -51,7 +51,7 @@ async function load() {
 function draw() {
   document.title = t("figures.public.title");
   if (!shown) {
-    fill($("#head"), el("div.pub__titles", {}, el("h1.pub__title", {}, t("figures.public.title"))), el("span.pub__tools", {}, el("language-switch")));
+    fill($("#head"), el("div.pub__titles", {}, el("h1.pub__title", {}, t("figures.public.title"))), el("span.pub__tools", {}, el("visitor-modes")));
     fill($("#view"), failure ? el("div.empty", {}, icon("alert"), el("p.empty__title", {}, errorText(failure)), el("button.btn", { on: { click: () => { month = ""; load(); } } }, t("figures.again"))) : el("p.empty", {}, t("figures.loading")));
     return;
   }
@@ -68,7 +68,7 @@ function head() {
   fill($("#head"), el("div.pub__titles", {}, el("p.pub__hall", {}, named(shown)), el("h1.pub__title", {}, t("figures.public.title"))),
     el("div.pub__month", {}, el("button.btn.btn--icon", { id: "before", "aria-label": t("figures.public.prev"), on: { click: () => go(-1) } }, icon("arrow-left")), el("span", { id: "month" }, monthName(shown.month)),
       el("button.btn.btn--icon", { id: "after", "aria-label": t("figures.public.next"), disabled: shown.month >= (shown.today ?? shown.month), on: { click: () => go(1) } }, icon("arrow-right"))),
-    el("div.pub__tools", {}, el("a.btn", { href: "/ratings/formulas", id: "formulas" }, icon("help"), t("figures.public.formulas")), el("language-switch")));
+    el("div.pub__tools", {}, el("a.btn", { href: "/ratings/formulas", id: "formulas" }, icon("help"), t("figures.public.formulas")), el("visitor-modes")));
 }
 
 function heroPanel(found) {

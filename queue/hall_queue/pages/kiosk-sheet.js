@@ -30,7 +30,7 @@ function sheet(kiosk, view, line) {
   draw();
   if (view.asks) { const { fault } = view; view.asks = false; view.fault = ""; queueMicrotask(async () => { await askFor(kiosk, view, fault); if (!kiosk.signal.aborted) kiosk.turn("sheet", view); }); }
   return el("div.k-sheet", {},
-    el("div.k-sheet__what", {}, all.length > 1 ? several(kiosk, view, all) : [head(kiosk, view, line), view.matter ? guidance(view.matter) : el("p.notice", {}, icon("info"), el("span", {}, t("kiosk.line_only")))]),
+    el("div.k-sheet__what", { tabindex: "0", role: "region", "aria-label": t("kiosk.materials") }, all.length > 1 ? several(kiosk, view, all) : [head(kiosk, view, line), view.matter ? guidance(view.matter) : el("p.notice", {}, icon("info"), el("span", {}, t("kiosk.line_only")))]),
     el("div.k-sheet__take", {}, el("div.k-sheet__choices", {}, person(kiosk, view, draw), priorities(kiosk, view, line)), addButton(kiosk, view), button));
 }
 

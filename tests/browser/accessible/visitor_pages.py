@@ -1,0 +1,137 @@
+"""Every page that visitors open: where it is, how large its screen is, and the way through its views.
+
+A room that adds a page for visitors adds it here; a page that anybody may open and that is in neither list fails a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page, expect
+
+KIOSK, TABLE, WALL, PHONE, PAD = (1080, 1920), (1920, 1080), (1920, 1080), (360, 780), (1280, 800)
+ID_NUMBER = "11010519491231002X"  # the example of GB 11643-1999
+
+Views = Callable[[Page], Iterator[str]]
+"""Walks through a page's views and gives the name of each when it is shown."""
+
+
+def as_it_opens(_: Page) -> Iterator[str]:
+    """A page of one view."""
+    yield "open"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitorPage:
+    """One page.
+
+    Attributes:
+        path: its address; ``{waiting}``, ``{called}``, ``{done}`` stand for tokens of tickets, ``{booked}`` for one of an
+            appointment.
+        ready: is seen once it is drawn.
+        views: the way through it.
+        modes: which modes it offers besides the normal one.
+        languages: in which it is looked at.
+    """
+
+    path: str
+    size: tuple[int, int]
+    ready: str
+    views: Views = as_it_opens
+    modes: tuple[str, ...] = ("large", "contrast")
+    languages: tuple[str, ...] = ("zh-CN", "en")
+    routes: tuple[str, ...] = field(default=())
+
+
+def kiosk(page: Page) -> Iterator[str]:
+    """From the start to a number."""
+    yield "home"
+    for way, inner in ((1, ".k-tile"), (2, ".k-tile"), (3, "#booked-phone")):
+        page.locator(".k-way").nth(way).click()
+        expect(page.locator(inner).first).to_be_visible()
+        yield inner if way == 3 else f"way {way}"
+        page.locator("#home").click()
+    page.locator(".k-way").first.click()
+    page.locator("[data-key=h]").click()
+    expect(page.locator(".k-search .k-tile").first).to_be_visible()
+    yield "search and keyboard"
+    page.locator("[data-key=done]").click()
+    page.locator("#home").click()
+    page.locator(".k-tile").first.click()
+    expect(page.locator("#take")).to_be_visible()
+    yield "matter"
+    page.locator("#id-number").click()
+    page.keyboard.type(ID_NUMBER[:-1] + "1")
+    page.keyboard.press("Enter")
+    yield "wrong number"
+    page.keyboard.press("Escape")
+    page.locator("#take").click()
+    expect(page.locator(".k-ticket__number")).to_be_visible()
+    yield "ticket"
+
+
+def booking(page: Page) -> Iterator[str]:
+    """From the matter to the time."""
+    yield "what for"
+    page.locator("#modes-more").click()
+    yield "settings"
+    page.locator("#modes-close").click()
+    page.locator(".b-entry").first.click()
+    expect(page.locator(".b-slots, .empty, .b-days").first).to_be_visible()
+    yield "when"
+
+
+PAGES: dict[str, VisitorPage] = {
+    "kiosk": VisitorPage(
+        path="/kiosk", size=KIOSK, ready=".k-tile", views=kiosk, modes=("large", "contrast", "reach"), routes=("/kiosk",)
+    ),
+    "guidance": VisitorPage(path="/guide?machine=kiosk", size=KIOSK, ready=".v-choice", routes=("/guide",)),
+    "guidance on a phone": VisitorPage(path="/guide", size=PHONE, ready=".v-choice"),
+    "list to bring": VisitorPage(path="/l/{list}", size=PHONE, ready="h1", routes=("/l/{token}",)),
+    "phone": VisitorPage(path="/m", size=PHONE, ready="h1", routes=("/m", "/m/")),
+    "ticket waiting": VisitorPage(
+        path="/t/{waiting}", size=PHONE, ready="body[data-state=waiting] .p-place", routes=("/t/{token}",)
+    ),
+    "ticket called": VisitorPage(path="/t/{called}", size=PHONE, ready=".p-call"),
+    "ticket done": VisitorPage(path="/t/{done}", size=PHONE, ready=".p-thanks"),
+    "offline slip": VisitorPage(
+        path="/t/offline/AAAAAAAAAAAAAAAAAAAAAA", size=PHONE, ready=".empty", routes=("/t/offline/{key}",)
+    ),
+    "booking": VisitorPage(path="/book", size=PHONE, ready=".b-entry", views=booking, routes=("/book",)),
+    "appointment": VisitorPage(path="/b/{booked}", size=PHONE, ready=".b-code", routes=("/b/{token}",)),
+    "progress": VisitorPage(path="/progress", size=PHONE, ready=".pr-ask", routes=("/progress", "/c/{number}")),
+    "pad calling": VisitorPage(path="/pad/w05", size=PAD, ready=".serving--calling", routes=("/pad/{window}",)),
+    "pad idle": VisitorPage(path="/pad/w02", size=PAD, ready=".idle"),
+    "confirmation": VisitorPage(
+        path="/confirm/w05", size=WALL, ready=".cf-plain", routes=("/confirm/{window}",)
+    ),
+    "ratings": VisitorPage(path="/ratings", size=KIOSK, ready=".hero__arc", routes=("/ratings",)),
+    "ratings on a phone": VisitorPage(path="/ratings", size=PHONE, ready=".hero__arc"),
+    "formulas of ratings": VisitorPage(
+        path="/ratings/formulas", size=PHONE, ready=".form", routes=("/ratings/formulas",)
+    ),
+    "efficiency": VisitorPage(
+        path="/efficiency", size=WALL, ready=".eff-tile", modes=(), routes=("/efficiency",)
+    ),
+    "efficiency on a phone": VisitorPage(path="/efficiency", size=PHONE, ready=".eff-tile", modes=()),
+    "formulas of efficiency": VisitorPage(
+        path="/efficiency/formulas", size=PHONE, ready=".effp__one", modes=(), routes=("/efficiency/formulas",)
+    ),
+    "board": VisitorPage(path="/board/z2", size=WALL, ready=".call--hero", modes=(), routes=("/board/{zone}",)),
+    "window screen": VisitorPage(
+        path="/window-screen/w05", size=(1920, 540), ready=".ws__number", modes=(), routes=("/window-screen/{window}",)
+    ),
+    "start": VisitorPage(path="/", size=PHONE, ready=".h-window", modes=(), routes=("/",)),
+}
+
+FOR_STAFF = {
+    "/sign-in": "who signs in is staff",
+    "/setup": "the administrator's first page",
+    "/pair/{kind}": "who sets a device up",
+    "/speaker/{zone}": "a loudspeaker without a screen",
+    "/screen/{screen}": "shows the boards that are swept above",
+    "/screen-preview": "the editor's preview of a screen",
+    "/telephone-rating": "staff who telephone",
+}
+"""Pages that open without signing in and that no visitor uses, each with the reason."""
