@@ -205,9 +205,9 @@ class Ways:
                 yield index, self._sign(place)
 
     def _sign(self, place: Place) -> Named:
-        key = f"plan.kind.{place.kind}"
+        key = f"way.kind.{place.kind}"
         zh, en = (self.locales.text(key, language) for language in ("zh-CN", "en"))
-        return Named(zh=place.zh or zh, en=place.en or place.zh or f"the {en.lower()}")
+        return Named(zh=place.zh or zh, en=place.en or place.zh or en)
 
 
 def _spot_start(floor: Floor, text: str) -> Start:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from cases.catalogue.forms import sources
 
 PERSON, PARTNER = "张样例", "李样例"
@@ -60,6 +62,49 @@ _NUMBERS: tuple[tuple[str, float], ...] = (
     (r"人数|从业|工作人员", 5),
     (r"床位|客房|终端|包厢", 20),
 )
+
+
+class SampleField(msgspec.Struct, frozen=True, kw_only=True):
+    """A field of a form with its sample.
+
+    Attributes:
+        choices: to tick one of; empty: something is written.
+        value: as it is written; "" where there is no sample.
+    """
+
+    name: str
+    title: str
+    title_en: str
+    is_required: bool
+    choices: tuple[str, ...]
+    value: str
+
+
+def fields(schema: dict[str, Any], values: dict[str, Any]) -> Iterator[SampleField]:
+    """The fields of a form in order, with their samples as a person writes them."""
+    required = frozenset(schema.get("required", ()))
+    for name, field in schema.get("properties", {}).items():
+        yield SampleField(
+            name=name,
+            title=str(field.get("title", name)),
+            title_en=str(field.get("x-title-en", "")),
+            is_required=name in required,
+            choices=tuple(map(str, field.get("enum", ()))),
+            value=_written(values.get(name)),
+        )
+
+
+def _written(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case dict():
+            return "；".join(_written(one) for one in value.values())
+        case list():
+            return "\n".join(_written(one) for one in value)
+    return str(value)
 
 
 def sample_of(schema: dict[str, Any], today: date) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from cases.guidance.lists import Lists, ListShown, edition_of
 from cases.guidance.needs import NeedsShown, PackageNeedsShown, needs_shown
 from cases.guidance.packages import Packages
 from cases.guidance.picture import Guide, MatterGuide, Standing
-from cases.guidance.sample import sample_of
+from cases.guidance.sample import SampleField, fields, sample_of
 from cases.guidance.slip import slip_of
 from cases.guidance.themes import Theme, ThemeShown, shown
 from cases.guidance.tokens import Answers, Chosen, Language, chosen_of, token_of
@@ -98,6 +98,14 @@ class ListMade(msgspec.Struct, frozen=True, kw_only=True):
     token: str
     path: str
     qr: str
+
+
+class SampleShown(msgspec.Struct, frozen=True, kw_only=True):
+    """`GET …/sample`: the form, filled in with values of nobody."""
+
+    name: str
+    name_en: str
+    fields: tuple[SampleField, ...]
 
 
 class Printed(msgspec.Struct, frozen=True, kw_only=True):
@@ -235,6 +243,23 @@ class FormHandler(GuidanceHandler):
 
         about = ("form", edition.key, str(is_sample), language, hall, today.isoformat())
         await self.pdf("sample" if is_sample else "form", about, make)
+
+
+class SampleHandler(GuidanceHandler):
+    """``…/matters/{matter}/sample``."""
+
+    async def get(self, matter: str) -> None:
+        """Answer with the form as a page shows it, filled in with values of nobody.
+
+        Raises:
+            NotFound: ``guidance.not_written``, ``guidance.no_form``.
+        """
+        today = self.desk.today()
+        edition = edition_of(self.desk.shelf, matter, today)
+        if not edition.form.get("properties"):
+            raise NotFound("guidance.no_form", matter=matter)
+        values = await asyncio.to_thread(sample_of, edition.form, today)
+        self.answer(SampleShown(name=edition.name, name_en=edition.name_en, fields=tuple(fields(edition.form, values))))
 
 
 class PackageHandler(GuidanceHandler):
@@ -384,6 +409,7 @@ def routes(desk: Desk) -> list[Route]:
         api("/matters/{matter}", MatterHandler, get=read("A matter before one comes", MatterGuide)),
         api("/matters/{matter}/needs", NeedsHandler, post=read("What is needed", NeedsShown, NeedsWanted)),
         api("/matters/{matter}/form.pdf", FormHandler, get=form),
+        api("/matters/{matter}/sample", SampleHandler, get=read("The form, filled in as a sample", SampleShown)),
         api("/packages/{package}", PackageHandler, get=read("A package before one comes", PackageGuide)),
         api(
             "/packages/{package}/needs",
