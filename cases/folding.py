@@ -11,7 +11,7 @@ import msgspec
 from cases import messages as m
 from cases.charges import settled
 from cases.flow import PaperKind
-from cases.model import Case, Charge, ChargeState, Given, Notice, Paper, Post, State, Suspension
+from cases.model import Case, Charge, ChargeState, Copy, Given, Notice, Paper, Post, State, Suspension
 
 Change = Callable[[Case, Any, datetime, str], None]
 
@@ -190,6 +190,22 @@ def _rating_handled(case: Case, event: m.RatingHandled, at: datetime, actor: str
     case.unhandled = tuple(one for one in case.unhandled if one != event.rating)
 
 
+def _data_came(case: Case, event: m.DataCame, at: datetime, actor: str) -> None:
+    known = case.given.get(event.material)
+    if known is None or not event.is_given:
+        return
+    copy = Copy(sha256=event.sha256, size=event.size, media="application/json", page=len(known.copies) + 1)
+    case.given = {**case.given, event.material: msgspec.structs.replace(known, copies=(*known.copies, copy))}
+
+
+def _complained(case: Case, event: m.Complained, at: datetime, actor: str) -> None:
+    case.complaints = (*case.complaints, event.order)
+
+
+def _complaint_closed(case: Case, event: m.ComplaintClosed, at: datetime, actor: str) -> None:
+    case.answered = (*case.answered, event.order)
+
+
 def _made(case: Case, event: m.LicenceMade, at: datetime, actor: str) -> None:
     case.state, case.made_at, case.licence = State.MADE, at, event.licence
     case.licence_file = event.sha256
@@ -255,6 +271,9 @@ _CHANGES: Mapping[type[m.CaseEvent], Change] = {
     m.FeeRefunded: _fee_refunded,
     m.RatedBadly: _rated,
     m.RatingHandled: _rating_handled,
+    m.DataCame: _data_came,
+    m.Complained: _complained,
+    m.ComplaintClosed: _complaint_closed,
     m.LicenceMade: _made,
     m.CaseDelivered: _delivered,
     m.ResultGivenUp: _given_up,
@@ -283,7 +302,7 @@ _POSTS: Mapping[type[m.CaseEvent], Post] = {
 _SILENT = frozenset(
     {
         *(m.PaperMade, m.ConflictFound, m.ConflictSolved, m.FeeAsked, m.FeePaid, m.FeeRefused, m.FeeRefunded),
-        *(m.RatedBadly, m.RatingHandled),
+        *(m.RatedBadly, m.RatingHandled, m.DataCame, m.Complained, m.ComplaintClosed),
     }
 )
 """Events that are no step: whoever looks at the case may go on."""

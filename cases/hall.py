@@ -7,8 +7,8 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cases import charges, numbers
 from cases import messages as m
+from cases import notes, numbers
 from cases.catalogue.model import Edition
 from cases.clocks.terms import closing_time
 from cases.flow import PaperKind
@@ -33,7 +33,6 @@ _POSTS = {
 }
 """Which posts a role may act in; one window takes the matters of all departments (一窗受理)."""
 _OF_DEPARTMENTS = frozenset({Role.LEADER, Role.EXAMINER})
-_RATINGS = frozenset({m.RatedBadly.type, m.RatingHandled.type})
 
 
 def posts_of(actor: Actor, department: str) -> frozenset[Post]:
@@ -97,7 +96,7 @@ class HallCases:
 
     def decide(self, command: m.CaseCommand, context: Context) -> Outcome:
         """Take a step; replies with the case."""
-        if isinstance(command, m.NoteFee | m.NoteRating) and command.case not in self._cases.by_id:
+        if isinstance(command, notes.COMMANDS) and command.case not in self._cases.by_id:
             past = self._service.note_of_past(command, context)
             return Outcome(events=past, reply=lambda: None)
         events = self._service.decide(self._cases.get(command.case), command, context)
@@ -137,7 +136,4 @@ def _is_noted(case: Case | None, step: m.TakeCityStep) -> bool:
         return False
     if step.type == m.PaperMade.type:
         return any(one.document == step.payload.get("document") and one.sha256 for one in case.papers)
-    if step.type in _RATINGS:
-        rating = step.payload.get("rating")
-        return rating in case.rated if step.type == m.RatedBadly.type else rating not in case.unhandled
-    return charges.is_noted(case, step.type, step.payload)
+    return notes.is_noted_raw(case, step.type, step.payload)

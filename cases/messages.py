@@ -189,6 +189,23 @@ class NoteFee(CaseCommand, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class NoteData(CaseCommand, frozen=True, kw_only=True):
+    """Put on record that shared data for a material came, or that it will not."""
+
+    material: str
+    is_given: bool
+    sha256: str = ""
+    size: int = 0
+
+
+class NoteComplaint(CaseCommand, frozen=True, kw_only=True):
+    """Put on record that the hotline handed a complaint over, or that it was answered."""
+
+    order: str
+    due: date | None = None
+    is_closed: bool = False
+
+
 class NoteRating(CaseCommand, frozen=True, kw_only=True):
     """Put on record that the case was rated badly, or that this was put right."""
 
@@ -463,6 +480,31 @@ class FeeNoted(Noted, frozen=True, kw_only=True):
     order: str
 
 
+class DataCame(Noted, frozen=True, kw_only=True):
+    """Shared data for a material came from the exchange, or will not; ``sha256`` of the sealed rows."""
+
+    type: ClassVar[str] = "case.data_came"
+    material: str
+    is_given: bool
+    sha256: str = ""
+    size: int = 0
+
+
+class Complained(Noted, frozen=True, kw_only=True):
+    """The hotline 12345 handed a complaint about it over; ``order``: the hotline's number, ``due``: its last day."""
+
+    type: ClassVar[str] = "case.complained"
+    order: str
+    due: date | None = None
+
+
+class ComplaintClosed(Noted, frozen=True, kw_only=True):
+    """A complaint about it was answered."""
+
+    type: ClassVar[str] = "case.complaint_closed"
+    order: str
+
+
 class RatedBadly(Noted, frozen=True, kw_only=True):
     """Its applicant rated it badly; ``rating``: id of the rating, ``level``: 1 or 2 of 5."""
 
@@ -692,6 +734,9 @@ STEPS: tuple[type[CaseEvent], ...] = (
     FeeRefunded,
     RatedBadly,
     RatingHandled,
+    DataCame,
+    Complained,
+    ComplaintClosed,
     LicenceMade,
     CaseDelivered,
     ResultGivenUp,

@@ -209,6 +209,7 @@ class Case(msgspec.Struct, kw_only=True):
         hall: where it was received; deliver_at: where the result is handed out.
         charges: what was asked to be paid, in order. fee_waived: why nothing is charged; empty: it is.
         rated: bad ratings of it, by id; unhandled: those of them that nobody has put right yet.
+        complaints: of the hotline, by its number; answered: those of them that were answered.
         query_digest: what is kept of the query code (`cases.state`).
         licence_file: SHA-256 of the sealed licence. is_given_up: the applicant did not want what was made.
         received_on: the working day of receipt; accepted_as_of: the day from which the decision clock counts.
@@ -273,6 +274,8 @@ class Case(msgspec.Struct, kw_only=True):
     fee_waived: str = ""
     rated: tuple[str, ...] = ()
     unhandled: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
     licence_file: str = ""
     delivery: Delivery = Delivery.WINDOW
     deliver_at: str = ""

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from cases import charges
+from cases import charges, notes
 from cases import messages as m
 from cases.catalogue.model import CaseType, Channel, Edition, FlowKind
 from cases.catalogue.situations import Needs, check_answers, missing, needs
@@ -104,7 +104,7 @@ class CaseService:
     @property
     def commands(self) -> tuple[type[m.CaseCommand], ...]:
         """The commands about a case that is there."""
-        return (*self._ways, m.NotePaper, m.NoteFee, m.NoteRating, m.SolveConflict)
+        return (*self._ways, m.NotePaper, *notes.COMMANDS, m.SolveConflict)
 
     # -- a new case
 
@@ -176,8 +176,8 @@ class CaseService:
             return self._note_paper(case, command)
         if isinstance(command, m.NoteFee):
             return self._note_fee(case, command, context)
-        if isinstance(command, m.NoteRating):
-            return self._note_rating(case, command, context)
+        if isinstance(command, notes.COMMANDS):
+            return self._note(case, command, context)
         if case.writer != self._place.writer:
             raise Refused("case.elsewhere", case=case.id, writer=case.writer)
         if isinstance(command, m.SolveConflict):
@@ -375,15 +375,14 @@ class CaseService:
             return ()
         return (charges.noted(command, charge.amount_fen, is_over=case.is_over),)
 
-    def _note_rating(self, case: Case, command: m.NoteRating, context: Context) -> Events:
+    def _note(self, case: Case, command: m.CaseCommand, context: Context) -> Events:
         """The same told twice is one event."""
         if Post.SYSTEM not in self._place.posts(context.actor, case.department):
             raise Forbidden("case.not_yours", case=case.id, step=Step.CLOSE)
-        if command.rating not in case.unhandled if command.is_handled else command.rating in case.rated:
-            return ()
-        return (_rating(command, is_over=case.is_over),)
+        event = notes.event_of(command, is_over=case.is_over)
+        return () if notes.is_noted(case, event) else (event,)
 
-    def note_of_past(self, command: m.NoteFee | m.NoteRating, context: Context) -> Events:
+    def note_of_past(self, command: m.CaseCommand, context: Context) -> Events:
         """What is noted of a case that is over since before today and not here any more.
 
         Raises:
@@ -391,9 +390,7 @@ class CaseService:
         """
         if Post.SYSTEM not in self._place.posts(context.actor, ""):
             raise NotFound("case.unknown", case=command.case)
-        if isinstance(command, m.NoteRating):
-            return (_rating(command, is_over=True),)
-        return (charges.noted(command, command.amount_fen, is_over=True),)
+        return (notes.event_of(command, is_over=True),)
 
     def _make(self, case: Case, command: m.MakeLicence, context: Context) -> m.CaseEvent:
         granted = case.outcome is Outcome.GRANTED and any(one.licence for one in self._edition(case).results)
@@ -507,12 +504,6 @@ class CaseService:
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self._place.zone).date()
-
-
-def _rating(command: m.NoteRating, *, is_over: bool) -> m.CaseEvent:
-    if command.is_handled:
-        return m.RatingHandled(case=command.case, rating=command.rating, is_over=is_over)
-    return m.RatedBadly(case=command.case, rating=command.rating, level=command.level, is_over=is_over)
 
 
 def _begun(case: Case) -> datetime:

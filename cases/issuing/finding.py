@@ -220,7 +220,7 @@ class Finder:
             delivery=case.delivery,
             package=case.package,
             box=self._boxes.of_case.get(case.id),
-            label=label,
+            label=self._ordered(case.id) or label,
         )
 
     async def _papers(self, case: Case) -> tuple[PaperLine, ...]:
@@ -232,6 +232,11 @@ class Finder:
             PaperLine(kind=kind, number=number, file=file, is_here=is_here)
             for (kind, number, file), is_here in zip(named, here, strict=True)
         )
+
+    def _ordered(self, case: str) -> str:
+        """The label that the courier gave for a result, where one is asked by itself."""
+        neighbours = self._server.rooms.get("neighbours")
+        return neighbours.steps.labels.get(case, "") if neighbours is not None else ""
 
     def _workdays(self, since: datetime | None, now: datetime) -> int:
         if since is None:

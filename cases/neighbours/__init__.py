@@ -12,6 +12,7 @@ from cases.model import Case
 from cases.neighbours import web
 from cases.neighbours.casework import Casework, CityCasework, HallCasework
 from cases.neighbours.changed import Gathered, charged_at
+from cases.neighbours.complaints import Complaints
 from cases.neighbours.department import PUSH_OF, Department
 from cases.neighbours.feeding import Feed
 from cases.neighbours.following import Follower, Head, Read
@@ -20,6 +21,7 @@ from cases.neighbours.model import Kind
 from cases.neighbours.payments import DUE, Payments
 from cases.neighbours.register import RegisterLicences
 from cases.neighbours.room import Room
+from cases.neighbours.steps import CaseSteps
 from cases.neighbours.watching import Alarm, Watch
 from cases.supervision.facts import Done, Happening
 from hall_server.errors import DomainError
@@ -39,7 +41,7 @@ class Neighbours:
     """``server.rooms["neighbours"]``: what others may ask.
 
     Attributes:
-        payments: asks for fees and gives them back.
+        payments: asks for fees and gives them back. steps: licences, labels, shared data. complaints: of 12345.
         more: further letters that events call for (notices).
     """
 
@@ -50,6 +52,8 @@ class Neighbours:
     department: Department
     feed: Feed
     payments: Payments
+    steps: CaseSteps
+    complaints: Complaints
     follower: Follower
     more: list[Callable[[list[Recorded]], Any]]
 
@@ -128,7 +132,7 @@ def install_city(city: Any) -> Neighbours:
     async def begin() -> None:
         index = city.rooms["case_index"]
         pushes = _pusher(found) if found.room.named(Kind.DEPARTMENT) is not None else None
-        gathered = Gathered(pushes, found.payments.ask_of, charged_at(city))
+        gathered = Gathered(pushes, found.payments.ask_of, charged_at(city), found.steps.given_up)
         index.on_changed.append(gathered.tell)
         city.spawn(gathered.run(), "cases for neighbours")
         for way in found.room.ways.values():
@@ -169,14 +173,27 @@ async def _push(found: Neighbours, case: str) -> None:
 def _install(host: Host, casework: Casework, *, read: Read, head: Head) -> Neighbours:
     room = Room(host)  # type: ignore[arg-type]  # a hall and a city both have what a Centre has beside a Host
     hearing, feed, payments = Hearing(room), Feed(room, casework), Payments(room, casework)
-    more: list[Callable[[list[Recorded]], Any]] = [feed.letters, payments.letters]
+    steps, complaints = CaseSteps(room, hearing, casework), Complaints(room, casework)
+    more: list[Callable[[list[Recorded]], Any]] = [feed.letters, payments.letters, steps.letters]
 
     async def letters(batch: list[Recorded]) -> list[Letter]:
         return [letter for make in more for letter in await make(batch)]
 
     follower = Follower(room, "neighbours", read=read, head=head, make=letters)
     department = Department(room, hearing, casework)
-    found = Neighbours(room, casework, hearing, Watch(room), department, feed, payments, follower, more)
+    found = Neighbours(
+        room=room,
+        casework=casework,
+        hearing=hearing,
+        watch=Watch(room),
+        department=department,
+        feed=feed,
+        payments=payments,
+        steps=steps,
+        complaints=complaints,
+        follower=follower,
+        more=more,
+    )
     host.rooms["neighbours"] = found
     host.locales.add(Path(__file__).parent / "locales")
     host.route(*web.routes(found))
@@ -184,6 +201,10 @@ def _install(host: Host, casework: Casework, *, read: Read, head: Head) -> Neigh
 
     async def start() -> None:
         await room.start()
+        await complaints.start()
+        await steps.start()
+        if room.named(Kind.COURIER) is not None:
+            host.spawn(steps.run(), "parcels on their way")
         if room.ways:
             host.spawn(follower.run(), "journal for neighbours")
             host.spawn(found.watch.run(), "silence of neighbours")

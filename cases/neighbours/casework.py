@@ -80,6 +80,10 @@ class Casework(Protocol):
         """The cases of a joint package, in the order in which they began."""
         ...
 
+    async def held(self) -> list[Case]:
+        """Those that this place hands out, wherever they came in."""
+        ...
+
     def edition(self, key: str) -> Edition | None:
         """The edition a case stands under."""
         ...
@@ -167,6 +171,10 @@ class HallCasework:
         """Those that came in here."""
         return [one for one in self._room.cases.by_id.values() if one.hall == self.hall and not one.is_over]
 
+    async def held(self) -> list[Case]:
+        """Those that it goes on with."""
+        return [one for one in self._room.cases.by_id.values() if one.writer == self.writer and not one.is_over]
+
     def edition(self, key: str) -> Edition | None:
         """An edition."""
         found: Edition | None = self._room.editions.get(key)
@@ -247,6 +255,10 @@ class CityCasework:
         """Those that came in online."""
         sql = "SELECT id FROM cases WHERE hall = '' AND is_over = 0"
         return [await self.case(id_) for (id_,) in await self._city.database.fetch(sql)]
+
+    async def held(self) -> list[Case]:
+        """None: halls hand results out."""
+        return []
 
     def edition(self, key: str) -> Edition | None:
         """An edition."""

@@ -14,15 +14,14 @@ log = logging.getLogger(__name__)
 CHUNK = 200
 
 Look = Callable[[str], Awaitable[None]]
+Looks = Callable[[list[str]], Awaitable[None]]
 Charged = Callable[[Iterable[str]], Awaitable[list[str]]]
 
 
 class Gathered:
     """Told of cases; looks at those that concern a neighbour."""
 
-    def __init__(
-        self, pushes: Look | None, asks: Look, charged: Callable[[Iterable[str]], Awaitable[list[str]]]
-    ) -> None:
+    def __init__(self, pushes: Look | None, asks: Look, charged: Charged, looks: Looks) -> None:
         """Take what is done.
 
         Args:
@@ -33,6 +32,7 @@ class Gathered:
         self._pushes = pushes
         self._asks = asks
         self._charged = charged
+        self._looks = looks
         self._cases: set[str] = set()
         self._news = asyncio.Event()
 
@@ -59,6 +59,7 @@ class Gathered:
         cases, self._cases = sorted(self._cases), set()
         for begin in range(0, len(cases), CHUNK):
             some = cases[begin : begin + CHUNK]
+            await self._looks(some)
             for case in await self._charged(some):
                 await self._asks(case)
             for case in some if self._pushes is not None else ():

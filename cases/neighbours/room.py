@@ -15,7 +15,7 @@ from cases.neighbours import requests as r
 from cases.neighbours.model import Accepted, Kind, Rejected, Reply
 from cases.neighbours.port import HttpNeighbour, Neighbour
 from cases.neighbours.sealing import Sealer
-from hall_server.errors import Invalid, Unavailable
+from hall_server.errors import Invalid, NotFound, Unavailable
 from hall_server.outbox.backoff import Jitter, full_jitter
 from hall_server.outbox.http import NoAnswer, SignedClient, check_address
 from hall_server.outbox.place import NeighbourPlace, read_key
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+PDF = "application/pdf"
 WITHIN = timedelta(days=14)
 """A request that says nothing else is tried for so long."""
 ASKED_WITHIN = timedelta(minutes=1)
@@ -272,8 +273,7 @@ class Room:
             request = await self.writers[message.name](letter, message) if isinstance(message, Plan) else message
         except Dropped as dropped:
             return Verdict(state=State.DROPPED, reason=dropped.reason)
-        if isinstance(request, r.PushCase):
-            await self._bring(neighbour, request)
+        await self._bring(neighbour, request)
         reply = await neighbour.send(request, transaction=letter.id)
         if isinstance(message, Plan):
             await self.outbox.keep_raw(letter.id, self.sealer.seal(letter.id, msgspec.json.encode(request)))
@@ -281,11 +281,23 @@ class Room:
             await told(letter, request, reply)
         return self._verdict(letter.id, reply)
 
-    async def _bring(self, neighbour: Neighbour, request: r.PushCase) -> None:
-        for file in request.files:
+    async def _bring(self, neighbour: Neighbour, request: r.AnyRequest) -> None:
+        """Bring the files that a request names before it goes out.
+
+        Raises:
+            NoAnswer: one is not here (yet).
+        """
+        named = [(one.sha256, one.media) for one in request.files] if isinstance(request, r.PushCase) else []
+        if isinstance(request, r.IssueLicence) and request.document:
+            named.append((request.document, PDF))
+        for sha256, media in named:
             if self.read_file is None:
                 raise NoAnswer("no_files")
-            await neighbour.bring(file.sha256, await self.read_file(file.sha256), file.media)
+            try:
+                content = await self.read_file(sha256)
+            except NotFound as exc:
+                raise NoAnswer("file_missing") from exc
+            await neighbour.bring(sha256, content, media)
 
     def _verdict(self, id_: str, reply: Reply) -> Verdict:
         if isinstance(reply, Accepted):

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from cases import messages as m
+from cases.catalogue.model import CaseType
+from cases.clocks.counting import clock_now
 from cases.clocks.model import ClockKind
-from cases.clocks.of_case import clocks_now
-from cases.model import Case
+from cases.clocks.of_case import decision_clock
+from cases.clocks.terms import Terms
+from cases.documents.bodies import CORRECTION_WORKDAYS
+from cases.model import UNDECIDED, Case, State
 from cases.neighbours import requests as r
 from cases.neighbours.casework import form_of
 from cases.neighbours.model import Kind
@@ -34,7 +38,10 @@ QUIET_FROM, QUIET_UNTIL = time(21), time(8)
 WITHIN = timedelta(days=2)
 GATHERED = timedelta(seconds=60)
 """So long a notice waits for a newer one about the same case, which then goes alone."""
+SOON = frozenset({NoticeKind.DUE_SOON, NoticeKind.CORRECTION_SOON, NoticeKind.DECISION_SOON})
 SWEPT_S = 600.0
+SWEPT_AT_ONCE = 50
+"""After so many cases others have their turn."""
 _STOP_WORDS = frozenset({"TD", "T", "STOP", "退订", "退订短信", "N"})
 _OPTED = "CREATE TABLE IF NOT EXISTS notice_optout (lookup TEXT PRIMARY KEY, at BIGINT NOT NULL)"
 
@@ -92,17 +99,18 @@ class Notices:
         return found
 
     async def sweep(self) -> int:
-        """Tell those whose owed materials must be in within a working day; gives how many are queued."""
+        """Tell those for whom a day comes within a working day; gives how many are queued, each once for its day."""
         to, now = self._room.named(Kind.SMS), self._room.centre.now()
-        terms = self._casework.terms
+        terms, seen = self._casework.terms, 0
         found: list[Letter] = []
+        today = terms.day(now)
+        soon = terms.calendar.add_workdays(today, 1)
         for case in await self._casework.open_cases() if to else ():
-            if to is None or not case.owed or case.owed_until is None:
-                continue
-            today = terms.day(now)
-            if today <= case.owed_until <= terms.calendar.add_workdays(today, 1):
-                id_ = f"notice-{case.id}-{NoticeKind.DUE_SOON}-{case.owed_until}"
-                found.append(self._letter(to, case, NoticeKind.DUE_SOON, id_))
+            for kind, day in soon_of(case, terms, now) if to else ():
+                if today <= day <= soon:
+                    found.append(self._letter(to or "", case, kind, f"notice-{case.id}-{kind}-{day}"))
+            if not (seen := seen + 1) % SWEPT_AT_ONCE:
+                await asyncio.sleep(0)
         await self._room.put(*found)
         return len(found)
 
@@ -132,6 +140,9 @@ class Notices:
         if await self._is_overtaken(letter):
             raise Dropped("overtaken")
         case = await self._casework.case(plan.about["case"])
+        kind = NoticeKind(plan.about["kind"])
+        if kind in SOON and all(one is not kind for one, _ in soon_of(case, self._casework.terms, now)):
+            raise Dropped("done_meanwhile")
         try:
             party = (await form_of(self._casework, case)).applicant
         except NotFound as exc:
@@ -140,18 +151,16 @@ class Notices:
             raise Dropped("no_phone")
         if await self.is_opted_out(party.phone):
             raise Dropped("opted_out")
-        text = self.text(case, NoticeKind(plan.about["kind"]), language_for(party.id_kind), now)
+        text = self.text(case, kind, language_for(party.id_kind), now)
         return r.SendMessage(phone=party.phone, text=text)
 
     def text(self, case: Case, kind: NoticeKind, language: str, now: datetime) -> str:
         """What a message says."""
         edition = self._casework.edition(case.edition)
         matter = (edition.name_en if language == "en" and edition else "") or (edition.name if edition else "")
-        if kind is NoticeKind.DUE_SOON:
-            day = case.owed_until
-        else:
-            clocks = clocks_now(case, terms=self._casework.terms, now=now)
-            day = next((one.due for one in clocks if one.kind is ClockKind.PROMISE), None)
+        day = next((day for one, day in soon_of(case, self._casework.terms, now) if one is kind), None)
+        if day is None:
+            day = _promised(case, self._casework.terms, now)
         return self._say(f"notices.{kind}", language).format(
             number=case.number, matter=matter, day=day_text(day, language), link=self._link(case.number)
         )
@@ -205,6 +214,25 @@ class Notices:
     def _lookup(self, phone: str) -> str:
         plain = "".join(one for one in phone if one.isdigit())[-11:]
         return hmac.new(self._room.sealer.lookup, plain.encode(), "sha256").hexdigest()
+
+
+def soon_of(case: Case, terms: Terms, now: datetime) -> Iterator[tuple[NoticeKind, date]]:
+    """What comes next for the applicant of an open case, and on which day."""
+    if case.owed and case.owed_until is not None:
+        yield NoticeKind.DUE_SOON, case.owed_until
+    if case.state is State.CORRECTION and case.notices:
+        asked = terms.day(case.notices[-1].at)
+        yield NoticeKind.CORRECTION_SOON, terms.calendar.add_workdays(asked, CORRECTION_WORKDAYS)
+    if case.state in UNDECIDED and case.standing is None and case.case_type is not CaseType.IMMEDIATE:
+        promised = _promised(case, terms, now)
+        if promised is not None:
+            yield NoticeKind.DECISION_SOON, promised
+
+
+def _promised(case: Case, terms: Terms, now: datetime) -> date | None:
+    """The last day of the promise; None before acceptance."""
+    clock = decision_clock(case, ClockKind.PROMISE, terms=terms)
+    return clock_now(clock, terms=terms, now=now).due if clock is not None else None
 
 
 _ORDER = {f"notice.{kind}": place for place, kind in enumerate(NoticeKind)}

@@ -18,6 +18,9 @@ class NoticeKind(StrEnum):
     ACCEPTED = "accepted"
     NOT_ACCEPTED = "not_accepted"
     DUE_SOON = "due_soon"  # what is owed must be in by tomorrow
+    CORRECTION_SOON = "correction_soon"  # corrections are wanted by tomorrow
+    DECISION_SOON = "decision_soon"  # it is decided by tomorrow
+    FEE = "fee"
     DECIDED = "decided"
     READY = "ready"
     DELIVERED = "delivered"
@@ -29,6 +32,7 @@ OF_EVENT: Mapping[str, NoticeKind] = {
     m.CaseAccepted.type: NoticeKind.ACCEPTED,
     m.CaseNotAccepted.type: NoticeKind.NOT_ACCEPTED,
     m.CaseDecided.type: NoticeKind.DECIDED,
+    m.FeeAsked.type: NoticeKind.FEE,
     m.LicenceMade.type: NoticeKind.READY,
     m.CaseDelivered.type: NoticeKind.DELIVERED,
 }

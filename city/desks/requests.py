@@ -36,6 +36,7 @@ class SuspendWanted(StepWanted, frozen=True, kw_only=True):
     procedure: Annotated[str, Meta(max_length=80)]
     workdays: Days
     reason: Text
+    inspectors: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=40)], ...], Meta(max_length=20)] = ()
 
 
 class ResultWanted(StepWanted, frozen=True, kw_only=True):

@@ -129,7 +129,7 @@ function drawHand() {
   if (!items.length) { fill(node, el("div.empty", {}, icon("user"), el("p.empty__title", {}, t("issue.choose")), el("p", {}, t("issue.choose_hint")), el("p.small.muted.iss__keys", {}, t("issue.keys")))); return; }
   const boxed = items.length === 1 && items[0].box;
   const at = document.activeElement?.id;
-  fill(node, el("h2.hand__title", {}, t("issue.hand", { n: items.length })), el("ul.hand__list", {}, items.map((one) => el("li", {}, el("span.grow", {}, named(one, "matter_name"), el("span.hand__no.num", {}, one.licence || one.number), one.papers.length > 0 && el("span.hand__papers", {}, one.papers.map((paper) => printed(one, paper)))), way === "courier" && el("input.input.hand__label", { id: `label-${one.id}`, value: labels[one.id] ?? "", placeholder: t("issue.label"), "aria-label": t("issue.label_of", { number: one.number }), on: { input: (event) => { labels[one.id] = event.target.value; } } })))),
+  fill(node, el("h2.hand__title", {}, t("issue.hand", { n: items.length })), el("ul.hand__list", {}, items.map((one) => el("li", {}, el("span.grow", {}, named(one, "matter_name"), el("span.hand__no.num", {}, one.licence || one.number), one.papers.length > 0 && el("span.hand__papers", {}, one.papers.map((paper) => printed(one, paper)))), way === "courier" && el("input.input.hand__label", { id: `label-${one.id}`, value: labels[one.id] ?? one.label ?? "", placeholder: t("issue.label"), "aria-label": t("issue.label_of", { number: one.number }), on: { input: (event) => { labels[one.id] = event.target.value; } } })))),
     leaving !== null ? giveUp(items) : boxed ? boxActions(items[0]) : [segmented("way", WAYS, way, (one) => { way = one; reset(); drawHand(); }), way === "window" ? counter(items) : way === "courier" ? batch("courier", items) : batch("locker", items), el("button.btn.btn--quiet.btn--sm.hand__leave", { id: "give-up", on: { click: () => { leaving = ""; drawHand(); $("#why").focus(); } } }, icon("close"), t("issue.give_up"))],
     failure && el("div.notice.notice--bad", { role: "alert" }, icon("alert"), el("span", {}, failure)));
   if (at) document.getElementById(at)?.focus();
@@ -166,7 +166,7 @@ const batch = (kind, items) => el("div.hand__do", {}, el("p.small.muted", {}, t(
 
 const boxActions = (one) => el("div.hand__do", {}, el("div.notice", {}, icon("lock"), el("span", {}, t("issue.in_box", { box: one.box }))), el("button.btn.btn--primary.btn--xl.btn--block", { id: "collected", on: { click: () => act(() => api.post(`issuing/${windowId}/locker/${one.id}`, { items: bare([one]) }, { key: keyed() }), "issued") } }, t("issue.collected")), el("button.btn.btn--block", { id: "take-back", on: { click: () => act(() => api.del(`issuing/${windowId}/locker/${one.id}`), "back") } }, t("issue.take_back")));
 
-const bare = (items) => items.map((one) => ({ case: one.id, seen: one.step, label: labels[one.id] ?? "" }));
+const bare = (items) => items.map((one) => ({ case: one.id, seen: one.step, label: labels[one.id] ?? one.label ?? "" }));
 const keyed = () => { key ||= newKey(); return key; };
 
 async function sign(items) {

@@ -31,7 +31,7 @@ const text = (name, phrases, { most = 2000, required = true } = {}) => ({ kind: 
 const FORMS = {
   examine: () => [{ kind: "choice", name: "proposes", options: ["granted", "denied"], prefix: "dept.proposes" }, text("opinion", "opinion")],
   decide: (card, draft) => [{ kind: "choice", name: "outcome", options: ["granted", "denied"], prefix: "dept.outcome", redraws: true }, ...(draft.outcome === "denied" ? [text("reasons", "reasons"), ...(card.isPackage ? [] : [text("remedies", "remedies")])] : [])],
-  suspend: (card, draft) => [{ kind: "pick", name: "procedure", options: card.procedures.map((one) => [one.id, one.name]), redraws: true }, { kind: "days", name: "workdays", most: card.procedures.find((one) => one.id === draft.procedure)?.most ?? 400, first: 5 }, text("reason", "suspend")],
+  suspend: (card, draft) => [{ kind: "pick", name: "procedure", options: card.procedures.map((one) => [one.id, one.name]), redraws: true }, { kind: "days", name: "workdays", most: card.procedures.find((one) => one.id === draft.procedure)?.most ?? 400, first: 5 }, ...(card.procedures.find((one) => one.id === draft.procedure)?.kind === "visit" ? [{ kind: "people", name: "inspectors", most: 200 }] : []), text("reason", "suspend")],
   resume: () => [text("result", "result")],
   "ask-extension": (card) => [{ kind: "days", name: "workdays", most: card.may_extend, first: card.may_extend }, text("reason", "extension")],
   extend: (card) => [{ kind: "days", name: "workdays", most: card.may_extend, first: card.extension_asked || card.may_extend }, text("reason", "extension")],
@@ -66,7 +66,7 @@ export function stepForm({ step, card, start, draft, send, upload, prefix = "dep
     if (field.kind === "choice") draft[field.name] ??= field.options[0];
     if (field.kind === "pick") { if (!field.options.some(([id]) => id === draft[field.name])) draft[field.name] = field.options.some(([id]) => id === field.first) ? field.first : field.options[0]?.[0]; }
     if (field.kind === "days") draft[field.name] ??= Math.min(field.first, field.most);
-    if (["text", "line"].includes(field.kind)) draft[field.name] ??= field.phrases === "remedies" ? start.phrases.remedies[0].zh : "";
+    if (["text", "line", "people"].includes(field.kind)) draft[field.name] ??= field.phrases === "remedies" ? start.phrases.remedies[0].zh : "";
   }
 
   async function go() {
@@ -77,7 +77,7 @@ export function stepForm({ step, card, start, draft, send, upload, prefix = "dep
     button.disabled = true;
     button.setAttribute("aria-busy", "true");
     try {
-      await send(Object.fromEntries(fields.map((field) => [field.name, draft[field.name] ?? ""])));
+      await send(Object.fromEntries(fields.map((field) => [field.name, field.kind === "people" ? draft[field.name].split(/[\s,，、;；]+/).filter(Boolean) : draft[field.name] ?? ""])));
     } catch (error) {
       tell(errorText(error));
     } finally {
@@ -98,6 +98,7 @@ const MAKE = {
   pick: ({ name, options, redraws }, { draft, draw }) => { const input = el("select.select", { id: `f-${name}`, name, on: { change: () => { draft[name] = input.value; if (redraws) draw(); } } }, options.map(([id, label]) => el("option", { value: id, selected: draft[name] === id }, label))); return field(name, input); },
   days: ({ name, most }, { draft }) => { const input = el("input.input.num.dform__days", { id: `f-${name}`, name, type: "number", min: 1, max: most, value: draft[name], on: { input: () => { draft[name] = Number(input.value) || 0; } } }); return field(name, input, t("dept.days_hint", { most })); },
   line: ({ name, most }, { draft }) => { const input = el("input.input", { id: `f-${name}`, name, maxlength: most, value: draft[name], on: { input: () => { draft[name] = input.value; } } }); return field(name, input); },
+  people: (one, all) => MAKE.line(one, all),
   text: ({ name, phrases, most }, { draft, start }) => {
     const input = el("textarea.textarea", { id: `f-${name}`, name, maxlength: most, rows: 3, value: draft[name], on: { input: () => { draft[name] = input.value; } } });
     const put = (words) => { draft[name] = draft[name].trim() ? `${draft[name].trim()}${words}` : words; input.value = draft[name]; input.focus(); };

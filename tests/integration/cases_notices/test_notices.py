@@ -9,12 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from cases.model import Case
+from cases.model import Case, Notice
+from cases.model import State as CaseState
 from cases.neighbours import Neighbours as Room
 from cases.neighbours import requests as r
 from cases.neighbours.simulated.server import Faults, Neighbours
+from cases.notices.room import soon_of
+from cases.notices.texts import NoticeKind
 from hall_server.outbox.table import State
 from tests.fakes.cases_desk import NAME, NUMBER, PHONE, DeskHall, case_of, desk_hall
 from tests.fakes.hall import HandClock
@@ -75,8 +79,6 @@ async def settled(hall: DeskHall, room: Room, case: Case) -> dict[str, tuple[Sta
 
 
 async def messages(others: Neighbours) -> list[r.SendMessage]:
-    import msgspec
-
     ledger = await others.books.ledger()
     return [msgspec.json.decode(one["request"], type=r.SendMessage) for one in ledger["held"]]
 
@@ -158,3 +160,37 @@ async def test_whoever_has_no_phone_gets_no_message(tmp_path: Path) -> None:
         await queued(room, one, 2)
         assert (await settled(hall, room, one))["notice.accepted"] == (State.DROPPED, "no_phone")
         assert await messages(others) == []
+
+
+@pytest.mark.gen_test
+async def test_who_waits_for_a_decision_is_told_once_before_its_day(tmp_path: Path) -> None:
+    async with told(tmp_path) as (hall, _others, room):
+        one = await case(hall)
+        notices = hall.server.rooms["notices"]
+        assert await notices.sweep() == 0
+        due = decision_day(one, room.casework.terms, hall.clock.now())
+        while room.casework.terms.day(hall.clock.now()) < due:
+            hall.clock.forward(days=1)
+        for _ in range(2):
+            await notices.sweep()
+        found = await room.room.outbox.about(f"notice:{one.id}")
+        assert [letter.kind for letter in found].count("notice.decision_soon") == 1
+        [(_, day)] = [(kind, day) for kind, day in soon_of(one, room.casework.terms, hall.clock.now())]
+        assert day == due
+
+
+@pytest.mark.gen_test
+async def test_who_owes_corrections_is_told_before_the_proposed_day(tmp_path: Path) -> None:
+    async with told(tmp_path) as (hall, _others, room):
+        one = await case(hall)
+        asked = Notice(at=one.received_at, gaps=(), document="d")
+        wanting = msgspec.structs.replace(one, state=CaseState.CORRECTION, notices=(asked,))
+        terms = room.casework.terms
+        [(kind, day)] = list(soon_of(wanting, terms, hall.clock.now()))
+        assert (kind, day) == (NoticeKind.CORRECTION_SOON, terms.calendar.add_workdays(terms.day(asked.at), 30))
+        text = hall.server.rooms["notices"].text(wanting, kind, "zh-CN", hall.clock.now())
+        assert f"{day.month}月{day.day}日" in text
+
+
+def decision_day(case: Case, terms: Any, now: datetime) -> Any:
+    return next(day for kind, day in soon_of(case, terms, now) if kind is NoticeKind.DECISION_SOON)

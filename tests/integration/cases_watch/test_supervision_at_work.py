@@ -10,10 +10,11 @@ import msgspec
 import pytest
 
 from cases import messages as m
+from cases.catalogue.model import Fee, Law, Procedure, ProcedureKind
 from cases.clocks.model import Light
 from cases.figures.compute import figures_of
 from cases.figures.sums import Days
-from cases.model import Case, Given, Outcome
+from cases.model import Case, ChargeState, Given, Outcome
 from cases.supervision.cards import Card, CardDeed, CardState
 from cases.watch import Room
 from cases.watch import messages as w
@@ -140,6 +141,84 @@ async def test_a_working_day_is_totalled_once_after_its_close(tmp_path: Path) ->
         committed = server.journal.committed
         await watch.turn()
         assert server.journal.committed == committed
+
+
+@pytest.mark.gen_test
+async def test_days_that_nobody_closed_are_totalled_as_they_were(tmp_path: Path) -> None:
+    clock = HandClock()
+    async with running(tmp_path, clock=clock, rooms=ROOMS) as (server, _):
+        server.rooms["cases"].editions.take(edition())
+        first = await accepted(server)
+        clock.forward(hours=16)
+        await room_of(server).watch.turn()
+        assert list(room_of(server).cards.days) == [date(2026, 11, 23)]
+        await do(server, m.WithdrawCase(case=first.id, seen=first.step, reason=""))
+        await accepted(server)
+        clock.forward(days=3)  # the server stood still: 24, 25 and 26 November closed without it
+        await room_of(server).watch.turn()
+        days = room_of(server).cards.days
+        assert sorted(days) == [date(2026, 11, day) for day in (23, 24, 25, 26)]
+        by_day = {day.day: rows[0] for day, rows in days.items()}
+        assert [
+            (by_day[day].received, by_day[day].open, by_day[day].lights[Light.GREEN]) for day in (23, 24, 25, 26)
+        ] == [
+            (1, 1, 1),
+            (1, 1, 1),
+            (0, 1, 1),
+            (0, 1, 1),
+        ]
+        committed = server.journal.committed
+        await room_of(server).watch.turn()
+        assert server.journal.committed == committed
+
+
+@pytest.mark.gen_test
+async def test_what_stands_beside_a_case_is_fed_by_what_really_happens(tmp_path: Path) -> None:
+    """Fees paid twice, a bad rating nobody puts right, one inspector: each a card; the control has none."""
+    clock = HandClock()
+    async with running(tmp_path, clock=clock, rooms=ROOMS) as (server, _):
+        fee = Fee(
+            id="card", name="工本费", amount_fen=2_000, basis=Law(name="发改价格〔2003〕2322号", article="收费标准")
+        )
+        visit = Procedure(id="visit", kind=ProcedureKind.VISIT, name="现场核查", limit_workdays=10)
+        server.rooms["cases"].editions.take(edition(fees=(fee,), procedures=(visit,)))
+
+        async def handled(*, is_right: bool) -> Case:
+            case = await accepted(server)
+            inspectors = ("0417", "0733") if is_right else ("0417",)
+            begin = m.BeginProcedure(
+                case=case.id, seen=case.step, procedure="visit", workdays=2, reason="现场", inspectors=inspectors
+            )
+            case = await do(server, begin, EXAMINER)
+            case = await do(server, m.EndProcedure(case=case.id, seen=case.step, result="符合"), EXAMINER)
+            for times in range(1 if is_right else 2):
+                case = await do(server, m.AskFee(case=case.id, seen=case.step), EXAMINER)
+                order = case.charges[-1].order
+                if not is_right and not times:  # refused, asked for again, and then both were paid
+                    case = await noted(server, case, order, ChargeState.REFUSED)
+                else:
+                    case = await noted(server, case, order, ChargeState.PAID)
+            if not is_right:
+                case = await noted(server, case, case.charges[0].order, ChargeState.PAID)
+            rating = m.NoteRating(case=case.id, seen=0, rating=f"r-{case.id}", level=1)
+            case = await do(server, rating, SYSTEM)
+            if is_right:
+                case = await do(server, msgspec.structs.replace(rating, is_handled=True), SYSTEM)
+            return await do(server, m.WithdrawCase(case=case.id, seen=case.step, reason=""))
+
+        right, wrong = await handled(is_right=True), await handled(is_right=False)
+        await room_of(server).watch.turn()
+        clock.forward(days=25)  # more than 15 working days: both are over long since
+        await server.roll_day()
+        await room_of(server).watch.look_at_all()
+        raised = {(one.case, one.rule) for one in room_of(server).cards.by_id.values()}
+        wanted = {"one_inspector", "overcharged", "bad_rating_unhandled"}
+        assert {rule for case, rule in raised if case == wrong.id} >= wanted
+        assert not {rule for case, rule in raised if case == right.id} & wanted
+
+
+async def noted(server: Any, case: Case, order: str, became: ChargeState) -> Case:
+    return await do(server, m.NoteFee(case=case.id, seen=0, order=order, became=became), SYSTEM)
 
 
 @pytest.mark.gen_test
