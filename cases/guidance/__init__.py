@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from cases import Room
     from hall_server.server import Server
 
+KIOSK_MODULE = "/pages/cases_guidance/kiosk-way.js"
 THEMES = Path(__file__).resolve().parents[2] / "config" / "themes.toml"
 
 
@@ -38,4 +39,5 @@ def install(server: Server, room: Room) -> None:
     )
     server.locales.add(Path(__file__).parent / "locales")
     server.route(*web.routes(desk))
+    server.rooms["hall_queue"].kiosk_modules.append(KIOSK_MODULE)
     server.rooms["guidance"] = desk

@@ -1,4 +1,4 @@
-"""What other rooms add to the console and the phone page: modules loaded by address; the queue knows no more."""
+"""What other rooms add to the console, the phone page and the kiosk: modules by address; the queue knows no more."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ class ConsoleModules(msgspec.Struct, frozen=True, kw_only=True):
 
 class PhoneModules(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses of ES modules, each with ``export function install(token)``."""
+
+    modules: list[str]
+
+
+class KioskModules(msgspec.Struct, frozen=True, kw_only=True):
+    """Addresses of ES modules, each with ``export function install(kiosk)``."""
 
     modules: list[str]
 
@@ -41,12 +47,24 @@ class PhoneModulesHandler(ApiHandler):
         self.answer(PhoneModules(modules=self.room.phone_modules))
 
 
+class KioskModulesHandler(ApiHandler):
+    """`GET /api/v1/kiosk/modules`."""
+
+    room: Room
+
+    async def get(self) -> None:
+        """Answer with them."""
+        self.answer(KioskModules(modules=self.room.kiosk_modules))
+
+
 def routes(room: Room) -> list[Route]:
-    """Both addresses."""
+    """All of them."""
     console = Verb(access=SIGNED_IN, summary="What other rooms add to the console", reply=ConsoleModules)
     phone = Verb(access=PUBLIC, summary="What other rooms add to the page of a ticket", reply=PhoneModules)
+    kiosk = Verb(access=PUBLIC, summary="What other rooms add to the kiosk", reply=KioskModules)
     found = (
         api("/api/v1/console/modules", ConsoleModulesHandler, get=console),
         api("/api/v1/phone/modules", PhoneModulesHandler, get=phone),
+        api("/api/v1/kiosk/modules", KioskModulesHandler, get=kiosk),
     )
     return [Route(one.path, one.handler, one.verbs, options={"room": room}) for one in found]

@@ -37,7 +37,7 @@ class Room:
         outside: asks somebody else about persons, where the hall does.
         notices: what the hall has to say to everybody, the emergency above all.
         console_modules: addresses of page modules that the console loads, added by other rooms.
-        phone_modules: the same for the page of a ticket.
+        phone_modules: the same for the page of a ticket. kiosk_modules: the same for the kiosk.
         words: everyday words by matter (id) that other rooms know of; ``forget_index`` when they change.
     """
 
@@ -50,6 +50,7 @@ class Room:
     notices: Notices = field(default_factory=Notices)
     console_modules: list[str] = field(default_factory=list)
     phone_modules: list[str] = field(default_factory=list)
+    kiosk_modules: list[str] = field(default_factory=list)
     search: MatterSearch = field(default_factory=MatterSearch)
     words: Callable[[], Mapping[str, Sequence[str]]] = dict
     _is_stale: bool = True

@@ -25,7 +25,7 @@ export function moreView(kiosk, { visit }) {
 function start(kiosk, head) {
   const { hall, adding } = kiosk;
   const frequent = hall.frequent.map((matter) => matterTile(kiosk, matter));
-  const way = (name, text, hint, view) => el("button.k-way", { on: { click: () => kiosk.go(view) } }, icon(name), el("span.k-way__text", {}, el("span.k-way__name", {}, text), el("span.k-way__hint", {}, hint)));
+  const way = (name, text, hint, view) => el("button.k-way", { on: { click: typeof view === "function" ? view : () => kiosk.go(view) } }, icon(name), el("span.k-way__text", {}, el("span.k-way__name", {}, text), el("span.k-way__hint", {}, hint)));
   return el("div.k-home", {},
     el("div.k-home__side", {},
       head, adding ? null : closedNote(kiosk),
@@ -33,7 +33,8 @@ function start(kiosk, head) {
         way("search", t("kiosk.by_search"), t("kiosk.by_search_hint"), "search"),
         hall.departments.length > 0 && way("building", t("kiosk.by_department"), t("kiosk.by_department_hint", { n: count(hall.departments.length) }), "departments"),
         hall.lines.length > 0 && !adding && way("users", t("kiosk.by_line"), t("kiosk.by_line_hint"), "lines"),
-        !adding && set(way("calendar", t("kiosk.booked"), t("kiosk.booked_hint"), "booked"), { id: "booked", class: "k-way--booked" }))),
+        !adding && set(way("calendar", t("kiosk.booked"), t("kiosk.booked_hint"), "booked"), { id: "booked", class: "k-way--booked" }),
+        !adding && kiosk.ways.map((one) => set(way(one.icon, one.name(), one.hint(), one.act), { id: one.id })))),
     el("section.k-home__main", { "aria-label": t("kiosk.frequent") },
       frequent.length > 0 && el("h2", {}, t("kiosk.frequent")),
       frequent.length > 0 ? paged(frequent, { row_rem: 6.6, column_rem: 15, most: 2 }) : nothing("ticket", t("kiosk.none_frequent"), t(hall.lines.length ? "kiosk.none_frequent_hint" : "kiosk.none_at_all"))));

@@ -17,6 +17,7 @@ import { Card } from "./kiosk-card.js";
 import { departmentView, departmentsView, homeView, linesView, moreView } from "./kiosk-home.js";
 import { Offline, keepPage } from "./kiosk-offline.js";
 import { offlineTakeView, offlineTicketView, offlineView } from "./kiosk-offline-views.js";
+import { loadModules } from "./kiosk-modules.js";
 import { errorView, lineWait } from "./kiosk-parts.js";
 import { searchView } from "./kiosk-search.js";
 import { sheetView } from "./kiosk-sheet.js";
@@ -36,6 +37,8 @@ class Kiosk {
   isLost = false;
   beside = new Beside();
   card = new Card(this, $("#card"));
+  /** Ways that other rooms add to the start: {id, icon, name, hint, act}; name and hint are functions. */
+  ways = [];
   #trail = []; #leave = new AbortController(); #modes = el("visitor-modes", { id: "modes" });
 
   async start() {
@@ -54,6 +57,7 @@ class Kiosk {
     setInterval(() => this.#tick(), 1000);
     this.#show({ name: "home" });
     await this.refresh();
+    await loadModules(this);
     keepPage(() => { this.#isOld = true; });
   }
 
@@ -62,6 +66,11 @@ class Kiosk {
 
   /** Aborted when the visitor leaves the view that is shown. */
   get signal() { return this.#leave.signal; }
+
+  addWay(way) {
+    this.ways.push(way);
+    if (this.#at.name === "home") this.#redraw();
+  }
 
   line(id) { return this.hall?.lines.find((one) => one.id === id) ?? null; }
 
