@@ -1,7 +1,7 @@
 """axe-core on a page: what it finds against WCAG 2.2 AA, in words that say where.
 
-Source: axe-core 4 (Deque, MPL-2.0), https://github.com/dequelabs/axe-core/blob/develop/doc/API.md; axe.min.js comes with
-the package axe-playwright-python and is loaded into test pages only.
+Source: axe-core 4 (Deque, MPL-2.0), https://github.com/dequelabs/axe-core/blob/develop/doc/API.md; axe.min.js comes
+with the package axe-playwright-python and is loaded into test pages only.
 """
 
 from __future__ import annotations

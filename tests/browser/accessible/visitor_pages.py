@@ -1,6 +1,6 @@
 """Every page that visitors open: where it is, how large its screen is, and the way through its views.
 
-A room that adds a page for visitors adds it here; a page that anybody may open and that is in neither list fails a test.
+A room that adds a page for visitors adds it here; a test fails on a page that anybody may open and neither list has.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class VisitorPage:
     """One page.
 
     Attributes:
-        path: its address; ``{waiting}``, ``{called}``, ``{done}`` stand for tokens of tickets, ``{booked}`` for one of an
-            appointment.
+        path: its address; ``{waiting}``, ``{called}``, ``{done}`` stand for tokens of tickets, ``{booked}`` for an
+            appointment's, ``{list}`` for one of a list to bring.
         ready: is seen once it is drawn.
         views: the way through it.
         modes: which modes it offers besides the normal one.
@@ -84,7 +84,12 @@ def booking(page: Page) -> Iterator[str]:
 
 PAGES: dict[str, VisitorPage] = {
     "kiosk": VisitorPage(
-        path="/kiosk", size=KIOSK, ready=".k-tile", views=kiosk, modes=("large", "contrast", "reach"), routes=("/kiosk",)
+        path="/kiosk",
+        size=KIOSK,
+        ready=".k-tile",
+        views=kiosk,
+        modes=("large", "contrast", "reach"),
+        routes=("/kiosk",),
     ),
     "guidance": VisitorPage(path="/guide?machine=kiosk", size=KIOSK, ready=".v-choice", routes=("/guide",)),
     "guidance on a phone": VisitorPage(path="/guide", size=PHONE, ready=".v-choice"),
@@ -103,17 +108,13 @@ PAGES: dict[str, VisitorPage] = {
     "progress": VisitorPage(path="/progress", size=PHONE, ready=".pr-ask", routes=("/progress", "/c/{number}")),
     "pad calling": VisitorPage(path="/pad/w05", size=PAD, ready=".serving--calling", routes=("/pad/{window}",)),
     "pad idle": VisitorPage(path="/pad/w02", size=PAD, ready=".idle"),
-    "confirmation": VisitorPage(
-        path="/confirm/w05", size=WALL, ready=".cf-plain", routes=("/confirm/{window}",)
-    ),
+    "confirmation": VisitorPage(path="/confirm/w05", size=WALL, ready=".cf-plain", routes=("/confirm/{window}",)),
     "ratings": VisitorPage(path="/ratings", size=KIOSK, ready=".hero__arc", routes=("/ratings",)),
     "ratings on a phone": VisitorPage(path="/ratings", size=PHONE, ready=".hero__arc"),
     "formulas of ratings": VisitorPage(
         path="/ratings/formulas", size=PHONE, ready=".form", routes=("/ratings/formulas",)
     ),
-    "efficiency": VisitorPage(
-        path="/efficiency", size=WALL, ready=".eff-tile", modes=(), routes=("/efficiency",)
-    ),
+    "efficiency": VisitorPage(path="/efficiency", size=WALL, ready=".eff-tile", modes=(), routes=("/efficiency",)),
     "efficiency on a phone": VisitorPage(path="/efficiency", size=PHONE, ready=".eff-tile", modes=()),
     "formulas of efficiency": VisitorPage(
         path="/efficiency/formulas", size=PHONE, ready=".effp__one", modes=(), routes=("/efficiency/formulas",)

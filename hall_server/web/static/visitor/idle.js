@@ -17,7 +17,7 @@ export class Idle {
   constructor({ leave_s = 60, warn_s = 20, isHome, onLeave }) {
     this.#options = { leave_s, warn_s, isHome, onLeave };
     const { signal } = this.#over;
-    for (const kind of SIGNS) addEventListener(kind, () => this.here(), { capture: true, passive: true, signal });
+    for (const kind of SIGNS) addEventListener(kind, (event) => this.#sign(event), { capture: true, passive: true, signal });
     this.#timer = setInterval(() => this.#second(), 1000);
   }
 
@@ -25,6 +25,12 @@ export class Idle {
   here() {
     this.#quiet_s = 0;
     this.#box?.close();
+  }
+
+  /* A dialog that closed before the click would hand the click to what lies under it. */
+  #sign({ type, key }) {
+    this.#quiet_s = 0;
+    if (type !== "pointerdown" && !(type === "keydown" && (key === "Enter" || key === " "))) this.#box?.close();
   }
 
   stop() {
@@ -44,9 +50,9 @@ export class Idle {
 
   #warn(left_s) {
     if (!this.#box) {
-      this.#box = el("dialog.dialog.v-still", { "aria-labelledby": "still-title", on: { close: (event) => { event.target.remove(); this.#box = null; } } },
+      this.#box = el("dialog.dialog.v-still", { "aria-labelledby": "still-title", on: { click: () => this.here(), close: (event) => { event.target.remove(); this.#box = null; } } },
         el("div.dialog__body", {}, el("h2.dialog__title", { id: "still-title" }, t("kit.still_here")), el("p.v-still__left.num", { role: "timer" }),
-          el("button.btn.btn--primary.btn--xl.btn--block", { id: "still-here", on: { click: () => this.here() } }, t("kit.go_on"))));
+          el("button.btn.btn--primary.btn--xl.btn--block", { id: "still-here" }, t("kit.go_on"))));
       document.body.append(this.#box);
       this.#box.showModal();
     }

@@ -7,23 +7,30 @@ import { modes } from "./modes.js";
 const MOST_LETTERS = 300; // of one request; longer texts are read sentence by sentence
 const NEVER = /espeak|festival/i; // their Mandarin is not understood
 const SPOKEN = "h1, h2, h3, p, li, dt, dd, label, legend, figcaption, caption, td, th, button, a, [data-say], .notice";
-let turn = 0; let player = null; let isOn = false;
+const SETTLED_MS = 200; // a view that is drawn draws again at once, and moves the focus
+let turn = 0; let player = null; let isOn = false; let planned = null;
 
 /** Begins reading whatever takes the focus, and each new view that the page tells of; call once. */
 export function readsFocus() {
   if (isOn) return;
   isOn = true;
-  addEventListener("focusin", (event) => { if (modes.readsAloud() && event.target.matches?.(":focus-visible, h1, h2, input, textarea, select")) read(spokenOf(event.target)); });
-  addEventListener("click", (event) => { const node = event.target.closest?.(SPOKEN); if (modes.readsAloud() && node && !node.closest("button, a")) read(spokenOf(node)); });
+  addEventListener("focusin", (event) => { if (modes.readsAloud() && event.target.matches?.(":focus-visible, h1, h2, input, textarea, select")) plan("focus", () => spokenOf(event.target)); });
+  addEventListener("click", (event) => { const node = event.target.closest?.(SPOKEN); if (modes.readsAloud() && node && !node.closest("button, a")) plan("focus", () => spokenOf(node)); });
   modes.onChange(() => { if (modes.readsAloud()) readPage(); else hush(); });
   onLang(() => { if (modes.readsAloud()) readPage(); });
   addEventListener("pagehide", hush);
 }
 
-/** Reads the main text of the page: an open dialog, else what stands in <main>. */
+/** Reads the main text of the page, once it is drawn: an open dialog, else what stands in <main>. Call it for each new view. */
 export function readPage() {
-  const place = [...document.querySelectorAll("dialog[open]")].pop() ?? document.querySelector("main");
-  return place ? read(textOf(place)) : Promise.resolve();
+  plan("page", () => textOf([...document.querySelectorAll("dialog[open]")].pop() ?? document.querySelector("main") ?? document.body));
+}
+
+/* Of several wishes at once the last one counts; a whole page before the heading in it that took the focus. */
+function plan(kind, text) {
+  if (planned?.kind === "page" && kind === "focus") return;
+  clearTimeout(planned?.timer);
+  planned = { kind, timer: setTimeout(() => { planned = null; read(text()); }, SETTLED_MS) };
 }
 
 /** Reads a text in the page's language; a new one takes the place of the one before. @returns when it is over or was replaced */
@@ -63,7 +70,7 @@ function textOf(place) {
   const lines = [];
   const walk = (node) => {
     if (node.nodeType === Node.TEXT_NODE) { if (node.textContent.trim()) lines.push(node.textContent.trim()); return; }
-    if (node.nodeType !== Node.ELEMENT_NODE || node.hidden || node.getAttribute("aria-hidden") === "true" || !node.checkVisibility?.()) return;
+    if (node.nodeType !== Node.ELEMENT_NODE || node.hidden || node.getAttribute("aria-hidden") === "true" || !isSeen(node)) return;
     if (node.dataset.say) { lines.push(node.dataset.say); return; }
     if (node.matches("svg, script, style, screen-keyboard, visitor-modes")) return;
     if (node.matches("img") && node.alt) { lines.push(node.alt); return; }
@@ -71,6 +78,12 @@ function textOf(place) {
   };
   walk(place);
   return lines.join(isChinese() ? "。" : ". ").replace(/([。.！!？?，,])[。.]\s?/g, "$1");
+}
+
+/* display: contents has no box of its own, and what is in it is seen. */
+function isSeen(node) {
+  const { display, visibility } = getComputedStyle(node);
+  return display !== "none" && visibility !== "hidden";
 }
 
 function* parts(text) {
