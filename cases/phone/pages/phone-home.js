@@ -24,7 +24,7 @@ const LINES_SHOWN = 5;
 export async function homeView(phone, place) {
   const found = el("div.m-found", { "aria-live": "polite" });
   const rest = el("div.m-home__rest");
-  const input = el("input.input.m-search__input", { id: "search", type: "search", maxlength: 40, autocomplete: "off", spellcheck: "false", enterkeyhint: "search", "aria-label": t("mobile.ask"), placeholder: t("mobile.ask_hint"), value: phone.asked ?? "", on: { input: () => typed(), search: () => typed() } });
+  const input = el("input.input.m-search__input", { id: "search", type: "search", maxlength: 40, autocomplete: "off", spellcheck: "false", enterkeyhint: "search", "aria-label": t("mobile.ask"), placeholder: t(modes.isLarge() ? "mobile.ask_hint_short" : "mobile.ask_hint"), value: phone.asked ?? "", on: { input: () => typed(), search: () => typed() } });
   const parts = { mine: el("section.m-part", { hidden: true, "aria-labelledby": "mine-title" }), themes: el("section.m-part", { "aria-labelledby": "themes-title" }), hall: el("section.m-part", { hidden: true, "aria-labelledby": "hall-title" }), outside: el("div", { hidden: true }) };
   phone.show(place, { title: t("mobile.ask"), home: false, body: el("div.m-home", {}, el("div.m-search", {}, icon("search"), input), found, rest) });
   fill(rest, quick(phone), parts.mine, parts.outside, parts.themes, parts.hall, foot(phone));

@@ -58,14 +58,17 @@ class Phone {
 
   /** A view on the page; see `visitorPage`. */
   show(place, view) {
-    if (place.isHere()) this.frame.show(view);
+    if (!place.isHere()) return;
+    this.frame.show(view);
+    if (this.#shownAt !== location.hash) scrollTo({ top: 0 }); // another view, though its title may be the same
+    this.#shownAt = location.hash;
   }
 
   loading(place, title) {
     this.show(place, { title, body: el("p.muted.m-loading", { role: "status" }, t("common.loading")), back: () => this.back() });
   }
 
-  #bar = null;
+  #bar = null; #shownAt = "";
 
   #failed(error) {
     const offline = error.offline || !navigator.onLine;
