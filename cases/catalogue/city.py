@@ -13,7 +13,7 @@ from cases.catalogue.shelf import Shelf
 from cases.catalogue.state import OUTSIDE, CityCatalogue
 from hall_server.directory.checks import check as check_record
 from hall_server.directory.events import CalendarSaved
-from hall_server.errors import DomainError, Forbidden
+from hall_server.errors import DomainError, Forbidden, Refused
 from hall_server.identity import SYSTEM, Actor, Role
 from hall_server.messages import Command, Event
 from hall_server.outcome import Context, Outcome
@@ -166,6 +166,9 @@ class CityRoom:
         if not context.actor.may(Role.EDITOR, Role.ADMIN, Role.SYSTEM):
             raise Forbidden("edition.editors_only", roles="editor, admin")
         check_record(self._city.directory, command.item)
+        known = self._city.directory.calendar.years.get(command.item.year)
+        if known is not None and known.off and not command.item.off:
+            raise Refused("calendar.year_lost", year=command.item.year)
         letters = [(hall, YEAR, command.item) for hall in self.catalogue.halls]
         return self._city.outcome((CalendarSaved(item=command.item),), lambda: command.item, letters)
 

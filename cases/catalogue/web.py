@@ -159,6 +159,13 @@ class FileTaken(msgspec.Struct, frozen=True, kw_only=True):
     faults: tuple[Fault, ...]
 
 
+class YearsFound(msgspec.Struct, frozen=True, kw_only=True):
+    """The calendar: a year without days off is not announced."""
+
+    years: tuple[CalendarYear, ...]
+    today: date
+
+
 class EditionsHandler(ApiHandler):
     """Of the city's catalogue."""
 
@@ -294,6 +301,12 @@ class FileHandler(EditionsHandler):
 
 class YearHandler(EditionsHandler):
     """``/api/v1/calendar-years``."""
+
+    async def get(self) -> None:
+        """Answer with every year, the announced ones and those that are not."""
+        calendar = self.server.directory.calendar
+        years = tuple(sorted(calendar.years.values(), key=lambda one: one.year))
+        self.answer(YearsFound(years=years, today=self.today()))
 
     async def post(self) -> None:
         """Publish the holidays of a year for the city and its halls."""
@@ -448,6 +461,7 @@ def city_routes(room: CityRoom, today: Callable[[], date]) -> list[Route]:
         api(
             "/api/v1/calendar-years",
             YearHandler,
+            get=Verb(access=SIGNED_IN, summary="The holidays of all years", reply=YearsFound),
             post=Verb(access=EDITORS, summary="Publish a year's holidays", request=CalendarYear, reply=CalendarYear),
         ),
     ]

@@ -15,7 +15,7 @@ from city import casework, figures
 from city.cases_index import CaseIndex
 from city.server import City
 from city.settings import CitySettings
-from city.web import board, halls_web, link, place
+from city.web import board, calendar_preview, halls_web, link, place
 from hall_server import base
 from hall_server.clock import Clock
 from hall_server.directory.grouping import Grouping
@@ -31,6 +31,7 @@ ROOMS = (
     "cases.packages",
     "cases.notices",
     "cases.progress",
+    "cases.applying",
 )
 """Rooms of a city beside what is composed here: each that is there is given the city with ``install_city``."""
 
@@ -59,7 +60,7 @@ def compose(
     figures.install(city)
     city.rooms["case_index"] = CaseIndex.install(city, shelf)
     board.install(city)
-    city.route(*halls_web.routes(city), file_route("city", HERE / "pages"))
+    city.route(*halls_web.routes(city), *calendar_preview.routes(city), file_route("city", HERE / "pages"))
     for name in ROOMS:
         _install(name, city)
     return city

@@ -10,6 +10,7 @@ import { editor, fresh } from "./catalogue-edit.js";
 import { faultLine } from "./catalogue-faults.js";
 import { matterView } from "./catalogue-matter.js";
 import { days, stateBadge } from "./catalogue-show.js";
+import { yearsView } from "./catalogue-years.js";
 
 const STATES = ["", "draft", "reviewed", "published", "suspended", "cancelled"];
 const asked = { state: "", q: "" };
@@ -36,6 +37,7 @@ async function route() {
   try {
     if (kind === "m") fill($("#main"), await matterView(id, { may, departments, again: route }));
     else if (kind === "e") fill($("#main"), editor(await api.get(`editions/${encodeURIComponent(id)}`), { departments, leave }));
+    else if (kind === "years") fill($("#main"), await yearsView({ may, departments }));
     else if (kind === "new") fill($("#main"), editor(fresh(), { departments, leave }));
     else await list();
   } catch (error) {
@@ -51,8 +53,8 @@ function leave(matter) {
 }
 
 function top(isInside) {
-  document.title = t("catalogue.title");
-  fill($("#top"), el("a.btn.btn--quiet.btn--icon", { href: isInside ? "#" : "/", "aria-label": t("common.back") }, icon("arrow-left")), el("h1", {}, t("catalogue.title")), el("language-switch"));
+  document.title = t(location.hash === "#years" ? "catalogue.years.title" : "catalogue.title");
+  fill($("#top"), el("a.btn.btn--quiet.btn--icon", { href: isInside ? "#" : "/", "aria-label": t("common.back") }, icon("arrow-left")), el("h1", {}, document.title), el("language-switch"));
 }
 
 async function list() {
@@ -69,7 +71,8 @@ function tools() {
   return el("div.stack", {}, states, el("div.cat__tools", {}, search,
     may && el("a.btn.btn--primary", { href: "#new" }, icon("plus"), t("catalogue.new")),
     may && el("button.btn", { on: { click: () => take.click() } }, t("catalogue.import")), take,
-    el("a.btn", { href: "/api/v1/editions-file", download: "matters.xlsx" }, t("catalogue.export"))));
+    el("a.btn", { href: "/api/v1/editions-file", download: "matters.xlsx" }, t("catalogue.export")),
+    el("a.btn", { id: "to-years", href: "#years" }, icon("clock"), t("catalogue.years.title"))));
 }
 
 function table() {

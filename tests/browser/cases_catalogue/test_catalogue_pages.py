@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -194,3 +195,33 @@ def test_a_clerk_of_a_hall_reads_what_a_situation_needs(hall: HallProcess, opene
         expect(page.locator("[data-material=health]")).to_be_visible()
         assert page.evaluate(EXTENT) <= 0
         assert seen.complaints == []
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_year_of_holidays_is_looked_at_then_published(city: CityAlone, at_city: Any, language: str) -> None:
+    year = 2031 if language == "en" else 2030
+    one = at_city(size=(1366, 768), language=language, session=city.as_("editor"))
+    page: Page = one.open("/catalogue#years")
+    holidays = {
+        "year": year,
+        "papers": ["https://www.gov.cn/notice"],
+        "days": [{"date": f"{year}-01-01", "isOffDay": True}, {"date": f"{year}-02-02", "isOffDay": True}],
+    }
+    content = json.dumps(holidays).encode()
+    page.locator("#year-file").set_input_files({"name": "y.json", "mimeType": "application/json", "buffer": content})
+    day = page.locator(f'[id="day-{year}-01-01"]')
+    expect(day).to_have_class(re.compile("years__day--off"))
+    other = page.locator(f'[id="day-{year}-05-01"]')
+    other.click()
+    expect(other).to_have_attribute("aria-pressed", "true")
+    page.locator("#year-look").click()
+    expect(page.locator("#years-changed_days")).not_to_have_text("0")
+    expect(page.locator("#years-open_cases")).to_have_text("0")
+    page.locator("#year-publish").click()
+    page.locator("dialog[open] .btn--primary").click()
+    expect(page.locator("#year-publish")).to_have_count(0)
+    years = {one["year"]: one for one in city.as_("editor").get("calendar-years")["years"]}
+    assert years[year]["papers"] == ["https://www.gov.cn/notice"]
+    assert f"{year}-05-01" in years[year]["off"] + years[year]["work"]
+    assert page.evaluate(EXTENT) <= 0
+    assert one.complaints == []
