@@ -34,6 +34,7 @@ def install(server: Server) -> None:
         city_steps,
         desk,
         documents,
+        enquiry,
         guidance,
         issuing,
         neighbours,
@@ -68,3 +69,4 @@ def install(server: Server) -> None:
     applying.install(server, room)
     phone.install(server)
     guidance.install(server, room)
+    enquiry.install(server, room)
