@@ -65,7 +65,7 @@ class OutsideHandler(RoomHandler):
         """Whether, and when."""
         hall = self.room.hall
         matter, line = self.words("matter"), self.words("line")
-        id_ = hall.matter(matter).line if matter else line
+        id_ = hall.matter(matter).line if matter else line or self._first_that_gives()
         rules, now = hall.rulebook.of(id_ or None), hall.now()
         found = times(rules, hall.taking, now)
         refusal = ""
@@ -84,6 +84,11 @@ class OutsideHandler(RoomHandler):
                 come_s=rules.outside_come_s,
             )
         )
+
+    def _first_that_gives(self) -> str:
+        """Where nobody says for what: a line that gives numbers outside, whatever holds for the others."""
+        lines = self.room.hall.directory.lines_in_order()
+        return next((one.id for one in lines if self.room.hall.rulebook.of(one.id).outside), "")
 
     async def post(self) -> None:
         """Take one.

@@ -6,6 +6,7 @@ import { icon } from "/static/icons.js";
 import { lang, t } from "/static/i18n.js";
 import { dayOf, timeOfDay } from "/static/numbers.js";
 import { askDigits } from "./kiosk-digits.js";
+import { herePart } from "./kiosk-here.js";
 import { askIdNumber } from "./kiosk-id.js";
 import { title } from "./kiosk-parts.js";
 
@@ -30,7 +31,8 @@ export function bookedView(kiosk, view) {
       el("div.k-booked__scan", {}, icon("qr"), el("div", {}, el("h2", {}, t("kiosk.booked_scan")), el("p.muted", {}, t("kiosk.booked_scan_hint")))),
       way("booked-phone", "phone", t("kiosk.booked_phone"), byPhone),
       kiosk.beside.canRead && el("div.k-booked__scan", { id: "booked-card" }, icon("user"), el("div", {}, el("h2", {}, t("kiosk.booked_card")), el("p.muted", {}, t("kiosk.booked_card_hint")))),
-      way("booked-id", "user", t("kiosk.booked_id"), byId));
+      way("booked-id", "user", t("kiosk.booked_id"), byId),
+      herePart(kiosk));
   }
 
   function working() { fill(place, el("p.k-loading.muted", { role: "status" }, t("kiosk.booked_working"))); }
