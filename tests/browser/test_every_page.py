@@ -46,6 +46,8 @@ PUBLIC = {
     "efficiency upright": ("/efficiency", KIOSK, ".eff-tile"),
     "efficiency on a phone": ("/efficiency", (360, 780), ".eff-tile"),
     "progress of a case": ("/progress", (360, 780), ".pr-ask"),
+    "guidance at a kiosk": ("/guide?machine=kiosk", KIOSK, ".g-theme"),
+    "guidance on a phone": ("/guide", (360, 780), ".g-theme"),
     "formulas of efficiency": ("/efficiency/formulas", PHONE, ".effp__one"),
 }
 DESKS = {"idle": "w02", "calling": "w05", "serving": "w06", "paused": "w19", "closed": "w20"}
@@ -72,6 +74,7 @@ OFFICES = {
     "shifts": "/manager/attendance/shifts",
     "statistics": "/manager/statistics",
     "supervision": "/supervision",
+    "outside systems": "/neighbours",
     "voice": "/manager/voice",
     "voice recording": "/manager/voice/record",
     "what if": "/manager/what-if",

@@ -82,6 +82,31 @@ def booking(page: Page) -> Iterator[str]:
     yield "when"
 
 
+def guiding(page: Page) -> Iterator[str]:
+    """From what people come for to the list, the sample, the way there and the code for the phone."""
+    yield "themes"
+    page.locator("#theme-health").click()
+    expect(page.locator("#option-join")).to_be_visible()
+    yield "question"
+    page.locator("#option-join").click()
+    page.locator("[id^=matter-]").first.click()
+    while page.locator("[id^=option-], .g-facts").first.get_attribute("id"):
+        question = page.locator("#title").inner_text()
+        page.locator("[id^=option-]").first.click()
+        expect(page.locator("#title")).not_to_have_text(question)
+    yield "sheet"
+    for way, inner in (("way", ".way__steps"), ("sample", ".g-form__fields")):
+        page.locator(f"#{way}").click()
+        expect(page.locator(inner)).to_be_visible()
+        yield way
+        page.locator("#back").click()
+        expect(page.locator("#way")).to_be_visible()
+    if page.evaluate("() => Boolean(document.documentElement.dataset.machine)"):
+        page.locator("#phone").click()
+        expect(page.locator(".g-code img")).to_be_visible()
+        yield "code"
+
+
 PAGES: dict[str, VisitorPage] = {
     "kiosk": VisitorPage(
         path="/kiosk",
@@ -91,8 +116,16 @@ PAGES: dict[str, VisitorPage] = {
         modes=("large", "contrast", "reach"),
         routes=("/kiosk",),
     ),
-    "guidance": VisitorPage(path="/guide?machine=kiosk", size=KIOSK, ready=".v-choice", routes=("/guide",)),
-    "guidance on a phone": VisitorPage(path="/guide", size=PHONE, ready=".v-choice"),
+    "guidance": VisitorPage(
+        path="/guide?machine=kiosk",
+        size=KIOSK,
+        ready=".v-choice",
+        views=guiding,
+        modes=("large", "contrast", "reach"),
+        routes=("/guide",),
+    ),
+    "guidance on a table": VisitorPage(path="/guide?machine=table", size=TABLE, ready=".v-choice", views=guiding),
+    "guidance on a phone": VisitorPage(path="/guide", size=PHONE, ready=".v-choice", views=guiding),
     "list to bring": VisitorPage(path="/l/{list}", size=PHONE, ready="h1", routes=("/l/{token}",)),
     "phone": VisitorPage(path="/m", size=PHONE, ready="h1", routes=("/m", "/m/")),
     "ticket waiting": VisitorPage(
