@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cases.catalogue.model import Law
-from cases.enquiry.model import About, Channel, Complaint, ComplaintState, Policy
+from cases.enquiry.model import About, Channel, Complaint, ComplaintState, Policy, PolicyPage
 from cases.progress.picture import ProgressSeen
 from hall_queue.model import WindowState
 from hall_queue.picture_types import StaffMark
@@ -116,6 +116,12 @@ class PolicySeen(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     text_en: str
     pages: tuple[PolicyPageSeen, ...]
+
+
+class PolicyHeld(PolicySeen, frozen=True, kw_only=True):
+    """A policy as its manager sees it; ``kept``: its pages, to be sent back with a change."""
+
+    kept: tuple[PolicyPage, ...]
 
 
 class CasesSeen(msgspec.Struct, frozen=True, kw_only=True):

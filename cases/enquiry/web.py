@@ -223,15 +223,20 @@ class OfficePolicyHandler(OfficePoliciesHandler):
     """`…/{policy}`."""
 
     async def get(self, policy: str) -> None:  # type: ignore[override]  # one of them
-        """One in full."""
+        """One in full, as it can be sent back."""
         known = self.room.enquiry.policy(policy)
-        self.answer(p.in_full(known, self.directory, self.room.server.business_day))
+        seen = p.in_full(known, self.directory, self.room.server.business_day)
+        self.answer(p.PolicyHeld(kept=known.pages, **msgspec.structs.asdict(seen)))
 
     async def put(self, policy: str) -> None:
         """Put it up in the place of what is there."""
         await self._put(policy)
 
-    async def delete(self, policy: str) -> None:
+
+class TakeDownHandler(_Handler):
+    """`…/{policy}/take-down`."""
+
+    async def post(self, policy: str) -> None:
         """Take it down."""
         await self.lasting(m.TakeDownPolicy(policy=policy, reason=self.read(q.Because).reason))
         self.answer_nothing()
@@ -324,9 +329,13 @@ def routes(room: EnquiryRoom) -> list[Route]:
         api(
             "-policies/{policy}",
             OfficePolicyHandler,
-            get=manage("A policy", reply=p.PolicySeen),
+            get=manage("A policy", reply=p.PolicyHeld),
             put=manage("Put it up anew", q.PolicyGiven, p.PolicySeen),
-            delete=manage("Take a policy down", q.Because, status=204),
+        ),
+        api(
+            "-policies/{policy}/take-down",
+            TakeDownHandler,
+            post=manage("Take a policy down", q.Because, status=204),
         ),
         api("-picture", PictureHandler, put=manage("Picture of the screen saver", q.PictureWanted, status=204)),
         *page_routes(ROOM, PAGES, {"/enquiry": "enquiry.html"}),
