@@ -44,14 +44,19 @@ class Intake:
         self._visits = visits
         self._turn = asyncio.Lock()
 
-    async def give(self, wanted: RatingWanted, *, actor: Actor, command_id: str | None) -> bytes:
+    async def give(
+        self, wanted: RatingWanted, *, actor: Actor, command_id: str | None, of: Visit | None = None
+    ) -> bytes:
         """Rate a matter of a visit; gives the reply as JSON.
+
+        Args:
+            of: what was done for somebody who came to no window; None: the visit that is named.
 
         Raises:
             DomainError: as `RatingService.give`, or the level, the text, the phone or the number is wrong.
         """
         level = level_of(wanted.level)
-        ticket, visit = await self._meant(wanted, actor)
+        ticket, visit = (of.ticket, of) if of is not None else await self._meant(wanted, actor)
         async with self._kept(wanted, actor, command_id) as kept:
             command = GiveRating(
                 ticket=ticket,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cases.applying import messages as a
-from cases.applying import tray_web, web
+from cases.applying import tray_web, verifying, web
+from cases.applying.afterwards import BY_ONESELF, Afterwards
 from cases.applying.deciding import Deciding
 from cases.applying.filing import Filing
 from cases.applying.identifying import Identifying
@@ -20,6 +21,7 @@ from cases.desk.drafts import Drafts
 from cases.desk.scans import Scans
 from hall_server.days import DayOpened
 from hall_server.messages import Recorded
+from hall_server.web.pages import file_route
 
 if TYPE_CHECKING:
     from cases import Room
@@ -49,12 +51,28 @@ def install(server: Server, room: Room) -> None:
         identifying=Identifying(server, neighbours.room, FormPhones(desk.people), sessions),
     )
     applying.filing = Filing(applying, neighbours.casework)
+    applying.afterwards = Afterwards(applying)
     server.locales.add(Path(__file__).parent / "locales")
     server.route(*web.routes(applying, Pictures(applying)))
     tray = Tray(applying)
     server.view(TOPIC, tray)
     server.route(*tray_web.routes(tray))
+    applying.verifying = verifying.install(server, server, neighbours.casework)
+    case_of = desk.queue.pictures.served.case_of
+
+    def number_of(ticket: str, matter: str | None) -> str | None:
+        case = room.cases.by_id.get(ticket.removeprefix(BY_ONESELF)) if ticket.startswith(BY_ONESELF) else None
+        return case.number if case is not None else case_of(ticket, matter)
+
+    desk.queue.pictures.served.case_of = number_of
     _keep_tidy(server, applying)
+
+
+def install_city(city: Any) -> None:
+    """Install the check of documents in a city (`city.server.City`); people apply at halls."""
+    city.locales.add(Path(__file__).parent / "locales")
+    city.route(file_route(tray_web.ROOM, tray_web.PAGES))
+    verifying.install(city, city, city.rooms["neighbours"].casework)
 
 
 def _keep_tidy(server: Server, applying: Applying) -> None:

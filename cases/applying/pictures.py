@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from cases.applying.afterwards import RATED, BoxSeen
 from cases.applying.model import Held, Lack, LicenceUsed, Stage
+from cases.applying.verifying import LICENCE
 from cases.catalogue.model import CaseType, Channel, Edition
+from cases.desk.codes import verify_code
 from cases.desk.pictures import EditionPicture, NeedsPicture
+from cases.documents.site import verify_address
 from cases.forms import Party
-from cases.model import Case, Delivery, Gap, State
+from cases.model import Case, Delivery, Gap, Outcome, State
+from cases.neighbours.payments import PaymentShown
 from cases.progress.picture import ProgressSeen, progress
 
 if TYPE_CHECKING:
@@ -70,7 +76,10 @@ class CaseSeen(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         code: the query code. gaps: with ``state: correction``: exactly what is to be handed in anew.
         path: of the page of its progress, number and code behind ``#``.
-        rate: where it can be rated; "" where it cannot now.
+        checks: document → address of the page that verifies it, for the code that is printed with it; of the licence
+            under ``licence``.
+        payments: what was asked for; box: where the result lies, and what opens it.
+        has_licence: it can be downloaded. can_rate, rated: 1 to 5, None: not.
     """
 
     id: str
@@ -81,6 +90,18 @@ class CaseSeen(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...]
     progress: ProgressSeen
     path: str
+    checks: dict[str, str]
+    payments: tuple[PaymentShown, ...]
+    box: BoxSeen | None
+    has_licence: bool
+    can_rate: bool
+    rated: int | None
+
+
+class Payments(msgspec.Struct, frozen=True, kw_only=True):
+    """`GET · POST …/pay`: every order, the oldest first."""
+
+    payments: tuple[PaymentShown, ...]
 
 
 class ApplicationSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -195,7 +216,7 @@ class Pictures:
             left_out=application.left_out,
             closed=self._closed(held, edition),
             open_parts=self._open_parts(held, edition),
-            case=self.case(case, edition) if case else None,
+            case=await self.case(case, edition) if case else None,
         )
 
     async def line(self, held: Held) -> ApplicationLine:
@@ -215,9 +236,9 @@ class Pictures:
             state=case.state if case else None,
         )
 
-    def submitted(self, id_: str, case: Case) -> Submitted:
+    async def submitted(self, id_: str, case: Case) -> Submitted:
         """What somebody is told who has sent theirs."""
-        seen = self.case(case, self._desk.edition(case.edition))
+        seen = await self.case(case, self._desk.edition(case.edition))
         return Submitted(
             case=case.id,
             number=case.number,
@@ -228,9 +249,10 @@ class Pictures:
             due=seen.progress.due,
         )
 
-    def case(self, case: Case, edition: Edition) -> CaseSeen:
+    async def case(self, case: Case, edition: Edition) -> CaseSeen:
         """What became of one."""
-        code = self._desk.code_of(case.number)
+        code, after = self._desk.code_of(case.number), self._applying.afterwards
+        rated = after.level(case)
         seen = progress(
             case,
             edition,
@@ -249,7 +271,19 @@ class Pictures:
             gaps=case.notices[-1].gaps if case.state is State.CORRECTION and case.notices else (),
             progress=seen,
             path=f"/progress#number={case.number}&code={code}",
+            checks=dict(self._checks(case)),
+            payments=await after.payments(case),
+            box=after.box(case),
+            has_licence=bool(case.licence_file) and case.outcome is Outcome.GRANTED,
+            can_rate=case.state in RATED and rated is None,
+            rated=rated,
         )
+
+    def _checks(self, case: Case) -> Iterator[tuple[str, str]]:
+        settings, key = self._applying.server.settings, self._applying.server.keys.ticket
+        named = {one.document: one.document for one in case.papers} | {LICENCE: f"{LICENCE}:{case.id}"}
+        for name, document in named.items():
+            yield name, verify_address(settings.public_url or "", case.number, verify_code(key, document))
 
     def _pages(self, held: Held) -> list[PageSeen]:
         return [

@@ -11,6 +11,7 @@ from cases.applying.sessions import Machine
 from cases.desk.requests import Answers, Body, Id, Text
 from cases.forms import Party
 from cases.model import Delivery
+from evaluation.requests import Said
 
 Number = Annotated[str, Meta(max_length=40)]
 
@@ -72,6 +73,18 @@ class WithdrawWanted(Body, frozen=True, kw_only=True):
     """`POST …/withdraw`: why; may be empty."""
 
     reason: Text = ""
+
+
+class BoxCode(Body, frozen=True, kw_only=True):
+    """`POST …/collect`: what opens the box."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=12)]
+
+
+class CaseRated(Said, frozen=True, kw_only=True):
+    """`POST …/rating`: 1 very satisfied to 5 very dissatisfied, and what is said beside it."""
+
+    level: int
 
 
 class WindowNamed(Body, frozen=True, kw_only=True):

@@ -29,9 +29,11 @@ from hall_server.identity import Actor, visitor
 
 if TYPE_CHECKING:
     from cases import Room
+    from cases.applying.afterwards import Afterwards
     from cases.applying.filing import Filing
     from cases.applying.identifying import Identifying
     from cases.applying.sessions import Sessions
+    from cases.applying.verifying import Verifying
     from cases.desk.people import People
     from cases.desk.room import Desk
     from cases.desk.scans import Scans
@@ -60,6 +62,8 @@ class Applying:
         self.sessions = sessions
         self.identifying = identifying
         self.filing: Filing
+        self.afterwards: Afterwards
+        self.verifying: Verifying
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property

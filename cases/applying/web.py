@@ -8,6 +8,9 @@ from __future__ import annotations
 from http.cookies import Morsel
 from typing import Any
 
+import msgspec
+
+from cases.applying.afterwards import BoxSeen, channel_of
 from cases.applying.checking import Checked
 from cases.applying.identifying import CodeSent, DemoMessage
 from cases.applying.model import Held
@@ -16,12 +19,15 @@ from cases.applying.pictures import (
     ApplicationList,
     ApplicationSeen,
     MattersOpen,
+    Payments,
     Pictures,
     Submitted,
 )
 from cases.applying.requests import (
     ApplicationSaved,
     ApplicationWanted,
+    BoxCode,
+    CaseRated,
     CodeWanted,
     LicenceWanted,
     Nothing,
@@ -34,8 +40,11 @@ from cases.catalogue.model import Channel
 from cases.desk.people import Known
 from cases.desk.scans import UPLOAD_MOST
 from cases.flow import PaperKind
+from cases.model import Case
+from evaluation.requests import RatingWanted
+from evaluation.service import RatingMade
 from hall_server.errors import Invalid, NotFound, Unauthenticated
-from hall_server.identity import Role, visitor
+from hall_server.identity import Actor, Role, visitor
 from hall_server.web import security
 from hall_server.web.handlers import ApiHandler
 from hall_server.web.routes import MANAGER, PUBLIC, WRITING, Limit, Route, Verb
@@ -96,6 +105,21 @@ class ApplicantHandler(ApiHandler):
         if self.applicant is None:
             raise Unauthenticated("session.expired" if self.get_cookie(self.cookie) else "applying.nobody")
         return self.applicant
+
+    @property
+    def as_applicant(self) -> Actor:
+        """As whom they act on their own cases."""
+        return self.applying.actor(self.who.person)
+
+    async def case(self, id_: str) -> Case:
+        """The case that one of their applications became.
+
+        Raises:
+            NotFound: ``applying.unknown``. Refused: ``applying.not_sent``.
+        """
+        async with self.applying.turn(id_):
+            held = await self.applying.load(self.who.person, id_)
+        return await self.applying.filing.case(held.application)
 
     def applicant_xsrf(self, session: Session) -> str:
         """The token that this session's writes must carry."""
@@ -315,7 +339,7 @@ class SubmitHandler(ApplicantHandler):
         self.read(Nothing)
         filing = self.applying.filing
         case = await (filing.submit if step == "submit" else filing.supply)(self.who.person, id)
-        self.answer(self.pictures.submitted(id, case))
+        self.answer(await self.pictures.submitted(id, case))
 
 
 class WithdrawHandler(ApplicantHandler):
@@ -328,6 +352,50 @@ class WithdrawHandler(ApplicantHandler):
         await self.show(await self.applying.load(self.who.person, id))
 
 
+class PayHandler(ApplicantHandler):
+    """`GET · POST /api/v1/applications/{id}/pay`."""
+
+    async def get(self, id: str) -> None:  # noqa: A002  # the path's name
+        """The orders of the case."""
+        self.answer(Payments(payments=await self.applying.afterwards.payments(await self.case(id))))
+
+    async def post(self, id: str) -> None:  # noqa: A002  # the path's name
+        """What is to be paid, and where."""
+        self.read(Nothing)
+        self.answer(Payments(payments=await self.applying.afterwards.pay(await self.case(id))))
+
+
+class LicenceHandler(ApplicantHandler):
+    """`GET /api/v1/applications/{id}/licence.pdf`."""
+
+    async def get(self, id: str) -> None:  # noqa: A002  # the path's name
+        """The licence as a file."""
+        case = await self.case(id)
+        self.send_file(await self.applying.afterwards.licence(case), "application/pdf", f"{case.number}.pdf")
+
+
+class CollectHandler(ApplicantHandler):
+    """`POST /api/v1/applications/{id}/collect`."""
+
+    async def post(self, id: str) -> None:  # noqa: A002  # the path's name
+        """Take the result out of its box."""
+        wanted, case = self.read(BoxCode), await self.case(id)
+        self.answer(await self.applying.afterwards.collect(case, wanted.code, self.as_applicant))
+
+
+class RatingHandler(ApplicantHandler):
+    """`POST /api/v1/applications/{id}/rating`."""
+
+    async def post(self, id: str) -> None:  # noqa: A002  # the path's name
+        """Rate what was done."""
+        wanted, case = self.read(CaseRated), await self.case(id)
+        is_machine = self.who.machine is Machine.TERMINAL and bool(self.device)
+        said = msgspec.structs.asdict(wanted)
+        rating = RatingWanted(**said, matter=case.matter, channel=channel_of("terminal" if is_machine else "phone"))
+        actor = self.actor if is_machine else self.as_applicant
+        self.answer(msgspec.Raw(await self.applying.afterwards.rate(case, rating, actor, self.command_id)))
+
+
 class PaperHandler(ApplicantHandler):
     """`GET /api/v1/applications/{id}/receipt.pdf`, `…/papers/{document}.pdf`."""
 
@@ -337,8 +405,7 @@ class PaperHandler(ApplicantHandler):
         Raises:
             NotFound: ``case.paper_unknown``.
         """
-        held = await self.applying.load(self.who.person, id)
-        case = await self.applying.filing.case(held.application)
+        case = await self.case(id)
         papers = [one for one in case.papers if one.kind != PaperKind.TRANSFER]
         found = next(
             (one for one in papers if one.document == document or (not document and one.kind == PaperKind.RECEIPT)),
@@ -413,6 +480,15 @@ def routes(applying: Applying, pictures: Pictures) -> list[Route]:
         api(f"{ONE}/check", CheckHandler, get=_verb("Everything that is missing", reply=Checked)),
         api(f"{ONE}/{{step:(?:submit|supply)}}", SubmitHandler, post=_verb("Send it, once", Nothing, Submitted)),
         api(f"{ONE}/withdraw", WithdrawHandler, post=_verb("Take it back", WithdrawWanted, ApplicationSeen)),
+        api(
+            f"{ONE}/pay",
+            PayHandler,
+            get=_verb("What was asked for and paid", reply=Payments),
+            post=_verb("What is to be paid, and where", Nothing, Payments),
+        ),
+        api(f"{ONE}/collect", CollectHandler, post=_verb("Take the result out of its box", BoxCode, BoxSeen, SIGN_INS)),
+        api(f"{ONE}/rating", RatingHandler, post=_verb("Rate what was done", CaseRated, RatingMade)),
+        api(f"{ONE}/licence\\.pdf", LicenceHandler, get=_pdf("The licence")),
         api(f"{ONE}/receipt\\.pdf", PaperHandler, get=_pdf("The receipt")),
         api(
             f"{ONE}/papers/{{document:[A-Za-z0-9_~-]{{1,80}}}}\\.pdf", PaperHandler, get=_pdf("A document of the case")

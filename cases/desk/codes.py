@@ -21,6 +21,15 @@ def query_code(key: bytes, number: str) -> str:
     return base64.b32encode(mac)[:LETTERS].decode()
 
 
+def verify_code(key: bytes, document: str) -> str:
+    """What a document is checked with, 8 letters of base 32: whoever holds the paper has it, nobody guesses it.
+
+    Args:
+        key: a key of the place. document: its id; of a licence ``licence:CASE``.
+    """
+    return query_code(key, f"verify:{document}")
+
+
 def salt(key: bytes, about: str) -> str:
     """The salt of a form that is sent once more as the same request: the same bytes, and no two cases share it."""
     return hmac.new(key, f"case form:{about}".encode(), hashlib.sha256).hexdigest()[:32]

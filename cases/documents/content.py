@@ -149,7 +149,8 @@ def framed(told: Told, kind: PaperKind, number: str, blocks: tuple[Block, ...]) 
         query=told.query,
         query_words=_query_words(told),
         banner=told.word(banner) if banner else "",
-        foot=told.word("foot", number=number, case=told.case.number),
+        foot=told.word("foot", number=number, case=told.case.number)
+        + (told.word("foot.verify", code=told.query.verify_code) if told.query.verify_code else ""),
         page=told.word("page"),
         subject=told.word("subject", title=title, number=number),
     )

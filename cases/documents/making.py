@@ -14,7 +14,7 @@ from cases.documents import authority
 from cases.documents.content import CHINESE, ENGLISH, Told, content
 from cases.documents.means import Means, check
 from cases.documents.model import Query
-from cases.documents.site import Happened, Site, Wanted, progress_address
+from cases.documents.site import Happened, Site, Wanted, progress_address, verify_address
 from cases.documents.work import Made, Piece, Work
 from cases.flow import PaperKind
 from cases.folding import fold
@@ -306,10 +306,20 @@ class Documents:
             department=self._site.department(case.department),
             goes_to=self._site.receiver(event) if isinstance(event, m.CaseHandedOver) else None,
             window=self._site.window(case.window),
-            query=Query(url=progress_address(self._site.base, case.number, code), number=case.number, code=code),
+            query=self._query(case, code, document),
             language=language,
             is_test=self._is_test,
             text=lambda key, /, **parameters: self._site.text(key, language, **parameters),
+        )
+
+    def _query(self, case: Case, code: str, document: str) -> Query:
+        check = self._site.verify_code(document)
+        return Query(
+            url=progress_address(self._site.base, case.number, code),
+            number=case.number,
+            code=code,
+            verify_url=verify_address(self._site.base, case.number, check),
+            verify_code=check,
         )
 
     async def _form(self, case: Case) -> Form | None:

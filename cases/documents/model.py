@@ -29,11 +29,14 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         url: of the progress page, with number and code; empty: no address is known.
         code: empty: the place that makes the document does not know it.
+        verify_url, verify_code: of the page on which anybody checks the document; empty: there is none.
     """
 
     url: str = ""
     number: str
     code: str = ""
+    verify_url: str = ""
+    verify_code: str = ""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True, tag="said"):

@@ -41,6 +41,7 @@ _FIRST_CJK = "\u2e80"
 _CANNOT_START = "!',.:;?!\")]、。」』】〕］】）々―…·，：；！？》”’"
 """What stands at no line's beginning; reportlab knows the Japanese ones. Source: GB/T 15834 (标点不出现在一行之首)."""
 _QR_SIDE = 27 * mm
+_VERIFY_SIDE = 17 * mm
 _STAMP_HIGH = 42 * mm
 _SEALED_WIDE = 72 * mm
 
@@ -426,6 +427,9 @@ def _numbered(content: DocumentContent) -> type[Canvas]:
 def _foot(canvas: Canvas, content: DocumentContent, mark: str, page: int, of: int) -> None:
     canvas.setFillColor(GREY)
     _plain(canvas, content.foot, LEFT, 12 * mm, 8)
+    if content.query is not None and content.query.verify_url:
+        _code(canvas, content.query.verify_url, A4[0] - RIGHT + 3 * mm, 6 * mm, _VERIFY_SIDE)
+        canvas.setFillColor(GREY)
     if of > 1:
         text = content.page.replace("{page}", str(page)).replace("{pages}", str(of))
         _plain(canvas, text, A4[0] - RIGHT - _wide(text, 8.5, 0), 12 * mm, 8.5)

@@ -13,7 +13,7 @@ import msgspec
 from cases import messages as m
 from cases.catalogue.model import Edition
 from cases.clocks.terms import Terms
-from cases.desk.codes import query_code
+from cases.desk.codes import query_code, verify_code
 from cases.documents.model import Institution
 from cases.documents.site import Happened, Wanted
 from cases.hall import posts_of
@@ -139,6 +139,10 @@ class HallSite(_Place):
         """Its own cases' codes are derived from its key."""
         return query_code(self._server.keys.ticket, code_goes_by(case.query_digest, case.number))
 
+    def verify_code(self, document: str) -> str:
+        """Derived from the hall's key."""
+        return verify_code(self._server.keys.ticket, document)
+
     async def history(self, case: str) -> list[Happened]:
         """What the hall journalled, and what the city did in between."""
         await self._server.settled()
@@ -207,6 +211,10 @@ class CitySite(_Place):
     def code_of(self, case: Case) -> str:
         """A hall's codes are derived from its own key, which the city does not have."""
         return query_code(self._city.keys.ticket, case.number)
+
+    def verify_code(self, document: str) -> str:
+        """Derived from the city's key."""
+        return verify_code(self._city.keys.ticket, document)
 
     async def history(self, case: str) -> list[Happened]:
         """What halls and the city journalled."""

@@ -85,6 +85,10 @@ class Site(Protocol):
         """The query code of a case; empty: this place does not know it."""
         ...
 
+    def verify_code(self, document: str) -> str:
+        """What a document is checked with by whoever holds it."""
+        ...
+
     def text(self, key: str, language: str, /, **parameters: object) -> str:
         """A text of the locales."""
         ...
@@ -128,6 +132,11 @@ class Site(Protocol):
     async def kept(self, sha256: str) -> None:
         """Called when a document is on record: whoever else needs the file gets it."""
         ...
+
+
+def verify_address(base: str, number: str, code: str) -> str:
+    """The page on which anybody checks a document of a case; empty where no address is known."""
+    return f"{base}/verify/{number}#code={code}" if base else ""
 
 
 def progress_address(base: str, number: str, code: str) -> str:
