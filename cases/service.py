@@ -341,7 +341,9 @@ class CaseService:
         if case.fee_waived:
             raise Refused("case.fee_waived", case=case.id)
         if not chosen or set(command.fees) - {one.id for one in chosen}:
-            raise Refused("case.fee_asked_already" if listed else "case.no_fee", case=case.id)
+            if not listed:
+                raise Refused("case.no_fee", case=case.id)
+            raise Refused("case.fee_asked_already", case=case.id)
         if baseless := [one for one in chosen if one.basis is None]:
             raise Refused("case.fee_basis", case=case.id, fee=baseless[0].name)
         return m.FeeAsked(

@@ -13,6 +13,7 @@ import msgspec
 from cases.neighbours import requests as r
 from cases.neighbours.model import WAITS_FOR_PEOPLE, Accepted, Kind
 from hall_server.errors import Unavailable
+from hall_server.journal.rows import microseconds, moment
 from hall_server.outbox.http import NoAnswer
 from hall_server.outbox.table import Letter, State
 
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
 DAYS_MOST = 366
 _DAY = timedelta(days=1)
+LETTERS_MOST = 200
+_WAITING = "SELECT neighbour, count(*), min(at) FROM outbox WHERE state = 'waiting' GROUP BY neighbour"
+_FAILED = (
+    "SELECT id, neighbour, kind, subject, state, reason, at, next_at, tries FROM outbox"
+    " WHERE state IN ('rejected', 'given_up') AND answered_at >= ? ORDER BY answered_at DESC LIMIT ?"
+)
 _QUESTIONS = frozenset(str(one.__struct_config__.tag) for one in r.QUESTIONS)
 _RATINGS = (
     "SELECT business_day, state, count(*) FROM upward WHERE business_day >= ? AND business_day <= ?"
@@ -76,6 +83,61 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     theirs: int = 0
     differences: tuple[Difference, ...] = ()
     fault: str = ""
+
+
+class Queue(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits for a neighbour: how much, since when the oldest; how many failed of late, and why the last one."""
+
+    waiting: int = 0
+    oldest: datetime | None = None
+    failed: int = 0
+    last_fault: str = ""
+
+
+class LetterShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A request without what it says."""
+
+    id: str
+    neighbour: str
+    kind: str
+    subject: str
+    state: State
+    reason: str
+    at: datetime
+    next_at: datetime
+    tries: int
+
+
+async def queues(room: Room, *, since: datetime) -> dict[str, Queue]:
+    """The queues of all neighbours; failures since a moment."""
+    fetch = room.centre.database.fetch
+    found = {name: Queue() for name in room.ways}
+    for name, many, oldest in await fetch(_WAITING):
+        found[str(name)] = Queue(waiting=int(many), oldest=moment(int(oldest)))
+    for one in await failed(room, since=since, limit=LETTERS_MOST):
+        known = found.get(one.neighbour, Queue())
+        fault = known.last_fault or one.reason
+        found[one.neighbour] = msgspec.structs.replace(known, failed=known.failed + 1, last_fault=fault)
+    return found
+
+
+async def failed(room: Room, *, since: datetime, limit: int) -> list[LetterShown]:
+    """Requests that were refused or given up since a moment, the latest first."""
+    rows_ = await room.centre.database.fetch(_FAILED, (microseconds(since), limit))
+    return [
+        LetterShown(
+            id=str(row[0]),
+            neighbour=str(row[1]),
+            kind=str(row[2]),
+            subject=str(row[3]),
+            state=State(row[4]),
+            reason=str(row[5]),
+            at=moment(int(row[6])),
+            next_at=moment(int(row[7])),
+            tries=int(row[8]),
+        )
+        for row in rows_
+    ]
 
 
 async def rows(room: Room, first: date, last: date) -> list[DayRow]:

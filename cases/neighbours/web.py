@@ -1,20 +1,26 @@
-"""Addresses of the neighbours: their messages come in here, and managers see how they do."""
+"""Addresses of the neighbours: their messages come in here, and managers see how they do.
+
+Why this long: one short handler for each address, beside the table of them.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 from cases.neighbours import report, wire
-from cases.neighbours.report import Compared, DayRow
-from cases.neighbours.watching import Alarm
+from cases.neighbours.complaints import ComplaintShown
+from cases.neighbours.report import Compared, DayRow, LetterShown, Queue
+from cases.neighbours.watching import FAILED_WITHIN, Alarm
 from hall_server.errors import Invalid, NotFound, Refused
 from hall_server.identity import Role
 from hall_server.outbox.table import State
 from hall_server.web.handlers import ApiHandler
+from hall_server.web.pages import file_route, page_routes
 from hall_server.web.routes import PUBLIC, Limit, Route, Verb, api, roles
 
 if TYPE_CHECKING:
@@ -22,8 +28,10 @@ if TYPE_CHECKING:
 
 LOOKS = roles(Role.MANAGER, Role.ADMIN, Role.SUPERVISOR)
 DOES = roles(Role.MANAGER, Role.ADMIN)
+PAGES = Path(__file__).parent / "pages"
 MESSAGE_BYTES = 8 * 1024 * 1024
 _LIMIT = Limit(group="neighbours", per_s=50, burst=500)
+_S = TypeVar("_S", bound=msgspec.Struct)
 _DAYS = {"from": "first day, ISO", "to": "last day, ISO"}
 AGAIN = timedelta(days=14)
 
@@ -36,14 +44,27 @@ class NeighbourSeen(msgspec.Struct, frozen=True, kw_only=True):
     trouble: str
     since: datetime | None
     next_at: datetime | None
+    departments: tuple[str, ...]
+    queue: Queue
     compared: Compared | None
 
 
 class NeighboursSeen(msgspec.Struct, frozen=True, kw_only=True):
     """All of them."""
 
+    now: datetime
+    today: date
     neighbours: tuple[NeighbourSeen, ...]
     alarms: tuple[Alarm, ...]
+    failed: tuple[LetterShown, ...]
+    complaints: tuple[ComplaintShown, ...]
+    may: bool
+
+
+class AnswerWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`POST …/complaints/{order}`: what was done about a complaint of the hotline."""
+
+    result: Annotated[str, Meta(max_length=2_000)]
 
 
 class ReportSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +120,11 @@ def routes(found: Neighbours) -> list[Route]:
             post=Verb(access=DOES, summary="Send a request once more", request=AgainWanted, status=204),
         ),
         api(
+            "/api/v1/neighbours/complaints/{order:[^/]{1,80}}",
+            ComplaintHandler,
+            post=Verb(access=LOOKS, summary="Answer a complaint of the hotline", request=AnswerWanted, status=204),
+        ),
+        api(
             "/api/v1/neighbours/compare",
             CompareHandler,
             post=Verb(access=LOOKS, summary="Compare a day with a neighbour", request=CompareWanted, reply=Compared),
@@ -116,7 +142,11 @@ def routes(found: Neighbours) -> list[Route]:
             ),
         ),
     ]
-    return [_with(route, options) for route in routes_]
+    pages = [
+        *page_routes("neighbours", PAGES, {"/neighbours": "neighbours.html"}, access=LOOKS),
+        file_route("neighbours", PAGES),
+    ]
+    return [*(_with(route, options) for route in routes_), *pages]
 
 
 def _with(route: Route, options: dict[str, object]) -> Route:
@@ -126,6 +156,13 @@ def _with(route: Route, options: dict[str, object]) -> Route:
 
 class _Handler(ApiHandler):
     found: Neighbours
+
+    def local(self, shown: _S) -> _S:
+        """With its moments by the place's clock."""
+        zone = self.found.room.zone
+        moments = {name: getattr(shown, name) for name in shown.__struct_fields__}
+        changes = {name: at.astimezone(zone) for name, at in moments.items() if isinstance(at, datetime)}
+        return msgspec.structs.replace(shown, **changes)
 
     def days(self) -> tuple[date, date]:
         """The days of the query; today where none are named."""
@@ -145,20 +182,39 @@ class SeenHandler(_Handler):
 
     async def get(self) -> None:
         """How they do."""
+        room = self.found.room
+        now = room.centre.now()
+        queues = await report.queues(room, since=now - FAILED_WITHIN)
+        failed = await report.failed(room, since=now - FAILED_WITHIN, limit=report.LETTERS_MOST)
+        complaints = await self.found.complaints.some(closed_since=now - FAILED_WITHIN)
         seen = []
         for name, way in self.found.room.ways.items():
             trouble = way.trouble
             seen.append(
-                NeighbourSeen(
-                    name=name,
-                    kind=way.kind,
-                    trouble=trouble.reason if trouble else "",
-                    since=trouble.since if trouble else None,
-                    next_at=trouble.next_at if trouble else None,
-                    compared=self.found.watch.compared.get(name),
+                self.local(
+                    NeighbourSeen(
+                        name=name,
+                        kind=way.kind,
+                        trouble=trouble.reason if trouble else "",
+                        since=trouble.since if trouble else None,
+                        next_at=trouble.next_at if trouble else None,
+                        departments=way.place.departments,
+                        queue=self.local(queues.get(name, Queue())),
+                        compared=self.found.watch.compared.get(name),
+                    )
                 )
             )
-        self.answer(NeighboursSeen(neighbours=tuple(seen), alarms=tuple(await self.found.watch.look())))
+        self.answer(
+            NeighboursSeen(
+                now=now.astimezone(room.zone),
+                today=now.astimezone(room.zone).date(),
+                neighbours=tuple(seen),
+                alarms=tuple(await self.found.watch.look()),
+                failed=tuple([self.local(one) for one in failed]),
+                complaints=tuple([self.local(one) for one in complaints]),
+                may=DOES.admits(self.actor),
+            )
+        )
 
 
 class ReportHandler(_Handler):
@@ -199,6 +255,16 @@ class AgainHandler(_Handler):
         now = room.centre.now()
         await room.outbox.again(letter, now=now, until=now + AGAIN)
         room.hurry(letter.neighbour)
+        self.answer_nothing()
+
+
+class ComplaintHandler(_Handler):
+    """`…/complaints/{order}`."""
+
+    async def post(self, order: str) -> None:
+        """Answer it."""
+        wanted = self.read(AnswerWanted)
+        await self.found.complaints.close(order, wanted.result, by=str(self.actor))
         self.answer_nothing()
 
 
