@@ -24,6 +24,7 @@ import displays  # noqa: E402
 import evaluation  # noqa: E402
 import hall_queue  # noqa: E402
 from cases.catalogue import founding as matters  # noqa: E402
+from cases.issuing import founding as issuing  # noqa: E402
 from city import commands as city_commands  # noqa: E402
 from hall_server import base, founding  # noqa: E402
 from hall_server.clock import SystemClock  # noqa: E402
@@ -87,6 +88,7 @@ async def serve(options: argparse.Namespace, *, listening: asyncio.Future[tuple[
     try:
         lines = await founding.found(server, start, devices.demo_devices) if start else []
         await matters.found_hall(server, MATTERS)
+        await issuing.found_hall(server)
         await server.start()
         web: Web = server.rooms["web"]
         port = web.listen(server.settings.http_host, server.settings.http_port)

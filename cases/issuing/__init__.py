@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from hall_server.server import Server
 
 TOPIC = "issuing"
+CONSOLE_MODULE = "/pages/issuing/console-issue.js"
 _MOVES = frozenset(
     {
         *(m.LicenceMade.type, m.PaperMade.type, m.CaseHandedOver.type),
@@ -84,4 +85,5 @@ def install(server: Server, room: Room) -> None:
     server.route(*web.routes(options))
     server.view(TOPIC, IssuingView(server, finder))
     server.locales.add(Path(__file__).parent / "locales")
+    server.rooms["hall_queue"].console_modules.append(CONSOLE_MODULE)
     server.rooms["issuing"] = {"service": service, "boxes": boxes, "bringing": bringing, **options}

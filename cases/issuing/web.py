@@ -12,11 +12,10 @@ from msgspec import Meta
 from cases import messages as m
 from cases.issuing import messages as i
 from cases.issuing.finding import PICKUP, Finder, IssuePicture
+from cases.issuing.founding import PREFIX, set_up
 from cases.issuing.ports import Courier, Parcel, Receipt, SignedState, Signing
 from cases.issuing.service import BoxesFilled, GivenUp, Issued, check_window
 from cases.model import Case, Delivery
-from hall_server.directory.commands import SaveLine, SaveMatter, SaveWindow
-from hall_server.directory.model import Line, Matter, TaskType
 from hall_server.errors import Invalid, NotFound, Refused
 from hall_server.web.handlers import ApiHandler
 from hall_server.web.pages import file_route, page_routes
@@ -79,7 +78,7 @@ class SetUpWanted(Wanted, frozen=True, kw_only=True):
     zone: str
     department: str
     windows: Annotated[tuple[str, ...], Meta(min_length=1, max_length=50)]
-    prefix: Annotated[str, Meta(min_length=1, max_length=1)] = "Z"
+    prefix: Annotated[str, Meta(min_length=1, max_length=1)] = PREFIX
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -330,25 +329,14 @@ class SetUpHandler(IssueHandler):
         unknown = [one for one in wanted.windows if one not in windows]
         if unknown:
             raise NotFound("issuing.window_unknown", window=unknown[0])
-        line = Line(id=PICKUP, name="统一出件", name_en="Collect results", prefix=wanted.prefix, zone=wanted.zone)
-        matter = Matter(
-            id=PICKUP,
-            code="PICKUP",
-            name="领取办理结果（出件）",
-            name_en="Collect a result",
+        await set_up(
+            self.hall,
+            zone=wanted.zone,
             department=wanted.department,
-            line=PICKUP,
-            task_type=TaskType.PUBLIC_SERVICE,
-            frequent=True,
-            express=True,
+            windows=wanted.windows,
+            prefix=wanted.prefix,
+            actor=self.actor,
         )
-        await self.hall.execute(SaveLine(item=line), actor=self.actor)
-        await self.hall.execute(SaveMatter(item=matter), actor=self.actor)
-        for id_ in wanted.windows:
-            known = windows[id_]
-            if PICKUP not in known.lines:
-                item = msgspec.structs.replace(known, lines=(*known.lines, PICKUP))
-                await self.hall.execute(SaveWindow(item=item), actor=self.actor)
         self.answer(SetUpDone(matter=PICKUP))
 
 

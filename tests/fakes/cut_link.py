@@ -16,10 +16,12 @@ class CutLink:
 
         Attributes:
             port: where kiosks connect; the same after every mending.
+            turned_away: how many connections were tried while it was cut.
         """
         self.target = target
         self.port = 0
         self.is_cut = False
+        self.turned_away = 0
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -53,6 +55,7 @@ class CutLink:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         if self.is_cut:
+            self.turned_away += 1
             writer.transport.abort()
             return
         try:
