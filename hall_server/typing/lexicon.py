@@ -20,8 +20,9 @@ from hall_server.typing import tables, usual
 
 HAN: Final = re.compile(r"[\u4e00-\u9fff]+")
 PHRASE_WEIGHT: Final = {2: 6.0, 3: 3.0}
-"""How much a phrase of pypinyin's table counts, by its letters: most of the long ones are sayings nobody types here."""
-LONG_PHRASE_WEIGHT: Final = 0.5
+"""How much a phrase of pypinyin's table counts, by its letters; longer ones are sayings, which nobody types here."""
+SURE_WEIGHT: Final = 60.0
+"""How much a word counts that somebody has written down as one."""
 SEEN_WEIGHT: Final = 4.0
 """How much it counts each time that the hall's texts have a word."""
 LONGEST_WORD: Final = 6
@@ -85,15 +86,19 @@ class Lexicon(msgspec.Struct, frozen=True):
         return math.log((word.weight + 0.1) / self.total)
 
 
-def build(texts: Iterable[str]) -> Lexicon:
+def build(texts: Iterable[str], sure: Iterable[str] = ()) -> Lexicon:
     """Read the tables and the texts (about a second: not on the server's loop).
 
     Args:
         texts: the hall's own Chinese texts, such as names of matters; what stands in them often is a word.
+        sure: what is a word in any case.
     """
     phrases = {text: read for text, read in tables.phrases().items() if HAN.fullmatch(text)}
     seen = Counter(_pieces(texts))
     weights = _words(phrases, seen)
+    for text in sure:
+        if 1 < len(text) <= LONGEST_WORD and HAN.fullmatch(text):
+            weights[text] = max(weights.get(text, 0.0), SURE_WEIGHT)
     known = tables.readings(itertools.chain(usual.everyday_characters(), *weights))
     readings = _shares(known, phrases)
     alone = dict.fromkeys(known, 0.2)
@@ -130,7 +135,7 @@ def _pieces(texts: Iterable[str]) -> Iterator[str]:
 
 def _words(phrases: Iterable[str], seen: Mapping[str, int]) -> dict[str, float]:
     """Words of two letters and more with their weights; a piece that only ever stands in a longer one is none."""
-    weights = {text: PHRASE_WEIGHT.get(len(text), LONG_PHRASE_WEIGHT) for text in phrases if len(text) > 1}
+    weights = {text: PHRASE_WEIGHT[len(text)] for text in phrases if len(text) in PHRASE_WEIGHT}
     within = Counter[str]()
     for text, count in seen.items():
         if len(text) > 2:

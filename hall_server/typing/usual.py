@@ -24,6 +24,23 @@ NAMES: Final = (
 )
 """Surnames and letters of names, the usual ones first: people type who they are. Source: the yearly reports of names
 of the Ministry of Public Security (全国姓名报告)."""
+WORDS: Final = (
+    "北京 上海 天津 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 "
+    "四川 贵州 云南 陕西 甘肃 青海 内蒙古 广西 西藏 宁夏 新疆 香港 澳门 台湾 石家庄 太原 沈阳 长春 哈尔滨 "
+    "南京 杭州 合肥 福州 南昌 济南 郑州 武汉 长沙 广州 深圳 南宁 海口 成都 贵阳 昆明 拉萨 西安 兰州 西宁 "
+    "银川 乌鲁木齐 呼和浩特 苏州 青岛 大连 宁波 厦门 父亲 母亲 爸爸 妈妈 爷爷 奶奶 外公 外婆 儿子 女儿 孩子 "
+    "丈夫 妻子 老公 老婆 哥哥 姐姐 弟弟 妹妹 孙子 孙女 家人 亲属 配偶 姓名 性别 地址 住址 电话 手机 日期 "
+    "出生 单位 公司 学校 医院 小区 街道 社区 村委会 居委会 派出所 法人 代表 经办人 联系人 我们 他们 你们 "
+    "大家 自己 什么 怎么 怎样 哪里 这里 那里 今天 明天 昨天 上午 下午 现在 时间 时候 以后 以前 已经 没有 "
+    "可以 需要 不能 不会 不要 因为 所以 如果 但是 而且 还是 或者 谢谢 您好 请问 帮忙 问题 情况 原因 意见 "
+    "建议 投诉 表扬 态度 服务 窗口 排队 等待 材料 证明 复印件 原件 照片 签字 盖章 申请 审批 登记 变更 注销 "
+    "补办 换证 领取 缴费 退费 发票 合同 协议 委托 代办 预约 取号 身份证 户口本 结婚证 离婚证 出生证 居住证 "
+    "驾驶证 行驶证 护照 社保卡 医保卡 银行卡 营业执照 房产证 不动产权证 准生证 残疾证 公积金 养老金 养老保险 "
+    "医疗保险 失业保险 工伤保险 生育保险 社保 医保 低保 补贴 贷款 房屋 租房 买房 卖房 过户 继承 赠与 装修 "
+    "结婚 离婚 怀孕 生育 上学 入学 转学 毕业 就业 失业 退休 去世 丧葬 看病 报销 开店 餐饮 食品 卫生 消防 "
+    "税务 纳税 个体户 企业"
+)
+"""Words of everyday speech and of forms that pypinyin's table has not, because nobody doubts how they are read."""
 LEVEL_ONE: Final = (0xB0, 0xD7)
 """First bytes of the 3,755 characters of everyday use. Source: GB/T 2312-1980."""
 LEVEL_ONE_WEIGHT: Final = 20.0

@@ -10,6 +10,8 @@ import msgspec
 from msgspec import Meta
 
 from hall_server.directory.events import DIRECTORY_EVENTS
+from hall_server.directory.words import read_words
+from hall_server.typing import usual
 from hall_server.typing.candidates import Candidate, PinyinInput
 from hall_server.typing.lexicon import build
 from hall_server.web.handlers import ApiHandler
@@ -67,7 +69,7 @@ class Typing:
     async def _make(self) -> PinyinInput:
         texts = list(self._texts())
         try:
-            self._input = PinyinInput(await asyncio.to_thread(build, texts))
+            self._input = PinyinInput(await asyncio.to_thread(lambda: build(texts, _everyday())))
             return self._input
         finally:
             self._making = None
@@ -78,6 +80,16 @@ class Typing:
         for records in (known.matters, known.departments, known.lines, known.zones, known.windows):
             yield from (record.name for record in records.values())
         yield from self._server.locales.all("zh-CN").values()
+
+
+def _everyday() -> Iterable[str]:
+    """What people say, and what the catalogue calls it."""
+    words = read_words()
+    said = [phrase for word in words.word for phrase in (*word.say, *word.means)]
+    done = [phrase for deed in words.deed for phrase in (*deed.say, *deed.means)]
+    for phrase in (*said, *done):
+        yield from phrase.split()
+    yield from usual.WORDS.split()
 
 
 class TypingHandler(ApiHandler):
