@@ -71,7 +71,7 @@ function sheet(guide, at, signal, told, needs) {
       ...standing(guide, told),
       needs?.stop && notice("warn", named(needs, "stop")),
       needs?.ask.length ? situation(needs.ask, () => guide.turn({ ...at, answers: {} })) : null,
-      el("div.g-columns.g-read", {},
+      el("div.g-columns.g-read", { tabindex: 0, role: "group", "aria-label": t("guide.bring") },
         el("div.g-column", {}, !needs?.stop && materialList(guide, at, told, needs)),
         el("div.g-column", {}, factList(told, needs))),
       isOpen && !needs?.stop && nextThings(guide, at, told, list),
@@ -124,7 +124,7 @@ async function packageSheet(guide, at, signal, told, needs) {
     class: "g-sheet", title: named(told), over: named(told.department), hint: t("guide.package_hint"),
     body: [
       situation(needs.ask, () => guide.turn({ ...at, answers: {}, part_answers: {} })),
-      el("div.g-columns.g-read", {},
+      el("div.g-columns.g-read", { tabindex: 0, role: "group", "aria-label": t("guide.bring") },
         el("div.g-column", {}, partList(needs.parts), materialList(guide, at, seen, needs)),
         el("div.g-column", {}, factList(seen, needs))),
       nextThings(guide, at, seen, list),

@@ -12,7 +12,7 @@ export async function sampleView(guide, at, signal) {
     guide.show({
       class: "g-form", title: t("guide.sample_of"), over: at.title, hint: t("guide.paper.sample_hint"),
       body: [
-        el("dl.g-form__fields.g-read", { dataset: { mark: t("guide.paper.sample_mark") } }, fields.map(field)),
+        el("div.g-read", { tabindex: 0, role: "group", "aria-label": t("guide.sample_of") }, el("dl.g-form__fields", { dataset: { mark: t("guide.paper.sample_mark") } }, fields.map(field))),
         !isShared() && el("a.btn.btn--lg", { href: `/api/v1/guidance/matters/${encodeURIComponent(at.id)}/form.pdf?sample=1`, target: "_blank", rel: "noopener" }, icon("document"), t("guide.as_pdf")),
       ],
     }, signal);

@@ -82,7 +82,7 @@ export async function phoneView(guide, at, signal) {
     const code = made.qr ? el("img", { src: made.qr, alt: t("guide.code_of", { name: at.title }) }) : drawn(`${location.origin}${made.path}`, at.title);
     guide.show({
       title: t("guide.scan"), over: at.title, hint: t(at.list ? "guide.scan_hint" : "guide.scan_page_hint"),
-      body: el("div.g-code.g-read", {}, code, el("ol.g-how", {}, [t("guide.scan_1"), t("guide.scan_2"), t(at.list ? "guide.scan_3" : "guide.scan_3_page")].map((one, i) => el("li", {}, el("span.g-thing__n.num", { "aria-hidden": "true" }, i + 1), one)))),
+      body: el("div.g-code.g-read", { tabindex: 0, role: "group", "aria-label": t("guide.scan") }, code, el("ol.g-how", {}, [t("guide.scan_1"), t("guide.scan_2"), t(at.list ? "guide.scan_3" : "guide.scan_3_page")].map((one, i) => el("li", {}, el("span.g-thing__n.num", { "aria-hidden": "true" }, i + 1), one)))),
     }, signal);
   } catch (error) { guide.failed(error, signal, () => guide.draw()); }
 }

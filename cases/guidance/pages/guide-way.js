@@ -15,7 +15,7 @@ export async function wayView(guide, at, signal) {
   try {
     const way = await api.get(`way?${new URLSearchParams({ from, to: at.to })}`, { signal });
     if (signal.aborted) return;
-    const map = el("way-map.g-read");
+    const map = el("way-map.g-read", { tabindex: 0, role: "group", "aria-label": t("guide.show_way") });
     const { goal } = way;
     const name = isChinese() ? goal.name : goal.name_en || goal.name;
     guide.show({
