@@ -46,6 +46,7 @@ PUBLIC = {
     "efficiency upright": ("/efficiency", KIOSK, ".eff-tile"),
     "efficiency on a phone": ("/efficiency", (360, 780), ".eff-tile"),
     "progress of a case": ("/progress", (360, 780), ".pr-ask"),
+    "hall on a phone": ("/m", (360, 780), "#hours"),
     "guidance at a kiosk": ("/guide?machine=kiosk", KIOSK, ".g-theme"),
     "guidance on a phone": ("/guide", (360, 780), ".g-theme"),
     "formulas of efficiency": ("/efficiency/formulas", PHONE, ".effp__one"),

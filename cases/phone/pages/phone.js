@@ -25,7 +25,7 @@ class Phone {
     document.querySelector(".v-head").after(this.#bar);
     readsFocus();
     onLang(() => this.draw());
-    modes.onChange(() => this.draw());
+    modes.onChange(() => { if (document.body.dataset.view === "home") this.draw(); }); // the one view that shows fewer things in large type
     addEventListener("hashchange", () => this.draw());
     for (const name of ["online", "offline"]) addEventListener(name, () => this.#tellLink());
     navigator.serviceWorker?.addEventListener("message", ({ data }) => { if (data?.kind === "seen") { this.#isOld = data.isOld; this.#tellLink(); } });

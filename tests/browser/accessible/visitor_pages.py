@@ -107,6 +107,37 @@ def guiding(page: Page) -> Iterator[str]:
         yield "code"
 
 
+def on_a_phone(page: Page) -> Iterator[str]:
+    """From the start to an application that is still empty; each seen from its end: there the foot covers nothing."""
+
+    def shown(name: str, ready: str) -> str:
+        expect(page.locator(ready).first).to_be_visible()
+        page.evaluate("() => scrollTo(0, document.body.scrollHeight)")
+        return name
+
+    yield shown("home", "#theme-birth")
+    page.locator("#all-themes").click()
+    yield shown("themes", "#theme-car")
+    page.locator("#back").click()
+    page.locator("#quick-online").click()
+    yield shown("online", "[id^=matter-]")
+    page.locator("[id^=matter-]").first.click()
+    yield shown("matter", "#bring")
+    page.locator("#apply").click()
+    yield shown("application", "#part-who")
+    page.locator("#part-photos").click()
+    yield shown("photos", ".m-shoot")
+    page.locator("#back").click()
+    page.locator("#part-who").click()
+    expect(page.locator("#id_number")).to_be_visible()
+    page.locator("#next").click()
+    yield shown("who", "[aria-invalid=true]")
+    page.goto(page.url.partition("#")[0] + "#/mine")
+    yield shown("mine", "[data-kind=draft]")
+    page.goto(page.url.partition("#")[0] + "#/outside")
+    yield shown("on the way", "[data-refusal], [id^=line-]")
+
+
 PAGES: dict[str, VisitorPage] = {
     "kiosk": VisitorPage(
         path="/kiosk",
@@ -127,7 +158,7 @@ PAGES: dict[str, VisitorPage] = {
     "guidance on a table": VisitorPage(path="/guide?machine=table", size=TABLE, ready=".v-choice", views=guiding),
     "guidance on a phone": VisitorPage(path="/guide", size=PHONE, ready=".v-choice", views=guiding),
     "list to bring": VisitorPage(path="/l/{list}", size=PHONE, ready="h1", routes=("/l/{token}",)),
-    "phone": VisitorPage(path="/m", size=PHONE, ready="h1", routes=("/m", "/m/")),
+    "phone": VisitorPage(path="/m", size=PHONE, ready="#hours", views=on_a_phone, routes=("/m", "/m/")),
     "ticket waiting": VisitorPage(
         path="/t/{waiting}", size=PHONE, ready="body[data-state=waiting] .p-place", routes=("/t/{token}",)
     ),
@@ -139,6 +170,9 @@ PAGES: dict[str, VisitorPage] = {
     "booking": VisitorPage(path="/book", size=PHONE, ready=".b-entry", views=booking, routes=("/book",)),
     "appointment": VisitorPage(path="/b/{booked}", size=PHONE, ready=".b-code", routes=("/b/{token}",)),
     "progress": VisitorPage(path="/progress", size=PHONE, ready=".pr-ask", routes=("/progress", "/c/{number}")),
+    "checking a document": VisitorPage(
+        path="/verify", size=PHONE, ready="#verify-check", routes=("/verify", "/verify/{number}")
+    ),
     "pad calling": VisitorPage(path="/pad/w05", size=PAD, ready=".serving--calling", routes=("/pad/{window}",)),
     "pad idle": VisitorPage(path="/pad/w02", size=PAD, ready=".idle"),
     "confirmation": VisitorPage(path="/confirm/w05", size=WALL, ready=".cf-plain", routes=("/confirm/{window}",)),
