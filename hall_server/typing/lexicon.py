@@ -11,7 +11,7 @@ import itertools
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -94,7 +94,7 @@ def build(texts: Iterable[str], sure: Iterable[str] = ()) -> Lexicon:
         sure: what is a word in any case.
     """
     phrases = {text: read for text, read in tables.phrases().items() if HAN.fullmatch(text)}
-    seen = Counter(_pieces(texts))
+    seen = _pieces(texts)
     weights = _words(phrases, seen)
     for text in sure:
         if 1 < len(text) <= LONGEST_WORD and HAN.fullmatch(text):
@@ -124,13 +124,19 @@ def build(texts: Iterable[str], sure: Iterable[str] = ()) -> Lexicon:
     )
 
 
-def _pieces(texts: Iterable[str]) -> Iterator[str]:
-    """Every run of one to six characters of the texts."""
-    for text in texts:
-        for run in HAN.findall(text):
-            for length in range(1, min(LONGEST_WORD, len(run)) + 1):
-                for at in range(len(run) - length + 1):
-                    yield run[at : at + length]
+def _pieces(texts: Iterable[str]) -> dict[str, int]:
+    """How often each run of one to six characters stands in the texts; what is rare has no longer ones."""
+    runs = [run for text in texts for run in HAN.findall(text)]
+    seen: dict[str, int] = dict(Counter(itertools.chain.from_iterable(runs)))
+    for length in range(2, LONGEST_WORD + 1):
+        counted: Counter[str] = Counter()
+        for run in runs:
+            for at in range(len(run) - length + 1):
+                piece = run[at : at + length]
+                if seen.get(piece[1:], 0) >= LEAST_SEEN and seen.get(piece[:-1], 0) >= LEAST_SEEN:
+                    counted[piece] += 1
+        seen.update({piece: count for piece, count in counted.items() if count >= LEAST_SEEN})
+    return seen
 
 
 def _words(phrases: Iterable[str], seen: Mapping[str, int]) -> dict[str, float]:

@@ -19,6 +19,9 @@ export class Composition {
     return this.#found.slice(begin, begin + this.#count);
   }
 
+  /** Lets the hall get ready: the first answer after its start takes a second. */
+  prime() { if (!this.letters) api.post("typing", { pinyin: "a" }).catch(() => { /* the first letter asks again */ }); }
+
   get isFirst() { return this.#begins.length === 1; }
   get isLast() { return this.#begins.at(-1) + this.shown.length >= this.#found.length; }
 

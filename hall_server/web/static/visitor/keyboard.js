@@ -11,7 +11,7 @@ import { isShared } from "./machine.js";
 const FIELDS = "input:not([type=checkbox], [type=radio], [type=file], [type=button], [type=submit], [type=range], [type=date], [type=time], [type=hidden], [type=color]), textarea";
 
 class ScreenKeyboard extends HTMLElement {
-  #target = null; #layout = "letters"; #isChinese = true; #isUpper = false; #home = null; #over = null; #isDown = false;
+  #target = null; #layout = "letters"; #isChinese = true; #isUpper = false; #home = null; #over = null; #isDown = false; #isPrimed = false;
   #keys = el("div.v-keys"); #bar = el("div.v-candidates", { role: "group" });
   #composition = new Composition({ onChange: () => this.#drawBar(), before: () => this.#before() });
 
@@ -51,6 +51,7 @@ class ScreenKeyboard extends HTMLElement {
     if (this.parentNode !== place) place.append(this);
     field.setAttribute("inputmode", "none"); // the machine's own keyboard stays away
     this.hidden = false;
+    if (this.#isChinese && !this.#isPrimed) { this.#isPrimed = true; this.#composition.prime(); }
     this.#draw();
     document.documentElement.style.setProperty("--keyboard", `${this.offsetHeight}px`);
     document.documentElement.dataset.typing = this.#layout;
