@@ -125,7 +125,7 @@ def _handed_over(case: Case, event: m.CaseHandedOver, at: datetime, actor: str) 
 
 
 def _examined(case: Case, event: m.CaseExamined, at: datetime, actor: str) -> None:
-    case.state, case.opinion = State.EXAMINED, event.opinion
+    case.state, case.opinion, case.examined_at = State.EXAMINED, event.opinion, at
 
 
 def _suspended(case: Case, event: m.ProcedureBegun, at: datetime, actor: str) -> None:
@@ -152,7 +152,7 @@ def _extended(case: Case, event: m.CaseExtended, at: datetime, actor: str) -> No
 
 
 def _forwarded(case: Case, event: m.CaseForwarded, at: datetime, actor: str) -> None:
-    case.state, case.opinion = State.FORWARDED, event.opinion
+    case.state, case.opinion, case.forwarded_at = State.FORWARDED, event.opinion, at
 
 
 def _decided(case: Case, event: m.CaseDecided, at: datetime, actor: str) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from cases.catalogue.model import Node
 from cases.catalogue.shelf import Shelf
 from cases.clocks.terms import Terms, closing_time
 from cases.model import Case
@@ -183,7 +184,7 @@ class CaseIndex:
         stale, swept = microseconds(self._stale_before()), 0
         while found := await self._city.database.fetch(self._sql["stale"], (stale, SWEPT)):
             now, terms = self._city.now(), self._terms()
-            rows = await asyncio.to_thread(_lights, [body for (body,) in found], terms, now)
+            rows = await asyncio.to_thread(_lights, [body for (body,) in found], terms, now, self._nodes())
             await self._city.database.transact([(self._sql["lights"], rows)])
             swept += len(rows)
         if swept:
@@ -295,12 +296,18 @@ class CaseIndex:
 
     def _row(self, stream: Stream, case: Case) -> tuple[Any, ...]:
         now = self._city.now()
-        trouble = table.trouble_of(case, (one.event for _, one in stream), self._shelf.get(case.edition))
-        return table.row_of(case, table.dues_of(case, self._terms(), now), now, trouble)
+        edition = self._shelf.get(case.edition)
+        trouble = table.trouble_of(case, (one.event for _, one in stream), edition)
+        dues = table.dues_of(case, self._terms(), now, edition.nodes if edition else ())
+        return table.row_of(case, dues, now, trouble)
 
     def _terms(self) -> Terms:
         directory = self._city.directory
         return Terms(calendar=directory.calendar, zone=self._zone, closes=closing_time(directory.hours))
+
+    def _nodes(self) -> dict[str, tuple[Node, ...]]:
+        """The steps of each edition."""
+        return {one.key: one.nodes for one in self._shelf}
 
     def _stale_before(self) -> datetime:
         """When a light may have changed last: at midnight, at the close of the day, or with the calendar."""
@@ -320,9 +327,11 @@ class CaseIndex:
             listener(case)
 
 
-def _lights(bodies: list[str], terms: Terms, now: datetime) -> list[tuple[Any, ...]]:
-    cases = [_case(body) for body in bodies]
-    return [(*table.lights_of(table.dues_of(one, terms, now), now), one.id, one.events) for one in cases]
+def _lights(
+    bodies: list[str], terms: Terms, now: datetime, nodes: Mapping[str, tuple[Node, ...]]
+) -> list[tuple[Any, ...]]:
+    dues = [(one, table.dues_of(one, terms, now, nodes.get(one.edition, ()))) for one in map(_case, bodies)]
+    return [(*table.lights_of(due, now), one.id, one.events) for one, due in dues]
 
 
 def _in_tray(row: tuple[Any, ...]) -> InTray:

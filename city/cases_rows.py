@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
-from cases.catalogue.model import Edition, EditionState
+from cases.catalogue.model import Edition, EditionState, Node
 from cases.clocks.lights import worst
 from cases.clocks.model import ClockKind, ClockNow, Light
 from cases.clocks.of_case import clocks_now
@@ -37,12 +37,13 @@ class Dues(msgspec.Struct, frozen=True, kw_only=True):
     is_provisional: bool
 
 
-def dues_of(case: Case, terms: Terms, now: datetime) -> Dues:
-    """The dues of a case."""
-    clocks = clocks_now(case, terms=terms, now=now)
+def dues_of(case: Case, terms: Terms, now: datetime, nodes: Sequence[Node] = ()) -> Dues:
+    """The dues of a case; a step that took too long lights it, and does not make the case overdue."""
+    every = clocks_now(case, terms=terms, now=now, nodes=nodes)
+    clocks = tuple(clock for clock in every if clock.kind is not ClockKind.NODE)
     running = [clock for clock in clocks if clock.ended_at is None]
     return Dues(
-        light=worst(clocks),
+        light=worst(every),
         is_overdue=any(clock.is_overdue for clock in clocks),
         due=min((clock.due for clock in running), default=None),
         statute=_due(clocks, ClockKind.STATUTE),
@@ -54,14 +55,15 @@ def dues_of(case: Case, terms: Terms, now: datetime) -> Dues:
 def trouble_of(case: Case, events: Iterable[Event], edition: Edition | None) -> str | None:
     """A conflict that the hall could not know of: it took the case under an edition that the city had cancelled.
 
+    What came in on the last day or before keeps its edition, whenever it is accepted.
+
     Args:
         events: the case's; one that was put on record, solved or not, is none any more.
     """
     if edition is None or edition.state is not EditionState.CANCELLED or edition.valid_until is None:
         return None
-    taken_on = case.accepted_as_of or case.received_on
     is_known = any(isinstance(one, ConflictFound) and one.about == EDITION_CANCELLED for one in events)
-    return EDITION_CANCELLED if taken_on > edition.valid_until and not is_known else None
+    return EDITION_CANCELLED if case.received_on > edition.valid_until and not is_known else None
 
 
 def row_of(case: Case, dues: Dues, now: datetime, trouble: str | None) -> tuple[Any, ...]:

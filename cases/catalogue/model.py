@@ -140,8 +140,24 @@ class Fee(Part, frozen=True, kw_only=True):
     due: FeeDue = FeeDue.LICENCE
 
 
+class NodeDone(StrEnum):
+    """What a case does when a step of its matter is done."""
+
+    ACCEPTED = "accepted"
+    EXAMINED = "examined"
+    FORWARDED = "forwarded"
+    DECIDED = "decided"
+    MADE = "made"
+    DELIVERED = "delivered"
+
+
 class Node(Part, frozen=True, kw_only=True):
-    """A step of the handling with its post, its duty and its own limit in working days (None: none of its own)."""
+    """A step of the handling with its post, its duty and its own limit in working days (None: none of its own).
+
+    Attributes:
+        done_with: when it is done; None: as its id says (accept, examine, forward, decide, make, deliver), else with
+            the next step that is done.
+    """
 
     id: str
     name: str
@@ -149,6 +165,7 @@ class Node(Part, frozen=True, kw_only=True):
     post: str = ""
     duty: str = ""
     limit_workdays: int | None = None
+    done_with: NodeDone | None = None
 
 
 class Procedure(Part, frozen=True, kw_only=True):

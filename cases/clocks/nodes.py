@@ -5,8 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from cases.catalogue.model import Node
+from cases.catalogue.model import Node, NodeDone
 from cases.clocks.model import ClockFacts, ClockKind, Suspension
+from cases.model import Case, Outcome
+
+_BY_ID = {
+    "accept": NodeDone.ACCEPTED,
+    "examine": NodeDone.EXAMINED,
+    "forward": NodeDone.FORWARDED,
+    "decide": NodeDone.DECIDED,
+    "handle": NodeDone.DECIDED,
+    "make": NodeDone.MADE,
+    "deliver": NodeDone.DELIVERED,
+}
+
+
+def done_of(case: Case, nodes: Sequence[Node]) -> dict[str, datetime]:
+    """When each step of its matter was done, as the case's own steps tell it."""
+    at = {
+        NodeDone.ACCEPTED: case.accepted_at,
+        NodeDone.EXAMINED: case.examined_at,
+        NodeDone.FORWARDED: case.forwarded_at,
+        NodeDone.DECIDED: case.decided_at,
+        NodeDone.MADE: case.made_at,
+        NodeDone.DELIVERED: case.delivered_at,
+    }
+    return {one.id: done for one in nodes if (with_ := _done_with(one)) is not None and (done := at[with_]) is not None}
+
+
+def ahead_of(case: Case, nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """The steps a case goes through: what is denied is neither made nor delivered."""
+    if case.outcome is not Outcome.DENIED:
+        return tuple(nodes)
+    return tuple(one for one in nodes if _done_with(one) not in {NodeDone.MADE, NodeDone.DELIVERED})
+
+
+def _done_with(node: Node) -> NodeDone | None:
+    return node.done_with or _BY_ID.get(node.id)
 
 
 def node_clocks(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 
-from cases.catalogue.model import CaseType
+from cases.catalogue.model import CaseType, Node
 from cases.clocks.counting import clock_now
 from cases.clocks.lights import DEFAULT_LIGHTS, LightRule
 from cases.clocks.limits import LIMITS, LimitKind
 from cases.clocks.model import ClockFacts, ClockKind, ClockNow, Suspension
+from cases.clocks.nodes import ahead_of, done_of, node_clocks
 from cases.clocks.terms import Terms
 from cases.model import Case, Outcome
 
@@ -17,14 +18,25 @@ AFTER_SUPPLY = "supply"
 """Name of the notice clock that runs again when corrections came in."""
 
 
-def clocks_of(case: Case, *, terms: Terms) -> tuple[ClockFacts, ...]:
-    """Notice, promise, statute and delivery clocks, those that have begun; ended ones too."""
-    return tuple(_clocks(case, terms))
+def clocks_of(case: Case, *, terms: Terms, nodes: Sequence[Node] = ()) -> tuple[ClockFacts, ...]:
+    """Notice, promise, statute and delivery clocks, those that have begun; ended ones too.
+
+    Args:
+        nodes: steps of its matter that have clocks of their own; none: without these.
+    """
+    return (*_clocks(case, terms), *_of_nodes(case, terms, nodes))
 
 
-def clocks_now(case: Case, *, terms: Terms, now: datetime, rule: LightRule = DEFAULT_LIGHTS) -> tuple[ClockNow, ...]:
-    """How they stand."""
-    return tuple(clock_now(one, terms=terms, now=now, rule=rule) for one in clocks_of(case, terms=terms))
+def clocks_now(
+    case: Case,
+    *,
+    terms: Terms,
+    now: datetime,
+    rule: LightRule = DEFAULT_LIGHTS,
+    nodes: Sequence[Node] = (),
+) -> tuple[ClockNow, ...]:
+    """How they stand; ``nodes`` as of `clocks_of`."""
+    return tuple(clock_now(one, terms=terms, now=now, rule=rule) for one in clocks_of(case, terms=terms, nodes=nodes))
 
 
 def decision_clock(case: Case, kind: ClockKind, *, terms: Terms) -> ClockFacts | None:
@@ -59,6 +71,20 @@ def _clocks(case: Case, terms: Terms) -> Iterator[ClockFacts]:
             limit_workdays=LIMITS[LimitKind.DELIVERY].workdays,
             ended_at=case.delivered_at or case.ended_at,
         )
+
+
+def _of_nodes(case: Case, terms: Terms, nodes: Sequence[Node]) -> Iterable[ClockFacts]:
+    """The clocks of the steps; what is done on the spot has none, and they stand with the case."""
+    decision = decision_clock(case, ClockKind.PROMISE, terms=terms) if nodes else None
+    if decision is None or case.case_type is CaseType.IMMEDIATE:
+        return ()
+    return node_clocks(
+        ahead_of(case, nodes),
+        started_at=decision.started_at,
+        done=done_of(case, nodes),
+        suspensions=decision.suspensions,
+        ended_at=case.ended_at,
+    )
 
 
 def _notices(case: Case) -> Iterator[ClockFacts]:

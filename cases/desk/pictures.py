@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from cases.catalogue.model import CaseType, Edition, Fee, FlowKind, Law, Material, Question
+from cases.catalogue.model import CaseType, Edition, Fee, FlowKind, Law, Material, Node, Question
 from cases.catalogue.situations import Answers, asked, needs
 from cases.clocks.counting import clock_now
 from cases.clocks.limits import LIMITS, LimitKind
@@ -27,9 +27,15 @@ if TYPE_CHECKING:
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
-    """A clock and its last day; ``may_move``: the calendar of a year it runs through is not announced."""
+    """A clock and its last day.
+
+    Attributes:
+        name: of the step, of a step's clock. may_move: a year it runs through is not announced.
+    """
 
     kind: ClockKind
+    name: str = ""
+    name_en: str = ""
     workdays: int
     due: date
     left_workdays: int
@@ -236,6 +242,7 @@ class Pictures:
         edition = self._room.editions.get(case.edition)
         matter = self._directory.matters.get(case.matter)
         needed = needs(edition, case.answers) if edition else None
+        nodes = edition.nodes if edition else ()
         is_open = edition is not None and case.state in {State.RECEIVED, State.CORRECTION}
         name, name_en = self._department(case.department)
         return CasePicture(
@@ -258,7 +265,11 @@ class Pictures:
             materials=needed.materials if needed else (),
             later=tuple(sorted(needed.later)) if needed else (),
             gaps=self._room.service.gaps(case) if is_open else case.open_gaps,
-            clocks=[clock_of(one) for one in clocks_now(case, terms=self._terms, now=now)],
+            clocks=[
+                clock_of(one, next((node for node in nodes if node.id == one.node), None))
+                for one in clocks_now(case, terms=self._terms, now=now, nodes=nodes)
+                if one.kind is not ClockKind.NODE or one.ended_at is None
+            ],
             steps=allowed(case, posts, who) if case.writer == writer else (),
             papers=[
                 PaperPicture(
@@ -307,10 +318,12 @@ class Pictures:
         return (found.name, found.name_en) if found else (id_, id_)
 
 
-def clock_of(found: ClockNow) -> Clock:
-    """A clock as pages show it."""
+def clock_of(found: ClockNow, node: Node | None = None) -> Clock:
+    """A clock as pages show it; ``node``: the step whose clock it is."""
     return Clock(
         kind=found.kind,
+        name=node.name if node else "",
+        name_en=(node.name_en or node.name) if node else "",
         workdays=found.total_workdays,
         due=found.due,
         left_workdays=found.left_workdays,

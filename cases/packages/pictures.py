@@ -17,6 +17,7 @@ from cases.desk.pictures import Clock, clock_of
 from cases.model import State
 from cases.packages import merging, merging_forms, store
 from cases.packages.awaited import awaited
+from cases.packages.clocks import chain_workdays
 from cases.packages.finding import find
 from cases.packages.kinds import Ask, Member, PackageKind
 from cases.packages.opening import editions_of
@@ -37,6 +38,7 @@ class PartNeeded(msgspec.Struct, frozen=True, kw_only=True):
     after: tuple[str, ...]
     department_name: str = ""
     department_name_en: str = ""
+    promise_workdays: int = 0
 
 
 class KindLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +74,7 @@ class PackageNeeds(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         parts, materials, form: nothing, until the package's own questions are answered.
         later: merged materials that may follow. stop: why a part cannot be accepted; empty: each can.
-        clocks: the joint ones, if it came in now.
+        clocks: the joint ones, if it came in now. chain_workdays: what the longest chain of parts takes by itself.
     """
 
     parts: tuple[PartNeeded, ...]
@@ -87,6 +89,7 @@ class PackageNeeds(msgspec.Struct, frozen=True, kw_only=True):
     stop: str = ""
     stop_en: str = ""
     clocks: list[Clock] = []
+    chain_workdays: int = 0
 
 
 class PartPicture(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,9 +192,10 @@ class Pictures:
         questions = merging.questions(editions, part_answers)
         found = {part: needs(edition, split[part]) for part, edition in editions.items()}
         merged = merging.materials(editions, split, kind.same, comes)
+        promised = {part: one.promise_workdays for part, one in found.items()}
         stop = next((one for one in found.values() if one.stop), None)
         return PackageNeeds(
-            parts=tuple(self._part(one, editions.get(one.id)) for one in kind.needed(own)),
+            parts=tuple(self._part(one, editions.get(one.id), promised) for one in kind.needed(own)),
             questions=questions,
             materials=merged,
             form=merging_forms.form(editions, kind.same, comes),
@@ -203,6 +207,7 @@ class Pictures:
             stop=stop.stop if stop else "",
             stop_en=stop.stop_en if stop else "",
             clocks=self._clocks(kind),
+            chain_workdays=chain_workdays({one.id: one.after for one in kind.needed(own)}, promised),
         )
 
     async def package(self, row: store.PackageRow) -> PackagePicture:
@@ -246,7 +251,7 @@ class Pictures:
     def _found(self, names: tuple[str, ...]) -> Edition | None:
         return find(self._room.editions, names, self.today)
 
-    def _part(self, member: Member, edition: Edition | None) -> PartNeeded:
+    def _part(self, member: Member, edition: Edition | None, promised: Mapping[str, int] | None = None) -> PartNeeded:
         name, name_en = self._department(edition.department) if edition else ("", "")
         return PartNeeded(
             id=member.id,
@@ -256,6 +261,7 @@ class Pictures:
             after=member.after,
             department_name=name,
             department_name_en=name_en,
+            promise_workdays=(promised or {}).get(member.id, edition.promise_workdays if edition else 0),
         )
 
     def _clocks(self, kind: PackageKind) -> list[Clock]:

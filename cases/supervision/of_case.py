@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from cases import messages as m
-from cases.catalogue.model import ProcedureKind
+from cases.catalogue.model import Node, ProcedureKind
 from cases.clocks.of_case import clocks_now
 from cases.clocks.terms import Terms
 from cases.flow import PaperKind
@@ -74,11 +74,12 @@ class Beside(NamedTuple):
 
     Attributes:
         done: pushes, answers, ratings, inspections.
-        counts: such as the people on a site.
+        counts: such as the people on a site. nodes: steps of its matter, with limits of their own.
     """
 
     done: tuple[Done, ...] = ()
     counts: Mapping[Counted, int] = MappingProxyType({})
+    nodes: tuple[Node, ...] = ()
     fee_listed_fen: int | None = None
     fee_charged_fen: int = 0
     clock_off_s: int | None = None
@@ -110,7 +111,7 @@ def supervised(
         outcome=case.outcome,
         is_over=case.is_over,
         done=tuple(sorted([*done, *on_site, *beside.done], key=lambda one: one.at)),
-        clocks=clocks_now(case, terms=terms, now=now),
+        clocks=clocks_now(case, terms=terms, now=now, nodes=beside.nodes),
         proofs=frozenset(_proofs(case, seen)),
         counts={
             Counted.NOTICES: len(case.notices),

@@ -44,4 +44,5 @@ class BesideCases:
             done=pushed,
             fee_listed_fen=sum(one.amount_fen for one in listed) if listed else None,
             fee_charged_fen=sum(one.amount_fen for one in known),
+            nodes=edition.nodes if edition is not None else (),
         )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
 
+from cases.catalogue.model import Node
 from cases.clocks.counting import clock_now
 from cases.clocks.lights import worst
 from cases.clocks.model import ClockKind, Light
@@ -261,7 +262,7 @@ class Watch:
             beside = self._beside.of(case, pushes.get(id_, ()))
             seen = supervised(case, stream, terms=terms, now=now, beside=beside)
             findings = tuple(judged(self._rules, seen, terms=terms, now=now))
-            found.append(Judgement(case, None if case.is_over else _lit(case, terms, now), findings))
+            found.append(Judgement(case, None if case.is_over else _lit(case, terms, now, beside.nodes), findings))
         return found
 
     async def _raise(self, judgements: list[Judgement]) -> None:
@@ -331,8 +332,8 @@ def _warnings(findings: Iterable[Finding]) -> list[Finding]:
     return [one for one in every if not one.severity.raises_card and one.details.get("clock") not in carded]
 
 
-def _lit(case: Case, terms: Terms, now: datetime) -> tuple[CaseLight, CaseClocks]:
-    facts = clocks_of(case, terms=terms)
+def _lit(case: Case, terms: Terms, now: datetime, nodes: tuple[Node, ...] = ()) -> tuple[CaseLight, CaseClocks]:
+    facts = clocks_of(case, terms=terms, nodes=nodes)
     clocks = [clock_now(one, terms=terms, now=now) for one in facts]
     running = [one for one in clocks if not one.is_ended]
     shown = CaseLight(
@@ -345,7 +346,7 @@ def _lit(case: Case, terms: Terms, now: datetime) -> tuple[CaseLight, CaseClocks
         light=worst(clocks),
         due=min((one.due for one in running), default=None),
         statute=next((one.due for one in running if one.kind is ClockKind.STATUTE), None),
-        over_workdays=max((one.overdue_workdays for one in clocks), default=0),
+        over_workdays=max((one.overdue_workdays for one in clocks if one.kind is not ClockKind.NODE), default=0),
         is_provisional=any(one.is_provisional for one in running),
         received_on=case.received_on,
     )

@@ -10,7 +10,7 @@ import msgspec
 
 from cases import charges
 from cases import messages as m
-from cases.catalogue.model import Edition, FlowKind
+from cases.catalogue.model import Edition, FlowKind, Node
 from cases.catalogue.shelf import Shelf
 from cases.catalogue.situations import needs
 from cases.clocks.model import ClockNow
@@ -132,6 +132,7 @@ class CaseCard(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: tuple[str, ...]
     suspensions: tuple[Suspension, ...]
     clocks: tuple[ClockNow, ...]
+    nodes: tuple[Node, ...]
     conditions: tuple[str, ...]
     procedures: tuple[Procedure, ...]
     materials: tuple[MaterialShown, ...]
@@ -220,7 +221,8 @@ class Cards:
             fees=_fees(case, edition),
             conflicts=case.conflicts,
             suspensions=case.suspensions,
-            clocks=clocks_now(case, terms=self._terms(), now=self._city.now()),
+            clocks=clocks_now(case, terms=self._terms(), now=self._city.now(), nodes=edition.nodes if edition else ()),
+            nodes=edition.nodes if edition else (),
             conditions=edition.conditions if edition else (),
             procedures=_procedures(edition),
             materials=_materials(case, edition),

@@ -32,7 +32,7 @@ const LIGHTS = { green: "ok", yellow: "warn", red: "bad", double_red: "bad" };
 /** Clocks as a small table: what, how long, until when. */
 export function clockRows(clocks) {
   return el("dl.clocks", {}, clocks.map((one) => el(`div.clock${one.ended ? ".clock--ended" : `.clock--${LIGHTS[one.light]}`}`, {},
-    el("dt", {}, t(`accept.clock.${one.kind}`)), el("dd.num", {}, el("strong", {}, one.workdays ? dayText(one.due) : t("accept.on_the_spot")),
+    el("dt", {}, inWords(one) || t(`accept.clock.${one.kind}`)), el("dd.num", {}, el("strong", {}, one.workdays ? dayText(one.due) : t("accept.on_the_spot")),
       one.workdays > 0 && el("span.muted.small", {}, working(one.workdays)), one.may_move && el("span.clock__move", { title: t("accept.may_move") }, icon("info", { label: t("accept.may_move") }))))));
 }
 

@@ -71,7 +71,8 @@ export function partsAhead(kind) {
   const parts = kind.needed?.length ? kind.needed : kind.parts;
   const named = Object.fromEntries(parts.map((one) => [one.id, words(one)]));
   return el("ol.sidelist", { id: "package-parts" }, parts.map((one) => el(`li.sidelist__one.part-ahead${one.edition ? "" : ".part-ahead--apart"}`, { dataset: { part: one.id } }, icon(one.edition ? (one.after.length ? "clock" : "check") : "transfer"),
-    el("span.grow", {}, words(one), el("span.muted.small.part-ahead__after", {}, one.edition ? (one.after.length ? t("accept.package.after", { parts: one.after.map((id) => named[id] ?? id).join(t("common.comma")) }) : words(one, "department_name")) : t("accept.package.apart"))))));
+    el("span.grow", {}, words(one), el("span.muted.small.part-ahead__after", {}, one.edition ? (one.after.length ? t("accept.package.after", { parts: one.after.map((id) => named[id] ?? id).join(t("common.comma")) }) : words(one, "department_name")) : t("accept.package.apart"))),
+    one.edition && el("span.num.muted.small", {}, one.promise_workdays ? t("accept.workdays", { n: one.promise_workdays }) : t("accept.on_the_spot")))));
 }
 
 const TONES = { accepted: "ok", granted: "ok", decided: "ok", made: "ok", delivered: "ok", closed: "ok", correction: "warn", suspended: "warn", not_accepted: "bad", withdrawn: "bad", terminated: "bad" };

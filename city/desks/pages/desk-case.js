@@ -96,7 +96,7 @@ export class DeskCase {
   }
 
   #clocks() {
-    return el("section.dcase__clocks", { "aria-label": t("dept.clocks") }, this.#card.clocks.filter((one) => one.kind !== "notice" || one.ended_at === null).map(clockRow));
+    return el("section.dcase__clocks", { "aria-label": t("dept.clocks") }, this.#card.clocks.filter((one) => !["notice", "node"].includes(one.kind) || one.ended_at === null).map((one) => clockRow(one, this.#card.nodes.find((node) => node.id === one.node))));
   }
 
   #package() {

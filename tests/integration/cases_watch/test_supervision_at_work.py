@@ -115,10 +115,10 @@ async def test_a_changed_case_is_judged_at_once_and_warnings_end_with_it(tmp_pat
         server.rooms["cases"].editions.take(edition())
         case = await accepted(server)
         watch = room_of(server).watch
-        clock.forward(days=11)  # the last day
+        clock.forward(days=11)  # the last day; its examination was to take five
         await watch.look_at_all()
-        assert watch.lights[case.id].light is Light.YELLOW
-        assert {one.rule for one in watch.warnings.values()} >= {"promise_near"}
+        assert watch.lights[case.id].light is Light.RED
+        assert {one.rule for one in watch.warnings.values()} >= {"promise_near", "node_over"}
         await do(server, m.WithdrawCase(case=case.id, seen=case.step, reason=""))
         await watch.turn()
         assert case.id not in watch.lights

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from cases.catalogue.model import Node
+from cases import messages as m
+from cases.catalogue.model import Node, NodeDone
 from cases.clocks.counting import clock_now
 from cases.clocks.model import ClockKind, Light, Suspension
 from cases.clocks.nodes import node_clocks
+from cases.clocks.of_case import clocks_now
 from cases.clocks.terms import Terms
+from cases.model import Case, Outcome
 from hall_server.directory.calendar import WorkCalendar
+from tests.fakes.case_place import EXAMINER, IMMEDIATE, LEADER, TestPlace, edition
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TERMS = Terms(calendar=WorkCalendar(), zone=ZONE, closes=time(17, 30))
@@ -55,3 +60,39 @@ def test_steps_stand_with_the_case_and_turn_red() -> None:
     )
     assert (running.kind, running.due.day, running.light) == (ClockKind.NODE, 5, Light.RED)
     assert (standing.due.day, standing.light) == (9, Light.YELLOW)
+
+
+STEPS = (
+    Node(id="accept", name="受理", limit_workdays=0),
+    Node(id="examine", name="审查", limit_workdays=6),
+    Node(id="settle", name="决定", limit_workdays=1, done_with=NodeDone.DECIDED),
+    Node(id="make", name="制证", limit_workdays=1),
+)
+
+
+def running(place: TestPlace, case: Case) -> list[tuple[str, str]]:
+    found = clocks_now(case, terms=place.service.terms, now=place.now, nodes=STEPS)
+    return [(one.node, one.light.value) for one in found if one.kind is ClockKind.NODE and one.ended_at is None]
+
+
+def test_steps_are_done_as_the_case_goes_on_and_one_that_takes_too_long_turns_red() -> None:
+    hall = TestPlace()
+    case = hall.do(hall.receive(), m.AcceptCase)
+    assert running(hall, case) == [("examine", "green")]
+    city = TestPlace(writer="city")
+    case.writer = "city"
+    assert running(city.at("2026-12-03"), case) == [("examine", "red")]  # 6 working days from 23 November
+    case = city.do(case, m.ExamineCase, by=EXAMINER, opinion="好", proposes=Outcome.GRANTED)
+    assert running(city, case) == [("settle", "yellow")]
+    granted = city.do(copy.deepcopy(case), m.DecideCase, by=LEADER, outcome=Outcome.GRANTED)
+    assert running(city, granted) == [("make", "yellow")]
+    denied = city.do(case, m.DecideCase, by=LEADER, outcome=Outcome.DENIED, reasons="r", remedies="r")
+    assert running(city, denied) == []  # nothing is made of it
+    every = clocks_now(granted, terms=city.service.terms, now=city.now, nodes=STEPS)
+    assert {one.node: one.light for one in every if one.kind is ClockKind.NODE}["examine"] is Light.RED
+
+
+def test_what_is_done_on_the_spot_has_no_clocks_of_steps() -> None:
+    hall = TestPlace(edition(**IMMEDIATE))
+    case = hall.do(hall.receive(), m.AcceptCase)
+    assert running(hall, case) == []
