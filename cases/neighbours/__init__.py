@@ -206,6 +206,7 @@ def _install(host: Host, casework: Casework, *, read: Read, head: Head) -> Neigh
         if room.named(Kind.COURIER) is not None:
             host.spawn(steps.run(), "parcels on their way")
         if room.ways:
+            await follower.begin()
             host.spawn(follower.run(), "journal for neighbours")
             host.spawn(found.watch.run(), "silence of neighbours")
         if room.named(Kind.DEPARTMENT) is not None:

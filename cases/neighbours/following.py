@@ -61,6 +61,11 @@ class Follower:
                 continue
             self._wake.clear()
 
+    async def begin(self) -> None:
+        """Stand where the journal ends, where nothing was followed yet: before anything happens that must be told."""
+        if await self._room.outbox.cursor(self._name) is None:
+            await self._room.put(cursor=(self._name, await self._head()))
+
     async def step(self) -> int:
         """Take the next events; gives how many there were."""
         after = await self._room.outbox.cursor(self._name)

@@ -95,7 +95,7 @@ class CaseSteps:
 
     async def _issue(self, event: m.LicenceMade) -> list[Letter]:
         case = await self._casework.case(event.case)
-        if case.outcome is not Outcome.GRANTED or not _licence(self._casework.edition(case.edition)):
+        if case.outcome is not Outcome.GRANTED:
             return []
         return [self._plan(ISSUE, Kind.LICENCE, case.id, issue_id(case.id))]
 
@@ -146,8 +146,15 @@ class CaseSteps:
     # -- what goes out
 
     async def _write_issue(self, letter: Letter, plan: Plan) -> r.AnyRequest:
+        """The licence as the register wants it.
+
+        Raises:
+            NoAnswer: the edition is not here (yet). Dropped: the matter gives no licence.
+        """
         case, party = await self._party(plan)
         edition = self._casework.edition(case.edition)
+        if edition is None:
+            raise NoAnswer("edition_missing")
         result = _licence(edition)
         if result is None or case.made_at is None:
             raise Dropped("no_licence")
@@ -309,9 +316,8 @@ def label_id(case: str) -> str:
     return f"label-{case}"
 
 
-def _licence(edition: Edition | None) -> Result | None:
-    results = edition.results if edition is not None else ()
-    return next((one for one in results if one.licence), None)
+def _licence(edition: Edition) -> Result | None:
+    return next((one for one in edition.results if one.licence), None)
 
 
 def _months_on(day: date, months: int) -> date:
