@@ -5,11 +5,13 @@ import { $, el, fill } from "/static/dom.js";
 import { ask, errorText, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
-import { clearErrors, field, number, placeError, text } from "./screens-fields.js";
+import { clearErrors, field, number, placeError, select, text } from "./screens-fields.js";
 import { uploadButton } from "./screens-upload.js";
 
 const SIGNS = ["entrance", "exit", "kiosk", "desk", "toilet", "label"];
 const SIZES = { window: [2, 2], zone: [8, 5], entrance: [3, 2], exit: [3, 2], kiosk: [2, 2], desk: [3, 2], toilet: [2, 2], label: [5, 1] };
+/** What visitors stand before, at one of its sides. */
+const STANDS = new Set(["window", "kiosk", "desk", "toilet"]);
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class PlanEditor {
@@ -66,6 +68,7 @@ export class PlanEditor {
       field("picture", el("div.cluster", {}, uploadButton({ accept: "image/jpeg,image/png,image/webp", text: t(this.#plan.picture ? "screens.picture_other" : "screens.picture_add"), limits: this.#view.limits, onMedia: (media) => { this.#plan.picture = media; this.#fitGrid(media); this.#drawSide(); this.#drawBoard(); this.#drawBar(); } }),
         this.#plan.picture && el("button.btn.btn--sm.btn--quiet", { on: { click: () => { this.#plan.picture = null; this.#drawSide(); this.#drawBoard(); this.#drawBar(); } } }, t("screens.picture_none"))), { hint: t("screens.picture_hint") }),
       el("div.form__row", {}, field("columns", number(part("columns"), { min: 4, max: 120 })), field("rows", number(part("rows"), { min: 4, max: 120 }))),
+      field("width_m", number({ ...part("width_m"), set: (value) => { this.#plan.width_m = value || null; this.#drawBar(); } }, { min: 2, max: 2000 }), { hint: t("screens.width_m_hint") }),
       el("span.field__error", { dataset: { error: "places" }, role: "alert" }),
       this.#adders(t("screens.plan_windows"), windows.map((one) => ["window", one.id, `${one.number}`, named(one)]), windows.length > 1 && el("button.btn.btn--sm", { id: "all-windows", on: { click: () => this.#addAll(windows) } }, t("screens.plan_all_windows", { n: windows.length }))),
       this.#adders(t("screens.plan_zones"), zones.map((one) => ["zone", one.id, named(one), ""])),
@@ -85,6 +88,8 @@ export class PlanEditor {
     const part = (name) => ({ name: `places.${this.#chosen}.${name}`, value: place[name], set: (value) => { place[name] = value; this.#drawBoard(); this.#drawBar(); } });
     return el("section.plan__chosen", {}, el("h2.small.strong", {}, this.#wordsOf(place)), el("span.field__error", { dataset: { error: `places.${this.#chosen}` }, role: "alert" }),
       label && field(`places.${this.#chosen}.zh`, text(part("zh"), { maxlength: 60 }), { label: t("screens.caption_zh") }), label && field(`places.${this.#chosen}.en`, text(part("en"), { maxlength: 60 }), { label: t("screens.caption_en") }),
+      place.kind === "kiosk" && field(`places.${this.#chosen}.ref`, text(part("ref"), { maxlength: 60 }), { label: t("screens.place_device"), hint: t("screens.place_device_hint") }),
+      STANDS.has(place.kind) && field(`places.${this.#chosen}.front`, select({ ...part("front"), set: (value) => { place.front = value || null; this.#drawBar(); } }, ["", "top", "right", "bottom", "left"].map((side) => [side, t(`screens.front.${side || "auto"}`)])), { label: t("screens.place_front"), hint: t("screens.place_front_hint") }),
       el("button.btn.btn--sm", { id: "place-remove", on: { click: () => this.#drop() } }, icon("trash"), t("screens.place_remove")));
   }
 

@@ -254,7 +254,7 @@ def _check_on_plan(place: Place, field: str, directory: Directory) -> None:
     )
     if is_gone:
         raise Invalid("plan.place_unknown", field=field, place=place.ref[:60])
-    for text in (place.zh, place.en):
+    for text in (place.zh, place.en, place.ref):
         _check_text(text, field, HEADING_MOST, may_be_empty=True)
     if place.kind is PlaceKind.LABEL and not place.zh:
         raise Invalid("screen.text_missing", field=field)

@@ -47,7 +47,7 @@ export async function homeView(guide, at, signal) {
       const fitting = themes.filter((one) => isMeant(one, words)).slice(0, 2);
       const found = [
         ...fitting.map((one) => ({ picture: one.icon, name: named(one), note: t("guide.theme_leads", { n: one.matters.length }), act: () => guide.go(themeAt(one)), id: `theme-${one.id}`, theme: one })),
-        ...matters.map((one) => ({ name: named(one), note: named(one, "department_name"), act: () => guide.go({ name: "matter", id: one.id, answers: {} }), id: `matter-${one.id}` })),
+        ...[...plain(words), ...matters].filter(isFirst).slice(0, MOST).map((one) => ({ name: named(one), note: one.note ?? named(one, "department_name"), act: () => guide.go({ name: "matter", id: one.id, answers: {}, ...(one.plain && { plain: one.plain }) }), id: `matter-${one.id}` })),
       ];
       fill(place, el("p.visually-hidden", { role: "status" }, t("guide.found_n", { n: found.length })),
         found.length ? withPictures(choices(found, { label: t("guide.found") }), found) : nothing("search", t("guide.none_found", { q: words }), t("guide.none_found_hint")));
@@ -56,6 +56,14 @@ export async function homeView(guide, at, signal) {
     }
   }
 }
+
+/* Matters that the themes call by just these words, before what the catalogue's own names say. */
+function plain(words) {
+  const led = themes.flatMap((theme) => theme.matters).filter((one) => one.plain.includes(words) || (words.length > 3 && one.plain_en.toLowerCase().includes(words.toLowerCase())));
+  return led.map((one) => ({ id: one.id, name: one.plain, name_en: one.plain_en, note: one.name, plain: { name: one.plain, name_en: one.plain_en } }));
+}
+
+const isFirst = (one, at, all) => all.findIndex((other) => other.id === one.id) === at;
 
 /* In large type fewer at once, the others behind a button. */
 function themeList(guide, at) {

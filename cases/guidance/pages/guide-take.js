@@ -1,7 +1,6 @@
 /** The ways on from a sheet: a number, an appointment, the way there, the list on the phone or on paper. */
 
-import { device } from "/static/device.js";
-import { el, fill } from "/static/dom.js";
+import { $, el, fill } from "/static/dom.js";
 import { errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { lang, named, t } from "/static/i18n.js";
@@ -9,6 +8,7 @@ import { isShared } from "/static/visitor/machine.js";
 import { modes } from "/static/visitor/modes.js";
 import { choices } from "/static/visitor/steps.js";
 import { qrCode } from "/pages/hall_queue/kiosk-qr.js";
+import { windowNumbers } from "/pages/hall_queue/windows.js";
 
 const LOOK_MS = 700;
 const WITHIN_MS = 40000; // the hall gives a slip thirty seconds
@@ -34,15 +34,12 @@ function options(guide, at, told, list, said) {
     to && { id: "way", icon: "map-pin", name: t("guide.show_way"), note: zone ? named(zone) : null, act: () => guide.go({ name: "way", to, title: named(matter) }) },
     { id: "phone", icon: "phone", name: t(isShared() ? "guide.to_phone" : "guide.keep_list"), note: t("guide.to_phone_note"), act: () => guide.go({ name: "phone", list, title: named(matter) }) },
     ways.appointment && { id: "book", icon: "calendar", name: t("guide.book"), note: t("guide.book_note"), act: () => (isShared() ? guide.go({ name: "phone", path: book, title: named(matter) }) : location.assign(book)) },
-    mayPrint() && { id: "print", icon: "printer", name: t("guide.print"), note: t("guide.print_note"), act: () => print(guide, list, said) },
+    guide.paper && { id: "print", icon: "printer", name: t("guide.print"), note: t("guide.print_note"), act: () => print(guide, list, said) },
     told.edition?.has_form && { id: "sample", icon: "eye", name: t("guide.see_sample"), note: t("guide.sample_note"), act: () => guide.go({ name: "sample", id: at.id, title: named(matter) }) },
     (ways.online || ways.phone) && { id: "online", icon: "globe", name: t("guide.online"), note: t("guide.online_note"), act: () => online(guide, matter) },
     ways.terminal && { id: "terminal", icon: "screen", name: t("guide.terminal"), note: t("guide.terminal_note"), act: () => terminal(guide, matter) },
   ].filter(Boolean);
 }
-
-/* A machine of the hall prints where a printer stands beside it; nobody's own browser is asked to. */
-const mayPrint = () => isShared() && Boolean(device);
 
 function online(guide, matter) {
   const path = `/m#/matter/${encodeURIComponent(matter.id)}`;
@@ -60,7 +57,8 @@ async function print(guide, list, said) {
   const { signal } = guide;
   fill(said, icon("printer"), t("guide.printing"));
   try {
-    const { token } = await guide.post("lists", { ...list, language: lang() }, signal);
+    const { token, qr } = await guide.post("lists", { ...list, language: lang() }, signal);
+    if (guide.paper === "browser") { await byBrowser(guide, await guide.get(`lists/${token}`, signal), qr); fill(said, icon("check"), t("guide.printed")); return; }
     let job = await guide.post(`lists/${token}/print`, {}, signal);
     for (const until = Date.now() + WITHIN_MS; !OVER.has(job.state) && Date.now() < until;) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
@@ -71,6 +69,19 @@ async function print(guide, list, said) {
   } catch (error) {
     if (!signal.aborted) fill(said, icon("alert"), error.code === "print.no_printer" ? t("guide.no_printer") : errorText(error));
   }
+}
+
+/* In kiosk mode the browser prints without asking; the slip's own rules hide everything else. */
+async function byBrowser(guide, shown, qr) {
+  const code = el("img", { src: qr, alt: "" });
+  const things = shown.materials.length ? shown.materials.map((one) => `${named(one)} ${[one.originals > 0 && t("guide.originals", { n: one.originals }), one.copies > 0 && t("guide.copies", { n: one.copies })].filter(Boolean).join(t("guide.and"))}`) : shown.guidance?.materials ?? [];
+  if (!$("#slip")) document.body.append(el("section.slip", { id: "slip", "aria-hidden": "true" }));
+  fill($("#slip"), el("p.slip__hall", {}, named(guide.hall)), el("p.slip__what", {}, shown.title),
+    things.length ? el("ol.g-slip", {}, things.map((one) => el("li", {}, one))) : el("p", {}, t(shown.promise_workdays === null ? "guide.bring_unknown" : "guide.bring_nothing")),
+    shown.place.windows.length > 0 && el("p.slip__window", {}, windowNumbers(shown.place.windows)),
+    el("div.slip__code", {}, code, el("p.slip__note", {}, t("guide.paper.scan"))));
+  await code.decode().catch(() => null);
+  window.print();
 }
 
 /** The list, or another page of the hall, on the visitor's own phone. @param {{list?: object, path?: string, title: string}} at */

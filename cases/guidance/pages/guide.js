@@ -1,6 +1,7 @@
 /** Guidance: what somebody comes for, asked in everyday words; keeps the visitor's way through it, and forgets it when they leave. */
 
 import { api } from "/static/api.js";
+import { device } from "/static/device.js";
 import { errorText, toast } from "/static/feedback.js";
 import { isChinese, lang, loadTexts, onLang, setLang, t } from "/static/i18n.js";
 import { onForget } from "/static/visitor/forget.js";
@@ -24,6 +25,8 @@ class Guide {
   kiosk = ownPath(query.get("back"));
   /** Where this machine stands on the floor plan, as the manager has set it. */
   place = query.get("at") ?? "";
+  /** How a list gets on paper here: "hall" by a printer beside this machine, "browser" by the kiosk's own, "" not at all. */
+  paper = "";
   #trail = []; #at = { name: "home" }; #leave = new AbortController();
 
   async start() {
@@ -37,6 +40,7 @@ class Guide {
     const matter = history.state?.guide && !isShared() ? null : query.get("matter"); // a page that was left and came back goes on where it was
     this.#at = matter ? { name: "matter", id: matter, answers: {} } : query.get("package") && !history.state?.guide ? { name: "package", id: query.get("package"), answers: {}, part_answers: {} } : this.#remembered();
     this.draw();
+    await this.#lookForPaper();
   }
 
   /** Aborted when the visitor leaves the view that is shown. */
@@ -116,6 +120,13 @@ class Guide {
     this.#at = at;
     document.body.dataset.view = at.name;
     VIEWS[at.name](this, at, this.#leave.signal);
+  }
+
+  async #lookForPaper() {
+    const asked = device && isShared() ? await api.get("kiosk/beside").catch(() => null) : null;
+    if (asked?.printer) this.paper = asked.printer === "ready" ? "hall" : "";
+    else if (this.kiosk && new URL(this.kiosk, location.origin).searchParams.get("print") === "1") this.paper = "browser";
+    if (this.paper && this.#at.name !== "home") this.draw();
   }
 
   #isPristine() {

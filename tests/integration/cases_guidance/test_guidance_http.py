@@ -15,7 +15,13 @@ from tornado.httpclient import AsyncHTTPClient, HTTPResponse
 from cases.catalogue.founding import found_hall
 from cases.catalogue.messages import TakeEdition
 from cases.catalogue.model import EditionState
+from devices.gateway.printing.blocks import PAPER
+from devices.gateway.printing.layout import laid_out
+from devices.gateway.printing.slip import Listing
+from devices.messages import RegisterDevice
+from devices.model import DeviceKind
 from hall_server.identity import SYSTEM
+from hall_server.mqtt.credentials import credential
 from hall_server.server import Server
 from tests.fakes.hall import running
 
@@ -31,9 +37,13 @@ class Asking:
     port: int
     loop: asyncio.AbstractEventLoop
 
-    def answer(self, path: str, body: Any = None) -> HTTPResponse:
-        """What the hall answers."""
-        given = {"method": "POST", "body": msgspec.json.encode(body)} if body is not None else {}
+    def answer(self, path: str, body: Any = None, *, by: str = "") -> HTTPResponse:
+        """What the hall answers a visitor, or a device."""
+        given: dict[str, Any] = {"method": "POST", "body": msgspec.json.encode(body)} if body is not None else {}
+        if by:
+            generation = self.server.device_gate.generation(by) or 1
+            password = credential(self.server.keys.device, by, generation)
+            given |= {"auth_username": by, "auth_password": password}
         asked = AsyncHTTPClient().fetch(f"http://127.0.0.1:{self.port}{path}", raise_error=False, **given)
         return self.loop.run_until_complete(asked)
 
@@ -46,6 +56,12 @@ class Asking:
     def matter(self, name: str) -> str:
         """Id of a matter by name."""
         return next(one.id for one in self.server.directory.matters.values() if one.name.startswith(name))
+
+    def device(self, kind: str) -> str:
+        """A device that is let in at zone z5."""
+        command = RegisterDevice(kind=DeviceKind(kind), zone="z5")
+        reply = self.loop.run_until_complete(self.server.execute(command, actor=SYSTEM))
+        return str(msgspec.json.decode(reply)["id"])
 
     def put(self, matter: str, **changes: Any) -> None:
         """Change a matter's newest edition, as the city would."""
@@ -154,6 +170,28 @@ def test_a_list_has_a_code_for_the_phone_and_only_a_machine_of_the_hall_prints_i
     assert hall.answer(f"/api/v1/guidance/lists/{made['token']}/print", {}).code == 401
     assert hall.ask(f"/lists/{'A' * 40}", status=404)["error"]["code"] == "guidance.list_unknown"
     assert hall.ask("/lists", {"matter": "nothing"}, status=404)["error"]["code"] == "matter.unknown"
+
+
+def test_a_list_comes_out_of_the_printer_beside_the_machine_that_asks(hall: Asking) -> None:
+    made = hall.ask("/lists", {"matter": hall.matter("居民身份证办理"), "language": "zh-CN"})
+    kiosk = hall.device("kiosk")
+    assert hall.answer(f"/api/v1/guidance/lists/{made['token']}/print", {}, by=kiosk).code == 409  # no printer yet
+    printer = hall.device("printer")
+    answered = hall.answer(f"/api/v1/guidance/lists/{made['token']}/print", {}, by=kiosk)
+    assert answered.code == 200, answered.body
+    job = msgspec.json.decode(answered.body)
+    router = hall.server.router
+    assert router is not None
+    [command] = router.open_commands(printer)
+    sheet = msgspec.convert(command.args["sheet"], Listing)
+    assert sheet.title == "居民身份证办理（包括临时）"
+    assert sheet.address is not None
+    assert sheet.address.endswith(made["path"])
+    assert any(isinstance(line, str) and line.startswith("1. ") for line in sheet.lines)
+    assert laid_out(sheet, PAPER[58])
+    went = msgspec.json.decode(hall.answer(f"/api/v1/guidance/prints/{job['job']}", by=kiosk).body)
+    assert went["state"] == "sent"
+    assert hall.answer("/api/v1/guidance/prints/none", by=kiosk).code == 404
 
 
 def test_a_matter_that_stops_while_somebody_looks_says_so_and_the_list_at_home_too(hall: Asking) -> None:
