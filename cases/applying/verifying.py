@@ -105,17 +105,20 @@ class Verifying:
         return found
 
     async def file(self, content: bytes) -> FileSeen:
-        """What a file's signature says.
+        """What a file's signature says; one that is broken has none.
 
         Raises:
-            Invalid: ``case_document.unreadable``.
+            Invalid: ``case_document.unreadable``: no PDF.
         """
-        from cases.documents.signing import verify  # here: the start does not need it
+        from cases.documents.signing import Verified, verify  # here: the start does not need it
 
         if not content.startswith(b"%PDF-"):
             raise Invalid("case_document.unreadable", file="file")
         roots = [self._authority.read_bytes()] if self._authority.exists() else []
-        found = await asyncio.to_thread(verify, content, roots, now=self._now())
+        try:
+            found = await asyncio.to_thread(verify, content, roots, now=self._now())
+        except Invalid:
+            found = Verified()
         return FileSeen(
             sha256=hashlib.sha256(content).hexdigest(),
             is_signed=found.is_signed,

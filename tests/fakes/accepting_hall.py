@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "queue")]
 
 import cases  # noqa: E402  # a program: its path comes first
+from cases.catalogue.model import Channel  # noqa: E402  # a program: its path comes first
 from hall_server.server import Server  # noqa: E402  # a program: its path comes first
 from tests.fakes.cases_desk import food  # noqa: E402  # a program: its path comes first
 
@@ -28,7 +29,8 @@ def install(server: Server) -> None:
                 lines.setdefault(matter.line, matter)
         for matter in lines.values():
             if not shelf.of_matter(matter.id):
-                shelf.take(food(matter.id, name=matter.name, name_en=matter.name_en, department=matter.department))
+                about = {"name": matter.name, "name_en": matter.name_en, "department": matter.department}
+                shelf.take(food(matter.id, channels=tuple(Channel), **about))
 
     server.on_start("editions of a test", fill)
 

@@ -65,7 +65,7 @@ export function filedPart(made, window) {
     try { fill(place, drawn(await api.post(`applications-in/${encodeURIComponent(made.id)}/form`, { window }), made)); } catch (error) { toast(errorText(error), "bad"); }
   };
   fill(place, el("button.btn", { id: "filed-look", on: { click: look } }, icon("eye"), t("applying.filed.look")));
-  return el("section.filed", { "aria-label": t("applying.filed.title") }, el("p.notice", {}, icon("phone"), el("span", {}, t(`applying.filed.${made.case.channel}`))),
+  return el("section.filed", { "aria-label": t("applying.filed.title") }, el("p.notice", {}, icon("phone"), el("span", {}, t(`applying.filed.by_${made.case.channel}`))),
     changed.length > 0 && el("p.notice.notice--warn", { id: "filed-changed" }, icon("refresh"), el("span", {}, t("applying.filed.changed", { parts: changed.map((part) => nameOf(part, made)).join(isChinese() ? "、" : ", ") }))), place);
 }
 

@@ -1,6 +1,7 @@
 /** Checks a document by number and code, and a file by its fingerprint; shows nothing about any person. */
 
 import { api, ApiError } from "/static/api.js";
+import { syncClock } from "/static/clock.js";
 import { $, el, fill, say } from "/static/dom.js";
 import { errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
@@ -19,6 +20,7 @@ async function start() {
   await loadTexts();
   onLang(draw);
   draw();
+  api.get("hall").then((hall) => { syncClock(hall.now); draw(); }).catch(() => { /* times are the device's then */ });
   if (page.number && page.code) await check();
 }
 
@@ -43,7 +45,7 @@ function asking() {
   return el("form.vf__card", { on: { submit: (event) => { event.preventDefault(); page.number = number.value; page.code = code.value; check(); } } }, el("p", {}, t("verify.lead")),
     page.error && el("p.notice.notice--bad", { id: "verify-error", role: "alert" }, icon("alert"), el("span", {}, page.error)),
     el("div.field", {}, el("label.field__label", { for: "verify-number" }, t("verify.number")), number), el("div.field", {}, el("label.field__label", { for: "verify-code" }, t("verify.code")), code),
-    el("button.btn.btn--primary.btn--lg", { id: "verify-check", disabled: page.busy, "aria-busy": String(page.busy) }, t("verify.check")), el("p.muted.small", {}, t("verify.private")));
+    el("button.btn.btn--primary.btn--lg", { id: "verify-check", type: "submit", disabled: page.busy, "aria-busy": String(page.busy) }, t("verify.check")), el("p.muted.small", {}, t("verify.private")));
 }
 
 function found() {
@@ -67,6 +69,7 @@ const said = (tone, text, id) => el(`p.vf__said.vf__said--${tone}`, { id, role: 
 
 async function compare(file) {
   page.error = "";
+  page.file = null;
   try {
     const answer = await fetch("/api/v1/verify/file", { method: "POST", body: file, headers: { Accept: "application/json", "Accept-Language": lang() }, credentials: "omit", cache: "no-store" });
     const body = await answer.json();
