@@ -24,7 +24,9 @@ def page_of(device: Device) -> str | None:
     """The page that does what the device is for, at its place; None where there is none."""
     zone, window = quote(device.zone or "", safe=""), quote(device.window or "", safe="")
     match device.kind:
-        case DeviceKind.KIOSK | DeviceKind.ENQUIRY | DeviceKind.SELF_SERVICE:
+        case DeviceKind.ENQUIRY:
+            return "/enquiry"
+        case DeviceKind.KIOSK | DeviceKind.SELF_SERVICE:
             return f"/kiosk?zone={zone}" if zone else "/kiosk"
         case DeviceKind.BOARD:
             return f"/board/{zone}"

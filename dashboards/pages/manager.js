@@ -16,7 +16,7 @@ import { ManagerTop } from "./manager-top.js";
 
 const TABS = ["live", "hand", "windows", "lines", "matters", "staff", "zones"];
 /** Pages of other rooms that a manager works with, beside the tabs. */
-const PAGES = { appointments: "/manager/appointments", attendance: "/manager/attendance", confirmations: "/manager/confirmations", devices: "/manager/devices", efficiency: "/manager/efficiency", matters_full: "/manager/matters", neighbours: "/neighbours", ratings: "/manager/ratings", reports: "/manager/reports", reviews: "/manager/reviews", rules: "/manager/rules", screens: "/manager/screens", statistics: "/manager/statistics", supervision: "/supervision", voice: "/manager/voice", what_if: "/manager/what-if" };
+const PAGES = { appointments: "/manager/appointments", attendance: "/manager/attendance", confirmations: "/manager/confirmations", devices: "/manager/devices", efficiency: "/manager/efficiency", enquiry: "/manager/enquiry", matters_full: "/manager/matters", neighbours: "/neighbours", ratings: "/manager/ratings", reports: "/manager/reports", reviews: "/manager/reviews", rules: "/manager/rules", screens: "/manager/screens", statistics: "/manager/statistics", supervision: "/supervision", voice: "/manager/voice", what_if: "/manager/what-if" };
 
 /** Tabs that are no lists of records. */
 const OWN = { live: LiveTab, hand: HandTab };

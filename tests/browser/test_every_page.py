@@ -49,6 +49,8 @@ PUBLIC = {
     "hall on a phone": ("/m", (360, 780), "#hours"),
     "guidance at a kiosk": ("/guide?machine=kiosk", KIOSK, ".g-theme"),
     "guidance on a phone": ("/guide", (360, 780), ".g-theme"),
+    "enquiry on a table": ("/enquiry", (1920, 1080), "#tile-matters"),
+    "enquiry upright": ("/enquiry?machine=kiosk", KIOSK, "#tile-matters"),
     "formulas of efficiency": ("/efficiency/formulas", PHONE, ".effp__one"),
 }
 DESKS = {"idle": "w02", "calling": "w05", "serving": "w06", "paused": "w19", "closed": "w20"}
@@ -65,6 +67,7 @@ OFFICES = {
     "confirmations": "/manager/confirmations",
     "devices": "/manager/devices",
     "efficiency board": "/manager/efficiency",
+    "enquiry table": "/manager/enquiry",
     "order of calls": "/why/w05",
     "ratings": "/manager/ratings",
     "ratings by telephone": "/telephone-rating",

@@ -16,6 +16,8 @@ import { phoneView } from "./guide-take.js";
 import { wayView } from "./guide-way.js";
 
 const VIEWS = { home: homeView, theme: themeView, matter: matterView, package: packageView, sample: sampleView, phone: phoneView, way: wayView };
+/** Pages of machines that lead here and are gone back to. */
+const STARTS = new Set(["/kiosk", "/enquiry"]);
 const query = new URLSearchParams(location.search);
 const FIRST_LANGUAGE = query.get("lang") === "en" ? "en" : "zh-CN";
 
@@ -64,6 +66,7 @@ class Guide {
     if (!isShared() && this.#trail.length) { history.back(); return; }
     const last = this.#trail.pop();
     if (last) this.#show(last);
+    else if (this.kiosk) this.home();
     else this.over();
   }
 
@@ -101,6 +104,9 @@ class Guide {
   }
 
   tell(text, kind = "ok") { toast(text, kind); }
+
+  /** Whether a number can be taken from here: the machines that only tell have no printer. */
+  get givesNumbers() { return !this.kiosk?.startsWith("/enquiry"); }
 
   /** Takes a number at the kiosk's own sheet, which knows every rule of it; on a phone by the hall's phone page. */
   ticket(matter) {
@@ -152,7 +158,7 @@ class Guide {
 function ownPath(text) {
   if (!text) return null;
   const address = new URL(text, location.origin);
-  return address.origin === location.origin && address.pathname === "/kiosk" ? `${address.pathname}${address.search}` : null;
+  return address.origin === location.origin && STARTS.has(address.pathname) ? `${address.pathname}${address.search}` : null;
 }
 
 new Guide().start();

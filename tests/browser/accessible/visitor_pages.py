@@ -138,6 +138,30 @@ def on_a_phone(page: Page) -> Iterator[str]:
     yield shown("on the way", "[data-refusal], [id^=line-]")
 
 
+def enquiring(page: Page) -> Iterator[str]:
+    """Each tile of the table, and a form with something wrong in it."""
+    yield "home"
+    names = ("matters", "departments", "windows", "notices", "policies", "fees", "figures", "progress", "appointment")
+    for name in (*names, "complaint"):
+        if not page.locator(f"#tile-{name}").count():
+            page.locator("#tile-more").click()
+        page.locator(f"#tile-{name}").click()
+        expect(page.locator("#home")).to_be_visible()
+        expect(page.locator(".v-body > *").first).to_be_visible()
+        yield name
+        if name == "progress":
+            page.locator("#next").click()
+            expect(page.locator("[aria-invalid=true]")).to_be_visible()
+            yield "progress refused"
+        if name == "complaint":
+            for step in ("#to-hall", "#about-staff"):
+                page.locator(step).click()
+            expect(page.locator("#words")).to_be_visible()
+            yield "words"
+        page.locator("#home").click()
+        expect(page.locator("#tile-matters")).to_be_visible()
+
+
 PAGES: dict[str, VisitorPage] = {
     "kiosk": VisitorPage(
         path="/kiosk",
@@ -157,6 +181,15 @@ PAGES: dict[str, VisitorPage] = {
     ),
     "guidance on a table": VisitorPage(path="/guide?machine=table", size=TABLE, ready=".v-choice", views=guiding),
     "guidance on a phone": VisitorPage(path="/guide", size=PHONE, ready=".v-choice", views=guiding),
+    "enquiry": VisitorPage(
+        path="/enquiry?machine=kiosk",
+        size=KIOSK,
+        ready="#tile-matters",
+        views=enquiring,
+        modes=("large", "contrast", "reach"),
+        routes=("/enquiry",),
+    ),
+    "enquiry on a table": VisitorPage(path="/enquiry", size=TABLE, ready="#tile-matters", views=enquiring),
     "list to bring": VisitorPage(path="/l/{list}", size=PHONE, ready="h1", routes=("/l/{token}",)),
     "phone": VisitorPage(path="/m", size=PHONE, ready="#hours", views=on_a_phone, routes=("/m", "/m/")),
     "ticket waiting": VisitorPage(
