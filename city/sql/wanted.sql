@@ -2,7 +2,8 @@
 INSERT INTO wanted (hash, hall, since, tries, state) VALUES (?, ?, ?, 0, 'wanted') ON CONFLICT (hash, hall) DO NOTHING
 
 -- name: open
-SELECT hash FROM wanted WHERE hall = ? AND state = 'wanted' ORDER BY since LIMIT ?
+SELECT hash FROM wanted WHERE hall = ? AND (state = 'wanted' OR (state = 'lacking' AND tries <= ? AND since + tries * ? <= ?))
+ORDER BY since LIMIT ?
 
 -- name: got!
 DELETE FROM wanted WHERE hash = ?

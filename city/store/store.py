@@ -22,6 +22,8 @@ from hall_server.journal.rows import microseconds
 
 LATE = timedelta(minutes=10)
 """An attachment that is wanted for longer is an alarm."""
+LACKING_AGAIN, LACKING_TRIES = timedelta(minutes=10), 144
+"""An attachment that a hall lacks is asked for again so often, for a day: it may have been restored meanwhile."""
 
 
 class LateAttachment(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,8 +118,10 @@ class CityStore:
         return [date.fromisoformat(day) for (day,) in found[:-1]][:limit]
 
     async def wanted(self, hall: str, *, limit: int) -> list[str]:
-        """Attachments that are wanted of a hall, the oldest first."""
-        return [hash_ for (hash_,) in await self.database.fetch(self._wanted["open"], (hall, limit))]
+        """Attachments that are to be asked of a hall now, the oldest first."""
+        now, again_us = microseconds(self._clock.now()), int(LACKING_AGAIN.total_seconds() * 1_000_000)
+        asked = (hall, LACKING_TRIES, again_us, now, limit)
+        return [hash_ for (hash_,) in await self.database.fetch(self._wanted["open"], asked)]
 
     async def want(self, hall: str, *hashes: str) -> None:
         """Ask a hall for attachments, now or when it links up again."""

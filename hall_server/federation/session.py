@@ -31,7 +31,7 @@ LOOK_S = 30.0
 TOTALS_AT_ONCE = 10
 WANTED_AT_ONCE = 50
 DAY_OPENED = "day.opened"
-RETRY_S = {"federation.busy": 0.0, "federation.quarantined": 300.0, "federation.closed": 3_600.0}
+RETRY_S = {"federation.busy": 0.0, "federation.quarantined": 30.0, "federation.closed": 3_600.0}
 
 
 class Session:

@@ -100,6 +100,16 @@ async def test_what_the_city_wants_comes_when_the_hall_is_there_and_is_missed_wh
     async with running_hall(tmp_path / "h1", token=token, city_url=city.url, clock=clock):
         await until(lambda: _late(city, [(never, "lacking")]))
         await until(lambda: city.acceptor.attachments.has(hash_))
+        asked = await city.store.wanted("h1", limit=10)
+        while asked:  # it was asked again at once; ten minutes pass between two tries
+            await city.store.attachment("h1", never, "lacking")
+            asked = await city.store.wanted("h1", limit=10)
+        clock.forward(minutes=21)
+        assert await city.store.wanted("h1", limit=10) == [never]
+        for _ in range(150):
+            await city.store.attachment("h1", never, "lacking")
+        clock.forward(days=30)
+        assert await city.store.wanted("h1", limit=10) == []  # a day of it is enough
     await city.stop()
 
 
