@@ -25,6 +25,7 @@ from hall_server.founding import ACCOUNTS
 from hall_server.identity import Actor, Role
 from scripts.hall_process import Caller
 from tests.fakes.case_place import edition
+from tests.fakes.city_databases import address_for
 from tests.fakes.hall import ROOT, HandClock
 
 ANSWERS = {"who": ("self",), "where": ("shop",)}
@@ -125,11 +126,11 @@ async def desks(
     """A demonstration city with these editions (one of 区行政审批局 where none is given) and halls h1 and h2.
 
     Args:
-        database: of PostgreSQL; empty: SQLite in the folder.
+        database: of PostgreSQL; empty: as `each_database` says, else SQLite in the folder.
     """
     clock = HandClock(datetime.fromisoformat(now))
     start = load_demo(ROOT / "config" / "city.toml")
-    settings = CitySettings(demo=True, http_host="127.0.0.1", http_port=0, database=database)
+    settings = CitySettings(demo=True, http_host="127.0.0.1", http_port=0, database=database or address_for(data))
     city = compose(settings, data, clock=clock, grouping=start.grouping)
     await city.open()
     await founding.found(city, start)

@@ -17,6 +17,7 @@ from city.settings import CitySettings
 from city.web import founding, link
 from hall_server.clock import Clock
 from hall_server.directory.hall_file import DemoHall, load_demo
+from tests.fakes.city_databases import address_for
 from tests.fakes.hall import ROOT, HandClock
 
 
@@ -31,7 +32,9 @@ async def running_city(
     data: Path, database: str = "", *, clock: Clock | None = None, demo: bool = True, **settings: Any
 ) -> AsyncIterator[tuple[City, int]]:
     """A demonstration city that listens on a free port of loopback; gives the server and its port."""
-    given = CitySettings(database=database, demo=demo, http_host="127.0.0.1", http_port=0, **settings)
+    given = CitySettings(
+        database=database or address_for(data), demo=demo, http_host="127.0.0.1", http_port=0, **settings
+    )
     city = city_centre.compose(given, data, clock=clock or HandClock(), grouping=demo_city().grouping)
     await city.open()
     try:

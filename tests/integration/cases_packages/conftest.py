@@ -1,7 +1,6 @@
-"""The city's database, once per engine."""
+"""Every test of this folder runs on both databases of the city."""
 
-from __future__ import annotations
+from tests.fakes.city_databases import each_database, postgres
+from tests.fakes.city_databases import on_each_database as pytest_generate_tests
 
-from tests.fakes.city_databases import city_database, postgres
-
-__all__ = ["city_database", "postgres"]
+__all__ = ["each_database", "postgres", "pytest_generate_tests"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from cases import messages as m
 from cases.catalogue.model import Edition, Material
 from cases.packages import messages as p
-from scripts.hall_process import HallRefused
+from scripts.hall_process import Caller, HallRefused
 from tests.fakes.city_desks import Desks, desks, matter
 from tests.fakes.federated import until
 from tests.fakes.issuing_hall import IssuingHall, issuing_hall
@@ -98,11 +99,10 @@ async def test_accepted_in_hall_a_decided_at_the_city_issued_in_hall_b(tmp_path:
 
 
 @pytest.mark.gen_test(timeout=120)
-async def test_a_package_of_two_departments_goes_out_at_once_in_hall_b(tmp_path: Path, city_database: str) -> None:
+async def test_a_package_of_two_departments_goes_out_at_once_in_hall_b(tmp_path: Path) -> None:
     editions = parts()
-    database = city_database if city_database.startswith("postgresql") else ""
     async with (
-        desks(tmp_path / "city", *editions, database=database) as place,
+        desks(tmp_path / "city", *editions) as place,
         halls(place, tmp_path, "h1", *editions) as first,
         halls(place, tmp_path, "h2", *editions) as second,
     ):
@@ -150,7 +150,15 @@ async def test_a_package_of_two_departments_goes_out_at_once_in_hall_b(tmp_path:
         assert package["outcome"] == "granted"
         assert opened["id"] not in place.city.rooms["desks"].joint.open.lead
         await linked(first)
-        await until(lambda: first.server.rooms["cases"].cases.get(register).state == "closed")
+        known = first.server.rooms["cases"].cases
+        await until(lambda: food in known.by_id and {known.get(one).state for one in (register, food)} == {"closed"})
+        assert (known.get(food).hall, known.get(food).writer) == ("h1", "hall:h2")
+        await first.server.projector.reached(first.server.journal.committed)
+        for hall in (first.port, place.port):  # one code for both, at the hall that took them in and at the city
+            caller = Caller(hall)
+            asked = {"number": known.get(food).number, "code": opened["code"]}
+            seen = await asyncio.to_thread(caller.post, "progress", asked)
+            assert (seen["state"], [one["number"] for one in seen["parts"]]) == ("closed", [known.get(register).number])
 
 
 @pytest.mark.gen_test(timeout=120)

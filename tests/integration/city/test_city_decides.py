@@ -23,12 +23,13 @@ from hall_server.errors import Refused
 from hall_server.identity import SYSTEM
 from hall_server.messages import Recorded
 from tests.fakes.case_place import CLERK, EXAMINER, LEADER, edition
+from tests.fakes.city_databases import address_for
 from tests.fakes.hall import HandClock
 
 
 @asynccontextmanager
 async def opened(data: Path, database: str = "") -> AsyncIterator[City]:
-    city = City(CitySettings(database=database), data, clock=HandClock())
+    city = City(CitySettings(database=database or address_for(data)), data, clock=HandClock())
     city.types.add(*DIRECTORY_EVENTS)
     city.fold(DirectoryFold(city.directory))
     for command, handler in DirectoryService(city.directory).handlers().items():

@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 
 from scripts.city_server import CityServer
+from tests.fakes.city_databases import address_for
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
 def city(tmp_path: Path) -> CityServer:
-    return CityServer(tmp_path / "city")
+    return CityServer(tmp_path / "city", database=address_for(tmp_path / "city") or None)
 
 
 def test_a_city_says_where_it_listens_writes_its_accounts_and_ends_in_order(city: CityServer) -> None:
