@@ -20,7 +20,7 @@ async function start() {
   await loadTexts();
   onLang(draw);
   draw();
-  api.get("hall").then((hall) => { syncClock(hall.now); draw(); }).catch(() => { /* times are the device's then */ });
+  api.get("hall").then((hall) => { syncClock(hall.now); if (page.seen) draw(); }).catch(() => { /* times are the device's then */ });
   if (page.number && page.code) await check();
 }
 
@@ -40,8 +40,8 @@ function draw() {
 }
 
 function asking() {
-  const number = el("input.input.num", { id: "verify-number", value: page.number, autocomplete: "off", maxlength: 60, required: true });
-  const code = el("input.input.num.vf__code", { id: "verify-code", value: page.code, autocomplete: "off", maxlength: 20, required: true });
+  const number = el("input.input.num", { id: "verify-number", value: page.number, autocomplete: "off", maxlength: 60, required: true, on: { input: () => { page.number = number.value; } } });
+  const code = el("input.input.num.vf__code", { id: "verify-code", value: page.code, autocomplete: "off", maxlength: 20, required: true, on: { input: () => { page.code = code.value; } } });
   return el("form.vf__card", { on: { submit: (event) => { event.preventDefault(); page.number = number.value; page.code = code.value; check(); } } }, el("p", {}, t("verify.lead")),
     page.error && el("p.notice.notice--bad", { id: "verify-error", role: "alert" }, icon("alert"), el("span", {}, page.error)),
     el("div.field", {}, el("label.field__label", { for: "verify-number" }, t("verify.number")), number), el("div.field", {}, el("label.field__label", { for: "verify-code" }, t("verify.code")), code),
