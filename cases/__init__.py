@@ -42,6 +42,7 @@ def install(server: Server) -> None:
         packages,
         phone,
         progress,
+        selfservice,
         watch,
     )  # a tool that only reads cases loads no pages
 
@@ -70,3 +71,4 @@ def install(server: Server) -> None:
     phone.install(server)
     guidance.install(server, room)
     enquiry.install(server, room)
+    selfservice.install(server)

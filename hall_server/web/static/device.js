@@ -7,7 +7,7 @@ import { newKey } from "./api.js";
 import { actAs, deviceHeader, keep, kept } from "./device-key.js";
 import { showTest } from "./device-test.js";
 
-const KINDS = { "/kiosk": ["kiosk", "enquiry", "selfservice"], "/board": ["board"], "/window-screen": ["window-screen"], "/pad": ["pad"], "/speaker": ["speaker"], "/guide": ["kiosk", "enquiry", "selfservice"], "/enquiry": ["enquiry", "kiosk"] };
+const KINDS = { "/kiosk": ["kiosk", "enquiry", "selfservice"], "/board": ["board"], "/window-screen": ["window-screen"], "/pad": ["pad"], "/speaker": ["speaker"], "/guide": ["kiosk", "enquiry", "selfservice"], "/enquiry": ["enquiry", "kiosk"], "/selfservice": ["selfservice"] };
 /** Pages that a machine shows to a visitor between two visits to its own; they go back to it by themselves. */
 const BESIDE = new Set(["/guide"]);
 const ANSWER_MS = 15000; // the hall holds a question for eight seconds
