@@ -1,4 +1,4 @@
-"""The self-service terminal 自助终端: `/selfservice`, open day and night; everything it does it asks of its neighbours."""
+"""The self-service terminal 自助终端: `/selfservice`, day and night; everything it does it asks of its neighbours."""
 
 from __future__ import annotations
 
