@@ -27,6 +27,7 @@ from bench import (
     simulated_hall,
     startup,
     statistics,
+    supervision,
     voice,
     whatif,
 )
@@ -49,6 +50,7 @@ BENCHES: dict[str, Callable[..., Result]] = {
     "reports": reports.measure,
     "search": search.measure,
     "statistics": statistics.measure,
+    "supervision": supervision.measure,
     "voice": voice.measure,
     "whatif": whatif.measure,
 }

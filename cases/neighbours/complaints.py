@@ -10,6 +10,7 @@ import msgspec
 from cases import messages as m
 from cases.neighbours import requests as r
 from cases.neighbours.casework import Casework
+from cases.neighbours.tables import made
 from cases.numbers import is_case_number
 from hall_server.errors import Invalid, NotFound, Refused
 from hall_server.identity import SYSTEM
@@ -62,8 +63,7 @@ class Complaints:
 
     async def start(self) -> None:
         """Make the table where it is not."""
-        async with self._room.centre.database.transaction() as begun:
-            await begun.execute(_TABLE)
+        await made(self._room.centre.database, _TABLE)
 
     async def hand(self, about: str, text: str, phone: str = "") -> str:
         """Hand something that came in here over to the hotline; gives its transaction.

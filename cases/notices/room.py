@@ -21,6 +21,7 @@ from cases.neighbours import requests as r
 from cases.neighbours.casework import form_of
 from cases.neighbours.model import Kind
 from cases.neighbours.room import Plan
+from cases.neighbours.tables import made
 from cases.notices.texts import OF_EVENT, NoticeKind, day_text, language_for, step_of
 from hall_server.errors import NotFound
 from hall_server.messages import Recorded
@@ -70,8 +71,7 @@ class Notices:
 
     async def start(self) -> None:
         """Make the table of those who want no notices."""
-        async with self._room.centre.database.transaction() as begun:
-            await begun.execute(_OPTED)
+        await made(self._room.centre.database, _OPTED)
 
     async def run(self) -> None:
         """Look now and then whose owed materials are due, for ever."""

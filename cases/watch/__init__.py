@@ -76,9 +76,13 @@ def _install(host: Any, source: CaseSource, shelf: Shelf, terms: Callable[[], Te
     host.locales.add(HERE.parent / "locales")  # the words of rules, cards and figures; a second time changes nothing
     host.types.add(*m.EVENTS)
     host.fold(cards)
-    is_city = hasattr(host, "outcome")
-    host.handle(m.RaiseCards, telling.told_down(host, cards, service.raise_cards) if is_city else service.raise_cards)
-    host.handle(m.DealWithCard, telling.told_down(host, cards, service.deal) if is_city else service.deal)
+    raise_cards, deal = service.raise_cards, service.deal
+    if hasattr(host, "hall_ids"):  # a city
+        halls = telling.Halls(host)
+        raise_cards = telling.told_down(host, cards, halls, raise_cards)
+        deal = telling.told_down(host, cards, halls, deal)
+    host.handle(m.RaiseCards, raise_cards)
+    host.handle(m.DealWithCard, deal)
     host.handle(m.TotalDay, service.total)
     host.listen("supervision's calendar", lambda _: watch.calendar_changed(), {CalendarSaved.type})
 

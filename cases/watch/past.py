@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cases.model import Case
+from cases.neighbours.tables import made
 from cases.watch.source import CHUNK
 
 _TABLE = "CREATE TABLE IF NOT EXISTS supervised_past (id TEXT PRIMARY KEY)"
@@ -22,8 +23,7 @@ class Past:
 
     async def start(self) -> None:
         """Read them."""
-        async with self._host.database.transaction() as begun:
-            await begun.execute(_TABLE)
+        await made(self._host.database, _TABLE)
         self._ids = {str(id_) for (id_,) in await self._host.database.fetch("SELECT id FROM supervised_past")}
 
     async def note(self, case: Case) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -25,6 +25,22 @@ Letter = tuple[str, str, object]
 class City(Protocol):
     """What is asked of the city (`city.server.City`)."""
 
+    async def hall_ids(self) -> tuple[str, ...]:
+        """The halls that are registered and not closed."""
+        ...
+
+    async def hear_halls(self, told: Callable[[], None]) -> None:
+        """Hear that something about a hall changed."""
+        ...
+
+    def spawn(self, work: Awaitable[object], name: str) -> object:
+        """Run a named task."""
+        ...
+
+    def on_start(self, name: str, start: Callable[[], Awaitable[None]]) -> None:
+        """Run once the live state is whole."""
+        ...
+
     def outcome(self, events: tuple[Event, ...], reply: Callable[[], object], letters: Iterable[Letter]) -> Outcome:
         """What a handler decided, with ``(hall, kind, payload)`` for each item that goes down in the same commit."""
         ...
@@ -33,12 +49,37 @@ class City(Protocol):
 Handler = Callable[..., Outcome]
 
 
-def told_down(city: City, cards: Cards, handler: Handler) -> Handler:
+class Halls:
+    """The halls that items can go down to; one that is closed or was never there is told nothing.
+
+    Attributes:
+        ids: as they are known in this process.
+    """
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+        self.ids: frozenset[str] = frozenset()
+        city.on_start("halls for supervision", self.start)
+
+    async def start(self) -> None:
+        """Know them, and hear of changes."""
+        await self._look()
+        await self._city.hear_halls(self._told)
+
+    def _told(self) -> None:
+        self._city.spawn(self._look(), "halls for supervision")
+
+    async def _look(self) -> None:
+        self.ids = frozenset(await self._city.hall_ids())
+
+
+def told_down(city: City, cards: Cards, halls: Halls, handler: Handler) -> Handler:
     """A handler of the city whose events about cards also go down to the halls of their cases."""
 
     def handle(command: object, context: Context) -> Outcome:
         outcome = handler(command, context)
-        letters = [one for event in outcome.events for one in _letters(event, cards, context)]
+        every = [one for event in outcome.events for one in _letters(event, cards, context)]
+        letters = [one for one in every if one[0] in halls.ids]
         return city.outcome(outcome.events, outcome.reply, letters) if letters else outcome
 
     return handle
