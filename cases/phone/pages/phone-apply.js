@@ -5,6 +5,7 @@ import { toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { choices, nothing } from "/static/visitor/steps.js";
+import { nameOfPart } from "./phone-case.js";
 import { checkView, sendView } from "./phone-check.js";
 import { beginning, correcting, keeper, keptNote, needsOf, partsOf } from "./phone-draft.js";
 import { formView } from "./phone-form.js";
@@ -68,8 +69,7 @@ function noteOf(draft, { name, state, n }) {
   return state === "part" ? t("mobile.is_part", { n }) : t(`mobile.is_${state}`);
 }
 
-const gapsOf = (draft) => el("ul.m-lacks", {}, (draft.gaps ?? []).map((one) => el("li.m-lack", {}, el("strong", {}, nameOfPart(draft, one.part)), one.what && el("span", {}, one.what))));
-const nameOfPart = (draft, part) => { const found = draft.view?.edition.materials.find((one) => one.id === part); return found ? named(found) : part; };
+const gapsOf = (draft) => el("ul.m-lacks", {}, (draft.gaps ?? []).map((one) => el("li.m-lack", {}, el("strong", {}, nameOfPart(draft.view?.edition, one.part)), one.what && el("span", {}, one.what))));
 
 /* The questions of the matter, as far as they are not answered; the last answer leads back to the sheet. */
 async function situationView(phone, place, draft, again = "") {

@@ -23,12 +23,14 @@ export async function beginning(matter, answers = {}) {
 /** Corrections of what was sent: what the notice asks for, and nothing else. */
 export async function correcting(id) {
   const known = (await drafts()).find((one) => one.mode === "supply" && one.server?.id === id);
+  const { masked } = await api.get("applicant/session");
   const view = await api.get(`applications/${encodeURIComponent(id)}`);
   if (!view.open_parts) return null;
-  const fresh = known?.notice === view.case.gaps.length && known ? known : {
+  const notice = JSON.stringify(view.case.gaps); // a further notice begins anew
+  const fresh = known?.notice === notice ? known : {
     id: known?.id ?? newId(), mode: "supply", matter: view.edition.matter, matter_name: view.edition.name, matter_name_en: view.edition.name_en, answers: view.answers, delivery: view.delivery, owner: "", sending: false, lacks: null, key: newId(), needs: null, serves: "person", form: {}, applicant: null, agent: null,
   };
-  return keepDraft(taken({ ...fresh, notice: view.case.gaps.length, gaps: view.case.gaps }, view));
+  return keepDraft(taken({ ...fresh, owner: masked, notice, gaps: view.case.gaps }, view));
 }
 
 /** The draft with what the hall knows: what was typed here stays, what is empty here is filled in. */

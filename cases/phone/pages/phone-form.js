@@ -21,7 +21,7 @@ export async function formView(phone, place, draft) {
   }
   draft.applicant ??= { kind: "person", name: "", phone: "", address: "" };
   const keep = keeper(draft);
-  const schema = draft.view.edition.form;
+  const { schema, hasOwn } = askedFor(draft);
   const lacks = new Map((draft.lacks ?? []).filter((one) => /^(form|applicant|agent)\./.test(one.part)).map((one) => [one.part, named(one, "text")]));
   const body = el("div.m-form"), fields = el("div.m-form");
   const filled = new Map();
@@ -36,15 +36,16 @@ export async function formView(phone, place, draft) {
     const isOrganisation = draft.applicant.kind === "organisation";
     const own = isOrganisation ? (draft.agent ??= { kind: "person", name: draft.applicant.person_name ?? "", phone: "" }) : draft.applicant;
     fill(body,
-      draft.serves !== "person" && draft.mode === "file" && el("div.yesno", { role: "radiogroup", "aria-label": t("mobile.for_whom") }, ["person", "organisation"].map((kind) => el("label.option", {}, el("input", { type: "radio", name: "kind", checked: draft.applicant.kind === kind, on: { change: () => choose(kind) } }), t(`mobile.for_${kind}`)))),
-      isOrganisation && group("applicant", draft.applicant, ORGANISATION, t("mobile.organisation")),
-      group(isOrganisation ? "agent" : "applicant", own, isOrganisation ? { name: OWN.name, phone: OWN.phone } : OWN, t("mobile.myself")),
+      hasOwn && draft.serves !== "person" && draft.mode === "file" && el("div.yesno", { role: "radiogroup", "aria-label": t("mobile.for_whom") }, ["person", "organisation"].map((kind) => el("label.option", {}, el("input", { type: "radio", name: "kind", checked: draft.applicant.kind === kind, on: { change: () => choose(kind) } }), t(`mobile.for_${kind}`)))),
+      hasOwn && isOrganisation && group("applicant", draft.applicant, ORGANISATION, t("mobile.organisation")),
+      hasOwn && group(isOrganisation ? "agent" : "applicant", own, isOrganisation ? { name: OWN.name, phone: OWN.phone } : OWN, t("mobile.myself")),
       fields);
     fill(fields, Object.keys(schema.properties ?? {}).length ? schemaForm(schema, draft.form, { path: "form", onChange: (path) => { filled.delete(path.replace("form", "fields")); clear(path); keep.soon(); } }) : el("p.muted", {}, t("mobile.form_none")));
   }
 
   /* What was typed of oneself need not be typed again below. */
   function copyDown() {
+    if (draft.mode === "supply") return; // nothing is changed that was not asked for
     const sources = Object.fromEntries(["applicant", "agent"].flatMap((who) => Object.entries(draft[who] ?? {}).filter(([, value]) => value).map(([name, value]) => [`${who}.${name}`, value])));
     const now = prefill(schema, draft.form, sources, filled);
     for (const [path, from] of now) {
@@ -90,4 +91,14 @@ export async function formView(phone, place, draft) {
     }
     if (place.isHere()) document.querySelector("[aria-invalid=true]")?.focus();
   }
+}
+
+/* All of the form; of corrections only the fields that the notice names, where it names some. */
+function askedFor({ mode, gaps, view }) {
+  const schema = view.edition.form;
+  if (mode !== "supply") return { schema, hasOwn: true };
+  const parts = gaps.map((one) => one.part);
+  const names = parts.filter((part) => part.startsWith("form.")).map((part) => part.split(".")[1]);
+  const properties = names.length ? Object.fromEntries(Object.entries(schema.properties ?? {}).filter(([name]) => names.includes(name))) : schema.properties;
+  return { schema: { ...schema, properties }, hasOwn: !names.length || parts.some((part) => /^(applicant|agent)/.test(part)) };
 }

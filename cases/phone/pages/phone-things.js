@@ -65,7 +65,7 @@ function caseCard(phone, one) {
   const state = view ? (has(`progress.state.${view.state}`) ? t(`progress.state.${view.state}`) : view.state) : t(one.isUnknown ? "mobile.case_unknown" : "mobile.case_kept");
   const lacks = view?.expects === "supply";
   return thing({
-    href: lacks && one.application ? `#/apply/${one.application}` : `/c/${encodeURIComponent(one.number)}#code=${encodeURIComponent(one.code)}`, sign: "document", title: named(one, "matter_name"), state, tone: lacks ? "warn" : view?.outcome === "denied" ? "bad" : "ok",
+    href: one.application ? `#/case/${encodeURIComponent(one.number)}` : `/c/${encodeURIComponent(one.number)}#code=${encodeURIComponent(one.code)}`, sign: "document", title: named(one, "matter_name"), state, tone: lacks ? "warn" : view?.outcome === "denied" ? "bad" : "ok",
     note: el("span.num.m-number", {}, one.number), isOld: one.isOld, dataset: { kind: "case", number: one.number },
   });
 }

@@ -13,8 +13,10 @@ const PHONE = /^\+?[\d\s-]{7,16}$/;
 
 /** @param {string} why  "expired" after a session ended under way; then: what to do afterwards */
 export async function whoView(phone, place, draft, why = "", then = () => phone.go(`apply/${draft.id}`, { replace: true })) {
-  const known = draft.owner && !why ? await whoIsThere(draft).catch(() => null) : null;
+  const wasNobody = !draft.owner;
+  const known = why ? null : await whoIsThere(draft).catch(() => null);
   if (!place.isHere()) return;
+  if (known && wasNobody && draft.id) { await keepDraft(draft); atTheHall(draft).catch(() => { /* taken in when the form is opened */ }); }
   if (known) { shown(phone, place, draft, known); return; }
   ask(phone, place, draft, why, then);
 }

@@ -8,12 +8,13 @@ import { modes } from "/static/visitor/modes.js";
 import { readsFocus } from "/static/visitor/read-aloud.js";
 import { visitorPage } from "/static/visitor/steps.js";
 import { applyView } from "./phone-apply.js";
+import { caseView } from "./phone-case.js";
 import { askView, guideView, listView, themesView, themeView } from "./phone-guide.js";
 import { homeView, onlineView } from "./phone-home.js";
 import { hereView, outsideView } from "./phone-outside.js";
 import { mineView } from "./phone-things.js";
 
-const VIEWS = { "": homeView, themes: themesView, theme: themeView, matter: guideView, ask: askView, list: listView, outside: outsideView, here: hereView, online: onlineView, mine: mineView, apply: applyView };
+const VIEWS = { "": homeView, themes: themesView, theme: themeView, matter: guideView, ask: askView, list: listView, outside: outsideView, here: hereView, case: caseView, online: onlineView, mine: mineView, apply: applyView };
 
 class Phone {
   frame = null; hall = null; asked = ""; #turn = 0; #ended = new AbortController(); #isOld = false;

@@ -268,6 +268,58 @@ async def test_without_a_link_the_page_opens_and_the_draft_outlives_everything(
         )
 
 
+async def noticed(hall: ApplyingHall, case: str) -> None:
+    """The window has found a photo that cannot be read, and a name that is another one on the licence."""
+    clerk = await hall.hall.signed_in()
+    found = hall.server.rooms["cases"].cases.get(case)
+    given = [
+        {"material": "id", "supply": "scan", "is_sound": False, "gap": "看不清"},
+        {"material": "plan", "supply": "paper"},
+    ]
+    gaps = [{"part": "form.shop", "what": "与执照不一致"}]
+    answer = await clerk.ask("POST", f"/api/v1/cases/{case}/notice", {"seen": found.step, "given": given, "gaps": gaps})
+    assert answer.code == 200, answer.body
+
+
+@pytest.mark.gen_test(timeout=120)
+async def test_corrections_ask_for_what_the_notice_names_and_nothing_else(tmp_path: Path, browsing: Browsing) -> None:
+    async with applying_hall(tmp_path) as hall, browsing() as browser, phone_of(hall, browser, language="en") as page:
+        who = await hall.identified()
+        application, sent = await hall.sent(who)
+        await noticed(hall, sent["case"])
+        kept = {
+            "number": sent["number"],
+            "code": sent["code"],
+            "application": application,
+            "matter_name": "食品经营许可",
+        }
+        await page.evaluate("(one) => localStorage.setItem('onedoor.cases', JSON.stringify([one]))", kept)
+        await page.goto(page.url.partition("#")[0] + "#/mine")
+        await page.locator("[data-kind=case]").click()
+        await page.click("#who")  # nobody is signed in on this phone
+        await say_who(page, hall)
+        await expect(page.locator(".m-lack")).to_have_count(2)
+        await picture(page, "case-corrections")
+        await page.click("#next")
+        await expect(page.locator("#part-photos")).to_be_visible()
+        await expect(page.locator("#part-delivery")).to_have_count(0)
+        await page.click("#part-photos")
+        await expect(page.locator(".m-photo-set")).to_have_count(1)
+        await photograph(page, (1200, 1600))
+        await page.click("#next")
+        await page.click("#part-form")
+        await page.locator('[name="form.shop"]').fill("四丰面馆")
+        await page.click("#next")
+        await expect(page.locator("#part-form")).to_be_visible()
+        await page.click("#next")
+        await expect(page.locator(".m-sum")).to_be_visible()
+        await page.click("#next")
+        await expect(page.locator(".m-receipt__number")).to_have_text(sent["number"])
+        case = hall.server.rooms["cases"].cases.get(sent["case"])
+        assert case.touched == frozenset({"id", "form.shop"})
+        assert await drafts(page) == []
+
+
 @pytest.mark.gen_test(timeout=120)
 async def test_a_number_on_the_way_is_called_once_its_owner_has_scanned_the_code_in_the_hall(
     tmp_path: Path, browsing: Browsing
