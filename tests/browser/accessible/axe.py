@@ -13,8 +13,9 @@ from typing import Any
 from playwright.sync_api import Page
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-LOOKS = ["color-contrast", "target-size", "scrollable-region-focusable", "meta-viewport", "link-in-text-block"]
-"""Rules that a mode can break: it changes colours, sizes and places, and neither names nor roles."""
+PLACES = ["target-size", "scrollable-region-focusable", "meta-viewport"]
+BREAKS = {"contrast": ["color-contrast", "link-in-text-block"], "large": PLACES, "reach": PLACES}
+"""Rules that a mode can break: contrast changes colours, the others sizes and places, none names or roles."""
 
 RUN = """async (only) => {
   const options = { runOnly: only, rules: { "target-size": { enabled: true } }, resultTypes: ["violations"] };
@@ -27,15 +28,15 @@ RUN = """async (only) => {
 }"""
 
 
-def faults(page: Page, *, looks_only: bool = False) -> list[str]:
+def faults(page: Page, *, mode: str | None = None) -> list[str]:
     """What axe finds on the page as it stands; empty: nothing.
 
     Args:
-        looks_only: only the rules that colours, sizes and places can break.
+        mode: only the rules that this mode can break; without one, all.
     """
     if not page.evaluate("() => Boolean(globalThis.axe)"):
         page.evaluate(_script())
-    only = {"type": "rule", "values": LOOKS} if looks_only else {"type": "tag", "values": WCAG}
+    only = {"type": "rule", "values": BREAKS[mode]} if mode else {"type": "tag", "values": WCAG}
     found: list[dict[str, Any]] = page.evaluate(RUN, only)
     return [f"{one['impact']} {one['id']} ({one['help']}): {where}" for one in found for where in one["at"]]
 

@@ -49,7 +49,7 @@ def in_every_mode(page: Page, modes: tuple[str, ...], where: str) -> list[str]:
     found = [f"{where}: {one}" for one in faults(page)]
     for mode in modes:
         page.evaluate(SET_MODE, [mode, True])
-        found += [f"{where}, {mode}: {one}" for one in faults(page, looks_only=True)]
+        found += [f"{where}, {mode}: {one}" for one in faults(page, mode=mode)]
         page.evaluate(SET_MODE, [mode, False])
     return found
 
