@@ -10,13 +10,14 @@ from typing import Any
 import msgspec
 
 from cases.applying.room import Applying
-from cases.catalogue.model import Channel, Edition
+from cases.catalogue.model import Channel, Edition, Fee, FeeDue, Law
 from tests.fakes.cases_desk import NUMBER, DeskHall, desk_hall, food, page
 from tests.fakes.confirming import Answer, Who
 
 PHONE = "13800138000"
 EVERYWHERE = (Channel.WINDOW, Channel.ONLINE, Channel.TERMINAL, Channel.PHONE)
 BASE = "/api/v1/applications"
+FEE = Fee(id="card", name="工本费", amount_fen=2_000, basis=Law(name="收费办法"), due=FeeDue.ACCEPTANCE)
 FORM: dict[str, Any] = {"shop": "三丰面馆", "kind": "餐饮服务"}
 ANSWERS = {"who": ["self"], "where": ["shop"]}
 APPLICANT = {"name": "张三丰", "phone": PHONE, "address": "牌坊路7号"}

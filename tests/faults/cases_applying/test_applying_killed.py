@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -15,10 +16,12 @@ from cases.applying import filing
 from cases.applying.deciding import Deciding
 from cases.applying.room import Applying
 from cases.messages import CaseReceived
+from cases.neighbours import requests as r
 from cases.state import query_digest
 from hall_server.outcome import Context, Outcome
-from tests.fakes.applying import BASE, ApplyingHall, applying_hall, body_of
-from tests.fakes.hall import ROOT
+from tests.fakes.applying import BASE, FEE, ApplyingHall, applying_hall, body_of
+from tests.fakes.hall import ROOT, HandClock
+from tests.fakes.neighbours import neighbours, places, until
 
 CHILD = """
 import asyncio, json, os, signal, sys
@@ -76,17 +79,40 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
-def killed(data: Path, mode: str, *, lines: int) -> dict[str, Any]:
+PAYING = """
+import asyncio, json, os, signal, sys
+from pathlib import Path
+from tests.fakes.applying import BASE, FEE, applying_hall, body_of
+from tests.fakes.neighbours import places
+
+async def main(data, port):
+    others = Path(data).with_name("others")
+    async with applying_hall(Path(data), neighbours={"payment": places(int(port), others)["payment"]}) as hall:
+        hall.edition(fees=(FEE,))
+        who, clerk = await hall.identified(), await hall.hall.signed_in()
+        id_, sent = await hall.sent(who)
+        plan = {"material": "plan", "supply": "paper"}
+        path = f"/api/v1/cases/{sent['case']}/accept"
+        body_of(await clerk.ask("POST", path, {"seen": 1, "given": [plan], "hands_over": False}))
+        [asked] = body_of(await who.ask("POST", f"{BASE}/{id_}/pay", {}))["payments"]
+        print(json.dumps({"id": id_, "order": asked["order"], "url": asked["pay_url"]}), flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+def killed(data: Path, mode: str, *, lines: int, program: str = CHILD, itself: bool = False) -> dict[str, Any]:
     """Let a hall run until it has told of so many lines, or killed itself; gives the last one."""
     environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'queue'}", "PATH": "/usr/bin:/bin"}
     with subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(data), mode], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
-    ) as child:
-        assert child.stdout is not None
-        told = [child.stdout.readline() for _ in range(lines)]
-        if mode not in {"intent", "case"}:
-            child.kill()
-        assert child.wait(timeout=60) == -signal.SIGKILL
+        [sys.executable, "-c", program, str(data), mode], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
+    ) as running:
+        assert running.stdout is not None
+        told = [running.stdout.readline() for _ in range(lines)]
+        if not (itself or mode in {"intent", "case"}):
+            running.kill()
+        assert running.wait(timeout=60) == -signal.SIGKILL
     found: dict[str, Any] = json.loads(told[-1])
     return found
 
@@ -146,3 +172,41 @@ async def test_without_what_guards_it_a_kill_would_make_two_cases(
         who = await hall.identified()
         body_of(await who.ask("GET", f"{BASE}/{told['id']}"))
         assert len(cases_of(hall)) == 2
+
+
+@pytest.mark.long
+@pytest.mark.gen_test(timeout=120)
+async def test_money_that_was_taken_while_the_hall_was_dead_is_known_once_or_given_back(tmp_path: Path) -> None:
+    clock = HandClock()
+    async with neighbours(tmp_path / "others", clock) as (others, port):
+        told = await asyncio.to_thread(killed, tmp_path / "hall", str(port), lines=1, program=PAYING, itself=True)
+        assert told["url"].startswith("http")
+        [order] = await others.books.every("payment:orders")
+        held = await others.books.get("payment:orders", order)
+        assert held is not None
+        await others.books.put("payment:orders", order, {**held, "paid_cents": held["amount_cents"]})
+        place = {"payment": places(port, tmp_path / "others")["payment"]}
+        clock.forward(minutes=10)
+        async with applying_hall(tmp_path / "hall", clock=clock, neighbours=place) as hall:
+            hall.edition(fees=(FEE,))
+            who = await hall.identified()
+            path = f"{BASE}/{told['id']}"
+            notice = r.PaymentNotice(
+                transaction=told["order"], order=order, amount_cents=held["amount_cents"], is_paid=True
+            )
+            for _ in range(2):
+                clock.forward(seconds=1)
+                await others.tell(f"http://127.0.0.1:{hall.port}", "payment", notice, id_="paid-1")
+            [paid] = body_of(await who.ask("GET", f"{path}/pay"))["payments"]
+            assert (paid["order"], paid["state"]) == (told["order"], "paid")
+            assert (await hall.hall.journal_text()).count("case.fee_paid") == 1
+            body_of(await who.ask("POST", f"{path}/withdraw", {}))
+
+            async def refunded() -> bool:
+                [one] = body_of(await who.ask("GET", f"{path}/pay"))["payments"]
+                return bool(one["state"] == "refunded")
+
+            assert await until(refunded)
+            back = await others.books.get("payment:orders", order)
+            assert back is not None
+            assert back["refunded_cents"] == held["amount_cents"]

@@ -8,16 +8,13 @@ from typing import Any
 import pytest
 
 from cases import messages as m
-from cases.catalogue.model import Fee, FeeDue, Law
 from cases.issuing import messages as i
 from cases.model import Outcome, State
 from hall_server.identity import SYSTEM, Actor, Role
-from tests.fakes.applying import BASE, ApplyingHall, applying_hall, body_of
+from tests.fakes.applying import BASE, FEE, ApplyingHall, applying_hall, body_of
 from tests.fakes.cases_desk import SECRETS, WINDOW
 from tests.fakes.confirming import Who
 from tests.fakes.hall import staff
-
-FEE = Fee(id="card", name="工本费", amount_fen=2_000, basis=Law(name="收费办法"), due=FeeDue.ACCEPTANCE)
 
 
 async def granted(hall: ApplyingHall, case_id: str) -> Any:
