@@ -116,11 +116,30 @@ def _frames(page: Page) -> None:
         expect(shown).to_be_attached(timeout=FRAMES_MS)
 
 
+def _guided(page: Page) -> None:
+    """What to bring for an identity card."""
+    page.locator("#theme-identity").click()
+    page.locator("[id^=matter-]").first.click()
+    while option := page.locator("[id^=option-], .g-facts").first.get_attribute("id"):
+        title = page.locator("#title").inner_text()
+        page.locator(f"#{option}").click()
+        expect(page.locator("#title")).not_to_have_text(title)
+
+
+def _led(page: Page) -> None:
+    """The way to its window."""
+    _guided(page)
+    page.locator("#way").click()
+    expect(page.locator(".way__steps")).to_be_visible()
+
+
 SHOTS = (
     Shot(name="start", path="/", size=(1440, 900), ready=".h-window"),
     Shot(name="kiosk", path="/kiosk?lang={locale}", size=(1080, 1920), ready=".k-tile"),
     Shot(name="kiosk-matter", path="/kiosk?lang={locale}", size=(1080, 1920), ready=".k-tile", steps=_matter),
     Shot(name="kiosk-ticket", path="/kiosk?lang={locale}", size=(1080, 1920), ready=".k-tile", steps=_ticket),
+    Shot(name="guide", path="/guide?machine=kiosk&lang={locale}", size=(1080, 1920), ready=".g-theme", steps=_guided),
+    Shot(name="guide-way", path="/guide?machine=table&lang={locale}", size=(1920, 1080), ready=".g-theme", steps=_led),
     Shot(name="phone", path="/t/{waiting}", size=(390, 844), ready=".p-place"),
     Shot(name="phone-called", path="/t/{called}", size=(390, 844), ready=".p-call"),
     Shot(name="board", path="/board/z2", size=(1920, 1080), ready=".call--hero", both=True),

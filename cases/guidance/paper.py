@@ -38,7 +38,7 @@ WIDE = A4[0] - 2 * MARGIN
 INK, GREY, ACCENT = colors.HexColor("#111111"), colors.HexColor("#4a4a4a"), colors.HexColor("#0b4a8f")
 LINE, TINT, PEN = colors.HexColor("#9a9a9a"), colors.HexColor("#eef3f9"), colors.HexColor("#1536a8")
 CODE_SIDE = 30 * mm
-BOX, TICKED = "□", "☑"
+BOX, TICKED = "□", "■"
 
 
 def list_pdf(shown: ListShown, *, hall: str, address: str, printed: str, say: Say) -> bytes:
@@ -122,7 +122,7 @@ def _materials(shown: ListShown, say: Say) -> Iterator[Flowable]:
         more += [say("has_licence")] if {"licence", "shared"} & set(one.supplies) else []
         more += [one.note] if one.note else []
         more += [say("law", law=words.law_text(one.law))] if one.law else []
-        cell = [_text(named, 12, leading=17, is_bold=True), _text("　".join(filter(None, details)), 10, color=GREY)]
+        cell = [_text(named, 12, leading=17, is_bold=True), _text(" · ".join(filter(None, details)), 10, color=GREY)]
         rows.append([_text(BOX, 15), [*cell, *(_text(text, 9.5, color=GREY) for text in more)]])
     yield _table(rows, (9 * mm, WIDE - 9 * mm))
 

@@ -215,8 +215,10 @@ class NeedsHandler(GuidanceHandler):
 
     def _why(self, matter: str) -> NotFound | Refused:
         guide = self.desk.guide.of(matter)
-        if guide.standing in (Standing.SUSPENDED, Standing.CANCELLED):
-            return Refused(f"guidance.{guide.standing}", matter=matter)
+        if guide.standing is Standing.SUSPENDED:
+            return Refused("guidance.suspended", matter=matter)
+        if guide.standing is Standing.CANCELLED:
+            return Refused("guidance.cancelled", matter=matter)
         return NotFound("guidance.not_written", matter=matter)
 
 

@@ -23,7 +23,7 @@ class WayMap extends HTMLElement {
       plan.picture && el("img.way__picture", { src: `/api/v1/media/${plan.picture.id}`, alt: "" }),
       plan.places.map((place) => placeNode(place, isLit(place, lit), isGoal(place, goal), plan.places)),
       line(way.points, ratio), hereNode(here));
-    fill(this, el("div.way__frame", {}, board), stepList(way));
+    fill(this, el("div.way__frame", { style: { "--ratio": ratio } }, board), stepList(way));
   }
 }
 
