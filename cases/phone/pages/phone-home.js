@@ -27,7 +27,7 @@ export async function homeView(phone, place) {
   const input = el("input.input.m-search__input", { id: "search", type: "search", maxlength: 40, autocomplete: "off", spellcheck: "false", enterkeyhint: "search", "aria-label": t("mobile.ask"), placeholder: t(modes.isLarge() ? "mobile.ask_hint_short" : "mobile.ask_hint"), value: phone.asked ?? "", on: { input: () => typed(), search: () => typed() } });
   const parts = { mine: el("section.m-part", { hidden: true, "aria-labelledby": "mine-title" }), themes: el("section.m-part", { "aria-labelledby": "themes-title" }), hall: el("section.m-part", { hidden: true, "aria-labelledby": "hall-title" }), outside: el("div", { hidden: true }) };
   phone.show(place, { title: t("mobile.ask"), home: false, body: el("div.m-home", {}, el("div.m-search", {}, icon("search"), input), found, rest) });
-  fill(rest, quick(phone), parts.mine, parts.outside, parts.themes, parts.hall, foot(phone));
+  fill(rest, quick(phone), parts.mine, parts.outside, parts.themes, parts.hall, install(phone, place), foot());
   let timer = 0, asked = new AbortController();
   place.signal.addEventListener("abort", () => { clearTimeout(timer); asked.abort(); });
   if (phone.asked) search();
@@ -140,6 +140,13 @@ async function hours(place, part) {
 
 const dayName = (day) => new Intl.DateTimeFormat(lang(), { timeZone: "UTC", month: isChinese() ? "long" : "short", day: "numeric", weekday: "short" }).format(new Date(`${day}T00:00:00Z`));
 
-function foot(phone) {
-  return el("p.m-foot.small", {}, t("mobile.private"), " ", el("button.m-link-button", { id: "to-forget", on: { click: () => phone.go("mine") } }, t("mobile.forget_where")));
+/* Offered where the browser can; once it is on the home screen nobody offers it again. */
+function install(phone, place) {
+  const button = el("button.btn.btn--block", { id: "install", hidden: !phone.installing, on: { click: async () => { button.hidden = true; await phone.installing?.prompt(); phone.installing = null; } } }, icon("plus"), t("mobile.install"));
+  addEventListener("installable", () => { button.hidden = false; }, { signal: place.signal });
+  return button;
+}
+
+function foot() {
+  return el("p.m-foot.small", {}, t("mobile.private"), " ", el("a.m-link-button", { id: "to-forget", href: "#/mine" }, t("mobile.forget_where")));
 }

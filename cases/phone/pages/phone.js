@@ -17,7 +17,7 @@ import { mineView } from "./phone-things.js";
 const VIEWS = { "": homeView, themes: themesView, theme: themeView, matter: guideView, ask: askView, list: listView, outside: outsideView, here: hereView, case: caseView, online: onlineView, mine: mineView, apply: applyView };
 
 class Phone {
-  frame = null; hall = null; asked = ""; #turn = 0; #ended = new AbortController(); #isOld = false;
+  frame = null; hall = null; asked = ""; installing = null; #turn = 0; #ended = new AbortController(); #isOld = false;
 
   async start() {
     await loadTexts();
@@ -30,6 +30,8 @@ class Phone {
     addEventListener("hashchange", () => this.draw());
     for (const name of ["online", "offline"]) addEventListener(name, () => this.#tellLink());
     navigator.serviceWorker?.addEventListener("message", ({ data }) => { if (data?.kind === "seen") { this.#isOld = data.isOld; this.#tellLink(); } });
+    addEventListener("beforeinstallprompt", (event) => { event.preventDefault(); this.installing = event; dispatchEvent(new Event("installable")); });
+    try { localStorage.setItem("onedoor.phone", "1"); } catch { /* private mode: other pages lead back by the browser's own way */ }
     this.#tellLink();
     this.draw();
     this.#serve();

@@ -87,7 +87,13 @@ function ways({ view, ...rest }) {
     view.notices !== null && el("button.btn.btn--block", { id: "notices", type: "button", on: { click: () => change(page, "notices", { wanted: !view.notices }) } }, icon("bell"), t(view.notices ? "progress.notices_off" : "progress.notices_on")),
     el("button.btn.btn--block", { id: "again", type: "button", on: { click: () => rest.ask() } }, icon("refresh"), t("progress.again")),
     view.can_withdraw && el("button.btn.btn--quiet.btn--block", { id: "withdraw", type: "button", on: { click: () => withdraw(page) } }, t("progress.withdraw")),
-    el("button.btn.btn--quiet.btn--block", { id: "other", type: "button", on: { click: rest.leave } }, icon("arrow-left"), t("progress.other")));
+    el("button.btn.btn--quiet.btn--block", { id: "other", type: "button", on: { click: rest.leave } }, icon("arrow-left"), t("progress.other")),
+    isOnThePhone() && el("a.btn.btn--quiet.btn--block", { id: "to-phone", href: "/m" }, icon("home"), t("progress.to_phone")));
+}
+
+/* Whoever came from the hall's page for phones, which an installed page has no other way back to; the city has none. */
+function isOnThePhone() {
+  try { return localStorage.getItem("onedoor.phone") === "1"; } catch { return false; }
 }
 
 async function withdraw(page) {
