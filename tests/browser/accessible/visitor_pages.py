@@ -162,7 +162,27 @@ def enquiring(page: Page) -> Iterator[str]:
         expect(page.locator("#tile-matters")).to_be_visible()
 
 
+def terminal(page: Page) -> Iterator[str]:
+    """What can be done, for what, and who one is."""
+    yield "home"
+    for way in ("complain", "progress", "file"):
+        page.locator(f"#{way}").click()
+        expect(page.locator(f"#{way}")).to_have_count(0)
+        page.wait_for_load_state("networkidle")
+        yield way
+        page.locator("#back").click()
+        expect(page.locator(f"#{way}")).to_be_visible()
+
+
 PAGES: dict[str, VisitorPage] = {
+    "self-service": VisitorPage(
+        path="/selfservice",
+        size=KIOSK,
+        ready="#file",
+        views=terminal,
+        modes=("large", "contrast", "reach"),
+        routes=("/selfservice",),
+    ),
     "kiosk": VisitorPage(
         path="/kiosk",
         size=KIOSK,
