@@ -26,7 +26,9 @@ def page_of(device: Device) -> str | None:
     match device.kind:
         case DeviceKind.ENQUIRY:
             return "/enquiry"
-        case DeviceKind.KIOSK | DeviceKind.SELF_SERVICE:
+        case DeviceKind.SELF_SERVICE:
+            return "/selfservice"
+        case DeviceKind.KIOSK:
             return f"/kiosk?zone={zone}" if zone else "/kiosk"
         case DeviceKind.BOARD:
             return f"/board/{zone}"

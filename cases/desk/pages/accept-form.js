@@ -3,6 +3,7 @@
 import { el, fill } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { isChinese, t } from "/static/i18n.js";
+import { isShared } from "/static/visitor/machine.js";
 
 const LONG = 80;
 
@@ -27,7 +28,7 @@ function field(one, how) {
   if (kind === "group") return group(one, title, how);
   const input = MAKERS[kind](one, how);
   const wide = kind === "text" && (one.maxLength ?? 0) > LONG;
-  return el(`div.field.sfield${wide ? ".sfield--wide" : ""}`, {}, el("label.field__label", { for: how.name }, title, how.isRequired && el("span.sfield__must", { title: t("accept.required") }, "*")), input,
+  return el(`div.field.sfield${wide ? ".sfield--wide" : ""}`, {}, el("label.field__label", { id: `${how.name}-label`, for: how.name }, title, how.isRequired && el("span.sfield__must", { title: t("accept.required") }, "*")), input,
     how.hint && el("span.sfield__from", {}, icon("check"), how.hint), one.description && el("span.field__hint", {}, one.description), el("span.field__error", { dataset: { error: how.name } }));
 }
 
@@ -37,10 +38,18 @@ const MAKERS = {
   text: (one, how) => el((one.maxLength ?? 0) > 200 ? "textarea.textarea" : "input.input", { ...common(how), value: how.value ?? "", maxlength: one.maxLength, autocomplete: "off", on: { input: (event) => how.set(event.target.value.trim() === "" ? undefined : event.target.value) } }),
   number: (one, how) => el("input.input.num", { ...common(how), inputmode: "decimal", autocomplete: "off", value: how.value ?? "", on: { input: (event) => how.set(numberOf(event.target.value)) } }),
   date: (one, how) => el("input.input.num", { ...common(how), type: "date", value: how.value ?? "", on: { input: (event) => how.set(event.target.value || undefined) } }),
-  choice: (one, how) => el("select.select", { ...common(how), on: { change: (event) => how.set(one.enum.find((value) => String(value) === event.target.value)) } },
-    el("option", { value: "", selected: how.value === undefined }, t("accept.choose")), one.enum.map((value, at) => el("option", { value: String(value), selected: value === how.value }, (isChinese() ? one["x-names"] : one["x-names-en"] ?? one["x-names"])?.[at] ?? String(value)))),
-  yes: (one, how) => el("div.yesno", { role: "radiogroup" }, [[true, "accept.yes"], [false, "accept.no"]].map(([value, key]) => el("label.option.option--sm", {}, el("input", { type: "radio", name: how.name, id: value ? how.name : `${how.name}-no`, checked: how.value === value, on: { change: () => how.set(value) } }), t(key)))),
+  choice: (one, how) => (isShared() ? radios(one, how) : list(one, how)),
+  yes: (one, how) => el("div.yesno", { role: "radiogroup", "aria-labelledby": `${how.name}-label` }, [[true, "accept.yes"], [false, "accept.no"]].map(([value, key]) => el("label.option.option--sm", {}, el("input", { type: "radio", name: how.name, id: value ? how.name : `${how.name}-no`, checked: how.value === value, on: { change: () => how.set(value) } }), t(key)))),
 };
+
+const nameOf = (one, at) => (isChinese() ? one["x-names"] : one["x-names-en"] ?? one["x-names"])?.[at] ?? String(one.enum[at]);
+
+const list = (one, how) => el("select.select", { ...common(how), on: { change: (event) => how.set(one.enum.find((value) => String(value) === event.target.value)) } },
+  el("option", { value: "", selected: how.value === undefined }, t("accept.choose")), one.enum.map((value, at) => el("option", { value: String(value), selected: value === how.value }, nameOf(one, at))));
+
+/* All of them beside each other: a list that opens is too small for a finger, and a switch cannot open it. */
+const radios = (one, how) => el("div.yesno.yesno--all", { id: how.name, role: "radiogroup", "aria-labelledby": `${how.name}-label`, "aria-required": String(how.isRequired), tabindex: "-1" },
+  one.enum.map((value, at) => el("label.option.option--sm", {}, el("input", { type: "radio", name: how.name, checked: value === how.value, on: { change: () => how.set(value) } }), nameOf(one, at))));
 
 /** A number that is not one stays a text, so that the server names it. */
 const numberOf = (text) => (text.trim() === "" ? undefined : Number.isFinite(Number(text)) ? Number(text) : text);
@@ -74,13 +83,16 @@ export function prefill(schema, held, sources, filled) {
   const now = new Map();
   for (const [name, one] of Object.entries(schema.properties ?? {})) {
     if (held[name] !== undefined && !filled.has(`fields.${name}`)) continue;
-    const from = [one["x-from"] ?? []].flat().find((source) => fits(one, sources[source]));
+    const from = [one["x-from"] ?? []].flat().find((source) => fits(one, sources[source]) && !isOfPerson(name, source, sources));
     if (from === undefined || held[name] === sources[from]) continue;
     held[name] = sources[from];
     now.set(`fields.${name}`, from);
   }
   return now;
 }
+
+/* A person's own number is no social credit code, though it has as many letters. */
+const isOfPerson = (name, source, sources) => name === "uscc" && source === "applicant.id_number" && sources["applicant.kind"] !== "organisation";
 
 /* The server checks it all; what plainly does not fit is not put in. */
 function fits(one, value) {

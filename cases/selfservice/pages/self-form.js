@@ -22,8 +22,8 @@ export async function formView(terminal, at, signal) {
   const save = () => saved(terminal, application.open_parts ? { form: draft.form, applicant: draft.applicant, agent: draft.agent } : draftOf(draft));
   const on = async () => {
     if (!await save()) return;
-    if (number + 1 < pages.length) { at.page = number + 1; terminal.draw(); } else if (at.back) terminal.turn(at.back);
-    else terminal.go({ name: "materials" });
+    if (at.back) terminal.turn(at.back);
+    else if (number + 1 < pages.length) { at.page = number + 1; terminal.draw(); } else terminal.go({ name: "materials" });
   };
   const back = async () => {
     await saved(terminal, draftOf(draft), { quietly: true });
