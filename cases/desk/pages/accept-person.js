@@ -95,6 +95,7 @@ export class PersonStep {
     if (!(await ask({ title: t("accept.consent_title", { name: one.name }), text: t("accept.consent_text", { name: one.name, matter: inWords(this.#store.edition) }), yes: t("accept.consent_yes") }))) return;
     try {
       const licence = await api.post(`${this.#store.base}/licence`, { ticket: this.#store.ticket.id, id_number: this.#store.content.applicant.id_number, licence: one.id, edition: this.#store.edition.key });
+      this.#sources[`licence.${licence.kind}.number`] = licence.number;
       for (const [name, value] of Object.entries(licence.fields)) this.#sources[`licence.${licence.kind}.${name}`] = value;
       const { applicant, materials } = this.#store.content;
       if (licence.kind === "identity-card") for (const name of FIELDS) applicant[name] ||= licence.fields[name] ?? "";

@@ -10,6 +10,7 @@ import pytest
 
 from cases.catalogue.checks import check
 from cases.catalogue.faults import Weight
+from cases.catalogue.forms import sources
 from cases.catalogue.matters_file import read_folder, read_toml
 from cases.catalogue.model import CaseType, Edition, FlowKind, Needed
 from cases.catalogue.reach import situations
@@ -18,6 +19,7 @@ from hall_server.directory.catalogue_import import matter_id
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = sorted((ROOT / "config" / "matters").glob("*.toml"))
+BEYOND = sorted((ROOT / "config" / "matters" / "beyond").glob("*.toml"))
 OLD_CODES = {"code_odd"}
 """The catalogue names authorities by codes of before 2015."""
 
@@ -34,12 +36,12 @@ def catalogue() -> dict[str, dict[str, str]]:
         return {row["item_code"]: row for row in csv.DictReader(file)}
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*FILES, *BEYOND], ids=lambda path: path.stem)
 def test_a_shipped_matter_passes_every_check(path: Path) -> None:
     assert [str(fault) for fault in check(matter(path)) if fault.code not in OLD_CODES] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*FILES, *BEYOND], ids=lambda path: path.stem)
 def test_every_situation_gives_a_list_of_materials_or_says_why_not(path: Path) -> None:
     edition = matter(path)
     for one in situations(edition):
@@ -65,6 +67,28 @@ def test_there_are_enough_of_each_kind() -> None:
     assert sum(one.flow is FlowKind.FORWARDED for one in found) >= 1
     assert sum(any(part.needed is Needed.LATER for part in one.materials) for one in found) >= 2
     assert len({one.department for one in found}) >= 10
+
+
+@pytest.mark.parametrize("path", [*FILES, *BEYOND], ids=lambda path: path.stem)
+def test_a_form_is_filled_from_what_there_is(path: Path) -> None:
+    every = [matter(one) for one in (*FILES, *BEYOND)]
+    licences = {one.licence for edition in every for one in (*edition.results, *edition.materials)} - {""}
+    known = {name for edition in every for name in edition.form["properties"]}
+    for name, field in matter(path).form["properties"].items():
+        for source in sources(field):
+            where, _, what = source.partition(".")
+            if where == "licence":
+                assert what.partition(".")[0] in licences, (name, source)
+            elif where == "case":  # a field that some other form has filled in before
+                assert what in known, (name, source)
+            else:
+                assert where in {"applicant", "agent", "reader", "today"}, (name, source)
+
+
+def test_what_the_county_does_not_handle_lies_apart_with_a_code_to_be_filled_in() -> None:
+    assert [path.stem for path in BEYOND] == ["drug-retail", "medical-devices"]
+    assert {matter(path).code for path in BEYOND}.isdisjoint(catalogue())
+    assert all(matter(path).code.startswith("OWN-") for path in BEYOND)
 
 
 def test_all_of_the_folder_belong_together() -> None:
