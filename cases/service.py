@@ -1,4 +1,7 @@
-"""Decides what may be done with a case; pure, the same in halls and in the city."""
+"""Decides what may be done with a case; pure, the same in halls and in the city.
+
+Why this long: one short method for every command of a case, beside the table that names them.
+"""
 
 from __future__ import annotations
 

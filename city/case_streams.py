@@ -21,6 +21,9 @@ _BODIES = (
     "SELECT id, body FROM cases WHERE received_on <= ? AND (ended_at IS NULL OR ended_at >= ?) AND id > ?"
     " ORDER BY id LIMIT ?"
 )
+_OVER = (
+    "SELECT id, body FROM cases WHERE is_over = 1 AND received_on <= ? AND ended_at >= ? AND id > ? ORDER BY id LIMIT ?"
+)
 _COLUMNS = "seq, at, business_day, type, version, subject, actor, command_id, payload, hash"
 _EPOCH = "1970-01-01"
 _OWN = 10
@@ -32,10 +35,13 @@ async def open_after(city: City, id_: str, limit: int) -> list[str]:
     return [str(found) for (found,) in await city.database.fetch(_OPEN, (id_, limit))]
 
 
-async def bodies_after(city: City, id_: str, limit: int, first: str, last: str) -> list[tuple[str, str]]:
+async def bodies_after(
+    city: City, id_: str, limit: int, first: str, last: str, *, only_over: bool = False
+) -> list[tuple[str, str]]:
     """The next cases by id, with their JSON, that were open on one of these days (YYYY-MM-DD)."""
+    sql = _OVER if only_over else _BODIES
     since = microseconds(datetime.combine(date.fromisoformat(max(first, _EPOCH)), time(), city.log.zone))
-    return [(str(key), str(body)) for key, body in await city.database.fetch(_BODIES, (last, since, id_, limit))]
+    return [(str(key), str(body)) for key, body in await city.database.fetch(sql, (last, since, id_, limit))]
 
 
 async def streams(city: City, ids: Sequence[str]) -> dict[str, list[Recorded]]:

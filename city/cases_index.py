@@ -133,9 +133,11 @@ class CaseIndex:
         """The next open cases, by id."""
         return await case_streams.open_after(self._city, id_, limit)
 
-    async def bodies_after(self, id_: str, limit: int, first: str, last: str) -> list[tuple[str, str]]:
+    async def bodies_after(
+        self, id_: str, limit: int, first: str, last: str, *, only_over: bool = False
+    ) -> list[tuple[str, str]]:
         """The next cases by id, with their JSON, that were open on one of these days (YYYY-MM-DD)."""
-        return await case_streams.bodies_after(self._city, id_, limit, first, last)
+        return await case_streams.bodies_after(self._city, id_, limit, first, last, only_over=only_over)
 
     async def bodies(self, first: str | None, last: str | None) -> list[str]:
         """Cases as JSON: the open ones, or those that were open on one of these days (YYYY-MM-DD)."""

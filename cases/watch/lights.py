@@ -10,6 +10,7 @@ import msgspec
 
 from cases.clocks.model import Light
 from cases.clocks.recount import CaseClocks
+from cases.figures.facts import CaseFacts
 from cases.model import State
 from cases.supervision.judging import Finding
 
@@ -40,21 +41,22 @@ class Lights:
     """Every open case's light, its clocks and its warnings.
 
     Attributes:
-        by_case: light of each open case. clocks: its running clocks, for a recount.
+        by_case: light of each open case. clocks: its running clocks, for a recount. facts: for the boards.
         counts: department → light → how many. provisional: how many due days may still move.
     """
 
     def __init__(self) -> None:
         self.by_case: dict[str, CaseLight] = {}
         self.clocks: dict[str, CaseClocks] = {}
+        self.facts: dict[str, CaseFacts] = {}
         self.counts: defaultdict[str, Counter[Light]] = defaultdict(Counter)
         self.provisional = 0
         self._warnings: dict[str, tuple[Finding, ...]] = {}
 
-    def put(self, light: CaseLight, clocks: CaseClocks) -> None:
+    def put(self, light: CaseLight, clocks: CaseClocks, facts: CaseFacts) -> None:
         """A case stands like this now."""
         self._forget(light.case)
-        self.by_case[light.case], self.clocks[light.case] = light, clocks
+        self.by_case[light.case], self.clocks[light.case], self.facts[light.case] = light, clocks, facts
         self.counts[light.department][light.light] += 1
         self.provisional += light.is_provisional
 
@@ -76,6 +78,10 @@ class Lights:
         for case in [one for one in self.by_case if one not in cases]:
             self.drop(case)
 
+    def warned(self) -> list[tuple[Finding, ...]]:
+        """The warnings, those of a case together; there may be many."""
+        return list(self._warnings.values())
+
     @property
     def warnings(self) -> dict[str, Finding]:
         """Every warning by its key."""
@@ -92,4 +98,4 @@ class Lights:
         if known is not None:
             self.counts[known.department][known.light] -= 1
             self.provisional -= known.is_provisional
-            del self.clocks[case]
+            del self.clocks[case], self.facts[case]

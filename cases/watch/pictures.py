@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -141,7 +142,7 @@ class Pictures:
         facts = await self._facts(month)
         every = tuple(self._watch.lights.values())
         cards = tuple(self._cards.by_id.values())
-        warnings = self._watch.warnings
+        warnings = self._watch.held.warned()
         return await asyncio.to_thread(self._page, actor, terms, now, month, facts, every, cards, warnings)
 
     def _page(
@@ -153,7 +154,7 @@ class Pictures:
         facts: list[CaseFacts],
         every_light: tuple[CaseLight, ...],
         every: tuple[Card, ...],
-        warnings: Mapping[str, Finding],
+        warnings: Iterable[tuple[Finding, ...]],
     ) -> SupervisionShown:
         """In another thread: there may be a hundred thousand lights."""
         today, is_mine = terms.day(now), _mine(actor)
@@ -173,7 +174,7 @@ class Pictures:
             urgent=tuple(sorted((one for one in lights if one.light is not Light.GREEN), key=_urgency))[:CASES_MOST],
             cards=tuple(self._card(card, actor, now) for card in _open(cards))[:CARDS_MOST],
             closed_cards=tuple(self._card(card, actor, now) for card in _closed(cards, now))[:CARDS_MOST],
-            warnings=tuple(one for one in warnings.values() if is_mine(one.department))[:CARDS_MOST],
+            warnings=tuple(islice((one for some in warnings for one in some if is_mine(one.department)), CARDS_MOST)),
             ranking=overdue_ranking(totals),
             honours=honours(facts, every, days=month, terms=terms),
             exposed=exposed(every, days=month, terms=terms),
@@ -200,7 +201,7 @@ class Pictures:
         """The facts of the month; counted again only where something changed or was looked at again."""
         key = (self._watch.version, days)
         if self._known is None or self._known[0] != key:
-            self._known = (key, await self._watch.facts(days))
+            self._known = (key, await self._watch.facts_by_now(days))
         return self._known[1]
 
     def _card(self, card: Card, actor: Actor, now: datetime) -> CardShown:

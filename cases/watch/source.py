@@ -50,6 +50,10 @@ class CaseSource(Protocol):
         """Every case that was open on one of the days, or was received, decided or closed on one, some at a time."""
         ...
 
+    def ended(self, days: Days) -> AsyncIterator[list[Case]]:
+        """Those of them that are over by now."""
+        ...
+
 
 async def stream_of(source: CaseSource, case: str) -> Stream:
     """The events of one case.
@@ -116,11 +120,17 @@ class HallSource:
 
     async def cases(self, days: Days) -> AsyncIterator[list[Case]]:
         """Open ones, and those with an event since the first day."""
+        for some in _some(list(self._cases.by_id.values())):
+            yield [case for case in some if not case.is_over and touches(case, days)]
+        async for some in self.ended(days):
+            yield some
+
+    async def ended(self, days: Days) -> AsyncIterator[list[Case]]:
+        """Those in memory, and those out of their events."""
         await self._caught_up()
         begin = datetime.combine(days.first, time(), self._terms().zone) if days.first is not None else None
         known = list(self._cases.by_id.values())
-        for some in _some(known):
-            yield [case for case in some if touches(case, days)]
+        yield [case for case in known if case.is_over and touches(case, days)]
         rows = await self._server.views.fetch(_ENDED, (microseconds(begin) if begin is not None else 0,))
         ids = {case.id for case in known}
         ended = await asyncio.to_thread(self._folded, [row for row in rows if row[0] not in ids])
@@ -149,7 +159,9 @@ class Index(Protocol):
         """The next open cases, by id."""
         ...
 
-    async def bodies_after(self, id_: str, limit: int, first: str, last: str) -> list[tuple[str, str]]:
+    async def bodies_after(
+        self, id_: str, limit: int, first: str, last: str, *, only_over: bool = False
+    ) -> list[tuple[str, str]]:
         """The next cases by id, with their JSON, that were open on one of these days (YYYY-MM-DD)."""
         ...
 
@@ -178,10 +190,19 @@ class CitySource:
 
     async def cases(self, days: Days) -> AsyncIterator[list[Case]]:
         """Out of the table."""
+        async for some in self._table(days, only_over=False):
+            yield some
+
+    async def ended(self, days: Days) -> AsyncIterator[list[Case]]:
+        """As above."""
+        async for some in self._table(days, only_over=True):
+            yield some
+
+    async def _table(self, days: Days, *, only_over: bool) -> AsyncIterator[list[Case]]:
         first = days.first.isoformat() if days.first else "0001-01-01"
         last = days.last.isoformat() if days.last else "9999-12-31"
         after = ""
-        while found := await self._index.bodies_after(after, CHUNK, first, last):
+        while found := await self._index.bodies_after(after, CHUNK, first, last, only_over=only_over):
             after = found[-1][0]
             read = await asyncio.to_thread(lambda some: [_case(body) for _, body in some], found)
             yield [case for case in read if touches(case, days)]

@@ -53,6 +53,8 @@ LOOKED_MOST = 100
 """So many changed cases are looked at before the pages are told."""
 MISSED_MOST = 60
 """So many working days that nobody closed are totalled afterwards, the latest ones."""
+RAISED_AT_ONCE = 20
+"""So many cards are raised with one command: what decides it must not hold the loop."""
 BREATH_S = 0.002
 """Between two handfuls of cases, so that whoever waits for the loop or the database comes first."""
 _DAY = timedelta(days=1)
@@ -80,7 +82,7 @@ class Judgement(NamedTuple):
     """What came of looking at a case; ``lit`` None: it is over."""
 
     case: Case
-    lit: tuple[CaseLight, CaseClocks] | None
+    lit: tuple[CaseLight, CaseClocks, CaseFacts] | None
     findings: tuple[Finding, ...]
 
 
@@ -228,6 +230,16 @@ class Watch:
             await asyncio.sleep(0)
         return found
 
+    async def facts_by_now(self, days: Days) -> list[CaseFacts]:
+        """The facts of every case that touches days which end today: of open ones as they were looked at last."""
+        held = list(self.held.facts.values())
+        terms, now, found = self._terms(), self._now(), list[CaseFacts]()
+        async for some in self._source.ended(days):
+            found += await asyncio.to_thread(_facts, some, terms, now)
+            await asyncio.sleep(0)
+        known = {one.case for one in found}
+        return [*found, *(one for one in held if one.case not in known)]
+
     # -- inside
 
     async def _look_at_changed(self) -> set[str]:
@@ -262,7 +274,10 @@ class Watch:
             beside = self._beside.of(case, pushes.get(id_, ()))
             seen = supervised(case, stream, terms=terms, now=now, beside=beside)
             findings = tuple(judged(self._rules, seen, terms=terms, now=now))
-            found.append(Judgement(case, None if case.is_over else _lit(case, terms, now, beside.nodes), findings))
+            lit = (
+                None if case.is_over else (*_lit(case, terms, now, beside.nodes), facts_of(case, terms=terms, now=now))
+            )
+            found.append(Judgement(case, lit, findings))
         return found
 
     async def _raise(self, judgements: list[Judgement]) -> None:
@@ -273,8 +288,10 @@ class Watch:
             if new:
                 fresh += new
                 involved[case.id] = frozenset().union(*case.acted.values())
-        if fresh:
-            await self._executes.execute(m.RaiseCards(findings=tuple(fresh), involved=involved), actor=SYSTEM)
+        for begin in range(0, len(fresh), RAISED_AT_ONCE):
+            some = tuple(fresh[begin : begin + RAISED_AT_ONCE])
+            command = m.RaiseCards(findings=some, involved={one.case: involved[one.case] for one in some})
+            await self._executes.execute(command, actor=SYSTEM)
 
     async def _totals(self, day: date) -> tuple[Any, ...]:
         """What a day came to, as every case stood at its close, whatever happened since."""

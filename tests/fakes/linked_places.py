@@ -58,10 +58,10 @@ class Place:
 
 
 @asynccontextmanager
-async def linked(folder: Path) -> AsyncIterator[Place]:
-    """A city and the hall ``a``."""
+async def linked(folder: Path, database: str = "", **settings: Any) -> AsyncIterator[Place]:
+    """A city, with these settings, and the hall ``a``."""
     clock = HandClock()
-    async with running_city(folder / "city", clock=clock) as (city, port):
+    async with running_city(folder / "city", database, clock=clock, **settings) as (city, port):
         place = Place(city, clock)
         city.rooms["catalogue"].take(edition())
         token = await city.store.halls.register("a", "a 厅")
