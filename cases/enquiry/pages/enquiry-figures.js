@@ -16,7 +16,7 @@ export function figuresView(app, at) {
         el("div.cluster.en-filter", { role: "group", "aria-label": t("enquiry.figures"), dataset: { scanGroup: "" } }, periods.map((one) => el("button.chip", { "aria-pressed": String(one === chosen), on: { click: () => app.turn({ ...at, span: one.span }) } }, t(`efficiency.period.${one.span}`)))),
         chosen.is_empty ? nothing("chart", t("enquiry.no_figures")) : [
           el("div.en-figures", {}, chosen.figures.map((one) => el("div.card.stat", {}, el("p.stat__value.num", {}, shown(one)), el("p.stat__label", {}, name(one.id))))),
-          group("enquiry.departments", chosen.departments, chosen.columns, name), group("enquiry.windows", chosen.windows, chosen.columns, name),
+          group("enquiry.group_departments", chosen.departments, chosen.columns, name), group("enquiry.group_windows", chosen.windows, chosen.columns, name),
         ],
       ],
     };

@@ -1,6 +1,7 @@
 /** The manager's page of the enquiry table: complaints to answer, policies to put up, the picture of the screen saver. */
 
 import { ApiError, api, newKey } from "/static/api.js";
+import { syncClock } from "/static/clock.js";
 import { $, el, fill } from "/static/dom.js";
 import { ask, errorText, showFieldErrors, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
@@ -17,7 +18,12 @@ async function start() {
   await loadTexts();
   onLang(draw);
   addEventListener("hashchange", () => { if (TABS.includes(location.hash.slice(1))) { state.tab = location.hash.slice(1); draw(); } });
-  try { await look(); state.departments = (await api.get("hall")).departments; }
+  try {
+    const hall = await api.get("hall");
+    syncClock(hall.now);
+    state.departments = hall.departments;
+    await look();
+  }
   catch (error) {
     if (error.status === 401) { location.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`; return; }
     fill($("#view"), el("div.empty", {}, icon("alert"), el("p.empty__title", {}, errorText(error))));
@@ -89,7 +95,7 @@ function policies() {
   return [
     el("div", {}, el("button.btn.btn--primary", { id: "new-policy", on: { click: () => { state.editing = { id: "", title: "", title_en: "", source: "", department: "", text: "", text_en: "", pages: [], until: null }; draw(); } } }, icon("plus"), t("enquiry_office.new"))),
     state.policies.length ? state.policies.map((one) => el("article.eno__card", { id: `policy-${one.id}` }, el("header", {}, el("h2", {}, named(one, "title")), !one.is_shown && el("span.badge", {}, t("enquiry_office.over")), one.pages > 0 && el("span.badge.badge--accent", {}, t("enquiry_office.pages_n", { n: one.pages }))),
-      el("p.muted", {}, [one.source, named(one, "department_name") || t("enquiry_office.hall"), moment(one.at), one.until && t("enquiry.until", { day: dayOf(one.until) })].filter(Boolean).join(" · ")),
+      el("p.muted", {}, [one.source, named(one, "department_name") || t("enquiry_office.hall"), moment(one.at), one.until && t("enquiry.until", { day: one.until })].filter(Boolean).join(" · ")),
       el("div.cluster", {}, el("button.btn.btn--sm", { dataset: { act: "edit" }, on: { click: () => edit(one) } }, icon("edit"), t("enquiry_office.edit")), el("button.btn.btn--sm.btn--danger", { dataset: { act: "down" }, on: { click: () => down(one) } }, icon("trash"), t("enquiry_office.down"))))) : empty("document", "no_policies"),
   ];
 }
