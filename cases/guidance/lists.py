@@ -12,7 +12,7 @@ import msgspec
 from cases.catalogue.model import Edition, Fee, Law
 from cases.catalogue.shelf import Shelf
 from cases.guidance.needs import Asked, MaterialNeeded, needs_shown
-from cases.guidance.picture import Guide, MatterGuide, Standing, WindowSeen, seen
+from cases.guidance.picture import Guide, MatterGuide, Standing, Ways, WindowSeen, seen
 from cases.guidance.tokens import Chosen, Language
 from hall_queue.picture_types import Name
 from hall_server.directory.model import Guidance
@@ -20,6 +20,10 @@ from hall_server.errors import NotFound
 
 if TYPE_CHECKING:
     from cases.guidance.packages import Packages
+
+
+AT_WINDOW = Ways(ticket=True, appointment=False, online=False, terminal=False, phone=False)
+"""A package is taken in at a window."""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +49,7 @@ class ListShown(msgspec.Struct, frozen=True, kw_only=True):
         is_whole: every question was answered; otherwise the list may be longer or shorter.
         materials: what to bring; hall_materials: what the hall itself has written, where the catalogue says nothing.
         parts: of a package, by name.
+        ways: how it can be begun now.
         form: address of the filled-in sample; "" where there is no form.
     """
 
@@ -71,6 +76,7 @@ class ListShown(msgspec.Struct, frozen=True, kw_only=True):
     place: Place
     guidance: Guidance | None
     stop: str
+    ways: Ways
     form: str
 
 
@@ -125,6 +131,7 @@ class Lists:
             place=_place(guide),
             guidance=guide.guidance,
             stop=_named(is_english, found.stop, found.stop_en),
+            ways=guide.ways,
             form=f"/api/v1/guidance/matters/{chosen.matter}/form.pdf?sample=1" if told.has_form else "",
         )
 
@@ -155,6 +162,7 @@ class Lists:
             place=_place(guide),
             guidance=guide.guidance,
             stop="",
+            ways=guide.ways,
             form="",
         )
 
@@ -188,6 +196,7 @@ class Lists:
             place=_place(guide) if guide else Place(line=None, zone=None, windows=()),
             guidance=None,
             stop="",
+            ways=AT_WINDOW,
             form="",
         )
 

@@ -133,12 +133,13 @@ def _facts(shown: ListShown, say: Say) -> Flowable:
     where = [words.named(shown.language, zone.name, zone.name_en)] if zone else []
     rows = [
         (say("where"), say("colon").join(filter(None, [*where, windows])) or say("ask_desk")),
+        (say("by"), "" if shown.promise_workdays is None else words.elsewhere(shown.ways, say)),
         (say("promise"), words.days(shown.promise_workdays, say)),
         (say("statute"), words.days(shown.statute_workdays, say)),
         (say("fee"), _fees(shown, say)),
         (say("result"), say("listing").join(shown.results)),
         (say("laws"), "\n".join(words.law_text(one) for one in shown.laws)),
-        (say("phones"), say("listing").join(shown.phones)),
+        (say("phones"), say("listing").join(shown.phones) or ("" if shown.package else say("unknown"))),
     ]
     return _table([[_text(k, 10.5, color=GREY), _text(v, 11)] for k, v in rows if v], (32 * mm, WIDE - 32 * mm))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cases.catalogue.model import CaseType, Edition, EditionState, Fee, Law, Question, Result, Serves
+from cases.catalogue.model import CaseType, Channel, Edition, EditionState, Fee, Law, Question, Result, Serves
 from cases.catalogue.shelf import Shelf
 from hall_queue.picture_types import Name
 from hall_queue.wait import Wait
@@ -214,14 +214,14 @@ class Guide:
 
     def _ways(self, matter: Matter, line: Line | None, edition: Edition | None, standing: Standing) -> Ways:
         takes = standing in (Standing.OPEN, Standing.UNWRITTEN)
-        channels = frozenset(map(str, getattr(edition, "channels", ()))) if takes else frozenset()
+        channels = frozenset(edition.channels if takes and edition is not None else ())
         gives = takes and matter.active and line is not None and line.active
         return Ways(
             ticket=gives,
             appointment=gives and line is not None and self._books(line.id),
-            online="online" in channels,
-            terminal="terminal" in channels,
-            phone="phone" in channels,
+            online=Channel.ONLINE in channels,
+            terminal=Channel.TERMINAL in channels,
+            phone=Channel.PHONE in channels,
         )
 
     def _books(self, line: str) -> bool:

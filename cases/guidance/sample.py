@@ -36,6 +36,7 @@ _BY_SOURCE = {
     "nation": "汉",
 }
 _BY_TITLE: tuple[tuple[str, str], ...] = (
+    (r"拼音|英文|外文", "ZHANG YANGLI"),
     (r"配偶.*(身份证|证件)", PARTNER_ID),
     (r"配偶", PARTNER),
     (r"统一社会信用代码", CREDIT_CODE),
@@ -176,7 +177,18 @@ def _texts(field: dict[str, Any], today: date) -> Iterator[str]:
     most, least = field.get("maxLength"), field.get("minLength", 0)
     yield from (text[:most] for text in found if most and len(text) > most)
     yield from (text.ljust(least, "例") for text in found if len(text) < least)
-    yield from (ID_NUMBER, CREDIT_CODE, PHONE, "100000", "sample@example.org", today.isoformat(), "SAMPLE-001")
+    yield from (
+        ID_NUMBER,
+        CREDIT_CODE,
+        PHONE,
+        "100000",
+        "sample@example.org",
+        today.isoformat(),
+        "SAMPLE-001",
+        "SAMPLE",
+        "sample",
+        "1",
+    )
 
 
 def _from_sources(field: dict[str, Any]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from cases.catalogue.model import Fee, Law
 from cases.guidance.needs import MaterialNeeded
+from cases.guidance.picture import Ways
 from cases.guidance.tokens import Language
 
 Say = Callable[..., str]
@@ -61,6 +62,12 @@ def money(fee: Fee, say: Say) -> str:
     yuan = f"{fee.amount_fen / 100:.2f}".removesuffix(".00")
     amount = say("yuan", n=yuan) if fee.amount_fen else say("free")
     return f"{fee.name}{say('colon')}{amount}"
+
+
+def elsewhere(ways: Ways, say: Say) -> str:
+    """Where it can be applied for besides the windows: ``网上、手机``; at a window only."""
+    found = [say(f"by.{name}") for name in ("online", "phone", "terminal") if getattr(ways, name)]
+    return say("listing").join(found) or say("by.window_only")
 
 
 def days(workdays: int | None, say: Say) -> str:

@@ -11,10 +11,15 @@ import { themeIcon } from "./guide-icons.js";
 const WAIT_MS = 200;
 const MOST = 12;
 const AT_ONCE = 6; // themes of a page in large type
-let themes = null;
+const FRESH_MS = 300000; // a table stands for weeks, and the catalogue changes
+let themes = null; let since = 0;
 
 async function loaded(guide) {
-  themes ??= (await guide.get("themes")).themes;
+  if (themes && Date.now() - since < FRESH_MS) return themes;
+  try {
+    themes = (await guide.get("themes")).themes;
+    since = Date.now();
+  } catch (error) { if (!themes || error.name === "AbortError") throw error; }
   return themes;
 }
 

@@ -3,6 +3,7 @@
 import { el } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { isChinese, named, t } from "/static/i18n.js";
+import { onForget } from "/static/visitor/forget.js";
 import { choices } from "/static/visitor/steps.js";
 import { factList, materialList, notice, partList } from "./guide-parts.js";
 import { nextThings } from "./guide-take.js";
@@ -11,6 +12,7 @@ const LOOKED_MS = 30000;
 const SHORT = 3; // letters of an answer that needs its question
 /** What was last known of a matter during this visit: shown on when the matter stops while somebody looks. */
 const kept = new Map();
+onForget(() => kept.clear());
 
 /** @param {{id: string, plain?: object, answers: Record<string, string[]>}} at */
 export async function matterView(guide, at, signal) {

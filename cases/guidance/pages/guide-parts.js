@@ -44,16 +44,17 @@ const conditions = (list) => el("details.g-more", {}, el("summary", {}, t("guide
 
 /** Where, how long, how much, and the law behind it. */
 export function factList(told, needs) {
-  const { edition, line, zone, windows, wait_s } = told;
+  const { edition, line, zone, windows, wait_s, ways } = told;
   const promise = needs?.promise_workdays ?? edition?.promise_workdays ?? told.guidance?.limit_workdays ?? null;
   const rows = [
     ["map-pin", t("guide.where"), [zone && named(zone), windows.length > 0 && windowNumbers(windows)].filter(Boolean).join(" · ") || t("guide.ask_desk")],
     ["clock", t("guide.wait_now"), line && (line.open ? (line.waiting ? `${t("guide.waiting_n", { n: line.waiting })} · ${line.windows_open ? waitRange(wait_s) : t("guide.no_window")}` : line.windows_open ? t("guide.no_wait") : t("guide.no_window")) : t("guide.line_closed"))],
+    ["globe", t("guide.by"), edition && ways ? ["online", "phone", "terminal"].filter((one) => ways[one]).map((one) => t(`guide.by.${one}`)).join(t("guide.listing")) || t("guide.by.window_only") : ""],
     ["calendar", t("guide.promise"), promise === null ? (edition ? "" : t("guide.unknown")) : days(promise)],
     ["shield", t("guide.statute"), edition ? days(edition.statute_workdays) : ""],
     ["coin", t("guide.fee"), fees(edition, told.guidance)],
     ["document", t("guide.result"), edition?.results.map((one) => named(one)).join(t("guide.listing"))],
-    ["phone", t("guide.phones"), edition?.phones.join(t("guide.listing"))],
+    ["phone", t("guide.phones"), edition ? edition.phones.join(t("guide.listing")) : t("guide.unknown")],
   ];
   return el("section.g-part", {}, el("h2.g-sub", {}, icon("info"), t("guide.facts")),
     el("dl.g-facts", {}, rows.filter(([, , value]) => value).map(([sign, label, value]) => el("div.g-fact", {}, el("dt", {}, icon(sign), el("span", {}, label)), el("dd.num", {}, value)))),

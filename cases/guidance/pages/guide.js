@@ -21,6 +21,8 @@ const STARTS = new Set(["/kiosk", "/enquiry"]);
 const query = new URLSearchParams(location.search);
 const FIRST_LANGUAGE = query.get("lang") === "en" ? "en" : "zh-CN";
 
+const OLD_MS = 6 * 3600 * 1000;
+
 class Guide {
   page = null;
   /** Where "home" leads on a kiosk: its own page, which keeps working without the server. */
@@ -75,6 +77,7 @@ class Guide {
 
   home() {
     if (this.kiosk) { location.replace(this.kiosk); return; }
+    if (isShared() && performance.now() > OLD_MS) { location.reload(); return; } // perhaps the hall has another version by now
     this.#trail = [];
     if (isShared() && isChinese() !== (FIRST_LANGUAGE === "zh-CN")) setLang(FIRST_LANGUAGE, { keep: false });
     this.turn({ name: "home" });

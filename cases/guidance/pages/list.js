@@ -71,7 +71,7 @@ function details(one) {
 function seen() {
   const { place, statute_workdays, promise_workdays, fees, laws, phones, results, guidance } = shown;
   const edition = promise_workdays === null ? null : { statute_workdays, promise_workdays, fees, laws, phones, results: results.map((name) => ({ name, name_en: name })) };
-  return { edition, line: null, zone: place.zone, windows: place.windows, wait_s: null, guidance };
+  return { edition, line: null, zone: place.zone, windows: place.windows, wait_s: null, guidance, ways: shown.ways };
 }
 
 function waysOn() {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -211,3 +212,6 @@ def test_a_matter_that_stops_while_somebody_looks_says_so_and_the_list_at_home_t
     gone = hall.ask(f"/matters/{matter}")
     assert gone["standing"] == "cancelled"
     assert [one["id"] for one in gone["successors"]] == [successor]
+    tomorrow = hall.server.business_day + timedelta(days=1)
+    hall.put(matter, state=EditionState.PUBLISHED, valid_from=tomorrow, suspended_from=None)
+    assert hall.ask(f"/matters/{matter}")["since"] == tomorrow.isoformat()
