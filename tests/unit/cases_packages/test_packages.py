@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cases import messages as m
 from cases.catalogue.matters_file import read_folder
-from cases.catalogue.model import Edition, EditionState, Material, Needed, Option, Question, Result, Row, Supply
+from cases.catalogue.model import Edition, EditionState, Material, Needed, Option, Question, Row, Supply
 from cases.catalogue.shelf import Shelf
 from cases.catalogue.situations import needs
 from cases.clocks.counting import clock_now
@@ -26,7 +26,7 @@ from cases.folding import fold as fold_case
 from cases.model import Case, Given, Outcome, State
 from cases.packages import graph, kinds, merging, merging_forms
 from cases.packages import messages as p
-from cases.packages.awaited import BEFORE, awaited, given_later
+from cases.packages.awaited import BEFORE
 from cases.packages.clocks import FamilyNow, chain_workdays, family_now, joint_clocks_now
 from cases.packages.counting import OneDecision
 from cases.packages.finding import find
@@ -483,47 +483,3 @@ def test_the_longest_chain_says_how_long_a_package_takes_by_itself() -> None:
     after = {"register": (), "food": ("register",), "fire": ("register",), "sign": ()}
     assert chain_workdays(after, {"register": 1, "food": 9, "fire": 13, "sign": 5}) == 14
     assert chain_workdays({}, {}) == 0
-
-
-def test_what_an_earlier_part_gives_is_neither_brought_nor_typed() -> None:
-    register = plain("register", results=(Result(name="营业执照", licence="business-licence"),))
-    schema = {
-        "uscc": {"type": "string", "title": "代码", "x-from": ["licence.business-licence.uscc"]},
-        "name": {"type": "string", "title": "名称", "x-from": ["applicant.name"]},
-    }
-    paper = Material(id="business", name="营业执照", licence="business-licence", supplies=(Supply.LICENCE,))
-    food = plain(
-        "food", materials=(paper, Material(id="plan", name="布局图")), form={"properties": schema, "required": ["uscc"]}
-    )
-    editions = {"register": register, "food": food}
-    members = [
-        Member(id="register", name="r", matters=("register",)),
-        Member(id="food", name="f", matters=("food",), after=("register",)),
-    ]
-    comes, answers = awaited(members, editions), merging.spread_answers(editions, {})
-    assert comes == {"food": {"business-licence": "register"}}
-    assert "business" not in {one.id for one in merging.materials(editions, answers, (), comes)}
-    assert list(merging_forms.form(editions, (), comes)["properties"]) == ["name"]
-    handed = given_later(editions, answers, comes)
-    assert [(one.material, one.supply, one.reused) for one in handed["food"]] == [
-        ("business", "licence", "part:register")
-    ]
-    assert handed["register"] == ()
-
-
-def test_fields_that_say_the_same_are_filled_in_once_with_the_narrower_length() -> None:
-    of_shop = {"type": "string", "title": "字号名称", "maxLength": 60, "x-from": ["applicant.name"]}
-    of_firm = {"type": "string", "title": "单位名称", "maxLength": 120, "x-from": ["case.name", "applicant.name"]}
-    editions = {
-        "a": plain("a", form={"properties": {"shop": of_shop}, "required": ["shop"]}),
-        "b": plain("b", form={"properties": {"name": of_firm}}),
-    }
-    same = (Same(name="单位名称", names=("单位名称", "字号名称")),)
-    [field] = merging_forms.fields(editions, same)
-    assert (field.id, field.is_required, field.schema["maxLength"]) == ("shop", True, 60)
-    assert field.schema["x-from"] == ["applicant.name"]
-    assert merging_forms.spread_fields(editions, {"shop": "一门"}, same) == {
-        "a": {"shop": "一门"},
-        "b": {"name": "一门"},
-    }
-    assert len(merging_forms.fields(editions)) == 2
