@@ -312,7 +312,7 @@ def _delivery(told: Told) -> tuple[Block, ...]:
                 (word("fact.delivered"), word("delivery.decision", title=title)),
                 (word("fact.licence"), case.licence),
                 (word("fact.how"), word(f"how.{event.how.value}")),
-                (word("fact.to"), event.to),
+                (word("fact.to"), word(f"delivery.to.{event.to}") if event.to in _COLLECTORS else event.to),
                 (word("fact.tracking"), event.receipt if len(event.receipt) <= _TRACKING_MOST else ""),
                 (word("fact.delivered_at"), told.time(told.at)),
             )
@@ -322,6 +322,8 @@ def _delivery(told: Told) -> tuple[Block, ...]:
     )
 
 
+_COLLECTORS = frozenset({"self", "agent"})
+"""Whom an issuing window hands to; other places name somebody."""
 _TRACKING_MOST = 40
 """A longer receipt is the digest of a signed file, which says nothing to people."""
 

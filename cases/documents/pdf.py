@@ -175,7 +175,7 @@ class _Lines(Flowable):  # type: ignore[misc]  # as above
     def __init__(self, labels: Sequence[str]) -> None:
         super().__init__()
         self._labels = labels
-        self.width, self.height = WIDTH, (len(labels) + 1) // 2 * 11 * mm + 2 * mm
+        self.width, self.height = WIDTH, (len(labels) + 1) // 2 * 11 * mm + 6 * mm
 
     def draw(self) -> None:
         """Draw them."""

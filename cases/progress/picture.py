@@ -11,6 +11,7 @@ from cases.catalogue.model import Edition
 from cases.clocks.model import ClockKind
 from cases.clocks.of_case import clocks_now
 from cases.clocks.terms import Terms
+from cases.flow import PaperKind
 from cases.model import Case, Delivery, Outcome, State
 
 BEFORE_DECISION = frozenset(
@@ -135,7 +136,9 @@ def progress(
         is_provisional=running.is_provisional if running else False,
         stands=case.standing is not None and not case.standing.in_limit,
         papers=tuple(
-            PaperSeen(document=one.document, kind=one.kind, number=one.number, at=one.at) for one in case.papers
+            PaperSeen(document=one.document, kind=one.kind, number=one.number, at=one.at)
+            for one in case.papers
+            if one.kind != PaperKind.TRANSFER  # of offices among themselves
         ),
         collect=CollectSeen(how=case.delivery, hall=case.deliver_at or case.hall, number="") if is_ready else None,
         rate=rate if case.state in {State.DELIVERED, State.CLOSED, State.NOT_ACCEPTED} else "",

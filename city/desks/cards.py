@@ -138,6 +138,7 @@ class CaseCard(msgspec.Struct, frozen=True, kw_only=True):
     materials: tuple[MaterialShown, ...]
     form: FormShown
     labels: dict[str, str]
+    labels_en: dict[str, str]
     papers: tuple[Paper, ...]
     history: tuple[Happened, ...]
     package: PackageShown | None
@@ -227,7 +228,8 @@ class Cards:
             procedures=_procedures(edition),
             materials=_materials(case, edition),
             form=await self._forms.shown(case, actor),
-            labels=_labels(edition),
+            labels=_labels(edition, "title"),
+            labels_en=_labels(edition, "x-title-en"),
             papers=case.papers,
             history=tuple(self._happened(one) for one in stream if isinstance(one.event, m.CaseEvent)),
             package=package,
@@ -322,7 +324,9 @@ def _materials(case: Case, edition: Edition | None) -> tuple[MaterialShown, ...]
     return tuple(found)
 
 
-def _labels(edition: Edition | None) -> dict[str, str]:
+def _labels(edition: Edition | None, word: str) -> dict[str, str]:
     """What the fields of the form are called."""
     properties = edition.form.get("properties", {}) if edition else {}
-    return {name: str(schema.get("title", name)) for name, schema in properties.items() if isinstance(schema, dict)}
+    return {
+        name: str(schema[word]) for name, schema in properties.items() if isinstance(schema, dict) and schema.get(word)
+    }

@@ -79,7 +79,7 @@ const lines = () => {
 function drawList() {
   const list = lines();
   const scroll = $("#lines")?.scrollTop ?? 0;
-  fill($("#main"), picture.ticket && el("div.iss__ticket", { id: "ticket" }, icon("ticket"), el("strong.num", {}, picture.ticket.number), el("span", {}, t(picture.ticket.cases.length ? "issue.ticket_has" : "issue.ticket_none", { n: picture.ticket.cases.length }))), list.length ? el("div.iss__lines", { id: "lines", role: "listbox", "aria-multiselectable": "true", "aria-label": t(`issue.view.${view}`) }, list.map(line)) : nothing());
+  fill($("#main"), picture.ticket && el("div.iss__ticket", { id: "ticket" }, icon("ticket"), el("strong.num", {}, picture.ticket.number), el("span", {}, t(picture.ticket.cases.length ? "issue.ticket_has" : given ? `issue.done.${given.word}` : "issue.ticket_none", { n: picture.ticket.cases.length }))), list.length ? el("div.iss__lines", { id: "lines", role: "listbox", "aria-multiselectable": "true", "aria-label": t(`issue.view.${view}`) }, list.map(line)) : nothing());
   if ($("#lines")) $("#lines").scrollTop = scroll;
 }
 
@@ -219,7 +219,7 @@ async function act(work, word) {
 
 function done() {
   const name = (id) => named(given.names.get(id), "matter_name");
-  return el("div.hand__done", { id: "done" }, el("div.notice.notice--ok", {}, icon("check"), el("strong", {}, t(`issue.done.${given.word}`))), el("ul.hand__list", {}, Object.entries(given.receipts).map(([id, number]) => el("li", {}, el("span.grow", {}, name(id)), el("span.num.small.muted", {}, number), given.documents[id] && el("a.btn.btn--sm", { id: `receipt-${id}`, href: `/api/v1/cases/${id}/documents/${given.documents[id]}.pdf`, target: "_blank", rel: "noopener" }, icon("printer"), t("issue.paper.delivery")))), Object.entries(given.boxes).map(([id, box]) => el("li", {}, el("span.grow", {}, name(id)), el("span.badge", {}, t("issue.box", { box })), el("strong.num.hand__code", {}, given.codes[id])))), el("button.btn.btn--primary.btn--lg.btn--block", { id: "next", on: { click: () => { given = null; drawHand(); $("#find").focus(); } } }, t("issue.next")));
+  return el("div.hand__done", { id: "done" }, el("div.notice.notice--ok", {}, icon("check"), el("strong", {}, t(`issue.done.${given.word}`))), el("ul.hand__list", {}, Object.entries(given.receipts).map(([id, number]) => el("li.hand__out", {}, el("span.grow", {}, name(id), el("span.hand__no.num", {}, number)), given.documents[id] && el("a.btn.btn--sm", { id: `receipt-${id}`, href: `/api/v1/cases/${id}/documents/${given.documents[id]}.pdf`, target: "_blank", rel: "noopener" }, icon("printer"), t("issue.paper.delivery")))), Object.entries(given.boxes).map(([id, box]) => el("li", {}, el("span.grow", {}, name(id)), el("span.badge", {}, t("issue.box", { box })), el("strong.num.hand__code", {}, given.codes[id])))), el("button.btn.btn--primary.btn--lg.btn--block", { id: "next", on: { click: () => { given = null; drawHand(); $("#find").focus(); } } }, t("issue.next")));
 }
 
 /* "/" or F2: find; arrows over the list, space or Enter chooses; F8 signs, F9 hands out; Escape empties. */

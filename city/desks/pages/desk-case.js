@@ -4,7 +4,7 @@ import { api, newKey } from "/static/api.js";
 import { $, el, fill } from "/static/dom.js";
 import { errorText, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
-import { named, t } from "/static/i18n.js";
+import { isChinese, named, t } from "/static/i18n.js";
 import { live } from "/static/live.js";
 import { KEYS, stepForm, stepsOf, yuan } from "./desk-forms.js";
 import { clockRow, moment, stateBadge, word } from "./desk-words.js";
@@ -105,7 +105,8 @@ export class DeskCase {
   }
 
   #form() {
-    const { form, labels } = this.#card;
+    const { form, labels: own, labels_en } = this.#card;
+    const labels = isChinese() ? own : { ...own, ...labels_en };
     const party = (one) => [one.name, one.id_number, one.phone, one.address, one.represented_by].filter(Boolean).join(" · ");
     const rows = form.is_here ? [[t("dept.applicant"), party(form.applicant)], form.agent && [t("dept.agent"), party(form.agent)], ...Object.entries(form.fields).map(([name, value]) => [labels[name] ?? name, Array.isArray(value) ? value.join("、") : typeof value === "object" && value ? JSON.stringify(value) : String(value)])].filter(Boolean) : [];
     return el("section.dpart", {}, el("h3.dpart__title", {}, icon("user"), t("dept.form"), form.is_masked && form.is_here && el("button.btn.btn--sm", { id: "unmask", on: { click: () => this.#unmask() } }, icon("eye"), t("dept.unmask"), el("kbd.key", {}, "u"))), form.is_here ? el("dl.dfacts", {}, rows.map(([name, value]) => [el("dt", {}, name), el("dd", {}, value || "–")])) : el("p.muted", {}, t("dept.form_away")));
