@@ -25,6 +25,7 @@ export function visitorPage({ onHome, offer = null } = {}) {
   const head = el("header.v-head", {}, el("p.v-head__hall", {}, el("img", { src: "/static/icon.svg", alt: "" }), parts.hall), isShared() && el("p.v-head__time", {}, parts.time, parts.day), !isShared() && parts.bar);
   const foot = el("footer.v-foot", {}, parts.ways, isShared() && parts.bar, parts.next);
   document.body.append(parts.demo, head, parts.main, foot, parts.said);
+  new ResizeObserver(() => document.documentElement.style.setProperty("--v-foot", `${foot.offsetHeight}px`)).observe(foot);
   const page = { hall: null, main: parts.main, show: (view) => show(page, parts, view, onHome), say: (text) => say(parts.said, text) };
   parts.bar.draw();
   const draw = () => drawHead(page, parts);
