@@ -193,7 +193,8 @@ class Watch:
             if self._changed:
                 seen |= await self._look_at_changed()
             await asyncio.sleep(BREATH_S)
-        self.held.keep(seen)
+        for _ in self.held.keep(seen):
+            await asyncio.sleep(0)
         for some in self._past.some():
             await self._look(some)
         self._show()
