@@ -72,9 +72,20 @@ class _Held:
 class Cards:
     """The cards of the last minute, by the word that stands for each."""
 
-    def __init__(self, pairs: Pairs, clock: Clock, tell: Callable[[str, dict[str, Any]], None]) -> None:
-        """``tell(kiosk, what)`` gives a kiosk its word, and nobody else."""
-        self._pairs, self._clock, self._tell = pairs, clock, tell
+    def __init__(
+        self,
+        pairs: Pairs,
+        clock: Clock,
+        tell: Callable[[str, dict[str, Any]], None],
+        fills_in: Callable[[str], bool] = lambda kiosk: False,
+    ) -> None:
+        """Take what it stands on.
+
+        Args:
+            tell: ``tell(kiosk, what)`` gives a kiosk its word, and nobody else.
+            fills_in: whether forms are filled in at a machine, as they are at a window: then name and address are kept.
+        """
+        self._pairs, self._clock, self._tell, self._fills_in = pairs, clock, tell, fills_in
         self._held: dict[str, _Held] = {}
         self._last: dict[str, bytes] = {}  # by kiosk: whose card was read last, so that the same card is known again
         self._salt = secrets.token_bytes(32)
@@ -99,7 +110,7 @@ class Cards:
         self._forget(lambda held: held.kiosk == kiosk)  # whoever stood there before has gone
         card = (
             msgspec.structs.replace(said, id_number=person.id_number)
-            if window_of(kiosk)
+            if window_of(kiosk) or self._fills_in(kiosk)
             else CardRead(id_number=person.id_number)
         )
         self._held[token] = _Held(actor.id, kiosk, card, until)
@@ -119,12 +130,20 @@ class Cards:
         Raises:
             Refused: ``identity.unknown``: never given, given to another kiosk, or its time is over; ``identity.used``.
         """
+        return self.card(token, actor, command_id).id_number
+
+    def card(self, token: str, actor: Actor, command_id: str | None) -> CardRead:
+        """What a machine's word stands for, as `number` gives the number of it.
+
+        Raises:
+            Refused: as `number`.
+        """
         held = self._of(token, actor)
         if held.is_used and command_id not in held.asked_as:
             raise Refused("identity.used")
         if command_id is not None:
             held.asked_as.add(command_id)
-        return held.card.id_number
+        return held.card
 
     def person(self, token: str, actor: Actor, window: str) -> CardRead:
         """What a card says to whoever serves at the window beside whose reader it lies; as often as they ask.
@@ -240,7 +259,7 @@ def install(server: Server, pairs: Pairs) -> ReaderWatch:
         if server.router is not None:
             server.router.command(kiosk, "reader", {"state": state.value}, ttl_s=NEWS_S)
 
-    cards = server.rooms["identity"] = Cards(pairs, server.clock, card)
+    cards = server.rooms["identity"] = Cards(pairs, server.clock, card, pairs.fills_in)
     server.on_request("identity.read", cards.read)
     server.view(TOPIC, IdentityView())
     if queue := server.rooms.get("hall_queue"):

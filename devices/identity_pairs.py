@@ -106,6 +106,11 @@ class Pairs:
             raise Refused("identity.which_kiosk", reader=reader, kiosks=found)
         return found[0]
 
+    def fills_in(self, kiosk: str) -> bool:
+        """Whether it is a machine at which forms are filled in."""
+        device = self._registry.active(kiosk)
+        return device is not None and device.kind is DeviceKind.SELF_SERVICE
+
     def holder_of(self, reader: str) -> str:
         """Who gets what a reader reads: a kiosk by its id, or, at a window without one, the desk (`window_of`).
 

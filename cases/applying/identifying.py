@@ -15,6 +15,7 @@ from cases.applying.sessions import Machine, Session, Sessions
 from cases.neighbours import requests as r
 from cases.neighbours.model import Accepted, Kind
 from cases.neighbours.port import result_of
+from devices.identity import CardRead
 from hall_queue.people import PersonGiven, checked
 from hall_server.database.vault import Person, masked
 from hall_server.errors import Invalid, Refused, TooMany, Unavailable
@@ -100,7 +101,7 @@ class Identifying:
         phone = self.codes.use(self._subject(number), code)
         person = await self._server.vault.person(Person(id_number=number, phone=phone))
         await self._server.vault.keep_text(PHONE_KIND, _phone_place(person), phone)
-        return await self._begin(person, number, How.CODE, machine, device)
+        return await self._begin(person, CardRead(id_number=number), How.CODE, machine, device)
 
     async def by_card(self, card: str, actor: Actor, command_id: str | None) -> tuple[Session, str]:
         """Begin a session with the card that lies on the reader beside a machine of the hall.
@@ -111,10 +112,10 @@ class Identifying:
         cards = self._server.rooms.get("identity")
         if cards is None:
             raise Refused("identity.unknown")
-        number: str = cards.number(card, actor, command_id)
+        read: CardRead = cards.card(card, actor, command_id)
         cards.use(card, actor)
-        person = await self._server.vault.person(Person(id_number=number))
-        return await self._begin(person, number, How.CARD, Machine.TERMINAL, actor.id)
+        person = await self._server.vault.person(Person(id_number=read.id_number))
+        return await self._begin(person, read, How.CARD, Machine.TERMINAL, actor.id)
 
     async def phone_of(self, person: str) -> str:
         """The phone that is bound to a person; "" where none is."""
@@ -127,10 +128,18 @@ class Identifying:
             self._codes = Codes(self._server.clock, self._server.keys.session)
         return self._codes
 
-    async def _begin(self, person: str, number: str, how: How, machine: Machine, device: str) -> tuple[Session, str]:
+    async def _begin(self, person: str, said: CardRead, how: How, machine: Machine, device: str) -> tuple[Session, str]:
         command = Identify(person=person, how=how, machine=device)
         await self._server.execute(command, actor=visitor(f"applicant-{person}"))
-        return await self._sessions.begin(person=person, masked=masked(number), how=how, machine=machine, device=device)
+        return await self._sessions.begin(
+            person=person,
+            masked=masked(said.id_number),
+            name=said.name,
+            address=said.address,
+            how=how,
+            machine=machine,
+            device=device,
+        )
 
     async def _check_phone(self, person: str, phone: str, *, is_sure: bool) -> None:
         if not person or is_sure:

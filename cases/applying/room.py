@@ -377,15 +377,18 @@ class Applying:
         """The person as far as the hall knows them: number, phone, and what their last form here says."""
         person = await self._person(session)
         phone = await self.identifying.phone_of(session.person) or person.phone or ""
-        party = Party(name="", id_kind=IDENTITY_CARD, id_number=person.id_number or "", phone=phone)
+        number = person.id_number or ""
+        party = Party(name=session.name, id_kind=IDENTITY_CARD, id_number=number, phone=phone, address=session.address)
         earlier = (await self.people.known_of(session.person, None)).earlier
         values: Values = of_day(self.today)
+        if session.name:
+            values = {**values, **of_party("reader", party)}
         if earlier:
             try:
                 values = {**values, **await self._earlier(session, id_, earlier[0].id)}
             except DomainError:
                 return party, values  # its form is gone
-        name, address = values.get("case.name", ""), values.get("case.address", "")
+        name, address = party.name or values.get("case.name", ""), party.address or values.get("case.address", "")
         return msgspec.structs.replace(party, name=name, address=address), values
 
     async def _earlier(self, session: Session, id_: str, case: str) -> dict[str, Any]:

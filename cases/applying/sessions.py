@@ -53,12 +53,14 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: hash of the cookie's value. person: opaque id. device: the hall's machine it was begun at, bound to it.
-        masked: the ID number as it may be shown.
+        masked: the ID number as it may be shown. name, address: as the card says; "" without one.
     """
 
     id: str
     person: str
     masked: str
+    name: str = ""
+    address: str = ""
     how: How
     machine: Machine
     device: str = ""
@@ -74,7 +76,15 @@ class Sessions:
         self._of_device: dict[str, str] = {}
 
     async def begin(
-        self, *, person: str, masked: str, how: How, machine: Machine, device: str = ""
+        self,
+        *,
+        person: str,
+        masked: str,
+        how: How,
+        machine: Machine,
+        device: str = "",
+        name: str = "",
+        address: str = "",
     ) -> tuple[Session, str]:
         """Begin a session; gives it and the cookie's value."""
         value, now = secrets.token_urlsafe(32), self._server.now()
@@ -82,6 +92,8 @@ class Sessions:
             id=_hash(value),
             person=person,
             masked=masked,
+            name=name,
+            address=address,
             how=how,
             machine=machine,
             device=device,

@@ -102,9 +102,11 @@ class ApplicantHandler(ApiHandler):
         Raises:
             Unauthenticated: ``applying.nobody``; ``session.expired``.
         """
-        if self.applicant is None:
-            raise Unauthenticated("session.expired" if self.get_cookie(self.cookie) else "applying.nobody")
-        return self.applicant
+        if self.applicant is not None:
+            return self.applicant
+        if self.get_cookie(self.cookie):
+            raise Unauthenticated("session.expired")
+        raise Unauthenticated("applying.nobody")
 
     @property
     def as_applicant(self) -> Actor:

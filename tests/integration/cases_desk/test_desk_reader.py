@@ -75,7 +75,7 @@ async def test_a_card_at_the_window_fills_the_form_of_whoever_serves_there(
 @pytest.mark.gen_test(timeout=60)
 async def test_a_kiosk_at_the_window_comes_first_and_gets_the_number_alone(tmp_path: Path) -> None:
     async with device_hall(tmp_path, rooms=ROOMS) as hall:
-        kiosk = await hall.do(RegisterDevice(kind=DeviceKind.SELF_SERVICE, window=WINDOW))
+        kiosk = await hall.do(RegisterDevice(kind=DeviceKind.ENQUIRY, window=WINDOW))
         reader = await reader_at(hall, window=WINDOW)
         answer = await reader.request("identity.read", {"id_number": OTHER, "name": NAME})
         assert answer == {"kiosk": kiosk["id"], "valid_s": 60.0}
