@@ -8,15 +8,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pypdfium2
 import pytest
 
+from cases.catalogue.messages import TakeEdition
 from cases.neighbours import requests as r
 from hall_server.errors import Refused
-from hall_server.identity import device_actor
+from hall_server.identity import SYSTEM, device_actor
 from hall_server.outbox.table import State
-from tests.fakes.cases_desk import NAME, NUMBER, OTHER, PHONE, DeskHall, case_of, desk_hall, page
+from tests.fakes.cases_desk import NAME, NUMBER, OTHER, PHONE, DeskHall, case_of, desk_hall, food, page
 from tests.fakes.confirming import Who
 from tests.fakes.hall import HandClock, running
 from tests.fakes.neighbours import answered, neighbours, places
@@ -245,3 +247,21 @@ async def test_what_was_put_up_and_complained_about_is_there_after_a_restart(tmp
         assert seen.body["state"] == "made"
         second = (await visitor.ask("POST", "/api/v1/enquiry/complaints", complaint())).body
         assert second["number"] == "TS20261123-002"
+
+
+@pytest.mark.gen_test
+async def test_the_halls_search_serves_everyday_phrases_and_the_words_of_editions(tmp_path: Path) -> None:
+    async with enquiry_hall(tmp_path) as (hall, visitor, _):
+
+        async def found(said: str) -> list[str]:
+            answer = await visitor.ask("GET", f"/api/v1/matters?limit=3&q={quote(said)}")
+            return [one["name"] for one in answer.body["matters"]]
+
+        assert "户口登记" in await found("孩子上沪口")
+        assert "户口登记" in await found("hai zi shang hu kou")
+        known = food(hall.matter, number=2, words=("搓澡店执照",))
+        name = hall.server.directory.matters[hall.matter].name
+        assert name not in await found("我想办搓澡店执照")
+        await hall.server.execute(TakeEdition(edition=known), actor=SYSTEM)
+        await hall.server.settled()
+        assert (await found("我想办搓澡店执照"))[0] == name
