@@ -46,6 +46,7 @@ class ListShown(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         is_current: the catalogue still says the same; standing: whether the matter is taken today.
+        is_written: the catalogue says what it asks for; else only the hall's own note is known.
         is_whole: every question was answered; otherwise the list may be longer or shorter.
         materials: what to bring; hall_materials: what the hall itself has written, where the catalogue says nothing.
         parts: of a package, by name.
@@ -62,6 +63,7 @@ class ListShown(msgspec.Struct, frozen=True, kw_only=True):
     department: str
     standing: Standing
     is_current: bool
+    is_written: bool
     is_whole: bool
     answers: tuple[Said, ...]
     parts: tuple[str, ...]
@@ -117,6 +119,7 @@ class Lists:
             department=_name(is_english, guide.department),
             standing=guide.standing,
             is_current=guide.edition is not None and guide.edition.key == edition.key,
+            is_written=True,
             is_whole=found.next is None,
             answers=said(found.ask, is_english=is_english),
             parts=(),
@@ -148,13 +151,14 @@ class Lists:
             department=_name(is_english, guide.department),
             standing=guide.standing,
             is_current=guide.edition is None,
+            is_written=False,
             is_whole=True,
             answers=(),
             parts=(),
             materials=(),
             conditions=(),
             statute_workdays=None,
-            promise_workdays=None,
+            promise_workdays=guide.guidance.limit_workdays if guide.guidance else None,
             fees=(),
             laws=(),
             phones=(),
@@ -182,6 +186,7 @@ class Lists:
             department=_name(is_english, self.packages.department(kind)),
             standing=Standing.OPEN,
             is_current=True,
+            is_written=True,
             is_whole=found.next is None,
             answers=said(found.ask, is_english=is_english),
             parts=tuple(_named(is_english, one.name, one.name_en) for one in found.parts),

@@ -112,7 +112,7 @@ def _materials(shown: ListShown, say: Say) -> Iterator[Flowable]:
             yield from _lines(f"{BOX} {one}" for one in hall)
             yield _text(say("bring_hall"), 9.5, color=GREY)
         else:
-            yield _note(say("bring_unknown") if shown.promise_workdays is None else say("bring_nothing"))
+            yield _note(say("bring_nothing") if shown.is_written else say("bring_unknown"))
         return
     rows: list[list[Any]] = []
     for one in shown.materials:
@@ -133,9 +133,9 @@ def _facts(shown: ListShown, say: Say) -> Flowable:
     where = [words.named(shown.language, zone.name, zone.name_en)] if zone else []
     rows = [
         (say("where"), say("colon").join(filter(None, [*where, windows])) or say("ask_desk")),
-        (say("by"), "" if shown.promise_workdays is None else words.elsewhere(shown.ways, say)),
+        (say("by"), words.elsewhere(shown.ways, say) if shown.is_written else ""),
         (say("promise"), words.days(shown.promise_workdays, say)),
-        (say("statute"), words.days(shown.statute_workdays, say)),
+        (say("statute"), words.days(shown.statute_workdays, say) if shown.is_written else ""),
         (say("fee"), _fees(shown, say)),
         (say("result"), say("listing").join(shown.results)),
         (say("laws"), "\n".join(words.law_text(one) for one in shown.laws)),
@@ -150,7 +150,7 @@ def _fees(shown: ListShown, say: Say) -> str:
         return "\n".join(words.money(fee, say) + rest for fee, rest in zip(shown.fees, basis, strict=True))
     if shown.guidance is not None and shown.guidance.fee:
         return shown.guidance.fee
-    return say("unknown") if shown.promise_workdays is None else say("no_fee")
+    return say("no_fee") if shown.is_written else say("unknown")
 
 
 # -- the form

@@ -66,7 +66,7 @@ def _materials(shown: ListShown, say: Say) -> Iterator[str]:
     for number, text in enumerate(hall, 1):
         yield _cut(f"{number}. {text}")
     if not hall:
-        yield _cut(say("bring_unknown") if shown.promise_workdays is None else say("bring_nothing"))
+        yield _cut(say("bring_nothing") if shown.is_written else say("bring_unknown"))
 
 
 def _cut(text: str) -> str:

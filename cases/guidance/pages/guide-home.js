@@ -121,6 +121,7 @@ function leads(guide, at, signal, theme) {
     id: `matter-${one.id}`, icon: "document", name: named(one, "plain") || one.name, note: (isChinese() || !one.name_en) && one.plain !== one.name ? one.name : null, act: () => guide.go({ name: "matter", id: one.id, plain: { name: one.plain, name_en: one.plain_en }, answers: {} }),
   }));
   const all = [...packages, ...matters];
+  if (all.length === 1) { guide.skip(all[0].act); return; } // nothing to choose
   guide.show({
     title: t("guide.choose"), over: named(theme), hint: t("guide.choose_hint"),
     body: all.length ? choices(all, { columns: all.length > 5 ? 2 : 1, label: named(theme) }) : nothing("search", t("guide.theme_empty"), t("guide.none_found_hint")),

@@ -90,6 +90,7 @@ function standing(guide, told) {
     const to = successors.map((one) => ({ id: `successor-${one.id}`, name: named(one), act: () => guide.go({ name: "matter", id: one.id, answers: {} }) }));
     return [notice("warn", t("guide.is_cancelled"), t(to.length ? "guide.is_cancelled_to" : "guide.is_cancelled_hint")), to.length > 0 && choices(to)];
   }
+  if (now === "unwritten" && told.guidance?.materials.length) return [notice("info", t("guide.is_noted"), t("guide.bring_hall"))];
   return now === "unwritten" ? [notice("info", t("guide.is_unwritten"), t("guide.is_unwritten_hint"))] : [];
 }
 

@@ -16,7 +16,7 @@ export function materialList(guide, at, told, needs) {
   const head = el("h2.g-sub", {}, icon("document"), t("guide.bring"), needs && el("span.g-count.num", {}, t("guide.n_things", { n: needs.materials.length })));
   if (needs) return el("section.g-part", {}, head, needs.materials.length ? el("ol.g-things", {}, needs.materials.map((one, i) => thing(guide, at, told, one, i))) : notice("info", t("guide.bring_nothing")), needs.conditions?.length > 0 && conditions(needs.conditions));
   const own = told.guidance?.materials ?? [];
-  if (own.length) return el("section.g-part", {}, head, el("ol.g-things", {}, own.map((one, i) => el("li.g-thing", {}, number(i), el("strong.g-thing__name", ZH, one)))), el("p.muted", {}, t("guide.bring_hall")), hallNote(told));
+  if (own.length) return el("section.g-part", {}, head, el("ol.g-things", {}, own.map((one, i) => el("li.g-thing", {}, number(i), el("strong.g-thing__name", ZH, one)))), hallNote(told));
   return hallNote(told); // that nobody has written it stands above
 }
 

@@ -77,7 +77,7 @@ async function byBrowser(guide, shown, qr) {
   const things = shown.materials.length ? shown.materials.map((one) => `${named(one)} ${[one.originals > 0 && t("guide.originals", { n: one.originals }), one.copies > 0 && t("guide.copies", { n: one.copies })].filter(Boolean).join(t("guide.and"))}`) : shown.guidance?.materials ?? [];
   if (!$("#slip")) document.body.append(el("section.slip", { id: "slip", "aria-hidden": "true" }));
   fill($("#slip"), el("p.slip__hall", {}, named(guide.hall)), el("p.slip__what", {}, shown.title),
-    things.length ? el("ol.g-slip", {}, things.map((one) => el("li", {}, one))) : el("p", {}, t(shown.promise_workdays === null ? "guide.bring_unknown" : "guide.bring_nothing")),
+    things.length ? el("ol.g-slip", {}, things.map((one) => el("li", {}, `□ ${one}`))) : el("p", {}, t(shown.is_written ? "guide.bring_nothing" : "guide.bring_unknown")),
     shown.place.windows.length > 0 && el("p.slip__window", {}, windowNumbers(shown.place.windows)),
     el("div.slip__code", {}, code, el("p.slip__note", {}, t("guide.paper.scan"))));
   await code.decode().catch(() => null);

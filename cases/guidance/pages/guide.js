@@ -64,6 +64,14 @@ class Guide {
     if (!isShared()) history.replaceState({ guide: at, trail: this.#trail }, "");
   }
 
+  /** Does what a view with one choice would; "back" then skips that view. */
+  skip(act) {
+    const { go } = this;
+    this.go = (at) => this.turn(at);
+    act();
+    this.go = go;
+  }
+
   back() {
     if (!isShared() && this.#trail.length) { history.back(); return; }
     const last = this.#trail.pop();

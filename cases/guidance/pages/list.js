@@ -52,13 +52,14 @@ function standing() {
 function things() {
   const own = shown.guidance?.materials ?? [];
   const head = el("h2.g-sub", {}, icon("document"), t("guide.bring"));
+  const note = shown.guidance?.note && el("p.notice", { lang: "zh-CN" }, icon("info"), el("span", {}, shown.guidance.note));
   const rows = shown.materials.length ? shown.materials.map((one) => [one.id, named(one), details(one)]) : own.map((one, i) => [`h${i}`, one, []]);
-  if (!rows.length) return el("section.g-part", {}, head, notice("info", t(shown.promise_workdays === null ? "guide.bring_unknown" : "guide.bring_nothing")));
+  if (!rows.length) return el("section.g-part", {}, head, notice("info", t(shown.is_written ? "guide.bring_nothing" : "guide.bring_unknown")));
   const ticked = new Set(remembered());
   return el("section.g-part", {}, head, el("p.muted", {}, t("guide.tick_hint")), el("ul.g-things", {}, rows.map(([id, name, more]) => {
     const box = el("input", { type: "checkbox", id: `tick-${id}`, checked: ticked.has(id), on: { change: () => { if (box.checked) ticked.add(id); else ticked.delete(id); remember([...ticked]); } } });
     return el("li.g-thing", {}, box, el("label.g-thing__text", { for: `tick-${id}` }, el("strong.g-thing__name", {}, name), more));
-  })));
+  })), !shown.is_written && [el("p.muted", {}, t("guide.bring_hall")), note]);
 }
 
 function details(one) {
@@ -70,7 +71,7 @@ function details(one) {
 /* The facts of a list look like those of a matter. */
 function seen() {
   const { place, statute_workdays, promise_workdays, fees, laws, phones, results, guidance } = shown;
-  const edition = promise_workdays === null ? null : { statute_workdays, promise_workdays, fees, laws, phones, results: results.map((name) => ({ name, name_en: name })) };
+  const edition = !shown.is_written ? null : { statute_workdays, promise_workdays, fees, laws, phones, results: results.map((name) => ({ name, name_en: name })) };
   return { edition, line: null, zone: place.zone, windows: place.windows, wait_s: null, guidance, ways: shown.ways };
 }
 

@@ -6,5 +6,8 @@ export async function loadModules(kiosk) {
   try {
     const { modules } = await api.get("kiosk/modules");
     for (const address of modules) (await import(address)).install(kiosk);
-  } catch (error) { console.info("no modules:", error.message); }
+  } catch (error) {
+    console.info("no modules:", error.message);
+    if (error.offline) addEventListener("linkback", () => loadModules(kiosk), { once: true });
+  }
 }

@@ -127,7 +127,7 @@ def test_what_nobody_has_written_is_said_plainly_and_can_be_taken_along_all_the_
     made = hall.ask("/lists", {"matter": plain})
     shown = hall.ask(f"/lists/{made['token']}")
     assert shown["materials"] == []
-    assert shown["promise_workdays"] is None
+    assert (shown["promise_workdays"], shown["is_written"]) == (None, False)
     assert hall.answer(f"/api/v1/guidance/lists/{made['token']}/list.pdf").body.startswith(b"%PDF")
 
 
