@@ -54,7 +54,7 @@ async function hubView(phone, place, draft) {
     over: t(draft.mode === "supply" ? "mobile.supply_title" : "mobile.apply_title"), title: named(draft, "matter_name"), back: () => phone.go("mine"),
     next: next ? { text: t("mobile.next_part", { part: t(`mobile.part_${next.name}`) }), act: () => go(next.name) } : { text: t("mobile.check_send"), icon: "check", act: () => go("check") },
     body: [
-      keptNote(),
+      keptNote(draft),
       draft.sending && el("div.notice.notice--warn", { role: "status" }, icon("wifi-off"), el("div", {}, el("strong", {}, t("mobile.cut")), el("p", {}, t("mobile.cut_hint")), el("button.btn.btn--primary.btn--block", { id: "go-on", on: { click: () => go("send") } }, t("mobile.go_on")))),
       draft.mode === "supply" && gapsOf(draft),
       choices(parts.map((one) => ({ id: `part-${one.name}`, icon: SIGNS[one.name], name: t(`mobile.part_${one.name}`), note: noteOf(draft, one), act: () => go(one.name) }))),

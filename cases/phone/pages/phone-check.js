@@ -22,7 +22,7 @@ export async function checkView(phone, place, draft) {
     phone.show(place, {
       over: named(draft, "matter_name"), title: t("mobile.check_ok"), hint: t("mobile.check_ok_hint"), back: () => phone.go(`apply/${draft.id}`),
       next: { text: t(draft.mode === "supply" ? "mobile.supply_send" : "mobile.send"), icon: "check", act: () => phone.go(`apply/${draft.id}/send`) },
-      body: [keptNote(), leftOut(left_out), summary(draft)],
+      body: [keptNote(draft), leftOut(left_out), summary(draft)],
     });
   } catch (error) { failed(phone, place, draft, error, () => phone.draw()); }
 }
@@ -55,7 +55,7 @@ function failed(phone, place, draft, error, again) {
   if (isCut) addEventListener("online", again, { once: true, signal: place.signal });
   phone.show(place, {
     over: named(draft, "matter_name"), title: t(isCut ? "mobile.cut" : "mobile.failed"), hint: isCut ? t("mobile.cut_hint") : errorText(error), back,
-    next: { text: t(isCut ? "mobile.go_on" : "common.retry"), icon: "refresh", act: again }, body: [keptNote()],
+    next: { text: t(isCut ? "mobile.go_on" : "common.retry"), icon: "refresh", act: again }, body: [keptNote(draft)],
   });
 }
 
@@ -64,7 +64,7 @@ function lacking(phone, place, draft, { lacks, left_out }) {
   phone.show(place, {
     over: named(draft, "matter_name"), title: t("mobile.check_lacks", { n: lacks.length }), hint: t("mobile.check_lacks_hint"), back: () => phone.go(`apply/${draft.id}`),
     next: { text: t("mobile.next_part", { part: t(`mobile.part_${to(lacks[0].part) ?? "form"}`) }), act: () => phone.go(`apply/${draft.id}/${to(lacks[0].part) ?? "form"}`) },
-    body: [keptNote(), leftOut(left_out), el("ul.m-lacks", {}, lacks.map((one) => el("li.m-lack", { dataset: { part: one.part } }, el("span", {}, named(one, "text")), to(one.part) && el("button.btn", { on: { click: () => phone.go(`apply/${draft.id}/${to(one.part)}`) } }, icon("edit"), t("mobile.put_right")))))],
+    body: [keptNote(draft), leftOut(left_out), el("ul.m-lacks", {}, lacks.map((one) => el("li.m-lack", { dataset: { part: one.part } }, el("span", {}, named(one, "text")), to(one.part) && el("button.btn", { on: { click: () => phone.go(`apply/${draft.id}/${to(one.part)}`) } }, icon("edit"), t("mobile.put_right")))))],
   });
 }
 
@@ -75,7 +75,7 @@ async function stopped(phone, place, draft) {
   const guide = await api.get(`guidance/matters/${encodeURIComponent(draft.matter)}`).catch(() => null);
   phone.show(place, {
     over: named(draft, "matter_name"), title: t("mobile.gone"), hint: t("mobile.gone_hint"), back: () => phone.go("mine"),
-    body: [keptNote(), guide?.successors.length > 0 && choices(guide.successors.map((one) => ({ name: named(one), act: () => phone.go(`matter/${encodeURIComponent(one.id)}`) }))), el("button.btn.btn--lg.btn--block", { on: { click: () => phone.go(`matter/${encodeURIComponent(draft.matter)}`) } }, icon("info"), t("mobile.to_matter"))],
+    body: [keptNote(draft), guide?.successors.length > 0 && choices(guide.successors.map((one) => ({ name: named(one), act: () => phone.go(`matter/${encodeURIComponent(one.id)}`) }))), el("button.btn.btn--lg.btn--block", { on: { click: () => phone.go(`matter/${encodeURIComponent(draft.matter)}`) } }, icon("info"), t("mobile.to_matter"))],
   });
 }
 

@@ -96,8 +96,11 @@ export function keeper(draft) {
   return { soon: () => { clearTimeout(timer); timer = setTimeout(now, KEEP_MS); }, now };
 }
 
-/** The line that always says where the words are: in the phone, and nowhere else. */
-export const keptNote = () => el("p.m-kept", { role: "status" }, icon("phone"), el("span", {}, t(navigator.onLine ? "mobile.kept" : "mobile.kept_offline")));
+/** The line that always says where the words are: in the phone and, once they were checked, at the hall too; filed they are not. */
+export function keptNote(draft) {
+  const key = !navigator.onLine ? "kept_offline" : draft.lacks ? "kept_checked" : "kept";
+  return el("p.m-kept", { role: "status" }, icon("phone"), el("span", {}, t(`mobile.${key}`)));
+}
 
 /** What the answers lead to, asked of the hall; null without a link. */
 export async function needsOf(draft) {

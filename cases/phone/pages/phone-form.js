@@ -26,7 +26,7 @@ export async function formView(phone, place, draft) {
   const body = el("div.m-form"), fields = el("div.m-form");
   const filled = new Map();
   draw();
-  phone.show(place, { over: named(draft, "matter_name"), title: t("mobile.part_form"), hint: t("mobile.form_hint"), back: () => leave(), next: { text: t("mobile.save_back"), icon: "check", act: () => leave() }, body: [keptNote(), body] });
+  phone.show(place, { over: named(draft, "matter_name"), title: t("mobile.part_form"), hint: t("mobile.form_hint"), back: () => leave(), next: { text: t("mobile.save_back"), icon: "check", act: () => leave() }, body: [keptNote(draft), body] });
   copyDown();
   mark();
 

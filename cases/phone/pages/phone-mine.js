@@ -50,9 +50,15 @@ export async function hasAny() {
 /** Forgets everything that this page has kept: secrets, lists, drafts with their photos, the session. The chosen language and type stay. */
 export async function forgetPhone() {
   for (const prefix of [TICKET, APPOINTMENT, CASES, LISTS]) for (const key of keys(prefix)) drop(key);
+  for (const one of await drafts().catch(() => [])) await dropAtTheHall(one);
   await dropAll().catch(() => { /* nothing was kept */ });
   try { sessionStorage.clear(); } catch { /* there is none */ }
   await api.del("applicant/session").catch(() => { /* it ends by itself */ });
+}
+
+/** What a check has taken to the hall goes too; without a link, or once it is filed, it stays there until the hall sweeps it. */
+export async function dropAtTheHall({ server, mode }) {
+  if (server && mode === "file") await api.del(`applications/${encodeURIComponent(server.id)}`).catch(() => { /* swept by the hall */ });
 }
 
 async function ticketNow({ token, view }) {

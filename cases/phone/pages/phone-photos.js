@@ -16,7 +16,7 @@ export async function photosView(phone, place, draft) {
   const back = () => phone.go(`apply/${draft.id}`);
   const sets = el("div.stack");
   const working = el("p.muted", { role: "status" });
-  phone.show(place, { over: named(draft, "matter_name"), title: t("mobile.part_photos"), hint: t("mobile.photos_hint"), back, next: { text: t("mobile.save_back"), icon: "check", act: back }, body: [keptNote(), working, sets] });
+  phone.show(place, { over: named(draft, "matter_name"), title: t("mobile.part_photos"), hint: t("mobile.photos_hint"), back, next: { text: t("mobile.save_back"), icon: "check", act: back }, body: [keptNote(draft), working, sets] });
   let offered = [];
   await draw();
   if (draft.server && draft.owner && navigator.onLine) api.get(`applications/${draft.server.id}/licences`).then((known) => { offered = known.licences; draw(); }).catch(() => { /* without the register one takes photos */ });

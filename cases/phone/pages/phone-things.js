@@ -6,7 +6,7 @@ import { icon } from "/static/icons.js";
 import { has, named, t } from "/static/i18n.js";
 import { dayOf, timeOfDay, waitRange } from "/static/numbers.js";
 import { nothing } from "/static/visitor/steps.js";
-import { dropList, forgetPhone, look } from "./phone-mine.js";
+import { dropAtTheHall, dropList, forgetPhone, look } from "./phone-mine.js";
 import { dropDraft } from "./phone-store.js";
 
 const URGENT = { called: 0, serving: 1, draft: 2, correction: 2, waiting: 3, held: 3, booked: 4 };
@@ -73,7 +73,7 @@ function caseCard(phone, one) {
 function draftCard(phone, one, all) {
   return thing({
     href: `#/apply/${one.id}`, sign: "edit", title: named(one, "matter_name"), state: t(one.sending ? "mobile.draft_sending" : "mobile.draft"), tone: "warn", note: t("mobile.draft_note", { when: `${dayOf(one.changed_at)} ${timeOfDay(one.changed_at)}` }), dataset: { kind: "draft", draft: one.id },
-    away: all && (async () => { if (await ask({ title: t("mobile.draft_drop"), text: t("mobile.draft_drop_text"), yes: t("mobile.draft_drop_yes"), danger: true })) { await dropDraft(one.id); phone.draw(); } }),
+    away: all && (async () => { if (await ask({ title: t("mobile.draft_drop"), text: t("mobile.draft_drop_text"), yes: t("mobile.draft_drop_yes"), danger: true })) { await dropAtTheHall(one); await dropDraft(one.id); phone.draw(); } }),
   });
 }
 
