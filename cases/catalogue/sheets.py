@@ -16,6 +16,7 @@ from cases.catalogue.model import (
     FeeDue,
     FlowKind,
     Needed,
+    NodeDone,
     ProcedureKind,
     Serves,
     Supply,
@@ -41,6 +42,14 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
         Supply.LICENCE: "电子证照",
         Supply.SHARED: "数据共享",
         Supply.FORM: "表单",
+    },
+    NodeDone: {
+        NodeDone.ACCEPTED: "受理",
+        NodeDone.EXAMINED: "审查",
+        NodeDone.FORWARDED: "转报",
+        NodeDone.DECIDED: "决定",
+        NodeDone.MADE: "制证",
+        NodeDone.DELIVERED: "送达",
     },
     FeeDue: {FeeDue.ACCEPTANCE: "受理时缴", FeeDue.LICENCE: "领证前缴", FeeDue.LATER: "后缴"},
     ProcedureKind: {
@@ -146,6 +155,11 @@ def _label(kind: type[Enum]) -> Way:
         return values[text]
 
     return Way(write=lambda value: labels[value], read=read)
+
+
+def _maybe_label(kind: type[Enum]) -> Way:
+    one = _label(kind)
+    return Way(write=lambda value: "" if value is None else one.write(value), read=lambda text: one.read(text))
 
 
 def _labels(kind: type[Enum]) -> Way:
@@ -262,6 +276,7 @@ PARTS: tuple[Sheet, ...] = (
             _column("post", "岗位"),
             _column("duty", "职责", width=40),
             _column("limit_workdays", "时限（工作日）", MAYBE, 12),
+            _column("done_with", "办理到哪一步为止", _maybe_label(NodeDone), 16),
         ),
     ),
     Sheet(

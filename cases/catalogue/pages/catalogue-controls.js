@@ -27,6 +27,7 @@ const KINDS = {
   }, { rows: 8, spellcheck: "false" }, "textarea.textarea.cat__json"),
   yes: (field, value, put) => el("label.check", {}, el("input", { type: "checkbox", checked: Boolean(value), on: { change: (event) => put(event.target.checked) } }), t("common.yes")),
   choice: (field, value, put) => el("select.select", { on: { change: (event) => put(typeof field.values[0] === "number" ? Number(event.target.value) : event.target.value) } }, field.values.map((one) => el("option", { value: one, selected: one === value }, t(`catalogue.${field.words}.${one}`)))),
+  option: (field, value, put) => el("select.select", { on: { change: (event) => put(event.target.value || null) } }, ["", ...field.values].map((one) => el("option", { value: one, selected: one === (value ?? "") }, t(one ? `catalogue.${field.words}.${one}` : "catalogue.done.by_id")))),
   several: (field, value, put) => {
     const chosen = new Set(value);
     return el("div.cluster", {}, field.values.map((one) => el("label.check", {}, el("input", { type: "checkbox", checked: chosen.has(one), on: { change: (event) => { if (event.target.checked) chosen.add(one); else chosen.delete(one); put(field.values.filter((way) => chosen.has(way))); } } }), t(`catalogue.${field.words}.${one}`))));

@@ -25,7 +25,7 @@ export const PARTS = {
     { name: "supplies", kind: "several", words: "supply", values: ["paper", "scan", "licence", "shared", "form"], blank: ["paper", "scan"], wide: true }, text("licence"), text("note", { wide: true }), law("law")],
   questions: [ID, text("text", { wide: true }), text("text_en", { wide: true }), { name: "options", kind: "options", blank: [], wide: true, hint: "catalogue.options_hint" }, { name: "asked_if", kind: "when", blank: {}, hint: "catalogue.when_hint" }],
   rows: [{ name: "when", kind: "when", blank: {}, hint: "catalogue.when_hint" }, { name: "add", kind: "ids", blank: [] }, { name: "drop", kind: "ids", blank: [] }, { name: "fees", kind: "ids", blank: [] }, lines("conditions", { wide: true }), maybe("promise_workdays"), text("stop", { wide: true }), text("stop_en", { wide: true })],
-  nodes: [ID, ...NAMES, text("post"), text("duty", { wide: true }), maybe("limit_workdays")],
+  nodes: [ID, ...NAMES, text("post"), text("duty", { wide: true }), maybe("limit_workdays"), { name: "done_with", kind: "option", words: "done", values: ["accepted", "examined", "forwarded", "decided", "made", "delivered"], blank: null }],
   procedures: [ID, choice("kind", "kind", ["hearing", "tender", "auction", "examination", "test", "quarantine", "appraisal", "experts", "visit"]), text("name", { wide: true }), maybe("limit_workdays"), yes("in_limit"), law("law")],
   results: [...NAMES, text("licence"), maybe("valid_months")],
   fees: [ID, text("name", { wide: true }), whole("amount_fen"), law("basis"), choice("due", "due", ["acceptance", "licence", "later"], "licence")],
