@@ -54,10 +54,11 @@ ONE = f"{BASE}/{{id}}"
 APPLICANT = "/api/v1/applicant"
 SHA = "{sha256:[0-9a-f]{64}}"
 FORM_MOST = 256 * 1024
-CODES = Limit(group="applicant codes", per_s=0.05, burst=6)
-SIGN_INS = Limit(group="applicant sessions", per_s=0.2, burst=12)
-WORK = Limit(group="applications", per_s=10, burst=60)
-UPLOADS = Limit(group="application pages", per_s=1, burst=30)
+CODES = Limit(group="applicant codes", per_s=0.2, burst=20)
+SIGN_INS = Limit(group="applicant sessions", per_s=0.5, burst=30)
+WORK = Limit(group="applications", per_s=30, burst=200)
+"""Per address; the phones of a hall can share one."""
+UPLOADS = Limit(group="application pages", per_s=3, burst=60)
 PER_NUMBER = Limit(group="applicant number", per_s=1 / 600, burst=8)
 """Of one ID number from wherever: eight messages at once, then one in ten minutes."""
 

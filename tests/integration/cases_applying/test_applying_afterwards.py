@@ -9,7 +9,7 @@ import pytest
 
 from cases import messages as m
 from cases.issuing import messages as i
-from cases.model import Outcome, State
+from cases.model import ChargeState, Outcome, State
 from hall_server.identity import SYSTEM, Actor, Role
 from tests.fakes.applying import BASE, FEE, ApplyingHall, applying_hall, body_of
 from tests.fakes.cases_desk import SECRETS, WINDOW
@@ -57,7 +57,7 @@ async def test_a_fee_is_asked_for_once_and_a_box_opens_for_its_code_alone(tmp_pa
         assert (asked["amount_fen"], asked["state"], asked["names"]) == (2_000, "asked", ["工本费"])
         [again] = body_of(await who.ask("POST", f"{path}/pay", {}))["payments"]
         assert again["order"] == asked["order"]
-        paid = m.NoteFee(case=case.id, seen=0, order=asked["order"], became="paid", amount_fen=2_000)
+        paid = m.NoteFee(case=case.id, seen=0, order=asked["order"], became=ChargeState.PAID, amount_fen=2_000)
         await hall.server.execute(paid, actor=SYSTEM)
         assert [one["state"] for one in body_of(await who.ask("GET", f"{path}/pay"))["payments"]] == ["paid"]
 

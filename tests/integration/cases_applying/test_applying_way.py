@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from cases.catalogue.model import Channel, EditionState, Material, Supply
 from cases.model import State
@@ -100,6 +102,8 @@ async def test_a_second_person_never_sees_the_first_ones_data(tmp_path: Path, ca
         stolen = Who(hall.port)
         stolen.headers = {"Cookie": cookie}
         assert (await stolen.ask("GET", BASE)).code == 401
+        hall.clock.forward(minutes=6)
+        assert (await second.ask("GET", BASE)).error == "session.expired"
         again = await hall.identified()
         found = body_of(await again.ask("GET", f"{BASE}/{draft['id']}"))
         assert (found["form"]["shop"], len(found["pages"])) == (FORM["shop"], 1)
@@ -153,6 +157,7 @@ async def test_bad_files_name_their_material_and_nothing_is_lost(tmp_path: Path)
             (b"MZ" + bytes(100), 400, "case_desk.scan_kind"),
             (b"\xff\xd8\xff" + bytes(100), 400, "confirmation.document_kind"),
             (bytes(10 * 1024 * 1024 + 1), 413, "body.too_large"),
+            (pdf(pages=200), 400, "confirmation.document_pages"),
         ):
             refused = await who.ask("POST", path, raw=content)
             assert (refused.code, refused.error) == (code, error)
@@ -254,6 +259,16 @@ async def test_corrections_are_exactly_those_of_the_notice_and_supplied_once(tmp
         form = await hall.hall.desk.people.form(case.form)
         assert form.fields["shop"] == "四丰面馆"
         assert (await who.ask("PUT", path, {"seen": 99, "form": {}})).error == "applying.changed"
+
+
+def pdf(*, pages: int) -> bytes:
+    """Sheets with nothing on them."""
+    made = io.BytesIO()
+    canvas = Canvas(made)
+    for _ in range(pages):
+        canvas.showPage()
+    canvas.save()
+    return made.getvalue()
 
 
 async def _noticed(hall: ApplyingHall, case: str) -> Any:
