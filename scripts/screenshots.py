@@ -140,6 +140,7 @@ SHOTS = (
     Shot(name="kiosk-ticket", path="/kiosk?lang={locale}", size=(1080, 1920), ready=".k-tile", steps=_ticket),
     Shot(name="guide", path="/guide?machine=kiosk&lang={locale}", size=(1080, 1920), ready=".g-theme", steps=_guided),
     Shot(name="guide-way", path="/guide?machine=table&lang={locale}", size=(1920, 1080), ready=".g-theme", steps=_led),
+    Shot(name="self-service", path="/selfservice?lang={locale}", size=(1080, 1920), ready="#file"),
     Shot(name="phone", path="/t/{waiting}", size=(390, 844), ready=".p-place"),
     Shot(name="phone-called", path="/t/{called}", size=(390, 844), ready=".p-call"),
     Shot(name="board", path="/board/z2", size=(1920, 1080), ready=".call--hero", both=True),

@@ -6,16 +6,16 @@ import { t } from "/static/i18n.js";
 import { modes } from "/static/visitor/modes.js";
 import { choices } from "/static/visitor/steps.js";
 
-const AT_ONCE = 4; // in large type
+const AT_ONCE = 4; // in large type, and where everything stands low
 
 export function homeView(terminal, at) {
   const all = ways(terminal);
-  const isShort = modes.isLarge() && !at.all;
+  const isShort = (modes.isLarge() || modes.isLow()) && !at.all;
   terminal.show({
     title: t("self.welcome"), hint: t("self.welcome_hint"), home: Boolean(terminal.who), back: null, class: "s-home",
     body: [
       terminal.who && el("p.notice.notice--ok.s-who", {}, icon("user"), el("span.num", {}, t("self.you_are", { masked: terminal.who.masked }))),
-      choices(isShort ? [...all.slice(0, AT_ONCE), { id: "more", icon: "more", name: t("self.more"), act: () => { at.all = true; terminal.draw(); } }] : all, { columns: 2, label: t("self.welcome") }),
+      choices(isShort ? [...all.slice(0, modes.isLow() ? AT_ONCE - 1 : AT_ONCE), { id: "more", icon: "more", name: t("self.more"), act: () => { at.all = true; terminal.draw(); } }] : all, { columns: 2, label: t("self.welcome") }),
       terminal.page.hall && el("p.muted.s-open", {}, t("self.day_and_night")),
     ],
   });

@@ -6,7 +6,7 @@ import { named, t } from "/static/i18n.js";
 import { choices, nothing } from "/static/visitor/steps.js";
 import { modes } from "/static/visitor/modes.js";
 
-const LOOK_MS = 250, AT_ONCE = 8, AT_ONCE_LARGE = 4, FOUND = 12;
+const LOOK_MS = 250, AT_ONCE = 8, AT_ONCE_LARGE = 4, AT_ONCE_LOW = 2, FOUND = 12;
 
 export async function mattersView(terminal, at, signal) {
   const place = el("div.s-found", { "aria-live": "polite" });
@@ -29,7 +29,7 @@ export async function mattersView(terminal, at, signal) {
   }
 
   function list(matters, empty, elsewhere = []) {
-    const many = modes.isLarge() ? AT_ONCE_LARGE : AT_ONCE;
+    const many = modes.isLow() ? AT_ONCE_LOW : modes.isLarge() ? AT_ONCE_LARGE : AT_ONCE;
     const pages = Math.max(1, Math.ceil(matters.length / many));
     const page = Math.min(at.page ?? 0, pages - 1);
     const turn = (by) => () => { at.page = page + by; list(matters, empty, elsewhere); };
