@@ -80,15 +80,15 @@ class Mistakes:
         self._reading = first_readings()
         known = {letter for said in phrases() for one in said for letter in one.phrase}
         known |= {letter for row in read(CATALOGUE).rows for letter in row.name}
-        self._letters = sorted(letter for letter in known if letter in self._reading)
+        self._letters = sorted(letter for letter in known if self._reading.get(letter))
 
     def same_sound(self, phrase: str) -> str:
         """One character replaced by another of the same syllable, whatever its tone."""
-        return self._replaced(phrase, lambda letter: self._reading[letter])
+        return self._replaced(phrase, lambda letter: self._reading.get(letter))
 
     def like_sound(self, phrase: str) -> str:
         """One character replaced by one that some people say alike (z/zh, n/l, en/eng, in/ing)."""
-        return self._replaced(phrase, lambda letter: blurred(self._reading[letter]))
+        return self._replaced(phrase, lambda letter: blurred(self._reading.get(letter)))
 
     def any_character(self, phrase: str) -> str:
         """One character replaced by any other."""
@@ -96,11 +96,11 @@ class Mistakes:
 
     def pinyin(self, phrase: str) -> str:
         """The whole phrase in letters, without tones and spaces."""
-        return "".join(self._reading.get(letter, letter) for letter in phrase)
+        return "".join(self._reading.get(letter) or letter for letter in phrase)
 
     def pinyin_apart(self, phrase: str) -> str:
         """The whole phrase in letters, a space after each syllable."""
-        return " ".join(self._reading.get(letter, letter) for letter in phrase)
+        return " ".join(self._reading.get(letter) or letter for letter in phrase)
 
     def slip(self, phrase: str) -> str:
         """The phrase in letters, one of them struck on the key beside."""
@@ -110,7 +110,7 @@ class Mistakes:
 
     def _replaced(self, phrase: str, kind: Callable[[str], str]) -> str:
         dice = _dice(phrase)
-        place = dice.choice([at for at, letter in enumerate(phrase) if letter in self._reading])
+        place = dice.choice([at for at, letter in enumerate(phrase) if self._reading.get(letter)])
         meant = phrase[place]
         others = [letter for letter in self._letters if letter != meant and kind(letter) == kind(meant)]
         return phrase[:place] + dice.choice(others or [meant]) + phrase[place + 1 :]

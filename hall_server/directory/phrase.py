@@ -1,8 +1,9 @@
 """Reads an everyday phrase: which known words it holds, also misspelled ones, and what is left between them."""
 
 from collections.abc import Container, Iterable
+from functools import cache
 from itertools import pairwise
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
@@ -10,6 +11,7 @@ from hall_server.directory.sounds import Sounds, Token, blurred, plain_letters
 from hall_server.directory.words import Words
 
 _Key = TypeVar("_Key")
+Entries: TypeAlias = tuple[int | None, ...]
 
 LONGEST = 8  # characters of a word that is looked for
 LEFT = 0.45  # what a character is worth that belongs to no word, but stands in names beside its neighbour
@@ -47,11 +49,11 @@ class PhraseReader:
     def __init__(self, words: Words, sounds: Sounds) -> None:
         """Index the words by character, by sound, by blurred sound and with one character open."""
         self._sounds = sounds
-        self._exact: dict[str, list[int | None]] = {}
-        self._sound: dict[tuple[str, ...], list[int | None]] = {}
-        self._blurred: dict[tuple[str, ...], list[int | None]] = {}
-        self._open: dict[tuple[int, str], list[int | None]] = {}
-        self._open_sound: dict[tuple[int, tuple[str, ...]], list[int | None]] = {}
+        self._exact: dict[str, Entries] = {}
+        self._sound: dict[tuple[str, ...], Entries] = {}
+        self._blurred: dict[tuple[str, ...], Entries] = {}
+        self._open: dict[tuple[int, str], Entries] = {}
+        self._open_sound: dict[tuple[int, tuple[str, ...]], Entries] = {}
         self._gapped: list[tuple[list[tuple[str, tuple[str, ...]]], int]] = []
         for text in words.ignored:
             self._learn(normal(text), None)
@@ -130,7 +132,7 @@ class PhraseReader:
             return [(entry, _BLURRED) for entry in self._blurred[hazy]]
         return [(entry, _ONE_OFF) for entry in self._one_off(span, letters, sound)] if len(span) > 2 else []
 
-    def _one_off(self, span: list[Token], letters: str, sound: tuple[str, ...]) -> list[int | None]:
+    def _one_off(self, span: list[Token], letters: str, sound: tuple[str, ...]) -> Entries:
         """Entries of words from which one character or syllable of the span differs."""
         for place, token in enumerate(span):
             if token.is_spelled:
@@ -139,7 +141,7 @@ class PhraseReader:
                 known = self._open.get((place, letters[:place] + letters[place + 1 :]))
             if known:
                 return known
-        return []
+        return ()
 
     @staticmethod
     def _best(tokens: list[Token], edges: dict[int, list[_Edge]], pairs: Container[str]) -> list[_Edge]:
@@ -179,10 +181,18 @@ def normal(text: str) -> str:
     return "".join(filter(str.isalnum, plain_letters(text)))
 
 
-def _add(index: dict[_Key, list[int | None]], key: _Key, entry: int | None) -> None:
-    known = index.setdefault(key, [])
-    if entry not in known:
-        known.append(entry)
+def _add(index: dict[_Key, Entries], key: _Key, entry: int | None) -> None:
+    known = index.get(key)
+    if known is None:
+        index[key] = _alone(entry)
+    elif entry not in known:
+        index[key] = (*known, entry)
+
+
+@cache
+def _alone(entry: int | None) -> Entries:
+    """One and the same tuple for all words of an entry; there are thousands."""
+    return (entry,)
 
 
 def _end(text: str, part: str, start: int) -> int:

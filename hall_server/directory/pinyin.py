@@ -5,9 +5,10 @@ none, because it accepts every reading of a character (行: xing, hang). Tests h
 """
 
 import importlib.util
-import sys
+import re
 import unicodedata
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +17,8 @@ import msgspec
 _TONES = {"\u0300", "\u0301", "\u0304", "\u030c"}  # grave, acute, macron, caron: the four tones
 _TABLE = "pinyin_dict.json"
 _TWO_LETTER_INITIALS = ("zh", "ch", "sh")
-_FIRST, _LAST = "19968", "40959"  # the code points 4E00 to 9FFF as the table writes them
+_FIRST, _LAST = 0x4E00, 0x9FFF
+_ROW = re.compile(r'"(\d+)": ?"([^"]*)"')
 _BARE = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿê", "aaaaeeeeiiiioooouuuuvvvvvnnnme")
 
 
@@ -69,20 +71,39 @@ def readings_of(characters: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
     ü is given as v and as u, because people type both (绿: lv, lu). Reading the table takes about 20 ms.
     """
-    table = msgspec.json.decode(_table().read_bytes(), type=dict[str, str])
-    found = ((character, table.get(str(ord(character)))) for character in set(characters))
-    return {character: _plain(marked) for character, marked in found if marked}
+    wanted = {str(ord(character)) for character in characters}
+    return {chr(int(point)): _plain(marked) for point, marked in _rows() if point in wanted}
+
+
+class FirstReadings:
+    """The usual reading of every common character (the 20,992 of the basic block), in ASCII; 45 kB."""
+
+    def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Take the table in."""
+        known: dict[str, int] = {"": 0}
+        self._of = array("H", bytes(2 * (_LAST - _FIRST + 1)))
+        for point, marked in rows:
+            if _FIRST <= int(point) <= _LAST:
+                plain = marked.split(",", 1)[0].translate(_BARE)
+                self._of[int(point) - _FIRST] = known.setdefault(plain, len(known))
+        self.syllables = tuple(known)
+
+    def get(self, character: str) -> str:
+        """The reading of a character; empty where there is none."""
+        place = ord(character) - _FIRST if len(character) == 1 else -1
+        return self.syllables[self._of[place]] if 0 <= place < len(self._of) else ""
 
 
 @cache
-def first_readings() -> dict[str, str]:
-    """Return the usual reading of every common character (the 20,992 of the basic block), in ASCII (about 25 ms)."""
-    table = msgspec.json.decode(_table().read_text(encoding="utf-8").translate(_BARE), type=dict[str, str])
-    return {
-        chr(int(point)): sys.intern(marked.split(",", 1)[0])
-        for point, marked in table.items()
-        if _FIRST <= point <= _LAST and len(point) == len(_FIRST)
-    }
+def first_readings() -> FirstReadings:
+    """Return the usual readings, read once (about 30 ms)."""
+    return FirstReadings(_rows())
+
+
+def _rows() -> Iterator[tuple[str, str]]:
+    """Code point and marked readings, row by row: the whole table as objects would take 10 MB."""
+    for found in _ROW.finditer(_table().read_text(encoding="utf-8")):
+        yield found[1], found[2]
 
 
 def _table() -> Path:

@@ -43,7 +43,8 @@ class Sounds:
         self.pairs: set[tuple[str, str]] = set()
         """Syllables that stand side by side in names and words: what is misspelled is read as these."""
         self._syllables = {reading for readings in self.readings.values() for reading in readings}
-        self._syllables.update(self._first.values())
+        self._syllables.update(self._first.syllables)
+        self._syllables.discard("")
 
     def tokens(self, text: str) -> list[Token]:
         """Cut a normalised text into characters and syllables."""
@@ -69,7 +70,7 @@ class Sounds:
         known = self.readings.get(letter)
         if known:
             return known[0]
-        return self._first.get(letter, "")
+        return self._first.get(letter)
 
     def _spelled(self, run: str) -> list[Token]:
         cut = self._cut(run) or (self._mended(run) if 4 <= len(run) <= TYPO_LENGTH else None)

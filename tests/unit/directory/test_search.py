@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hall_server.directory.catalogue_import import matter_id, read
@@ -150,11 +150,13 @@ def test_the_limit_is_kept(district: MatterSearch) -> None:
     assert district.find("许可", limit=0) == []
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.text(max_size=200))
 def test_whatever_is_typed_gets_an_answer(district: MatterSearch, typed: str) -> None:
     assert len(district.find(typed)) <= 20
 
 
+@settings(deadline=None)
 @given(st.sampled_from("sxzhanoi"), st.integers(min_value=1, max_value=60))
 def test_a_stuck_key_does_no_harm(district: MatterSearch, letter: str, times: int) -> None:
     assert len(district.find(letter * times)) <= 20
