@@ -34,7 +34,7 @@ from hall_server.journal.rows import microseconds
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES, CASES_QUICK = 100_000, 2_000
-BATCH = 2_000
+BATCH, ALARMS = 2_000, 1_000
 STEP_MS, ASKED_MS = "the longest step of the loop", 20.0
 HALL = "bench"
 SUPERVISOR = Actor(kind=Role.SUPERVISOR, id="bench", roles=frozenset({Role.SUPERVISOR}))
@@ -99,10 +99,13 @@ async def _measured(cases: int, runs: int) -> list[Figure]:
                     await _room(city).pictures.page(SUPERVISOR)
                     pages.append(time.perf_counter() - begun)
                     begun = time.perf_counter()
-                    for _ in range(1_000):
+                    for _ in range(ALARMS):
                         _room(city).pictures.alarms()
-                    answers.append((time.perf_counter() - begun) * 1_000)
+                        await asyncio.sleep(0)
+                    answers.append((time.perf_counter() - begun) / ALARMS * 1e6)
                     lag.cancel()
+                    await asyncio.sleep(0)
+                await asyncio.sleep(0)
                 steps.append(step.longest)
                 late.append(float(step.over))
             after = _memory_mb()

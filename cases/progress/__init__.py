@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from cases.neighbours.casework import Casework
+    from cases.neighbours.payments import Payments
     from cases.notices.room import Notices
     from hall_server.host import Host
     from hall_server.server import Server
@@ -33,7 +34,7 @@ class Progress:
     Attributes:
         notices: None where this place sends no short messages.
         paper: case, document → the PDF. rate: case → where it can be rated, "" nowhere here.
-        of_ticket: token of a ticket → its cases. fresh: a case after a command.
+        of_ticket: token of a ticket → its cases. fresh: a case after a command. payments: what was asked to be paid.
     """
 
     casework: Casework
@@ -43,6 +44,7 @@ class Progress:
     rate: Callable[[Case], str]
     of_ticket: Callable[[str], tuple[TicketCase, ...]]
     fresh: Callable[[str], Awaitable[Case]]
+    payments: Payments
 
 
 def install(server: Server) -> None:
@@ -99,7 +101,8 @@ def _install(
     has_messages = host.rooms["neighbours"].room.named(Kind.SMS) is not None
     notices = host.rooms["notices"] if has_messages else None
     now: Callable[[], datetime] = host.now  # type: ignore[attr-defined]  # a hall and a city both have a time
-    found = host.rooms["progress"] = Progress(casework, notices, now, paper, rate, of_ticket, fresh)
+    payments = host.rooms["neighbours"].payments
+    found = host.rooms["progress"] = Progress(casework, notices, now, paper, rate, of_ticket, fresh, payments)
     host.locales.add(Path(__file__).parent / "locales")
     host.route(*web.routes(found))
 

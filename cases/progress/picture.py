@@ -12,7 +12,7 @@ from cases.clocks.model import ClockKind
 from cases.clocks.of_case import clocks_now
 from cases.clocks.terms import Terms
 from cases.flow import PaperKind
-from cases.model import Case, Delivery, Outcome, State
+from cases.model import Case, ChargeState, Delivery, Outcome, State
 
 BEFORE_DECISION = frozenset(
     {State.RECEIVED, State.CORRECTION, State.ACCEPTED, State.EXAMINED, State.SUSPENDED, State.FORWARDED}
@@ -64,6 +64,15 @@ class PartSeen(msgspec.Struct, frozen=True, kw_only=True):
     state: State
 
 
+class FeeSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to be paid, or paid; ``pay_url`` "": not from here, the notice of payment says how."""
+
+    names: tuple[str, ...]
+    amount_fen: int
+    state: ChargeState
+    pay_url: str = ""
+
+
 class ProgressSeen(msgspec.Struct, frozen=True, kw_only=True):
     """A case without anybody's name.
 
@@ -73,7 +82,7 @@ class ProgressSeen(msgspec.Struct, frozen=True, kw_only=True):
         stands: a procedure goes on whose time is not counted.
         lacks: what is to be brought; owed_until: the last day for what is owed.
         rate: address of the page where the visit can be rated; "" where it cannot be from here.
-        parts: the other cases of its joint package that have begun.
+        parts: the other cases of its joint package that have begun. fees: what was asked to be paid.
         can_withdraw: whether it may be taken back on this page; notices: whether short messages are sent.
     """
 
@@ -97,6 +106,7 @@ class ProgressSeen(msgspec.Struct, frozen=True, kw_only=True):
     notices: bool | None
     now: datetime
     parts: tuple[PartSeen, ...] = ()
+    fees: tuple[FeeSeen, ...] = ()
 
 
 def progress(

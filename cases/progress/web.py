@@ -11,7 +11,7 @@ from msgspec import Meta
 from cases.messages import WithdrawCase
 from cases.model import Case
 from cases.progress.asking import CODE_MOST, NUMBER_MOST, asked_for, plain_number
-from cases.progress.picture import PartSeen, ProgressSeen, progress
+from cases.progress.picture import FeeSeen, PartSeen, ProgressSeen, progress
 from hall_server.errors import NotFound, Refused
 from hall_server.identity import visitor
 from hall_server.web.handlers import ApiHandler
@@ -20,6 +20,7 @@ from hall_server.web.routes import PUBLIC, Limit, Route, Verb
 
 if TYPE_CHECKING:
     from cases.neighbours.casework import Casework, PartCase
+    from cases.neighbours.payments import PaymentShown
     from cases.progress import Progress
 
 PAGES = Path(__file__).parent / "pages"
@@ -152,7 +153,12 @@ class _Handler(ApiHandler):
         )
         parts = await casework.of_package(case.package) if case.package else []
         others = tuple(_part(casework, one) for one in parts if one.number != case.number)
-        self.answer(msgspec.structs.replace(seen, parts=others))
+        fees = tuple(_fee(one) for one in await self.found.payments.of(case))
+        self.answer(msgspec.structs.replace(seen, parts=others, fees=fees))
+
+
+def _fee(one: PaymentShown) -> FeeSeen:
+    return FeeSeen(names=one.names, amount_fen=one.amount_fen, state=one.state, pay_url=one.pay_url)
 
 
 def _part(casework: Casework, part: PartCase) -> PartSeen:

@@ -238,8 +238,7 @@ class Watch:
         async for some in self._source.ended(days):
             found += await asyncio.to_thread(_facts, some, terms, now)
             await asyncio.sleep(0)
-        known = {one.case for one in found}
-        return [*found, *(one for one in held if one.case not in known)]
+        return await asyncio.to_thread(_with_held, found, held)
 
     # -- inside
 
@@ -375,6 +374,11 @@ def _lit(case: Case, terms: Terms, now: datetime, nodes: tuple[Node, ...] = ()) 
 
 def _facts(cases: Iterable[Case], terms: Terms, now: datetime) -> list[CaseFacts]:
     return [facts_of(case, terms=terms, now=now) for case in cases]
+
+
+def _with_held(ended: list[CaseFacts], held: list[CaseFacts]) -> list[CaseFacts]:
+    known = {one.case for one in ended}
+    return [*ended, *(one for one in held if one.case not in known)]
 
 
 def _as_of(

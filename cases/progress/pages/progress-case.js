@@ -13,7 +13,7 @@ export function drawCase(page) {
   const { view } = page;
   return [
     page.isStale && el("p.notice.notice--warn.pr-stale", { role: "status" }, icon("wifi-off"), el("span", {}, t("progress.stale", { at: moment(view.now) }))),
-    now(view), todo(view), due(view), collect(view), way(view), parts(page), papers(page), ways(page),
+    now(view), todo(view), fees(view), due(view), collect(view), way(view), parts(page), papers(page), ways(page),
     el("p.pr-foot", {}, t("progress.foot", { at: moment(view.now) })),
   ];
 }
@@ -35,6 +35,14 @@ function todo(view) {
   return el("section.card.pr-todo", {}, el("h2", {}, t("progress.todo")),
     el("ul", {}, view.lacks.map((one) => el("li", {}, el("p.strong", {}, named(one)), one.what && el("p", {}, one.what)))),
     view.owed_until && el("p.pr-todo__by", {}, t("progress.owed_until", { day: day(view.owed_until) })));
+}
+
+/* What is to be paid, and what was: the licence waits for it. */
+function fees(view) {
+  if (!view.fees?.length) return null;
+  return el("section.card.pr-todo", { id: "fees" }, el("h2", {}, t("progress.fees")),
+    el("ul", {}, view.fees.map((one) => el("li", { dataset: { state: one.state } }, el("p.strong.num", {}, `¥${(one.amount_fen / 100).toFixed(2)}  ${one.names.join("、")}`), el("p", {}, t(`progress.fee.${one.state}`)),
+      one.state === "asked" && (one.pay_url ? el("a.btn.btn--primary.btn--block", { href: one.pay_url, rel: "noopener" }, t("progress.pay")) : el("p", {}, t("progress.pay_elsewhere")))))));
 }
 
 function due(view) {

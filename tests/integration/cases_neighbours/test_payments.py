@@ -130,6 +130,19 @@ async def test_a_granted_case_is_asked_to_pay_and_its_licence_waits(tmp_path: Pa
 
 
 @pytest.mark.gen_test
+async def test_the_visitor_sees_what_is_to_be_paid_and_where(tmp_path: Path) -> None:
+    async with counter(tmp_path) as hall:
+        case = await hall.granted()
+        charge = await hall.asked(case)
+        progress = hall.server.rooms["progress"]
+        [shown] = await progress.payments.of(hall.case(case.id))
+        assert (shown.amount_fen, shown.pay_url != "") == (2_000, True)
+        assert await hall.told(charge) == ""
+        [shown] = await progress.payments.of(hall.case(case.id))
+        assert (shown.state, shown.pay_url) == (ChargeState.PAID, "")
+
+
+@pytest.mark.gen_test
 async def test_what_lapsed_is_asked_for_once_more_by_hand_and_what_was_paid_twice_goes_back(tmp_path: Path) -> None:
     async with counter(tmp_path) as hall:
         case = await hall.granted()
