@@ -23,6 +23,7 @@ from cases.catalogue.model import (
     Material,
     Needed,
     Node,
+    NodeDone,
     Option,
     Procedure,
     ProcedureKind,
@@ -100,6 +101,7 @@ EDITIONS = st.builds(
             post=MAYBE_TEXT,
             duty=MAYBE_TEXT,
             limit_workdays=st.none() | DAYS,
+            done_with=st.none() | st.sampled_from(NodeDone),
         )
     ),
     procedures=parts(
