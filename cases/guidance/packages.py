@@ -18,6 +18,7 @@ from cases.guidance.needs import (
     merged_needed,
     unanswered,
 )
+from cases.guidance.themes import PackageNamed
 from cases.packages import merging
 from cases.packages.finding import find
 from cases.packages.kinds import Ask, Member, PackageKind
@@ -35,9 +36,12 @@ class Packages:
     directory: Directory
     today: Callable[[], date]
 
-    def names(self) -> dict[str, tuple[str, str]]:
-        """Id → name and English name."""
-        return {one.id: (one.name, one.name_en or one.name) for one in self.kinds.values()}
+    def names(self) -> dict[str, PackageNamed]:
+        """What each is called, by id."""
+        return {
+            one.id: PackageNamed(name=one.name, name_en=one.name_en or one.name, words=one.words)
+            for one in self.kinds.values()
+        }
 
     def kind(self, id_: str) -> PackageKind:
         """A kind by id.

@@ -66,12 +66,18 @@ class MatterLed(msgspec.Struct, frozen=True, kw_only=True):
     when: When
 
 
-class PackageLed(msgspec.Struct, frozen=True, kw_only=True):
+class PackageNamed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a package is called; ``words``: everyday words that lead to it."""
+
+    name: str
+    name_en: str
+    words: tuple[str, ...] = ()
+
+
+class PackageLed(PackageNamed, frozen=True, kw_only=True):
     """A package of a theme."""
 
     id: str
-    name: str
-    name_en: str
     when: When
 
 
@@ -109,13 +115,13 @@ def read(path: Path) -> tuple[Theme, ...]:
 
 
 def shown(
-    themes: Iterable[Theme], matters: Iterable[Matter], packages: Mapping[str, tuple[str, str]]
+    themes: Iterable[Theme], matters: Iterable[Matter], packages: Mapping[str, PackageNamed]
 ) -> tuple[ThemeShown, ...]:
     """The themes with the matters that a hall has; one without any is left out.
 
     Args:
         themes: of the file. matters: of the directory; inactive ones may be among them.
-        packages: id → name and English name.
+        packages: id → what it is called.
     """
     index = _Index(matters)
     found = (_shown(theme, index, packages) for theme in themes)
@@ -137,10 +143,10 @@ class _Index:
         return next((self._by_name[name] for name in names if name in self._by_name), None)
 
 
-def _shown(theme: Theme, index: _Index, packages: Mapping[str, tuple[str, str]]) -> ThemeShown:
+def _shown(theme: Theme, index: _Index, packages: Mapping[str, PackageNamed]) -> ThemeShown:
     led = [(one, index.find(one.names)) for one in theme.matters]
     kinds = tuple(
-        PackageLed(id=one.id, name=packages[one.id][0], name_en=packages[one.id][1], when=one.when)
+        PackageLed(id=one.id, when=one.when, **msgspec.structs.asdict(packages[one.id]))
         for one in theme.packages
         if one.id in packages
     )

@@ -50,7 +50,9 @@ export async function homeView(guide, at, signal) {
       const { matters } = await api.get(`matters?${new URLSearchParams({ q: words, limit: MOST })}`, { signal });
       if (signal.aborted || input.value.trim() !== words) return;
       const fitting = themes.filter((one) => isMeant(one, words)).slice(0, 2);
+      const packages = themes.flatMap((one) => one.packages).filter((one) => isMeant(one, words));
       const found = [
+        ...packages.map((one) => ({ icon: "list", name: named(one), note: t("guide.package_note"), act: () => guide.go(packageAt(one)), id: `package-${one.id}` })),
         ...fitting.map((one) => ({ picture: one.icon, name: named(one), note: t("guide.theme_leads", { n: one.matters.length }), act: () => guide.go(themeAt(one)), id: `theme-${one.id}`, theme: one })),
         ...[...plain(words), ...matters].filter(isFirst).slice(0, MOST).map((one) => ({ name: named(one), note: one.note ?? named(one, "department_name"), act: () => guide.go({ name: "matter", id: one.id, answers: {}, ...(one.plain && { plain: one.plain }) }), id: `matter-${one.id}` })),
       ];
@@ -88,6 +90,7 @@ function withPictures(group, options) {
   return group;
 }
 
+const packageAt = (one) => ({ name: "package", id: one.id, answers: {}, part_answers: {} });
 const themeAt = (theme) => ({ name: "theme", id: theme.id, answers: {} });
 
 function isMeant(theme, words) {
@@ -115,7 +118,7 @@ function question(guide, at, signal, theme, asked, next) {
 
 function leads(guide, at, signal, theme) {
   const packages = theme.packages.filter((one) => holds(one.when, at.answers)).map((one) => ({
-    id: `package-${one.id}`, icon: "list", name: named(one), note: t("guide.package_note"), act: () => guide.go({ name: "package", id: one.id, answers: {}, part_answers: {} }),
+    id: `package-${one.id}`, icon: "list", name: named(one), note: t("guide.package_note"), act: () => guide.go(packageAt(one)),
   }));
   const matters = theme.matters.filter((one) => holds(one.when, at.answers)).map((one) => ({
     id: `matter-${one.id}`, icon: "document", name: named(one, "plain") || one.name, note: (isChinese() || !one.name_en) && one.plain !== one.name ? one.name : null, act: () => guide.go({ name: "matter", id: one.id, plain: { name: one.plain, name_en: one.plain_en }, answers: {} }),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -70,8 +71,7 @@ def test_a_stranger_finds_what_to_bring_for_a_restaurant_and_takes_a_number(visi
 def test_at_the_table_in_english_one_package_serves_a_restaurant_and_the_way_is_told(visit: Any) -> None:
     one = visit(TABLE, "en")
     page = one.open("/guide?machine=table&lang=en")
-    page.locator("#theme-business").click()
-    answer(page, "restaurant")
+    page.locator("#search").fill("restaurant")
     page.locator("#package-restaurant").click()
     answer(page, "large", "no")
     answer_all(page)
@@ -108,6 +108,25 @@ def test_what_nobody_has_written_is_said_plainly_and_a_matter_that_stops_keeps_w
     expect(page.locator(".g-thing").first).to_be_visible()  # what was asked for before it stopped
     expect(page.locator("#ticket")).to_have_count(0)
     expect(page.locator("#phone")).to_be_visible()
+
+
+def test_a_paired_machine_stays_itself_and_knows_where_it_stands(hall: HallProcess, visit: Any) -> None:
+    device = next(one for one in hall.accounts["devices"] if one["id"] == "kiosk-z5")
+    kept = json.dumps({"id": device["id"], "credential": device["password"], "page": "/kiosk"})
+    one = visit(KIOSK)
+    one.page.add_init_script(f"localStorage.setItem('onedoor.device.kiosk', {json.dumps(kept)})")
+    page = one.open("/kiosk?lang=zh-CN")
+    page.locator("#guide").click()
+    with page.expect_response("**/device/link"):  # the hall has heard of it on this page, and leaves it there
+        page.locator("#theme-abroad").click()
+    answer_all(page)
+    page.locator("#way").click()
+    expect(page.locator(".way__step").first).to_contain_text("面对本机，向左转")
+    expect(page.locator("#title")).to_have_text("到 16 号窗口怎么走")
+    page.locator("#home").click()
+    page.locator("#home").click()
+    expect(page.locator(".k-home")).to_be_visible()
+    assert one.complaints == []
 
 
 def test_on_a_phone_the_list_is_kept_and_back_goes_on_where_one_was(visit: Any) -> None:
