@@ -39,7 +39,6 @@ log = logging.getLogger(__name__)
 
 HOLDS_LOOKED_AT_S = 1.0
 WAITS_REFRESHED_S = 30.0
-SEARCH_BUILT_AFTER_S = 4.0
 
 
 def install(server: Server) -> None:
@@ -80,7 +79,6 @@ def install(server: Server) -> None:
     server.route(*console_modules.routes(room))
     server.locales.add(Path(__file__).parent / "locales")
     mqtt.install(server, room)
-    server.on_start("matter search", lambda: _start_search(server, room))
     server.on_start("holds", lambda: _start_holds(server, queue))
     server.on_start("waits on phones", lambda: _start_waits(server, pages))
 
@@ -133,16 +131,6 @@ def _handle(server: Server, room: Room) -> None:
     server.handle(m.OpenLine, windows.open_line)
     server.handle(m.CloseLine, windows.close_line)
     server.days.at_end(visits.expire_all)
-
-
-async def _start_search(server: Server, room: Room) -> None:
-    """Build the index once the start is over; who searches earlier has it built at once."""
-
-    async def build() -> None:
-        await asyncio.sleep(SEARCH_BUILT_AFTER_S)
-        await room.find_matters("户口", department=None, line=None, limit=1)
-
-    server.spawn(build(), "matter search")
 
 
 async def _start_holds(server: Server, queue: HallQueue) -> None:
