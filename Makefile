@@ -58,6 +58,7 @@ bench-wait: bootstrap-dev ## the wait estimate on recorded and simulated days; w
 
 screenshots: bootstrap-dev system-packages ## the README's pictures, from a running demonstration hall
 	$(PATHS) $(VENV)/python scripts/screenshots.py
+	$(PATHS) $(VENV)/python scripts/way_pictures.py
 
 docs: bootstrap-dev ## the documents that are made from the program
 	$(PATHS) $(VENV)/python scripts/generate_docs.py

@@ -77,7 +77,7 @@ function parts(page) {
   if (!view.parts?.length) return null;
   return el("section.card", {}, el("h2", {}, t("progress.parts")), el("p.muted.small", {}, t("progress.parts_hint")),
     el("div.pr-papers", {}, view.parts.map((one) => el("button.pr-paper.pr-part", { type: "button", dataset: { number: one.number }, on: { click: () => page.open(one.number) } },
-      icon("document"), el("span", {}, named(one, "matter_name"), el("span.pr-paper__number.num", {}, one.number)), el("span.badge", {}, t(`progress.state.${one.state}`))))));
+      icon("document"), el("span", {}, named(one, "matter_name"), el("span.pr-paper__number.num", {}, one.number), el("span.badge.pr-part__state", {}, t(`progress.state.${one.state}`))), icon("chevron-right")))));
 }
 
 function papers(page) {

@@ -1,4 +1,7 @@
-"""Packages: any graph without a circle finishes, one list serves every part, one visit stops each clock once."""
+"""Packages: any graph without a circle finishes, one list serves every part, one visit stops each clock once.
+
+Why this long: one town on one clock, and every rule of a package tried on it.
+"""
 
 from __future__ import annotations
 
