@@ -71,6 +71,23 @@ class WayShown(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A way that is to be found; ``is_elsewhere``: on another plan than the one where one stands."""
+
+    floor: Floor
+    start: Start
+    goals: list[Place]
+    lit: Lit
+    is_elsewhere: bool
+
+    def found(self) -> Way:
+        """The way; takes a fifth of a second on the largest plan, and touches nothing of the hall."""
+        way = self.floor.way(self.start, self.goals)
+        assert way is not None  # noqa: S101  # a plan was chosen that has a goal
+        return way
+
+
 @dataclass(frozen=True, slots=True)
 class Ways:
     """Finds ways on the hall's floor plans."""
@@ -81,8 +98,8 @@ class Ways:
     locales: Locales
     zone_of: DevicesAt
 
-    def shown(self, from_: str, to: str) -> WayShown:
-        """The way.
+    def asked(self, from_: str, to: str) -> Asked:
+        """What is to be found.
 
         Args:
             from_: ``device:ID``, ``entrance``, ``desk``, ``kiosk``, or ``X,Y`` and ``X,Y,SIDE`` (shares of the plan,
@@ -106,9 +123,11 @@ class Ways:
         floor = Floor(plan)
         if plan is not here or start is None:
             start = self._entrance(floor)
-        way = floor.way(start, self._on(plan, goals))
-        assert way is not None  # noqa: S101  # a plan was chosen that has a goal
-        return self._told(way, floor, lit, is_elsewhere=plan is not here)
+        return Asked(floor=floor, start=start, goals=self._on(plan, goals), lit=lit, is_elsewhere=plan is not here)
+
+    def shown(self, asked: Asked, way: Way) -> WayShown:
+        """The way that was found, with the hall as it is now."""
+        return self._told(way, asked.floor, asked.lit, is_elsewhere=asked.is_elsewhere)
 
     # -- where to
 
@@ -235,8 +254,8 @@ class WayHandler(ApiHandler):
 
     async def get(self) -> None:
         """Answer with the way."""
-        asked = self.words("from"), self.words("to")
-        shown = await asyncio.to_thread(self.ways.shown, *asked)  # a large plan takes a fifth of a second
+        asked = self.ways.asked(self.words("from"), self.words("to"))
+        shown = self.ways.shown(asked, await asyncio.to_thread(asked.found))
         await self.server.settled()
         self.answer(shown)
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from displays.screens.demo import FILE, PlanWritten, demonstrate, plan_of
 from displays.screens.hall_map import HallMap
+from displays.screens.messages import SavePlan
 from displays.screens.model import FloorPlan, Place, PlaceKind, Side
 from displays.way import Floor, Heading, Start
-from displays.way_web import Ways
+from displays.way_web import Ways, WayShown
 from displays.way_words import Named, steps
 from hall_server.directory.directory import Directory
 from hall_server.errors import DomainError, NotFound
+from hall_server.identity import SYSTEM
 from tests.fakes.hall import demo_hall, opened
 
 SIZE = 20
@@ -133,25 +138,77 @@ def _cells(first: tuple[int, int], last: tuple[int, int]) -> set[tuple[int, int]
     return {(x, y) for x in range(xs[0], xs[1] + 1) for y in range(ys[0], ys[1] + 1)}
 
 
+@settings(deadline=None, max_examples=25)
+@given(
+    spots=st.lists(st.tuples(st.integers(0, SIZE - 2), st.integers(0, SIZE - 2)), min_size=1, max_size=40),
+    door=st.tuples(st.integers(0, SIZE - 1), st.integers(0, SIZE - 1)),
+    fronts=st.lists(st.sampled_from([None, *Side]), min_size=40, max_size=40),
+)
+def test_whatever_stands_in_a_hall_a_way_leads_from_the_door_to_every_window(
+    spots: list[tuple[int, int]], door: tuple[int, int], fronts: list[Side | None]
+) -> None:
+    entrance = place(PlaceKind.ENTRANCE, *door, 1, 1)
+    windows = [place(PlaceKind.WINDOW, x, y, ref=f"w{n}", front=fronts[n]) for n, (x, y) in enumerate(spots)]
+    on = floor(entrance, *windows, width_m=30)
+    for window in windows[:1]:
+        start = on.start_at(entrance)
+        way = on.way(start, [window])
+        assert way is not None
+        ends = [start.cell, *(leg.last for leg in way.legs)]
+        assert [leg.first for leg in way.legs] == ends[:-1]
+        assert way.end == ends[-1]
+        assert all(0 <= x < SIZE and 0 <= y < SIZE for x, y in ends)
+        assert all(a.heading is not b.heading for a, b in pairwise(way.legs))
+        said = told(on, entrance, window)
+        assert len(said) == len(way.legs) + 1
+        assert said[-1].startswith("到了：")
+
+
+@pytest.mark.gen_test
+async def test_a_window_on_another_floor_is_told_with_the_floor_first(tmp_path: Path) -> None:
+    async with opened(tmp_path, rooms=("hall_queue", "devices", "displays")) as server:
+        displays, directory = server.rooms["displays"], server.directory
+        register = displays.hung.register
+        ways = Ways(register, directory, HallMap(register, displays.screens, directory), server.locales, lambda _: "z1")
+        down = (place(PlaceKind.ZONE, 0, 0, 8, 8, ref="z1"),)
+        up = (place(PlaceKind.ENTRANCE, 9, 18), place(PlaceKind.WINDOW, 9, 1, ref="w12", front=Side.BOTTOM))
+        for name, places in (("一层", down), ("二层", up)):
+            await server.execute(SavePlan(name=name, places=places, columns=SIZE, rows=SIZE), actor=SYSTEM)
+        asked = ways.asked("device:kiosk-z1", "window:w12")
+        said = ways.shown(asked, asked.found())
+        assert [one.zh for one in said.steps][:2] == ["先到二层。", "进门后向前直走。"]
+        assert said.plan.name == "二层"
+        asked = ways.asked("device:kiosk-z1", "zone:z1")
+        assert ways.shown(asked, asked.found()).steps[-1].zh == "到了：这里就是企业服务区。"
+        with pytest.raises(NotFound) as refused:
+            ways.asked("", "window:w01")
+        assert refused.value.code == "way.not_drawn"
+
+
 @pytest.mark.gen_test
 async def test_ways_of_a_hall_from_its_machines_and_what_cannot_be_told(tmp_path: Path) -> None:
     async with opened(tmp_path, rooms=("hall_queue", "devices", "displays")) as server:
         displays, directory = server.rooms["displays"], server.directory
         register = displays.hung.register
         ways = Ways(register, directory, HallMap(register, displays.screens, directory), server.locales, lambda _: None)
+
+        def shown(from_: str, to: str) -> WayShown:
+            asked = ways.asked(from_, to)
+            return ways.shown(asked, asked.found())
+
         with pytest.raises(NotFound) as refused:
-            ways.shown("entrance", "window:w12")
+            shown("entrance", "window:w12")
         assert refused.value.code == "way.no_plan"
         await demonstrate(server, ways.register)
         await demonstrate(server, ways.register)
         assert len(ways.register.plans) == 1
-        way = ways.shown("device:kiosk-z5", "window:w12")
+        way = shown("device:kiosk-z5", "window:w12")
         assert (way.goal.number, way.lit.windows, way.lit.zones) == (12, ("w12",), ("z3",))
         assert way.here.facing is Side.LEFT
         assert way.steps[0].en.startswith("Facing this machine: turn around")
-        assert ways.shown("", "line:tax").goal.ref == "z3"
-        assert ways.shown("0.5,0.5,top", "zone:z1").here.facing is Side.TOP
-        assert ways.shown("device:unknown", "desk").goal.name == "咨询台"
+        assert shown("", "line:tax").goal.ref == "z3"
+        assert shown("0.5,0.5,top", "zone:z1").here.facing is Side.TOP
+        assert shown("device:unknown", "desk").goal.name == "咨询台"
         for from_, to in (("", "window:no"), ("x", "zone:z1"), ("2,2", "zone:z1")):
             with pytest.raises(DomainError, match="way"):
-                ways.shown(from_, to)
+                shown(from_, to)
