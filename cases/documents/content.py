@@ -149,8 +149,7 @@ def framed(told: Told, kind: PaperKind, number: str, blocks: tuple[Block, ...]) 
         query=told.query,
         query_words=_query_words(told),
         banner=told.word(banner) if banner else "",
-        foot=told.word("foot", number=number, case=told.case.number)
-        + (told.word("foot.verify", code=told.query.verify_code) if told.query.verify_code else ""),
+        foot=told.word("foot", number=number, case=told.case.number) + _verify_words(told),
         page=told.word("page"),
         subject=told.word("subject", title=title, number=number),
     )
@@ -185,6 +184,12 @@ def _query_words(told: Told) -> tuple[str, ...]:
         told.word("query.number", number=told.query.number),
         told.word("query.code", code=code) if code else told.word("query.no_code"),
     )
+
+
+def _verify_words(told: Told) -> str:
+    query = told.query
+    scan = told.word("foot.scan") if query.verify_url else ""
+    return told.word("foot.verify", code=query.verify_code) + scan if query.verify_code else ""
 
 
 def _parts(day: date) -> dict[str, object]:

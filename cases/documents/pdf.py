@@ -41,7 +41,7 @@ _FIRST_CJK = "\u2e80"
 _CANNOT_START = "!',.:;?!\")]、。」』】〕］】）々―…·，：；！？》”’"
 """What stands at no line's beginning; reportlab knows the Japanese ones. Source: GB/T 15834 (标点不出现在一行之首)."""
 _QR_SIDE = 27 * mm
-_VERIFY_SIDE = 17 * mm
+_VERIFY_SIDE = 15 * mm
 _STAMP_HIGH = 42 * mm
 _SEALED_WIDE = 72 * mm
 
@@ -428,7 +428,7 @@ def _foot(canvas: Canvas, content: DocumentContent, mark: str, page: int, of: in
     canvas.setFillColor(GREY)
     _plain(canvas, content.foot, LEFT, 12 * mm, 8)
     if content.query is not None and content.query.verify_url:
-        _code(canvas, content.query.verify_url, A4[0] - RIGHT + 3 * mm, 6 * mm, _VERIFY_SIDE)
+        _code(canvas, content.query.verify_url, A4[0] - RIGHT + 3 * mm, 8 * mm, _VERIFY_SIDE)
         canvas.setFillColor(GREY)
     if of > 1:
         text = content.page.replace("{page}", str(page)).replace("{pages}", str(of))

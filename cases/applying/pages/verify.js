@@ -1,12 +1,11 @@
 /** Checks a document by number and code, and a file by its fingerprint; shows nothing about any person. */
 
 import { api, ApiError } from "/static/api.js";
-import { syncClock } from "/static/clock.js";
+import { hallTime, syncClock } from "/static/clock.js";
 import { $, el, fill, say } from "/static/dom.js";
 import { errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { isChinese, lang, loadTexts, onLang, t } from "/static/i18n.js";
-import { dayOf, timeOfDay } from "/static/numbers.js";
 import "/static/visitor/modes-bar.js";
 
 const page = { number: "", code: "", seen: null, file: null, error: "", busy: false };
@@ -52,7 +51,7 @@ function found() {
   const seen = page.seen, name = (isChinese() ? seen.matter_name : seen.matter_name_en) || seen.matter_name;
   const row = (key, value, more = "") => [el("dt", {}, t(key)), el(`dd${more}`, {}, value)];
   return el("section.vf__card", {}, said(seen.holds ? "ok" : "warn", t(seen.holds ? "verify.found" : "verify.over"), "verify-said"),
-    el("dl.vf__rows", {}, row("verify.kind", t(`verify.kind.${seen.kind}`)), row("verify.document", seen.document_number, ".num"), row("verify.number", seen.case_number, ".num"), row("verify.matter", name), row("verify.made", `${seen.made_at.slice(0, 4)} · ${dayOf(seen.made_at)} ${timeOfDay(seen.made_at)}`, ".num"),
+    el("dl.vf__rows", {}, row("verify.kind", t(`verify.kind.${seen.kind}`)), row("verify.document", seen.document_number, ".num"), row("verify.number", seen.case_number, ".num"), row("verify.matter", name), row("verify.made", hallTime(seen.made_at).slice(0, 16).replace("T", " "), ".num"),
       seen.valid_months && row("verify.valid", t("verify.months", { n: seen.valid_months })), row("verify.sha256", seen.sha256 || t("verify.not_file"), seen.sha256 ? ".vf__hash" : "")), el("p.muted.small", {}, t("verify.private")));
 }
 
