@@ -25,8 +25,8 @@ LANGUAGES = {"zh": "zh-CN", "en": "en"}
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 ARGUMENTS += ["--autoplay-policy=no-user-gesture-required"]  # as on a board's own machine
 COLOURS = 128
-"""Of a picture's palette: screens have few colours, and the pictures together stay below 4 MB."""
-MOST_BYTES = 4_000_000
+"""Of a picture's palette: screens have few colours, and the pictures together stay below 4.5 MB."""
+MOST_BYTES = 4_500_000
 FRAMES_MS = 30_000
 IN_SIGHT = 8
 """Little pictures of the editor that a window of 1440 by 900 shows."""
@@ -126,6 +126,13 @@ def _guided(page: Page) -> None:
         expect(page.locator("#title")).not_to_have_text(title)
 
 
+def _asked(page: Page) -> None:
+    """An everyday phrase with a wrong character, and what it finds."""
+    page.locator("#ask").click()
+    page.locator("#q").fill("丢了身分证怎么补")
+    expect(page.locator(".en-found .v-choice").first).to_contain_text("身份证")
+
+
 def _led(page: Page) -> None:
     """The way to its window."""
     _guided(page)
@@ -140,6 +147,14 @@ SHOTS = (
     Shot(name="kiosk-ticket", path="/kiosk?lang={locale}", size=(1080, 1920), ready=".k-tile", steps=_ticket),
     Shot(name="guide", path="/guide?machine=kiosk&lang={locale}", size=(1080, 1920), ready=".g-theme", steps=_guided),
     Shot(name="guide-way", path="/guide?machine=table&lang={locale}", size=(1920, 1080), ready=".g-theme", steps=_led),
+    Shot(name="enquiry", path="/enquiry?lang={locale}", size=(1920, 1080), ready="#tile-matters"),
+    Shot(
+        name="enquiry-search",
+        path="/enquiry?machine=kiosk&lang={locale}",
+        size=(1080, 1920),
+        ready="#tile-matters",
+        steps=_asked,
+    ),
     Shot(name="self-service", path="/selfservice?lang={locale}", size=(1080, 1920), ready="#file"),
     Shot(name="phone", path="/t/{waiting}", size=(390, 844), ready=".p-place"),
     Shot(name="phone-called", path="/t/{called}", size=(390, 844), ready=".p-call"),
