@@ -77,7 +77,7 @@ class ProgressSeen(msgspec.Struct, frozen=True, kw_only=True):
     """A case without anybody's name.
 
     Attributes:
-        expects: what the applicant does now: ``supply``, ``supply_owed``, ``collect``, ``wait``, ``nothing``.
+        expects: what the applicant does now: ``supply``, ``supply_owed``, ``pay``, ``collect``, ``wait``, ``nothing``.
         due: last day by the promise; is_provisional: it may still move with the calendar.
         stands: a procedure goes on whose time is not counted.
         lacks: what is to be brought; owed_until: the last day for what is owed.
@@ -195,6 +195,8 @@ def _expects(case: Case) -> str:
         return "nothing"
     if case.state is State.MADE:
         return "collect" if case.delivery in {Delivery.WINDOW, Delivery.LOCKER} else "wait"
+    if any(one.state is ChargeState.ASKED for one in case.charges):
+        return "pay"
     return "supply_owed" if case.owed else "wait"
 
 

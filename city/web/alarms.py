@@ -73,7 +73,6 @@ class Alarms:
         ]
         return found
 
-
     def _of_rooms(self) -> Iterable[CityAlarm]:
         """What supervision and the neighbours of the city counted already; nothing is looked up for a picture."""
         supervision, neighbours = (self._city.rooms.get(name) for name in ("supervision", "neighbours"))
@@ -98,7 +97,13 @@ def _of_link(hall: HallRecord, now: datetime) -> Iterable[CityAlarm]:
 
 
 def _alarm(
-    code: str, severity: Severity, hall: str, *, since: datetime | None = None, href: str | None = None, **fields: object
+    code: str,
+    severity: Severity,
+    hall: str,
+    *,
+    since: datetime | None = None,
+    href: str | None = None,
+    **fields: object,
 ) -> CityAlarm:
     return CityAlarm(
         code=code, severity=severity, hall=hall, name=hall, name_en=hall, since=since, fields=fields, href=href
