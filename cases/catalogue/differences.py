@@ -39,8 +39,14 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 def differences(before: Edition, after: Edition) -> list[Difference]:
     """Everything that an editor wrote differently, in the edition's order."""
-    old, new = msgspec.to_builtins(before), msgspec.to_builtins(after)
+    old, new = _plain(before), _plain(after)
     return [one for field in old if field not in STANDING for one in _of_field(field, old[field], new[field])]
+
+
+def _plain(edition: Edition) -> dict[str, Any]:
+    """Every part as lists and mappings; ``to_builtins`` would leave the tuples."""
+    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(edition))
+    return found
 
 
 def _of_field(field: str, old: Any, new: Any) -> Iterator[Difference]:

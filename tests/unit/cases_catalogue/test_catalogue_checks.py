@@ -228,6 +228,18 @@ def test_a_matter_is_applied_for_somewhere_and_nowhere_twice() -> None:
     assert [one.code for one in errors(check(twice))] == ["channel_twice"]
 
 
-def test_a_way_to_apply_that_is_new_is_told() -> None:
+def test_differences_are_told_part_by_part() -> None:
     found = differences(good(), good(channels=(Channel.WINDOW, Channel.PHONE)))
-    assert [(one.field, one.change) for one in found] == [("channels", Change.CHANGED)]
+    assert [(one.field, one.change, one.after) for one in found] == [("channels", Change.ADDED, "phone")]
+    fewer = differences(good(), good(materials=GOOD["materials"][:-1]))
+    assert [(one.field, one.change, one.part, one.name) for one in fewer] == [
+        ("materials", Change.REMOVED, "proxy", "授权委托书")
+    ]
+    later = (*GOOD["materials"][:2], Material(id="plan", name="设备布局图", issuer="申请人"), GOOD["materials"][3])
+    [changed] = differences(good(), good(materials=later))
+    assert (changed.field, changed.part, changed.before, changed.after) == (
+        "materials.needed",
+        "plan",
+        "later",
+        "required",
+    )
