@@ -11,13 +11,15 @@ import pytest
 from playwright.async_api import Page, expect
 
 from cases.model import Case
+from hall_server.identity import device_actor
 from tests.browser.chromium import Browsing
-from tests.fakes.cases_desk import NAME, PHONE, DeskHall, case_of, desk_hall
+from tests.fakes.cases_desk import NAME, NUMBER, PHONE, DeskHall, case_of, desk_hall
 from tests.fakes.hall import HandClock
 
 pytestmark = pytest.mark.browser
 
 TABLE, KIOSK = (1920, 1080), (1080, 1920)
+PAIRED = ("hall_queue", "devices", "displays", "evaluation", "cases")
 WORDS = "三号窗口让我白跑两趟"
 REFUSED = """(kinds) => kinds.map(([kind, options]) => {
   const target = options.on ? document.querySelector(options.on) : document.body;
@@ -41,9 +43,9 @@ AWAY = [["https://example.org/", ""], ["/manager", "_blank"], ["file:///etc/pass
 
 
 @asynccontextmanager
-async def shown(path: Path, browsing: Browsing) -> AsyncIterator[tuple[DeskHall, Case, str, Any]]:
+async def shown(path: Path, browsing: Browsing, **more: Any) -> AsyncIterator[tuple[DeskHall, Case, str, Any]]:
     """A hall with a case, a policy and a browser."""
-    async with desk_hall(path, clock=HandClock()) as hall, browsing() as browser:
+    async with desk_hall(path, clock=HandClock(), **more) as hall, browsing() as browser:
         who = await hall.signed_in()
         found = case_of(await who.ask("POST", "/api/v1/cases", hall.wanted(await hall.serve(), then="accept")))
         case: Case | None = hall.server.rooms["cases"].cases.numbered(found["number"])
@@ -185,6 +187,34 @@ async def test_who_walks_away_is_forgotten_and_the_saver_takes_over(tmp_path: Pa
         await page.clock.run_for(1_000)
         await expect(saver).to_have_count(0)
         await expect(page.locator("#tile-progress")).to_be_visible()  # the touch that wakes it chooses nothing
+
+
+@pytest.mark.gen_test(timeout=180)
+async def test_a_card_beside_a_paired_table_shows_its_holders_cases(
+    tmp_path: Path, browsing: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with shown(tmp_path, browsing, rooms=PAIRED) as (hall, case, _, browser):
+        office = await hall.signed_in("m1", roles=("manager",))
+        context = await browser.new_context(locale="zh-CN", viewport={"width": TABLE[0], "height": TABLE[1]})
+        page: Page = await context.new_page()
+        await page.goto(f"http://127.0.0.1:{hall.port}/pair/enquiry")
+        await expect(page.locator("#code span")).to_have_count(2)
+        code = "".join(await page.locator("#code span").all_inner_texts())
+        zone = next(iter(hall.server.directory.zones))
+        accepted = await office.ask("POST", "/api/v1/pairing/accept", {"code": code, "name": "查询桌", "zone": zone})
+        assert accepted.code in {200, 201}, accepted.body
+        await page.wait_for_url("**/enquiry")
+        await expect(page.locator("html")).to_have_attribute("data-device", accepted.body["id"])
+        cards = hall.server.rooms["identity"]
+        monkeypatch.setattr(cards._pairs, "holder_of", lambda reader: accepted.body["id"])
+        await page.locator("#tile-progress").click()
+        await expect(page.locator("#card-hint")).to_be_visible()
+        await cards.read(device_actor("reader-1", frozenset()), "read-1", {"id_number": NUMBER})
+        await expect(page.locator(".en-case")).to_contain_text(case.number)
+        assert NUMBER not in await page.content()
+        await page.locator("#home").click()
+        await expect(page.locator("#tile-progress")).to_be_visible()
+        assert case.number not in await page.content()
 
 
 @pytest.mark.gen_test(timeout=180)

@@ -230,8 +230,15 @@ async def test_an_appointment_is_shown_for_phone_and_code_together_only(tmp_path
     async with enquiry_hall(tmp_path) as (_, visitor, _office):
         alone = await visitor.ask("POST", "/api/v1/enquiry/appointment", {"phone": PHONE})
         assert (alone.code, alone.error) == (400, "enquiry.code_needed")
-        both = await visitor.ask("POST", "/api/v1/enquiry/appointment", {"phone": PHONE, "code": "123456"})
-        assert both.code in {404, 409}
+        wanted = {"line": "business", "day": "2026-11-23", "begin": "10:00", "person": {"phone": PHONE}}
+        booked = (await visitor.ask("POST", "/api/v1/appointments", wanted)).body
+        wrong = "000000" if booked["code"] != "000000" else "000001"
+        refused = await visitor.ask("POST", "/api/v1/enquiry/appointment", {"phone": PHONE, "code": wrong})
+        assert (refused.code, refused.error) == (404, "appointment.code_unknown")
+        asked = {"phone": PHONE, "code": booked["code"]}
+        seen = (await visitor.ask("POST", "/api/v1/enquiry/appointment", asked)).body
+        assert (seen["state"], seen["due"], seen["ticket"]) == ("booked", "2026-11-23T10:00:00+08:00", None)
+        assert PHONE not in str(seen)
 
 
 @pytest.mark.gen_test
