@@ -9,8 +9,11 @@ from typing import Any
 
 import msgspec
 
+from cases import messages as m
 from cases.applying.room import Applying
 from cases.catalogue.model import Channel, Edition, Fee, FeeDue, Law
+from cases.model import Outcome
+from hall_server.identity import Actor, Role
 from tests.fakes.cases_desk import NUMBER, DeskHall, desk_hall, food, page
 from tests.fakes.confirming import Answer, Who
 
@@ -119,3 +122,30 @@ async def applying_hall(data: Path, **settings: Any) -> AsyncIterator[ApplyingHa
 def read(raw: bytes) -> Any:
     """JSON."""
     return msgspec.json.decode(raw)
+
+
+async def accepted(hall: ApplyingHall, case_id: str) -> Any:
+    """The case, accepted at a window."""
+    clerk = await hall.hall.signed_in()
+    plan = {"material": "plan", "supply": "paper"}
+    body_of(await clerk.ask("POST", f"/api/v1/cases/{case_id}/accept", {"seen": 1, "given": [plan]}))
+    return hall.server.rooms["cases"].cases.get(case_id)
+
+
+async def granted(hall: ApplyingHall, case_id: str) -> Any:
+    """The accepted case granted, and its licence made."""
+    cases = hall.server.rooms["cases"].cases
+    department = cases.get(case_id).department
+    examiner, leader = (
+        Actor(kind=Role.STAFF, id=name, roles=frozenset({role}), departments=frozenset({department}))
+        for name, role in (("ex", Role.EXAMINER), ("boss", Role.LEADER))
+    )
+    file = await hall.server.rooms["federation"].keep(b"%PDF-1.7 a licence")
+    for actor, command, about in (
+        (examiner, m.ExamineCase, {"opinion": "符合", "proposes": Outcome.GRANTED}),
+        (leader, m.DecideCase, {"outcome": Outcome.GRANTED}),
+        (leader, m.MakeLicence, {"licence": "JY1234", "sha256": file}),
+    ):
+        wanted = command(case=case_id, seen=cases.get(case_id).step, **about)
+        await hall.server.execute(wanted, actor=actor)
+    return cases.get(case_id)

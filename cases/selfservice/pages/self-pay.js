@@ -14,9 +14,17 @@ export async function payView(terminal, at, signal) {
   const application = await terminal.trying(() => terminal.get(`applications/${at.id}`), { again: () => terminal.draw(), signal });
   if (!application) return;
   terminal.take(application);
-  const found = await terminal.trying(() => api.post(`applications/${at.id}/pay`, {}), { again: () => terminal.draw(), signal });
+  const found = await terminal.trying(() => asked(at.id), { again: () => terminal.draw(), signal });
   if (!found) return;
   draw(terminal, application, found.payments, signal);
+}
+
+/* What is due is asked for now; where nothing more is, what was asked before is shown. */
+async function asked(id) {
+  try { return await api.post(`applications/${id}/pay`, {}); } catch (error) {
+    if (error.code !== "applying.nothing_due") throw error;
+    return api.get(`applications/${id}/pay`);
+  }
 }
 
 function draw(terminal, application, payments, signal) {
@@ -25,10 +33,10 @@ function draw(terminal, application, payments, signal) {
   if (!payments.length) { terminal.show({ over, title: t("self.nothing_to_pay"), body: nothing("coin", t("self.nothing_to_pay"), t("self.nothing_to_pay_hint")) }, signal); return; }
   if (!owed.length) { leavingView(terminal, { title: t(payments.every((one) => one.state === "paid") ? "self.paid" : "self.not_paid"), hint: payments.map((one) => t(`self.pay_${one.state}`, { amount: yuan(one) })).join(" · ") }); return; }
   const [one] = owed;
-  const code = one.pay_url && qrCode(new URL(one.pay_url, location.origin).href);
+  const code = one.pay_url ? qrCode(new URL(one.pay_url, location.origin).href) : null;
   code?.setAttribute("aria-label", t("self.pay_code"));
   terminal.show({
-    over, title: t("self.pay_title", { amount: yuan(one) }), hint: t(code ? "self.pay_hint" : one.pay_url === "" ? "self.pay_waits" : "self.pay_counter"),
+    over, title: t("self.pay_title", { amount: yuan(one) }), hint: t(code ? "self.pay_hint" : "self.pay_counter"),
     body: [el("div.card.s-pay", {}, code, el("dl.s-facts", {}, one.names.map((name) => el("div", {}, el("dt", {}, t("self.fee")), el("dd", {}, name))), el("div", {}, el("dt", {}, t("self.amount")), el("dd.num.strong", {}, yuan(one))))), el("p.notice", { role: "status" }, icon("hold"), el("span", {}, t("self.pay_follow")))],
   }, signal);
   setTimeout(() => follow(terminal, application, one.order, signal), LOOK_MS);

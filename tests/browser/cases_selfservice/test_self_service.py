@@ -13,12 +13,16 @@ import msgspec
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
+from cases import messages as m
 from cases.catalogue.model import EditionState
-from cases.model import Case
+from cases.issuing import messages as i
+from cases.model import Case, ChargeState, State
+from hall_server.identity import SYSTEM
 from tests.browser.chromium import Browsing
-from tests.fakes.applying import ANSWERS, ApplyingHall, applying_hall
-from tests.fakes.cases_desk import NUMBER
+from tests.fakes.applying import ANSWERS, FEE, ApplyingHall, accepted, applying_hall, granted
+from tests.fakes.cases_desk import NUMBER, WINDOW
 from tests.fakes.cases_desk import page as scanned
+from tests.fakes.hall import staff
 
 pytestmark = pytest.mark.browser
 
@@ -47,12 +51,14 @@ async def terminal_of(
         locale=language, viewport={"width": size[0], "height": size[1]}, has_touch=True
     )
     page = await context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"script: {error}"))
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
     await page.add_init_script("globalThis.printed = 0; globalThis.print = () => { globalThis.printed += 1; }")
     await page.goto(f"http://127.0.0.1:{hall.port}/selfservice?lang={language}")
     await expect(page.locator("#file")).to_be_visible()
     yield page
     await context.close()
+    assert complaints == []
 
 
 async def picture(page: Page, name: str) -> None:
@@ -328,3 +334,63 @@ async def test_corrections_a_matter_that_stops_and_a_session_left_open(tmp_path:
         await page.click("#progress")
         await expect(page.locator("#id_number")).to_be_visible()
         await expect(page.locator(".notice--warn")).to_be_visible()
+
+
+@pytest.mark.gen_test(timeout=150)
+async def test_afterwards_one_pays_opens_the_box_rates_and_complains(tmp_path: Path, browsing: Browsing) -> None:
+    async with applying_hall(tmp_path) as hall, browsing() as browser, terminal_of(hall, browser) as page:
+        hall.edition(fees=(FEE,))
+        _, sent = await hall.sent(await hall.identified())
+        cases = hall.server.rooms["cases"].cases
+        await page.click("#pay")
+        await say_who(page, hall)
+        await page.click("[id^=one-]")
+        await expect(page.locator("#title")).to_have_text("不用缴费")  # not accepted yet
+        await page.click("#back")
+        case = await accepted(hall, sent["case"])
+        await page.click("[id^=one-]")
+        await expect(page.locator("#title")).to_contain_text("20.00")
+        await picture(page, "pay")
+        paid = m.NoteFee(
+            case=case.id, seen=0, order=cases.get(case.id).charges[0].order, became=ChargeState.PAID, amount_fen=2_000
+        )
+        await hall.server.execute(paid, actor=SYSTEM)
+        await expect(page.locator("#title")).to_have_text("缴费成功")  # the page has followed
+        await page.click("#again")
+
+        case = await granted(hall, case.id)
+        filled = i.FillBoxes(window=WINDOW, items=(i.Item(case=case.id, seen=cases.get(case.id).step),))
+        await hall.server.execute(filled, actor=staff("s01", WINDOW))
+        await page.click("#collect")
+        await page.click("[id^=one-]")
+        await page.fill("#box-code", "000000")
+        await page.click("#next")
+        await expect(page.locator(".notice--bad")).to_be_visible()
+        box, code = hall.server.rooms["issuing"]["service"].boxed(case.id)
+        await page.fill("#box-code", code)
+        await picture(page, "box")
+        await page.click("#next")
+        await expect(page.locator("#title")).to_have_text(f"{box} 号柜已打开")
+        assert cases.get(case.id).state is State.CLOSED
+
+        await page.click("#again")
+        await page.click("#rate")
+        await page.click("[id^=one-]")
+        await picture(page, "rate")
+        await page.click("#level-2")
+        await expect(page.locator("#title")).to_have_text("谢谢您的评价")
+        await page.click("#again")
+        await page.click("#papers")
+        await page.click("[id^=one-]")
+        await expect(page.locator("#rate")).to_have_count(0)  # once
+        await page.click("#licence")
+        assert await page.evaluate("printed") == 1
+        await page.click("#home")
+        await expect(page.locator("#complain")).to_be_visible()
+        await page.click("#complain")
+        await page.click("#to-hall")
+        await page.click("#about-staff")
+        await page.fill("#words", "等了很久没有人理")
+        await page.click("#next")
+        await expect(page.locator("#complaint-number")).not_to_be_empty()
+        await picture(page, "complaint")

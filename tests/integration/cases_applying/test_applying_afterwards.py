@@ -3,41 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cases import messages as m
 from cases.issuing import messages as i
-from cases.model import ChargeState, Outcome, State
-from hall_server.identity import SYSTEM, Actor, Role
-from tests.fakes.applying import BASE, FEE, ApplyingHall, applying_hall, body_of
+from cases.model import ChargeState, State
+from hall_server.identity import SYSTEM
+from tests.fakes.applying import BASE, FEE, accepted, applying_hall, body_of, granted
 from tests.fakes.cases_desk import SECRETS, WINDOW
 from tests.fakes.confirming import Who
 from tests.fakes.hall import staff
-
-
-async def granted(hall: ApplyingHall, case_id: str) -> Any:
-    """The case accepted at a window, granted, and its licence made."""
-    cases = hall.server.rooms["cases"].cases
-    department = cases.get(case_id).department
-    examiner, leader = (
-        Actor(kind=Role.STAFF, id=name, roles=frozenset({role}), departments=frozenset({department}))
-        for name, role in (("ex", Role.EXAMINER), ("boss", Role.LEADER))
-    )
-    plan = {"material": "plan", "supply": "paper"}
-    clerk = await hall.hall.signed_in()
-    accepted = await clerk.ask("POST", f"/api/v1/cases/{case_id}/accept", {"seen": 1, "given": [plan]})
-    assert accepted.code == 200, accepted.body
-    file = await hall.server.rooms["federation"].keep(b"%PDF-1.7 a licence")
-    for actor, command, about in (
-        (examiner, m.ExamineCase, {"opinion": "符合", "proposes": Outcome.GRANTED}),
-        (leader, m.DecideCase, {"outcome": Outcome.GRANTED}),
-        (leader, m.MakeLicence, {"licence": "JY1234", "sha256": file}),
-    ):
-        wanted = command(case=case_id, seen=cases.get(case_id).step, **about)
-        await hall.server.execute(wanted, actor=actor)
-    return cases.get(case_id)
 
 
 @pytest.mark.gen_test(timeout=60)
@@ -49,10 +25,7 @@ async def test_a_fee_is_asked_for_once_and_a_box_opens_for_its_code_alone(tmp_pa
         path = f"{BASE}/{id_}"
         assert (await who.ask("POST", f"{path}/pay", {})).error == "applying.nothing_due"
         assert (await who.ask("POST", f"{path}/rating", {"level": 1})).error == "applying.rate_later"
-        case = hall.server.rooms["cases"].cases.get(sent["case"])
-        plan = {"material": "plan", "supply": "paper"}
-        clerk = await hall.hall.signed_in()
-        await clerk.ask("POST", f"/api/v1/cases/{case.id}/accept", {"seen": 1, "given": [plan]})
+        case = await accepted(hall, sent["case"])
         [asked] = body_of(await who.ask("POST", f"{path}/pay", {}))["payments"]
         assert (asked["amount_fen"], asked["state"], asked["names"]) == (2_000, "asked", ["工本费"])
         [again] = body_of(await who.ask("POST", f"{path}/pay", {}))["payments"]
@@ -68,6 +41,7 @@ async def test_a_result_is_collected_rated_once_and_checked_by_anybody(tmp_path:
         who = await hall.identified()
         id_, sent = await hall.sent(who)
         path = f"{BASE}/{id_}"
+        await accepted(hall, sent["case"])
         case = await granted(hall, sent["case"])
         assert (await who.ask("GET", f"{path}/licence.pdf")).code == 200
         filled = i.FillBoxes(window=WINDOW, items=(i.Item(case=case.id, seen=case.step),))
