@@ -39,7 +39,7 @@ class Light(StrEnum):
 _RANKS = {light: rank for rank, light in enumerate(Light)}
 
 
-class Suspension(msgspec.Struct, frozen=True):
+class Suspension(msgspec.Struct, frozen=True, gc=False):
     """A time in which the case stands (特别程序, 中止): ``since`` counts, ``until`` does not.
 
     Attributes:
@@ -50,7 +50,7 @@ class Suspension(msgspec.Struct, frozen=True):
     until: datetime | None = None
 
 
-class ClockFacts(msgspec.Struct, frozen=True, kw_only=True):
+class ClockFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is known about a clock; all moments are aware.
 
     Attributes:

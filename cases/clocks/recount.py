@@ -12,7 +12,7 @@ from cases.clocks.model import ClockFacts, ClockKind
 from cases.clocks.terms import Terms
 
 
-class KnownClock(msgspec.Struct, frozen=True):
+class KnownClock(msgspec.Struct, frozen=True, gc=False):
     """A running clock, and the last day as it was counted before."""
 
     facts: ClockFacts
@@ -20,7 +20,7 @@ class KnownClock(msgspec.Struct, frozen=True):
     is_provisional: bool = False
 
 
-class CaseClocks(msgspec.Struct, frozen=True):
+class CaseClocks(msgspec.Struct, frozen=True, gc=False):
     """The clocks of one open case."""
 
     case: str

@@ -11,7 +11,7 @@ from cases.clocks.model import ClockNow
 from cases.model import Channel, Outcome
 
 
-class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
+class CaseFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One case as its events left it; the days are those of the hall.
 
     Attributes:

@@ -18,7 +18,7 @@ Details = dict[str, str | int]
 """What a finding says beside its rule; no names of people."""
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A case breaks a rule.
 
     Attributes:
