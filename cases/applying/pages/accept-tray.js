@@ -56,8 +56,15 @@ export function chooseFromTray() {
   });
 }
 
+/** What a clerk found wrong in the form of the case that is open: part → what is to be put right. */
+const wrong = new Map();
+
+/** The gaps of the form, for the notice of corrections. */
+export const filedGaps = () => [...wrong].filter(([, what]) => what.trim()).map(([part, what]) => ({ part, what: what.trim() }));
+
 /** What the applicant filled in, shown on demand: that it was looked at is on record. */
 export function filedPart(made, window) {
+  wrong.clear();
   if (!made.case.application) return null;
   const place = el("div", { id: "filed" });
   const changed = made.case.notices.length > 0 ? made.case.touched : [];
@@ -74,11 +81,26 @@ const nameOf = (part, made, fields = []) => words(made.materials.find((one) => o
 function drawn(filed, made) {
   const party = (who, key) => who && [["name", who.name], ["id_number", who.id_number], ["phone", who.phone], ["address", who.address], ["represented_by", who.represented_by]].filter(([, value]) => value).map(([name, value]) => row(`${t(key)} · ${t(`applying.filed.${name}`)}`, value));
   return el("dl.filed__rows", {}, party(filed.applicant, "applying.filed.applicant"), party(filed.agent, "applying.filed.agent"),
-    filed.fields.map((one) => row(words(one), one.value, one)));
+    filed.fields.map((one) => row(words(one), one.value, one, made.steps.includes("ask_correction") ? one.part : "")));
 }
 
 const shownValue = (value) => (value === true ? t("accept.yes") : value === false ? t("accept.no") : value === null || value === undefined || value === "" ? "—" : Array.isArray(value) ? value.map(shownValue).join("；") : typeof value === "object" ? Object.values(value).map(shownValue).join(" ") : String(value));
 
-function row(name, value, { is_changed = false, was = null } = {}) {
-  return el(`div.filed__row${is_changed ? ".filed__row--changed" : ""}`, {}, el("dt", {}, name), el("dd", {}, shownValue(value), is_changed && el("del.muted.small", {}, shownValue(was))));
+function row(name, value, { is_changed = false, was = null } = {}, part = "") {
+  return el(`div.filed__row${is_changed ? ".filed__row--changed" : ""}`, {}, el("dt", {}, name), el("dd", {}, shownValue(value), is_changed && el("del.muted.small", {}, shownValue(was)), part && correcting(name, part)));
+}
+
+/** Lets a clerk say what is wrong with a field; it goes into the one notice of corrections. */
+function correcting(name, part) {
+  const place = el("span.filed__wrong");
+  const close = () => { wrong.delete(part); fill(place, button); button.focus(); };
+  const open = () => {
+    const input = el("input.input", { id: `wrong-${part}`, maxlength: 200, value: wrong.get(part) ?? "", placeholder: t("applying.filed.what"), "aria-label": `${name}: ${t("applying.filed.what")}`, on: { input: () => wrong.set(part, input.value), keydown: (event) => { if (event.key === "Escape") { event.stopPropagation(); close(); } } } });
+    wrong.set(part, "");
+    fill(place, input, el("button.btn.btn--icon.btn--quiet.btn--sm", { "aria-label": t("applying.filed.right"), title: t("applying.filed.right"), on: { click: close } }, icon("close")));
+    input.focus();
+  };
+  const button = el("button.btn.btn--quiet.btn--sm", { id: `ask-${part}`, "aria-label": `${name}: ${t("applying.filed.wrong")}`, on: { click: open } }, icon("alert"), t("applying.filed.wrong"));
+  fill(place, button);
+  return place;
 }

@@ -8,7 +8,7 @@ import { t } from "/static/i18n.js";
 import { CorrectForm } from "./accept-correct.js";
 import { findingOf, MaterialsStep } from "./accept-materials.js";
 import { DoneView } from "./accept-done.js";
-import { filedPart } from "/pages/cases_applying/accept-tray.js";
+import { filedGaps, filedPart } from "/pages/cases_applying/accept-tray.js";
 import { partsBeside } from "/pages/cases_packages/accept-package.js";
 import { clockRows, inWords } from "./accept-words.js";
 
@@ -121,7 +121,7 @@ export class CaseView {
   async #ask(step) {
     if (step === "gap") return dialog("accept.choice.gap", [["owed_until", "accept.gap.until", "date"]], { mode: "gap" });
     if (step === "refuse") return dialog("accept.choice.refuse", [["reason", "accept.refuse.reason", "text"], ["authority", "accept.refuse.authority", "line"], ["remedies", "accept.refuse.remedies", "text", t("accept.refuse.remedies_usual")]]);
-    if (step === "ask_correction" && !(await ask({ title: t("accept.sure.notice"), text: t("accept.sure.notice_text"), yes: t("accept.do.notice") }))) return null;
+    if (step === "ask_correction") return (await ask({ title: t("accept.sure.notice"), text: t("accept.sure.notice_text"), yes: t("accept.do.notice") })) ? { gaps: filedGaps() } : null;
     return {};
   }
 }

@@ -48,7 +48,8 @@ class Filer:
 
     def correct(self, id_: str) -> None:
         """Supply what was asked for."""
-        self.page(id_, "plan")
+        seen = self.page(id_, "plan")["seen"]
+        self.caller.put(f"applications/{id_}", {"seen": seen, "form": {"shop": "自助面馆二店", "kind": "餐饮服务"}})
         self.caller.post(f"applications/{id_}/supply")
 
     def page(self, id_: str, material: str) -> dict[str, Any]:
@@ -83,6 +84,8 @@ def test_what_came_in_by_itself_is_looked_through_asked_back_and_accepted(
     expect(view.locator("#case-state")).to_be_visible()
     view.locator("#filed-look").click()
     expect(view.locator(".filed__rows")).to_contain_text(SHOP)
+    view.locator('[id="ask-form.shop"]').click()
+    view.locator('[id="wrong-form.shop"]').fill("与营业执照不一致")
     look(view, "filed")
     view.locator("#step-ask_correction").click()
     view.locator("dialog[open] .btn--primary").click()
@@ -92,6 +95,8 @@ def test_what_came_in_by_itself_is_looked_through_asked_back_and_accepted(
     view.keyboard.press("Alt+i")
     view.keyboard.press("Enter")
     expect(view.locator("#filed-changed")).to_be_visible()
+    view.locator("#filed-look").click()
+    expect(view.locator(".filed__row--changed")).to_contain_text("二店")
     look(view, "corrected")
     view.locator("#step-accept").click()
     expect(view.locator("#step-accept")).to_have_count(0)
