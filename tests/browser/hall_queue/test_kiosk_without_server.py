@@ -198,7 +198,7 @@ def another_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable
     shutil.copytree(web.PAGES, copy)
     monkeypatch.setattr(web, "PAGES", copy)
     monkeypatch.setattr(offline_web, "PAGES", copy)
-    script = copy / "kiosk-idle.js"
+    script = copy / "kiosk-parts.js"
     text = script.read_text("utf-8")
 
     def update(version: str) -> None:

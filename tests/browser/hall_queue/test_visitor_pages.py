@@ -29,6 +29,7 @@ CUT_OR_SMALL = """() => {
     if (Math.min(box.width, box.height) < least) wrong.push(`small ${name} ${box.width}x${box.height}`);
     let [left, top, right, bottom, isScrolled] = [0, 0, innerWidth, innerHeight, false];
     for (let up = node.parentElement; up; up = up.parentElement) {
+      if (getComputedStyle(up).position === "fixed") break; // nothing above it cuts it
       if (getComputedStyle(up).overflowY === "visible") continue;
       const edge = up.getBoundingClientRect();
       isScrolled ||= up.matches(".k-sheet__what, .k-sheet__choices");
@@ -66,6 +67,7 @@ async def _search(page: Any) -> None:
 
 
 async def _sheet(page: Any) -> None:
+    await page.click("[data-key=done]")  # the keyboard on the screen goes
     await page.click("#home")
     await page.click(TILE)
     await page.wait_for_selector(TAKE)
