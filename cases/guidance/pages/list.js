@@ -79,8 +79,9 @@ function waysOn() {
   const matter = encodeURIComponent(shown.matter);
   return el("nav.g-list-ways", { "aria-label": t("guide.next") },
     el("a.btn.btn--primary.btn--lg", { id: "pdf", href: `/api/v1/guidance/lists/${token}/list.pdf`, target: "_blank", rel: "noopener" }, icon("document"), t("guide.as_pdf")),
+    shown.ways.phone && el("a.btn.btn--lg", { id: "apply", href: `/m#/matter/${matter}` }, icon("phone"), t("guide.apply_phone")),
     shown.form && el("a.btn.btn--lg", { id: "form", href: shown.form, target: "_blank", rel: "noopener" }, icon("eye"), t("guide.see_sample")),
-    shown.matter && el("a.btn.btn--lg", { id: "book", href: `/book?matter=${matter}` }, icon("calendar"), t("guide.book")),
+    shown.ways.appointment && el("a.btn.btn--lg", { id: "book", href: `/book?matter=${matter}` }, icon("calendar"), t("guide.book")),
     el("a.btn.btn--lg", { id: "look", href: shown.package ? `/guide?package=${encodeURIComponent(shown.package)}` : `/guide?matter=${matter}` }, icon("refresh"), t("guide.look_again")));
 }
 
