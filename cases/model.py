@@ -205,7 +205,7 @@ class Case(msgspec.Struct, kw_only=True):
             on record later, by the place that made it, whoever writes the case by then.
         writer: who may write it: ``hall:ID`` until it is handed over, then ``city``.
         applicant: opaque id of the person; form: SHA-256 of the sealed form.
-        application: what the applicant filed without a clerk; empty: a clerk took it in. first_form: before corrections.
+        application: what the applicant filed without a clerk; empty: a clerk took it in. first_form: as it was first.
         hall: where it was received; deliver_at: where the result is handed out.
         charges: what was asked to be paid, in order. fee_waived: why nothing is charged; empty: it is.
         rated: bad ratings of it, by id; unhandled: those of them that nobody has put right yet.
