@@ -12,7 +12,7 @@ import { filedGaps, filedPart } from "/pages/cases_applying/accept-tray.js";
 import { partsBeside } from "/pages/cases_packages/accept-package.js";
 import { clockRows, inWords } from "./accept-words.js";
 
-const STEPS = { supply: ["materials", "check"], accept: ["accept", "check"], gap: ["accept", "clock"], ask_correction: ["notice", "list"], refuse: ["refuse", "close"], hand_over: ["hand-over", "transfer"] };
+const STEPS = { supply: ["materials", "check"], accept: ["accept", "check"], gap: ["accept", "clock"], pledge: ["accept", "shield"], ask_correction: ["notice", "list"], refuse: ["refuse", "close"], hand_over: ["hand-over", "transfer"] };
 
 export class CaseView {
   #store; #case; #filed = null; #form = null; #held = {}; #more = {}; #onBack; #redraw; #fault = el("p.field__error", { id: "case-fault", role: "alert" }); #retry = null;
@@ -94,7 +94,7 @@ export class CaseView {
 
   #steps() {
     const may = this.#case.steps;
-    const shown = Object.keys(STEPS).filter((one) => (one === "gap" ? may.includes("accept") && this.#case.later.length > 0 : may.includes(one)));
+    const shown = Object.keys(STEPS).filter((one) => (one === "gap" ? may.includes("accept") && this.#case.later.length > 0 : one === "pledge" ? may.includes("accept") && this.#case.case.flow === "pledge" : may.includes(one)));
     return el("div.case__steps", {}, shown.map((one) => el(`button.btn.btn--block${one === "accept" ? ".btn--primary" : one === "refuse" ? ".btn--danger" : ""}`, { id: `step-${one}`, on: { click: () => this.#take_step(one) } }, icon(STEPS[one][1]), t(`accept.step_do.${one}`))), !shown.length && el("p.muted", {}, t(this.#case.is_here ? "accept.case.nothing" : "accept.case.elsewhere")));
   }
 
@@ -120,6 +120,7 @@ export class CaseView {
 
   async #ask(step) {
     if (step === "gap") return dialog("accept.choice.gap", [["owed_until", "accept.gap.until", "date"]], { mode: "gap" });
+    if (step === "pledge") return (await ask({ title: t("accept.sure.pledge"), text: t("accept.pledge.text"), yes: t("accept.pledge.on_paper") })) ? { mode: "pledge", pledge: "paper" } : null;
     if (step === "refuse") return dialog("accept.choice.refuse", [["reason", "accept.refuse.reason", "text"], ["authority", "accept.refuse.authority", "line"], ["remedies", "accept.refuse.remedies", "text", t("accept.refuse.remedies_usual")]]);
     if (step === "ask_correction") return (await ask({ title: t("accept.sure.notice"), text: t("accept.sure.notice_text"), yes: t("accept.do.notice") })) ? { gaps: filedGaps() } : null;
     return {};
