@@ -59,7 +59,7 @@ function draw() {
     el("div.n-top__me", {}, me && el("span.truncate.n-top__who", {}, me.display_name || me.name), el("language-switch"), el("button.btn.btn--quiet.btn--sm", { id: "sign-out", title: t("neighbours.sign_out"), "aria-label": t("neighbours.sign_out"), on: { click: signOut } }, icon("sign-out"))));
   const main = $("#main");
   if (!seen) { fill(main, failure ? el("p.notice.notice--bad", {}, icon("alert"), errorText(failure)) : el("p.muted", {}, t("common.loading"))); return; }
-  if (!seen.neighbours.length && !seen.complaints.length) { fill(main, el("div.card.empty", { id: "nobody" }, icon("transfer"), el("p.empty__title", {}, t("neighbours.none")), el("p", {}, t("neighbours.none_hint")))); return; }
+  if (!seen.neighbours.length && !seen.complaints.length) { fill(main, el("div.card.empty", { id: "nobody" }, icon("transfer"), el("h2.empty__title", {}, t("neighbours.none")), el("p", {}, t("neighbours.none_hint")))); return; }
   fill(main, failure && el("p.notice.notice--bad", {}, icon("alert"), errorText(failure)), alarms(), ways(), failed(), complaints(), reconciliation());
 }
 
