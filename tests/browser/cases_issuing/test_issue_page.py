@@ -66,6 +66,7 @@ async def test_a_package_is_chosen_and_handed_out_whole(browsing: Browsing, tmp_
     async with browsing() as browser, issuing_hall(tmp_path) as hall:
         first, second = await hall.made(package="p1"), await hall.made(package="p1")
         page, wrong = await page_of(browser, hall)
+        await expect(page.locator(f"#res-{first.id}")).to_be_visible()
         await page.keyboard.press("/")
         await page.keyboard.type(first.number)
         await page.keyboard.press("Enter")
