@@ -44,6 +44,8 @@ function sendingPage(phone, place, draft, title) {
 }
 
 function failed(phone, place, draft, error, again) {
+  const isCut = error.offline || !navigator.onLine || !error.code;
+  if (!isCut) { draft.sending = false; keepDraft(draft); }
   if (!place.isHere()) return;
   const back = () => phone.go(`apply/${draft.id}`);
   if (error instanceof Lacking) { lacking(phone, place, draft, error); return; }
@@ -51,7 +53,6 @@ function failed(phone, place, draft, error, again) {
   if (error instanceof OtherPerson) { phone.show(place, { title: t("mobile.part_who"), back, body: el("p.notice.notice--bad", { role: "alert" }, icon("alert"), el("span", {}, t("mobile.who_mismatch"))), next: { text: t("mobile.who_other"), act: () => phone.go(`apply/${draft.id}/who/expired`) } }); return; }
   if (error instanceof Stopped) { stopped(phone, place, draft); return; }
   if (!error.code) reportError(error);
-  const isCut = error.offline || !navigator.onLine || !error.code;
   if (isCut) addEventListener("online", again, { once: true, signal: place.signal });
   phone.show(place, {
     over: named(draft, "matter_name"), title: t(isCut ? "mobile.cut" : "mobile.failed"), hint: isCut ? t("mobile.cut_hint") : errorText(error), back,

@@ -7,7 +7,7 @@ import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { PAGES_MOST, keptNote, materialsOf, needsOf, taken } from "./phone-draft.js";
 import { PictureFault, picture, turned } from "./phone-picture.js";
-import { dropPage, keepDraft, keepPage, newId, pagesOf } from "./phone-store.js";
+import { bytesOf, dropPage, keepDraft, keepPage, newId, pagesOf } from "./phone-store.js";
 
 const WHY = { form: "mobile.why_form", shared: "mobile.why_shared", register: "mobile.why_other", paper: "mobile.why_paper" };
 
@@ -72,7 +72,7 @@ export async function photosView(phone, place, draft) {
     await draw();
   }
 
-  async function turn(page) { await keepPage({ ...page, ...await turned(page), id: newId(), sha256: "", isOnWay: false }); await dropPage(page.id); await draw(); }
+  async function turn(page) { await keepPage({ ...page, ...await turned({ bytes: await bytesOf(page.id) }), id: newId(), sha256: "", isOnWay: false }); await dropPage(page.id); await draw(); }
   async function swap(page, other) { [page.place, other.place] = [other.place, page.place]; await keepPage(page); await keepPage(other); await draw(); }
   async function remove(page) { await dropPage(page.id); await draw(); }
 

@@ -7,18 +7,19 @@ import { ApiError, api } from "/static/api.js";
 import { lang } from "/static/i18n.js";
 import { sharedOf, taken } from "./phone-draft.js";
 import { keepCase } from "./phone-mine.js";
-import { dropDraft, keepDraft, keepPage, pagesOf } from "./phone-store.js";
+import { bytesOf, dropDraft, keepDraft, keepPage, pagesOf } from "./phone-store.js";
 
 const PAGE_MS = 90_000;
 const TRIES = 3;
 const WAIT_MOST_S = 120;
 
 /** Somebody must say who they are first. */
-export class NeedsWho extends Error {}
+export class NeedsWho extends Error { code = "needs_who"; }
 /** The draft is somebody else's. */
-export class OtherPerson extends Error {}
+export class OtherPerson extends Error { code = "other_person"; }
 /** Things are missing: `lacks`, all of them. */
 export class Lacking extends Error {
+  code = "lacking";
   constructor({ missing, left_out }) { super("lacking"); Object.assign(this, { lacks: missing, left_out }); }
 }
 /** The matter cannot be applied for any more. */
@@ -163,7 +164,8 @@ async function upload(id, material, page, before) {
   }
 }
 
-async function post(address, { bytes, id }) {
+async function post(address, { id }) {
+  const bytes = await bytesOf(id);
   const xsrf = document.cookie.match(/(?:^|;\s*)_xsrf=([^;]*)/);
   const headers = { Accept: "application/json", "Accept-Language": lang(), "Content-Type": "image/jpeg", "Idempotency-Key": id, ...(xsrf && { "X-XSRFToken": decodeURIComponent(xsrf[1]) }) };
   let response, text;

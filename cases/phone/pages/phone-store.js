@@ -2,7 +2,8 @@
 
 const NAME = "onedoor-phone";
 const DRAFTS = "drafts";
-const PAGES = "pages";
+const PAGES = "pages"; // what a page is, with a small picture of it
+const BYTES = "bytes"; // the pages themselves: read one at a time, a phone has little memory
 let opened = null;
 
 /** A fresh name for a draft, a page, or a request that must count once. */
@@ -31,27 +32,25 @@ export async function pagesOf(id) {
   return all.sort((a, b) => a.place - b.place);
 }
 
-export const keepPage = (page) => write([PAGES], (store) => store.put(page));
-export const dropPage = (id) => write([PAGES], (store) => store.delete(id));
+/** @param {object} page  bytes: only where they are new */
+export const keepPage = ({ bytes, ...page }) => write([PAGES, BYTES], (pages, all) => { pages.put(page); if (bytes) all.put({ id: page.id, bytes }); });
+export const dropPage = (id) => write([PAGES, BYTES], (pages, all) => { pages.delete(id); all.delete(id); });
+
+/** What is uploaded of a page: a JPEG. @returns {Promise<ArrayBuffer>} */
+export const bytesOf = async (id) => (await read(BYTES, (store) => store.get(id))).bytes;
 
 /** Ends a draft: the words and the photos, all or nothing. */
 export async function dropDraft(id) {
   const pages = await pagesOf(id);
-  await write([DRAFTS, PAGES], (kept, photos) => {
+  await write([DRAFTS, PAGES, BYTES], (kept, photos, all) => {
     kept.delete(id);
-    for (const page of pages) photos.delete(page.id);
+    for (const page of pages) { photos.delete(page.id); all.delete(page.id); }
   });
-}
-
-/** Only the photos: they have arrived. */
-export async function dropPages(id) {
-  const pages = await pagesOf(id);
-  await write([PAGES], (photos) => { for (const page of pages) photos.delete(page.id); });
 }
 
 /** Everything of everybody. */
 export async function dropAll() {
-  await write([DRAFTS, PAGES], (kept, photos) => { kept.clear(); photos.clear(); });
+  await write([DRAFTS, PAGES, BYTES], (...stores) => { for (const one of stores) one.clear(); });
 }
 
 /** Whether this browser can keep anything at all: some do not in private windows. */
@@ -64,6 +63,7 @@ function database() {
     const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => {
       request.result.createObjectStore(DRAFTS, { keyPath: "id" });
+      request.result.createObjectStore(BYTES, { keyPath: "id" });
       request.result.createObjectStore(PAGES, { keyPath: "id" }).createIndex("draft", "draft");
     };
     request.onsuccess = () => { navigator.storage?.persist?.().catch(() => false); resolve(request.result); };

@@ -31,7 +31,7 @@ PICTURES = os.environ.get("ONEDOOR_PICTURES")
 MOBILE = "13800138000"
 DRAFTS = """async () => {
   const { drafts, pagesOf } = await import("/pages/cases_phone/phone-store.js");
-  const seen = async (id) => (await pagesOf(id)).map(({ thumb, bytes, ...page }) => page);
+  const seen = async (id) => (await pagesOf(id)).map(({ thumb, ...page }) => page);
   return Promise.all((await drafts()).map(async (one) => ({ ...one, pages: await seen(one.id) })));
 }"""
 KEPT_ANSWERS = """async () => {
@@ -346,6 +346,11 @@ async def test_a_number_on_the_way_is_called_once_its_owner_has_scanned_the_code
         await picture(page, "outside-have")
         await page.goto(f"{address}#/mine")
         await expect(page.locator("[data-kind=ticket]")).to_contain_text("待报到")
+        kiosk = await page.context.new_page()
+        await kiosk.goto(f"http://127.0.0.1:{hall.port}/kiosk")
+        await kiosk.click("#booked")
+        await expect(kiosk.locator("#booked-here img")).to_be_visible()  # what hangs in the hall
+        await kiosk.close()
         await page.goto(f"{address}#here=AAAAAAAAAA")
         await expect(page.locator(".notice--bad")).to_be_visible()
         assert queue.tickets[ticket.id].here_by is not None
