@@ -12,7 +12,8 @@ from hall_server.web.routes import Kind
 from scripts.hall_process import HallProcess
 from scripts.hall_scene import Scene, play
 from tests.browser.accessible.axe import faults
-from tests.browser.accessible.visitor_pages import FOR_STAFF, PAGES, VisitorPage
+from tests.browser.accessible.visitor_pages import FOR_STAFF, PAD, PAGES, WALL, VisitorPage
+from tests.browser.confirmation.confirm_desk import read_to_the_end
 from tests.fakes.hall import composed
 
 pytestmark = pytest.mark.browser
@@ -25,9 +26,14 @@ SET_MODE = """async ([name, isOn]) => {
 
 
 @pytest.fixture(scope="module")
-def tokens(hall: HallProcess) -> dict[str, str]:
-    """A hall with something to see, and the tokens of some of its visitors."""
-    scene: Scene = play(hall)
+def scene(hall: HallProcess) -> Scene:
+    """A hall with something to see."""
+    return play(hall)
+
+
+@pytest.fixture(scope="module")
+def tokens(hall: HallProcess, scene: Scene) -> dict[str, str]:
+    """The tokens of some of its visitors."""
     found = {state: getattr(scene, state)["token"] for state in ("waiting", "called", "done")}
     matter = hall.caller().get("hall")["frequent"][0]["id"]
     listed = hall.caller().post("guidance/lists", {"matter": matter, "answers": {}, "language": "zh-CN"})
@@ -63,6 +69,42 @@ def test_axe_finds_nothing(visit: Any, tokens: dict[str, str], name: str, langua
     page: Page = one.open(listed.path.format_map(tokens))
     expect(page.locator(listed.ready).first).to_be_visible()
     found = [fault for view in listed.views(page) for fault in in_every_mode(page, listed.modes, view)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("language", "window"), [("zh-CN", "w13"), ("en", "w10")])
+def test_axe_finds_nothing_while_a_visit_is_rated(scene: Scene, visit: Any, language: str, window: str) -> None:
+    one = visit(PAD, language)
+    one.page.emulate_media(reduced_motion="reduce")
+    page: Page = one.open(f"/pad/{window}")
+    expect(page.locator(".serving")).to_be_visible()
+    scene.manager.post(f"windows/{window}/finish")
+    expect(page.locator("#level-1")).to_be_visible()
+    found = in_every_mode(page, ("large", "contrast"), "question")
+    page.locator("#level-5").click()
+    expect(page.locator("#why-send")).to_be_visible()
+    found += in_every_mode(page, ("large", "contrast"), "what was wrong")
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("language", "window"), [("zh-CN", "w16"), ("en", "w06")])
+def test_axe_finds_nothing_on_a_sheet_to_confirm(
+    scene: Scene, hall: HallProcess, visit: Any, language: str, window: str
+) -> None:
+    staff = hall.caller().sign_in(next(one for one in hall.accounts["staff"] if one["window"] == window))
+    fields = [{"label": "姓名", "value": "张小明"}, {"label": "证件号码", "value": "11010519491231002X"}]
+    sheet = {"ticket": staff.get(f"windows/{window}")["ticket"]["id"], "title": "居住证申请表", "fields": fields}
+    one = visit(WALL, language, staff)
+    one.page.emulate_media(reduced_motion="reduce")
+    page: Page = one.open(f"/confirm/{window}")
+    expect(page.locator(".cf-plain--idle")).to_be_visible()
+    staff.post(f"windows/{window}/confirmations", {**sheet, "materials": ["户口簿原件", "居民身份证原件"]})
+    expect(page.locator(".paper")).to_be_visible()
+    found = in_every_mode(page, ("large", "contrast"), "sheet")
+    read_to_the_end(page)
+    page.locator("#cf-confirm").click()
+    expect(page.locator("#cf-hand-in")).to_be_visible()
+    found += in_every_mode(page, ("large", "contrast"), "signature")
     assert not found, "\n".join(found)
 
 
