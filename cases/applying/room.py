@@ -177,18 +177,28 @@ class Applying:
             held = await self.load(session.person, id_)
             if held.revision != wanted.seen:
                 raise Refused("applying.changed", seen=held.revision)
-            self.filing.check_open(held, form=True)
-            application = held.application
-            changes: dict[str, Any] = {
-                name: value
-                for name in ("answers", "form", "shared", "delivery")
-                if (value := getattr(wanted, name)) is not None
-            }
-            if application.stage is Stage.SENT:
-                changes = {name: value for name, value in changes.items() if name in {"form", "shared"}}
-            if wanted.applicant is not None:
-                changes |= await self._parties(session, wanted.applicant, wanted.agent)
-            return await self._put(session, held, msgspec.structs.replace(application, **changes))
+            wishes = await self._wishes(session, wanted)
+            changes = {name: value for name, value in wishes.items() if getattr(held.application, name) != value}
+            if changes:
+                self._check_changes(held, changes)
+            return await self._put(session, held, msgspec.structs.replace(held.application, **changes))
+
+    async def _wishes(self, session: Session, wanted: ApplicationSaved) -> dict[str, Any]:
+        """What somebody filled in, as the application has it."""
+        said = {name: getattr(wanted, name) for name in ("answers", "form", "shared", "delivery")}
+        found = {name: value for name, value in said.items() if value is not None}
+        if wanted.applicant is not None:
+            found |= await self._parties(session, wanted.applicant, wanted.agent)
+        return found
+
+    def _check_changes(self, held: Held, changes: dict[str, Any]) -> None:
+        """Refuse what may not be changed any more; after a notice of corrections, what it does not ask for."""
+        before = held.application
+        if before.stage is Stage.SENT and {"answers", "delivery"} & set(changes):
+            raise Refused("applying.sent", number=before.number)
+        for material in set(before.shared) ^ set(changes.get("shared", before.shared)):
+            self.filing.check_open(held, material=material)
+        self.filing.check_open(held, form=bool(set(changes) - {"shared"}))
 
     async def forget(self, session: Session, id_: str) -> None:
         """Throw a draft away.
@@ -282,7 +292,9 @@ class Applying:
                 valid_until=found.valid_until,
                 agreed_at=self.server.now(),
             )
-            form = prefilled(edition, held.application.form, of_licence(found.kind, found.fields))
+            form = held.application.form
+            if self.filing.is_open(held, form=True):
+                form = prefilled(edition, form, of_licence(found.kind, found.fields))
             licences = {**held.application.licences, **dict.fromkeys(open_, used)}
             changed = msgspec.structs.replace(held.application, licences=licences, form=form)
             return await self._put(session, held, changed)

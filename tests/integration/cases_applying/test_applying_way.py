@@ -64,8 +64,8 @@ async def test_from_the_code_on_the_phone_to_the_receipt(tmp_path: Path) -> None
         assert (receipt.code, receipt.headers["Content-Type"]) == (200, "application/pdf")
         seen = body_of(await who.ask("GET", f"{BASE}/{draft['id']}"))
         assert (seen["stage"], seen["case"]["number"]) == ("sent", sent["number"])
-        late = await who.ask("PUT", f"{BASE}/{draft['id']}", {"seen": seen["seen"], "form": FORM})
-        assert late.error == "applying.sent"
+        late = {"seen": seen["seen"], "form": {**FORM, "shop": "另一家"}}
+        assert (await who.ask("PUT", f"{BASE}/{draft['id']}", late)).error == "applying.sent"
         fresh = await hall.filled(who)
         assert lacking(await who.ask("GET", f"{BASE}/{fresh['id']}/check")) == {"matter": "open_case"}
         back = body_of(await who.ask("POST", f"{BASE}/{draft['id']}/withdraw", {"reason": ""}))
@@ -250,6 +250,8 @@ async def test_corrections_are_exactly_those_of_the_notice_and_supplied_once(tmp
         assert (await who.ask("POST", f"{path}/supply", {})).error == "applying.incomplete"
         other = await who.ask("POST", f"{path}/pages?material=plan", raw=b"x")
         assert other.error == "applying.not_asked"
+        answers = {"seen": seen["seen"], "answers": {"who": ["agent"], "where": ["shop"]}}
+        assert (await who.ask("PUT", path, answers)).error == "applying.sent"
         fresh = await hall.with_page(who, id_, "id")
         body_of(await who.ask("PUT", path, {"seen": fresh["seen"], "form": {**FORM, "shop": "四丰面馆"}}))
         twice = await asyncio.gather(*(who.ask("POST", f"{path}/supply", {}) for _ in range(2)))
