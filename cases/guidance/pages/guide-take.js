@@ -30,7 +30,7 @@ function options(guide, at, told, list, said) {
   const to = where ? `window:${where.id}` : told.line ? `line:${told.line.id}` : null;
   const book = `/book?${new URLSearchParams({ matter: matter.id })}`;
   return [
-    ways.ticket && guide.givesNumbers && { id: "ticket", icon: "ticket", name: t(isShared() ? "guide.take_ticket" : "guide.take_ticket_phone"), note: t("guide.take_ticket_note"), act: () => guide.ticket(matter) },
+    ways.ticket && { id: "ticket", icon: "ticket", name: t(isShared() ? "guide.take_ticket" : "guide.take_ticket_phone"), note: t("guide.take_ticket_note"), act: () => guide.ticket(matter) },
     to && { id: "way", icon: "map-pin", name: t("guide.show_way"), note: zone ? named(zone) : null, act: () => guide.go({ name: "way", to, title: named(matter) }) },
     { id: "phone", icon: "phone", name: t(isShared() ? "guide.to_phone" : "guide.keep_list"), note: t("guide.to_phone_note"), act: () => guide.go({ name: "phone", list, title: named(matter) }) },
     ways.appointment && { id: "book", icon: "calendar", name: t("guide.book"), note: t("guide.book_note"), act: () => (isShared() ? guide.go({ name: "phone", path: book, title: named(matter) }) : location.assign(book)) },
