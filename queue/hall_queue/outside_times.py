@@ -36,7 +36,8 @@ def times(rules: Rules, taking: TakingHours, now: datetime) -> OutsideTimes | No
     if opens is None:
         return None
     before, after = timedelta(seconds=rules.outside_before_s), timedelta(seconds=rules.outside_after_s)
-    return OutsideTimes(opens=opens, begins=opens - before, ends=opens + after)
+    midnight = opens.replace(hour=0, minute=0, second=0, microsecond=0)  # the number is one of the day of the opening
+    return OutsideTimes(opens=opens, begins=max(midnight, opens - before), ends=opens + after)
 
 
 def check(rules: Rules, taking: TakingHours, line: str, now: datetime) -> None:
@@ -54,7 +55,7 @@ def check(rules: Rules, taking: TakingHours, line: str, now: datetime) -> None:
     if found.begins is None or found.ends is None:
         return
     local = taking.local(now)
-    if not found.begins <= local <= found.ends or found.begins.date() != local.date():
+    if not found.begins <= local <= found.ends:
         raise Refused("outside.not_now", begins=found.begins, opens=found.opens, ends=found.ends, instead="come")
     if taking.closes(now) is not None:
         taking.check(now)

@@ -57,6 +57,17 @@ async def test_a_number_is_given_near_the_opening_alone(hall: Hall) -> None:
 
 
 @pytest.mark.gen_test
+async def test_a_hall_that_opens_at_midnight_gives_numbers_from_midnight_on(hall: Hall) -> None:
+    day = (Span(open="00:00", close="24:00"),)
+    await hall.do(SaveHours(item=Hours(days=(day,) * 7, last_ticket_minutes=15, follows_calendar=False)))
+    await hall.do(SaveRules(values={"outside": True, "outside_after_s": 43_200}, reason="试行"))
+    assert await take(hall)  # nine hours after the opening
+    at_clock(hall, 23, 30)
+    with hall.refused(Refused, "outside.not_now"):  # it would be a number of the day before
+        await take(hall, "p2")
+
+
+@pytest.mark.gen_test
 async def test_nobody_has_a_number_outside_who_does_not_say_who_it_is_or_has_one_already(hall: Hall) -> None:
     await opens_at_ten(hall)
     with hall.refused(Refused, "person.needed"):
