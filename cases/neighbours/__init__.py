@@ -11,7 +11,7 @@ from cases import messages as m
 from cases.model import Case
 from cases.neighbours import web
 from cases.neighbours.casework import Casework, CityCasework, HallCasework
-from cases.neighbours.changed import Gathered, charged_at
+from cases.neighbours.changed import Gathered, charged_at, unasked_at
 from cases.neighbours.complaints import Complaints
 from cases.neighbours.department import PUSH_OF, Department
 from cases.neighbours.feeding import Feed
@@ -135,6 +135,8 @@ def install_city(city: Any) -> Neighbours:
         gathered = Gathered(pushes, found.payments.ask_of, charged_at(city), found.steps.given_up)
         index.on_changed.append(gathered.tell)
         city.spawn(gathered.run(), "cases for neighbours")
+        for case in await unasked_at(city):
+            gathered.tell(case)
         for way in found.room.ways.values():
             for department in way.place.departments if way.kind is Kind.DEPARTMENT else ():
                 for one in await index.tray(department, limit=TRAY_MOST):

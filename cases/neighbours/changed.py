@@ -79,3 +79,13 @@ def charged_at(city: Any) -> Charged:
         return [id_ for id_, edition in await city.database.fetch(sql, ids) if edition in priced]
 
     return charged
+
+
+async def unasked_at(city: Any) -> list[str]:
+    """The open cases that the city goes on with and that cost something: looked at once at the start."""
+    sql = "SELECT id FROM cases WHERE writer = 'city' AND is_over = 0 AND edition = ?"
+    found: list[str] = []
+    for edition in city.rooms["catalogue"]:
+        if edition.fees:
+            found += [str(id_) for (id_,) in await city.database.fetch(sql, (edition.key,))]
+    return found

@@ -73,6 +73,7 @@ class Neighbours:
         routes: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [
             (r"/faults/([a-z0-9-]+)", FaultsHandler, {"all_": self}),
             (r"/ledger", LedgerHandler, {"all_": self}),
+            (r"/([a-z0-9-]+)/pay/([0-9a-f]+)", PayHandler, {"all_": self}),
             (r"/([a-z0-9-]+)/v1/requests", RequestsHandler, {"all_": self}),
             (r"/([a-z0-9-]+)/v1/files/([0-9a-f]{64})", FilesHandler, {"all_": self}),
         ]
@@ -142,6 +143,19 @@ class Neighbours:
         if fault.twice:
             await self.books.add_result(name, result)
             await self.books.add_result(name, msgspec.structs.replace(result, id=f"{result.id}-b"))
+
+    async def pay(self, url: str, name: str, order: str) -> wire.Answered:
+        """Pay an order and tell the place, as the platform does when somebody has paid; ``url``: the place's own.
+
+        Raises:
+            KeyError: there is no such order.
+        """
+        held = await self.books.get(f"{name}:orders", order)
+        if held is None:
+            raise KeyError(order)
+        await self.books.put(f"{name}:orders", order, {**held, "paid_cents": held["amount_cents"]})
+        paid = r.PaymentNotice(transaction=held["transaction"], order=order, amount_cents=held["amount_cents"])
+        return await self.tell(url, name, paid, id_=f"paid-{order}")
 
     async def tell(self, url: str, name: str, message: r.Told, *, id_: str = "") -> wire.Answered:
         """Tell the place something; ``url``: the place's own."""
@@ -237,6 +251,19 @@ class FaultsHandler(_Handler):
     def get(self, name: str) -> None:
         """What it does wrong."""
         self.finish(_encode(self.all_.fault(name)))
+
+
+class PayHandler(_Handler):
+    """``/{name}/pay/{order}?tell=ADDRESS``: somebody pays an order; the place at the address is told."""
+
+    async def post(self, name: str, order: str) -> None:
+        """Pay it."""
+        try:
+            told = await self.all_.pay(self.get_query_argument("tell"), name, order)
+        except KeyError:
+            self.set_status(404)
+            return
+        self.finish(_encode(told))
 
 
 class LedgerHandler(_Handler):
