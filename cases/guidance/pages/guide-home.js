@@ -27,7 +27,7 @@ export async function homeView(guide, at, signal) {
   const place = el("div.g-found");
   const input = el("input.input.g-search__input", { id: "search", type: "search", autocomplete: "off", spellcheck: "false", maxlength: "40", enterkeyhint: "search", "aria-label": t("guide.search"), placeholder: t("guide.search_placeholder"), value: at.q ?? "", on: { input: typed } });
   let timer = 0;
-  guide.show({ title: t("guide.what"), hint: t("guide.what_hint"), home: Boolean(guide.kiosk), body: [el("form.g-search", { role: "search", on: { submit: (event) => { event.preventDefault(); input.blur(); } } }, icon("search"), input), place], class: "g-home" }, signal);
+  guide.show({ title: t("guide.what"), hint: t("guide.what_hint"), home: Boolean(guide.own), body: [el("form.g-search", { role: "search", on: { submit: (event) => { event.preventDefault(); input.blur(); } } }, icon("search"), input), place], class: "g-home" }, signal);
   try {
     await loaded(guide);
     if (!signal.aborted) begin();

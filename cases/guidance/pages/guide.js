@@ -6,7 +6,7 @@ import { errorText, toast } from "/static/feedback.js";
 import { isChinese, lang, loadTexts, onLang, setLang, t } from "/static/i18n.js";
 import { onForget } from "/static/visitor/forget.js";
 import { visitorKit } from "/static/visitor/kit.js";
-import { isShared } from "/static/visitor/machine.js";
+import { isShared, machine } from "/static/visitor/machine.js";
 import { modes } from "/static/visitor/modes.js";
 import { visitorPage } from "/static/visitor/steps.js";
 import { homeView, themeView } from "./guide-home.js";
@@ -17,7 +17,7 @@ import { wayView } from "./guide-way.js";
 
 const VIEWS = { home: homeView, theme: themeView, matter: matterView, package: packageView, sample: sampleView, phone: phoneView, way: wayView };
 /** Pages of machines that lead here and are gone back to. */
-const STARTS = new Set(["/kiosk", "/enquiry"]);
+const STARTS = new Set(["/kiosk", "/enquiry", "/selfservice"]);
 const query = new URLSearchParams(location.search);
 const FIRST_LANGUAGE = query.get("lang") === "en" ? "en" : "zh-CN";
 
@@ -25,8 +25,8 @@ const OLD_MS = 6 * 3600 * 1000;
 
 class Guide {
   page = null;
-  /** Where "home" leads on a kiosk: its own page, which keeps working without the server. */
-  kiosk = ownPath(query.get("back"));
+  /** Where "home" leads on a machine that has a page of its own; null: this page is its own. */
+  own = ownPath(query.get("back")) ?? (machine() === "terminal" ? "/selfservice" : null);
   /** Where this machine stands on the floor plan, as the manager has set it. */
   place = query.get("at") ?? "";
   /** How a list gets on paper here: "hall" by a printer beside this machine, "browser" by the kiosk's own, "" not at all. */
@@ -76,15 +76,15 @@ class Guide {
     if (!isShared() && this.#trail.length) { history.back(); return; }
     const last = this.#trail.pop();
     if (last) this.#show(last);
-    else if (this.kiosk) this.home();
+    else if (this.own) this.home();
     else this.over();
   }
 
   /** What a view may go back to: nothing on the start of the page itself. */
-  get mayGoBack() { return this.#trail.length > 0 || Boolean(this.kiosk); }
+  get mayGoBack() { return this.#trail.length > 0 || Boolean(this.own); }
 
   home() {
-    if (this.kiosk) { location.replace(this.kiosk); return; }
+    if (this.own) { location.replace(this.own); return; }
     if (isShared() && performance.now() > OLD_MS) { location.reload(); return; } // perhaps the hall has another version by now
     this.#trail = [];
     if (isShared() && isChinese() !== (FIRST_LANGUAGE === "zh-CN")) setLang(FIRST_LANGUAGE, { keep: false });
@@ -103,7 +103,7 @@ class Guide {
   /** Shows a view that was loaded; what has come too late is not shown. */
   show(view, signal) {
     if (signal.aborted) return;
-    const main = this.page.show({ back: this.mayGoBack ? () => this.back() : null, home: this.#at.name !== "home" || Boolean(this.kiosk), ...view });
+    const main = this.page.show({ back: this.mayGoBack ? () => this.back() : null, home: this.#at.name !== "home" || Boolean(this.own), ...view });
     if (modes.isLow()) main.querySelector(".v-ask").append(...main.querySelectorAll(".g-read")); // what is only read stands above
   }
 
@@ -116,16 +116,15 @@ class Guide {
 
   tell(text, kind = "ok") { toast(text, kind); }
 
-  /** Whether a number can be taken from here: the machines that only tell have no printer. */
-  get givesNumbers() { return !this.kiosk?.startsWith("/enquiry"); }
-
   /** Takes a number at the kiosk's own sheet, which knows every rule of it; on a phone by the hall's phone page. */
   ticket(matter) {
     if (!isShared()) { location.assign(`/m#/outside/${encodeURIComponent(matter.id)}`); return; }
     const wishes = new URLSearchParams({ matter: matter.id, lang: lang() });
     const on = ["large", "contrast", "read", "reach", "scan"].filter((name) => modes.has(name));
     if (on.length) wishes.set("modes", on.join(","));
-    location.assign(`${this.kiosk ?? "/kiosk"}#${wishes}`);
+    const isKiosks = this.own?.startsWith("/kiosk");
+    if (this.own && !isKiosks) wishes.set("back", this.own); // another machine's visitor goes on to the kiosk's sheet and comes back
+    location.assign(`${isKiosks ? this.own : "/kiosk"}#${wishes}`);
   }
 
   get = (path, signal = this.signal) => api.get(`guidance/${path}`, { signal });
@@ -142,12 +141,12 @@ class Guide {
   async #lookForPaper() {
     const asked = device && isShared() ? await api.get("kiosk/beside").catch(() => null) : null;
     if (asked?.printer) this.paper = asked.printer === "ready" ? "hall" : "";
-    else if (this.kiosk && new URL(this.kiosk, location.origin).searchParams.get("print") === "1") this.paper = "browser";
+    else if (this.own?.startsWith("/kiosk") && new URL(this.own, location.origin).searchParams.get("print") === "1") this.paper = "browser";
     if (this.paper && this.#at.name !== "home") this.draw();
   }
 
   #isPristine() {
-    if (this.kiosk) return false; // the kiosk's own start is another page
+    if (this.own) return false; // the machine's own start is another page
     const typed = document.querySelector("#search")?.value;
     return this.#at.name === "home" && !typed && modes.areUsual() && isChinese() === (FIRST_LANGUAGE === "zh-CN");
   }

@@ -4,6 +4,8 @@ import { api } from "/static/api.js";
 import { lang, setLang, t } from "/static/i18n.js";
 import { modes, names } from "/static/visitor/modes.js";
 
+/* Machines that have no numbers of their own send their visitors here, for one number. */
+const OWN = /^\/(enquiry|selfservice)(\?[\w=&%.,-]*)?$/;
 const ANSWER_MS = 3000; // a hall that needs longer is as good as away: the kiosk is not left for a page that does not come
 
 export function install(kiosk) {
@@ -30,9 +32,13 @@ async function arrive(kiosk) {
   const matter = said.get("matter");
   if (!matter) return;
   history.replaceState(null, "", `${location.pathname}${location.search}`);
+  const own = said.get("back");
+  if (own && OWN.test(own)) kiosk.home = () => location.replace(own);
   for (const name of said.get("modes")?.split(",") ?? []) modes.set(name, true);
   if (said.get("lang") && said.get("lang") !== lang()) await setLang(said.get("lang"), { keep: false });
   try {
-    kiosk.go("sheet", { matter: await api.get(`matters/${encodeURIComponent(matter)}`) });
+    const found = await api.get(`matters/${encodeURIComponent(matter)}`);
+    if (own) kiosk.turn("sheet", { matter: found }); // "back" leads to the machine's own page
+    else kiosk.go("sheet", { matter: found });
   } catch (error) { kiosk.turn("error", { error }); }
 }

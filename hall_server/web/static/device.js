@@ -10,6 +10,7 @@ import { showTest } from "./device-test.js";
 const KINDS = { "/kiosk": ["kiosk", "enquiry", "selfservice"], "/board": ["board"], "/window-screen": ["window-screen"], "/pad": ["pad"], "/speaker": ["speaker"], "/guide": ["kiosk", "enquiry", "selfservice"], "/enquiry": ["enquiry", "kiosk"], "/selfservice": ["selfservice"] };
 /** Pages that a machine shows to a visitor between two visits to its own; they go back to it by themselves. */
 const BESIDE = new Set(["/guide"]);
+const IS_BESIDE = BESIDE.has(location.pathname) || new URLSearchParams(location.hash.slice(1)).has("back");
 const ANSWER_MS = 15000; // the hall holds a question for eight seconds
 const PAUSE_MS = [500, 1000, 2000, 5000];
 const REMEMBERED = 200;
@@ -71,7 +72,7 @@ class DeviceLink {
     if (this.#device.page !== opens) this.#device = { ...this.#device, page: opens, name };
     keep(this.#kind, this.#device);
     for (const command of commands) this.#do(command);
-    if (opens && new URL(opens, location.href).pathname !== location.pathname && !BESIDE.has(location.pathname)) location.replace(opens);
+    if (opens && new URL(opens, location.href).pathname !== location.pathname && !IS_BESIDE) location.replace(opens);
   }
 
   async #do({ id, do: name, args }) {

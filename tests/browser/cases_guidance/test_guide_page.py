@@ -129,6 +129,19 @@ def test_a_paired_machine_stays_itself_and_knows_where_it_stands(hall: HallProce
     assert one.complaints == []
 
 
+def test_the_table_sends_its_visitor_for_a_number_and_has_them_back(hall: HallProcess, visit: Any) -> None:
+    [matter] = hall.caller().get("matters?limit=1&q=%E6%8A%A4%E7%85%A7")["matters"]
+    one = visit(TABLE)
+    page = one.open(f"/guide?machine=table&lang=zh-CN&back=%2Fenquiry%3Fmachine%3Dtable&matter={matter['id']}")
+    answer_all(page)
+    page.locator("#ticket").click()
+    page.locator("#take").click()
+    expect(page.locator(".k-ticket__number")).to_be_visible()
+    page.locator("#done").click()
+    expect(page).to_have_url(re.compile(r"/enquiry\?machine=table$"))
+    assert one.complaints == []
+
+
 def test_on_a_phone_the_list_is_kept_and_back_goes_on_where_one_was(visit: Any) -> None:
     one = visit(PHONE)
     page = one.open("/guide")
