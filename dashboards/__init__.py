@@ -35,6 +35,7 @@ def install(server: Server) -> None:
             *_supervision(server),
             *server.rooms["federation"].alarms(),
             *_reviews(server),
+            *_complaints(server),
             *(board.missing.alarms() if board.missing else ()),
         ],
         lambda device: _paper_since(server, device),
@@ -124,3 +125,9 @@ def _supervision(server: Server) -> Iterable[object]:
 def _reviews(server: Server) -> Iterable[object]:
     """Bad ratings that were not answered in time."""
     return server.rooms["evaluation"].orders.lines.alarms()  # type: ignore[no-any-return]  # a room is of any type
+
+
+def _complaints(server: Server) -> Iterable[object]:
+    """Complaints made at the enquiry table that nobody has looked into."""
+    enquiry = server.rooms.get("enquiry")
+    return enquiry.alarms() if enquiry is not None else ()

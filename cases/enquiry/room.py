@@ -6,12 +6,13 @@ import asyncio
 import hashlib
 import hmac
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from cases.enquiry import messages as m
-from cases.enquiry.model import Channel, Complaint, Policy, PolicyPage
+from cases.enquiry.model import Channel, Complaint, ComplaintState, Policy, PolicyPage
 from cases.enquiry.pictures import CasesSeen, ComplaintHeld, ComplaintReceipt, ComplaintSeen, complaint_seen
 from cases.enquiry.requests import ComplaintWanted
 from cases.enquiry.state import Enquiry
@@ -36,6 +37,16 @@ CODE_DIGITS = 6
 UPLOADS_MOST = 2_000
 CASES_MOST = 20
 _HOTLINE_STATES = {State.ACCEPTED: "given", State.REJECTED: "refused"}
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """A complaint that nobody has looked into: an alarm for the manager's page."""
+
+    code: str = "complaint.waiting"
+    since: datetime
+    fields: dict[str, str]
+    href: str = "/manager/enquiry#complaints"
+    acknowledged_by: str | None = None
 
 
 @dataclass(slots=True)
@@ -90,6 +101,12 @@ class EnquiryRoom:
         if made.channel is Channel.HOTLINE:
             await self._hand_over(made, words, given.phone or "" if given else "")
         return ComplaintReceipt(number=made.number, code=self.code(made.id))
+
+    def alarms(self) -> list[Waiting]:
+        """What the manager should look at, the oldest first."""
+        known = self.enquiry.complaints.values()
+        waiting = sorted((one for one in known if one.state is ComplaintState.MADE), key=lambda one: one.at)
+        return [Waiting(since=one.at, fields={"id": one.id, "number": one.number}) for one in waiting]
 
     def asked_for(self, number: str, code: str) -> Complaint:
         """A complaint by its number and code; an unknown number and a wrong code are the same.

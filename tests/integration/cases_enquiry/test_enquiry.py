@@ -20,6 +20,7 @@ from hall_server.identity import SYSTEM, device_actor
 from hall_server.outbox.table import State
 from tests.fakes.cases_desk import NAME, NUMBER, OTHER, PHONE, DeskHall, case_of, desk_hall, food, page
 from tests.fakes.confirming import Who
+from tests.fakes.hall import ROOMS as ALL_ROOMS
 from tests.fakes.hall import HandClock, running
 from tests.fakes.neighbours import answered, neighbours, places
 
@@ -69,8 +70,11 @@ async def test_a_complaint_gets_a_number_and_only_number_and_code_open_it(
             assert (answer.code, answer.error) == (404, "enquiry.complaint_unknown")
         [held] = (await office.ask("GET", "/api/v1/enquiry/complaints")).body["complaints"]
         assert (held["words"], held["phone"], held["window_number"]) == (WORDS, PHONE, 3)
+        [waiting] = hall.server.rooms["enquiry"].alarms()
+        assert (waiting.code, waiting.fields["number"]) == ("complaint.waiting", made.body["number"])
         taken = await office.ask("POST", f"/api/v1/enquiry/complaints/{held['id']}/take", {"seen": 0})
         assert taken.body["step"] == 1
+        assert hall.server.rooms["enquiry"].alarms() == []
         late = await office.ask("POST", f"/api/v1/enquiry/complaints/{held['id']}/answer", {"seen": 0, "answer": "好"})
         assert (late.code, late.error) == (409, "enquiry.changed")
         told = {"seen": 1, "answer": "已向您道歉，并调整了窗口人员"}
@@ -272,3 +276,17 @@ async def test_the_halls_search_serves_everyday_phrases_and_the_words_of_edition
         await hall.server.execute(TakeEdition(edition=known), actor=SYSTEM)
         await hall.server.settled()
         assert (await found("我想办搓澡店执照"))[0] == name
+
+
+@pytest.mark.gen_test
+async def test_a_complaint_stands_among_the_managers_alarms_until_somebody_looks_into_it(tmp_path: Path) -> None:
+    async with enquiry_hall(tmp_path, rooms=ALL_ROOMS) as (_, visitor, office):
+        await visitor.ask("POST", "/api/v1/enquiry/complaints", complaint())
+
+        async def alarms() -> list[str]:
+            return [one["code"] for one in (await office.ask("GET", "/api/v1/manager")).body["alarms"]]
+
+        assert "complaint.waiting" in await alarms()
+        [held] = (await office.ask("GET", "/api/v1/enquiry/complaints")).body["complaints"]
+        await office.ask("POST", f"/api/v1/enquiry/complaints/{held['id']}/take", {"seen": 0})
+        assert "complaint.waiting" not in await alarms()
