@@ -240,6 +240,7 @@ def test_pausing_the_only_window_says_who_waits_and_the_same_key_confirms(hall: 
     expect(page.locator("dialog .choice")).to_have_count(1)
     expect(page.locator("dialog p.muted")).to_contain_text("1")
     page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
     is_in(page, "idle")
     page.keyboard.press("b")
     page.keyboard.press("1")
