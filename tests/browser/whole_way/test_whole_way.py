@@ -190,6 +190,8 @@ def test_one_package_goes_the_whole_way_with_the_links_cut(
     assert picker.fetch(printed) == PDF
     desk.keyboard.press("F9")
     expect(desk.locator("#done")).to_contain_text("达")
+    receipt = desk.locator(f"#receipt-{food}").get_attribute("href") or ""
+    assert picker.fetch(receipt).startswith(b"%PDF-")  # it names the applicant, and the city is away
     desk.locator("#console").click()
     expect(desk.locator("#act-finish")).to_be_enabled()
     desk.keyboard.press("f")
