@@ -168,3 +168,18 @@ def test_from_a_wheelchair_a_step_page_is_touched_in_its_lower_third_only(visit:
     page.locator("#home").click()
     expect(page.locator("#c0")).to_be_in_viewport(ratio=1)
     assert page.evaluate(above) == []
+
+
+def test_two_switches_type_a_number(visit: Any) -> None:
+    page = opened(visit, KIOSK, "machine=kiosk&modes=scan")
+    page.locator("#number").focus()
+    page.keyboard.press("Enter")  # the second switch says that it is there, and chooses nothing yet
+    for key in ("1", "X", "done"):
+        for _ in range(40):
+            if page.evaluate("(key) => document.querySelector('.v-marked')?.dataset.key === key", key):
+                break
+            inside = "(key) => Boolean(document.querySelector(`.v-marked[data-scan-group] [data-key='${key}']`))"
+            page.keyboard.press("Enter" if page.evaluate(inside, key) else "Space")
+        page.keyboard.press("Enter")
+    expect(page.locator("screen-keyboard")).to_be_hidden()
+    expect(page.locator("#number")).to_have_value("1X")

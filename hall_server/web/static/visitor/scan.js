@@ -65,7 +65,7 @@ class Scanner {
     if (event.key !== " " && event.key !== "Enter") return;
     this.#take(event);
     if (event.repeat) return; // a hand that rests on the switch chooses once
-    if (event.key === "Enter" && !this.#hasTwo) { this.#hasTwo = true; this.#turn(); }
+    if (event.key === "Enter" && !this.#hasTwo) { this.#hasTwo = true; this.#turn(); return; } // the frame stands where it was met
     if (event.key === " " && this.#hasTwo) this.#next(); else this.#choose();
   }
 
