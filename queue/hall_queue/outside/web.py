@@ -58,6 +58,12 @@ class OutsideShown(msgspec.Struct, frozen=True, kw_only=True):
     come_s: float
 
 
+class HereCode(msgspec.Struct, frozen=True, kw_only=True):
+    """The code of the moment."""
+
+    code: str
+
+
 class OutsideHandler(RoomHandler):
     """`/api/v1/outside`."""
 
@@ -112,6 +118,15 @@ class HereHandler(RoomHandler):
 
     codes: HereCodes
 
+    async def get(self) -> None:
+        """The code of the moment, for the hall's own machines.
+
+        Raises:
+            Forbidden: as :func:`check_of_the_hall`.
+        """
+        check_of_the_hall(self)
+        self.answer(HereCode(code=self.codes.now()))
+
     async def post(self) -> None:
         """Say that one is in the hall; kiosks and staff see it and need no code.
 
@@ -134,13 +149,22 @@ class HereCodeHandler(CodeHandler):
         """Draw the code of the moment.
 
         Raises:
-            Forbidden: it is shown at the hall's own machines alone.
+            Forbidden: as :func:`check_of_the_hall`.
         """
-        settings = self.room.hall.settings
-        if self.actor.kind is Role.VISITOR and not (settings.open_ticketing or settings.demo):
-            raise Forbidden("ticketing.kiosks_only")
+        check_of_the_hall(self)
         self.set_header("Cache-Control", "no-store")
         self.draw(f"/m/#here={self.codes.now()}")
+
+
+def check_of_the_hall(asked: RoomHandler) -> None:
+    """Refuse the code to whoever may be anywhere.
+
+    Raises:
+        Forbidden: ``ticketing.kiosks_only``: it is for the hall's machines and staff, unless anybody may take numbers.
+    """
+    settings = asked.room.hall.settings
+    if asked.actor.kind is Role.VISITOR and not (settings.open_ticketing or settings.demo):
+        raise Forbidden("ticketing.kiosks_only")
 
 
 def routes(room: Room, codes: HereCodes) -> list[Route]:
@@ -159,9 +183,10 @@ def routes(room: Room, codes: HereCodes) -> list[Route]:
         limit=taking,
     )
     come = Verb(access=PUBLIC, summary="Be in the hall", request=HereWanted, reply=TicketPicture, limit=trying)
+    code = Verb(access=PUBLIC, summary="The code that says one is in the hall", reply=HereCode)
     draw = Verb(access=PUBLIC, summary="QR code that says one is in the hall", media="image/svg+xml")
     return [
         Route("/api/v1/outside", OutsideHandler, {"GET": look, "POST": take}, options={"room": room}),
-        Route("/api/v1/outside/here", HereHandler, {"POST": come}, options={"room": room, "codes": codes}),
+        Route("/api/v1/outside/here", HereHandler, {"GET": code, "POST": come}, options={"room": room, "codes": codes}),
         Route("/api/v1/outside/here.svg", HereCodeHandler, {"GET": draw}, options={"room": room, "codes": codes}),
     ]

@@ -2,6 +2,7 @@
 
 import { api, newKey } from "/static/api.js";
 import { el, fill } from "/static/dom.js";
+import { toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { lang, t } from "/static/i18n.js";
 import { dayOf, timeOfDay } from "/static/numbers.js";
@@ -11,6 +12,7 @@ import { askIdNumber } from "./kiosk-id.js";
 import { title } from "./kiosk-parts.js";
 
 const PAGE = /\/b\/([\w-]{22})(?:[?#].*)?$/;
+const TICKET = /\/t\/([\w-]{22})(?:[?#].*)?$/; // the page of a number that was taken on the way
 const TOKEN = /^([\w-]{22})$/;
 const PAUSE_MS = 1000;
 const BURST_MS = 90; // a reader types a code in one go; nobody types so fast
@@ -21,7 +23,7 @@ export function bookedView(kiosk, view) {
   const { said } = view;
   view.said = null; // a redraw, in the other language, asks nothing twice
   const byCard = () => { working(); checkIn(kiosk, { card: kiosk.card.word }); };
-  if (said) { working(); checkIn(kiosk, said); } else if (kiosk.card.word && !view.isAsked) byCard(); else ways();
+  if (said) { working(); (said.here ? comeHere : checkIn)(kiosk, said); } else if (kiosk.card.word && !view.isAsked) byCard(); else ways();
   view.isAsked = true;
   addEventListener("card", ({ detail }) => { if (detail.isLaid) byCard(); }, { signal: kiosk.signal });
   return el("div.k-booked", {}, title(t("kiosk.booked_title"), t("kiosk.booked_lead")), place);
@@ -63,6 +65,18 @@ async function checkIn(kiosk, said, key = newKey()) {
   }
 }
 
+/** Whoever took a number on the way is here: the kiosk sees it, and asks for no code. */
+async function comeHere(kiosk, said) {
+  const { signal } = kiosk;
+  try {
+    const { code } = await api.get("outside/here", { signal });
+    const { number } = await api.post("outside/here", { ticket: said.here, code });
+    if (!signal.aborted) { kiosk.turn("ticket", { held: { number, token: said.here } }); toast(t("kiosk.here_done", { number }), "ok"); }
+  } catch (error) {
+    if (!signal.aborted) kiosk.turn("error", { error, again: error.offline ? () => { kiosk.turn("booked"); comeHere(kiosk, said); } : null });
+  }
+}
+
 function ticketOf(kiosk, { ticket, due, late, matter_name, matter_name_en, windows_open }) {
   const note = late ? t("kiosk.booked_late") : t("kiosk.booked_due", { time: timeOfDay(due) });
   const alert = windows_open === 0 ? t("kiosk.booked_no_window") : "";
@@ -101,13 +115,14 @@ export function listenForScans(kiosk) {
     if (pause_ms > PAUSE_MS) { typed = ""; longest_ms = 0; } else longest_ms = Math.max(longest_ms, pause_ms);
     if (event.key.length === 1) { typed += event.key; return; }
     if (event.key !== "Enter") return;
-    const found = PAGE.exec(typed) ?? (longest_ms <= BURST_MS ? TOKEN.exec(typed) : null);
+    const come = TICKET.exec(typed);
+    const found = come ?? PAGE.exec(typed) ?? (longest_ms <= BURST_MS ? TOKEN.exec(typed) : null);
     typed = "";
     longest_ms = 0;
     if (!found) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     for (const box of document.querySelectorAll("dialog")) box.close();
-    kiosk.go("booked", { said: { qr: found[1] } });
+    kiosk.go("booked", { said: come ? { here: come[1] } : { qr: found[1] } });
   }, { capture: true });
 }

@@ -24,9 +24,12 @@ function waiting(page) {
       el("div.p-place__one", {}, el("p.muted", {}, t("phone.ahead")), el("p.p-place__value.num", {}, String(view.ahead), el("small", {}, ` ${t("phone.people")}`))),
       el("div.p-place__one", {}, el("p.muted", {}, t("phone.wait")), el("p.p-place__wait.num", {}, waitRange(view.wait_s))),
       where(view.windows ?? [], "p-place__all")),
-    notices(page), matters(view),
+    notices(page), view.here_by && hereCode(page), matters(view),
     details(view, { windows: false }), alertSwitch(page), el("p.p-hint.muted.small", {}, t("phone.keep_open")), giveUp(page));
 }
+
+/* For a kiosk that reads codes: whoever cannot scan the code in the hall shows this one. */
+const hereCode = ({ token }) => el("section.card.p-here", {}, el("img.p-here__code", { src: `/api/v1/tickets/${encodeURIComponent(token)}/qr.svg`, alt: t("phone.here_scan"), width: 176, height: 176 }), el("p.muted", {}, t("phone.here_scan")));
 
 function called(page) {
   const { view } = page;

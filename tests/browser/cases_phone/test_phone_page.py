@@ -23,6 +23,7 @@ from tests.browser.chromium import Browsing
 from tests.fakes.applying import ApplyingHall, applying_hall
 from tests.fakes.cases_desk import NUMBER
 from tests.fakes.cases_desk import page as scanned
+from tests.fakes.confirming import Who
 from tests.fakes.hall import manager
 
 pytestmark = pytest.mark.browser
@@ -358,3 +359,17 @@ async def test_a_number_on_the_way_is_called_once_its_owner_has_scanned_the_code
         await expect(page.locator(".notice--ok")).to_be_visible()
         assert queue.tickets[ticket.id].here_by is None
         await picture(page, "here")
+
+        # somebody else cannot scan: they show the code of their number to the kiosk
+        wanted = {"line": ticket.line, "person": {"phone": "13900139000"}}
+        other = (await Who(hall.port).ask("POST", "/api/v1/outside", wanted)).body
+        await page.goto(f"http://127.0.0.1:{hall.port}/t/{other['token']}")
+        await expect(page.locator(".p-here__code")).to_be_visible()
+        await picture(page, "awaited-ticket")
+        kiosk = await page.context.new_page()
+        await kiosk.goto(f"http://127.0.0.1:{hall.port}/kiosk")
+        await expect(kiosk.locator("#booked")).to_be_visible()
+        await kiosk.keyboard.type(f"http://hall.example/t/{other['token']}")
+        await kiosk.keyboard.press("Enter")
+        await expect(kiosk.locator(".toast")).to_contain_text(other["number"])
+        await expect(page.locator(".p-here__code")).to_have_count(0)  # told by the live feed
