@@ -24,7 +24,7 @@ export function notices({ view, told }) {
     told.change === "forwarded" && notice("check", "ok", t("phone.forwarded")),
     isDue && notice("calendar", "", el("strong.num", {}, t("phone.due", { time: timeOfDay(view.due) })), " ", t("phone.due_text")),
     view.here_by && notice("map-pin", "warn", el("strong.num", {}, t("phone.here_by", { time: timeOfDay(view.here_by) })), " ", t("phone.here_by_text")),
-    view.windows_open === 0 && notice("alert", "warn", t("phone.no_window")),
+    view.windows_open === 0 && !view.here_by && notice("alert", "warn", t("phone.no_window")),
     isNear && notice("map-pin", "warn", el("strong", {}, view.ahead ? t("phone.near_n", { n: view.ahead }) : t("phone.near_next")), " ", named(view, "zone_name")),
     !view.line_open && view.windows_open !== 0 && notice("info", "", t("phone.line_closed")),
     view.offline && notice("wifi-off", "", el("strong", {}, t("phone.offline")), " ", t("phone.offline_text")),
