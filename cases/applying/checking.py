@@ -124,7 +124,8 @@ def lack(part: str, code: str, names: dict[str, tuple[str, str]], say: Say) -> L
     head = ".".join(part.split(".")[:2])
     name = names.get(head) or (say(f"applying.part.{part}", "zh-CN"), say(f"applying.part.{part}", "en"))
     text, text_en = (say(f"applying.lack.{code}", language) for language in ("zh-CN", "en"))
-    return Lack(part=part, code=code, text=text.replace("{name}", name[0]), text_en=text_en.replace("{name}", name[1]))
+    said = text_en.replace("{name}", name[1])
+    return Lack(part=part, code=code, text=text.replace("{name}", name[0]), text_en=said[:1].upper() + said[1:])
 
 
 def without(lacks: Iterable[Lack], *parts: str) -> list[Lack]:
