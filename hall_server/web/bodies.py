@@ -26,7 +26,7 @@ def parse(raw: bytes, kind: type[T]) -> T:
         return msgspec.json.decode(raw or b"{}", type=kind)
     except msgspec.ValidationError as exc:
         raise Invalid("body.invalid", **named_fault(str(exc))) from exc
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:  # the last: thousands of brackets
         raise Invalid("body.broken") from exc
 
 
