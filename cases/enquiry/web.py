@@ -11,8 +11,10 @@ from cases.enquiry import messages as m
 from cases.enquiry import pictures as p
 from cases.enquiry import requests as q
 from cases.enquiry.model import ComplaintState, PolicyPage
+from cases.progress.asking import plain_number
 from hall_queue.appointments.pictures import AppointmentPicture
 from hall_queue.appointments.requests import CheckInWanted
+from hall_queue.people import PersonGiven, checked
 from hall_server.directory.directory import Directory
 from hall_server.errors import Invalid, NotFound
 from hall_server.messages import Command
@@ -145,7 +147,9 @@ class AppointmentHandler(_Handler):
             raise Invalid("enquiry.code_needed", field="code")
         number = self.room.number_on(wanted.card, self.actor, self.command_id) if wanted.card else None
         asked = CheckInWanted(qr=wanted.qr, phone=wanted.phone, code=wanted.code, id_number=number)
-        self.web.limiter.take(PER_NUMBER, wanted.phone or wanted.qr or "card")
+        given = checked(PersonGiven(phone=wanted.phone)) if wanted.phone and not wanted.qr else None
+        if given is not None and given.phone:  # as it is looked up, however it is written
+            self.web.limiter.take(PER_NUMBER, given.phone)
         self.answer(await self.room.appointment_of(asked))
 
 
@@ -172,7 +176,7 @@ class ComplaintHandler(_Handler):
     async def post(self) -> None:
         """How far a complaint is."""
         wanted = self.read(q.ComplaintAsked)
-        self.web.limiter.take(PER_NUMBER, wanted.number.strip().upper())
+        self.web.limiter.take(PER_NUMBER, plain_number(wanted.number))
         self.answer(await self.room.seen(self.room.asked_for(wanted.number, wanted.code)))
 
 

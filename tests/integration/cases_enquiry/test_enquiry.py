@@ -246,6 +246,21 @@ async def test_an_appointment_is_shown_for_phone_and_code_together_only(tmp_path
 
 
 @pytest.mark.gen_test
+async def test_tries_count_for_one_number_however_it_is_written(tmp_path: Path) -> None:
+    async with enquiry_hall(tmp_path) as (_, visitor, _office):
+        number, phone, met = "TS20261123-001", PHONE, []
+        for place in range(1, 12):
+            spaced = f"{number[:place]} {number[place:]}"
+            met.append(await visitor.ask("POST", "/api/v1/enquiry/complaints/asked", {"number": spaced, "code": "1"}))
+        assert [one.code for one in met] == [404] * 10 + [429]
+        met.clear()
+        for place in range(1, 12):
+            asked = {"phone": f"{phone[:place]} {phone[place:]}".strip(), "code": "000000"}
+            met.append(await visitor.ask("POST", "/api/v1/enquiry/appointment", asked))
+        assert [one.code for one in met] == [404] * 10 + [429]
+
+
+@pytest.mark.gen_test
 async def test_what_was_put_up_and_complained_about_is_there_after_a_restart(tmp_path: Path) -> None:
     async with enquiry_hall(tmp_path) as (_, visitor, office):
         await office.ask("POST", POLICIES, {"title": "通知", "text": "内容"})
