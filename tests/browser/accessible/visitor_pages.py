@@ -13,6 +13,9 @@ from playwright.sync_api import Page, expect
 KIOSK, TABLE, WALL, PHONE, PAD = (1080, 1920), (1920, 1080), (1920, 1080), (360, 780), (1280, 800)
 ID_NUMBER = "11010519491231002X"  # the example of GB 11643-1999
 
+PLACES_ONLY = ("large",)
+"""Modes of a page that is swept at another size too: its colours are the same there."""
+
 Views = Callable[[Page], Iterator[str]]
 """Walks through a page's views and gives the name of each when it is shown."""
 
@@ -199,8 +202,10 @@ PAGES: dict[str, VisitorPage] = {
         modes=("large", "contrast", "reach"),
         routes=("/guide",),
     ),
-    "guidance on a table": VisitorPage(path="/guide?machine=table", size=TABLE, ready=".v-choice", views=guiding),
-    "guidance on a phone": VisitorPage(path="/guide", size=PHONE, ready=".v-choice", views=guiding),
+    "guidance on a table": VisitorPage(
+        path="/guide?machine=table", size=TABLE, ready=".v-choice", views=guiding, modes=PLACES_ONLY
+    ),
+    "guidance on a phone": VisitorPage(path="/guide", size=PHONE, ready=".v-choice", views=guiding, modes=PLACES_ONLY),
     "enquiry": VisitorPage(
         path="/enquiry?machine=kiosk",
         size=KIOSK,
@@ -209,7 +214,9 @@ PAGES: dict[str, VisitorPage] = {
         modes=("large", "contrast", "reach"),
         routes=("/enquiry",),
     ),
-    "enquiry on a table": VisitorPage(path="/enquiry", size=TABLE, ready="#tile-matters", views=enquiring),
+    "enquiry on a table": VisitorPage(
+        path="/enquiry", size=TABLE, ready="#tile-matters", views=enquiring, modes=PLACES_ONLY
+    ),
     "list to bring": VisitorPage(path="/l/{list}", size=PHONE, ready="h1", routes=("/l/{token}",)),
     "phone": VisitorPage(path="/m", size=PHONE, ready="#hours", views=on_a_phone, routes=("/m", "/m/")),
     "ticket waiting": VisitorPage(
@@ -230,7 +237,7 @@ PAGES: dict[str, VisitorPage] = {
     "pad idle": VisitorPage(path="/pad/w02", size=PAD, ready=".idle"),
     "confirmation": VisitorPage(path="/confirm/w05", size=WALL, ready=".cf-plain", routes=("/confirm/{window}",)),
     "ratings": VisitorPage(path="/ratings", size=KIOSK, ready=".hero__arc", routes=("/ratings",)),
-    "ratings on a phone": VisitorPage(path="/ratings", size=PHONE, ready=".hero__arc"),
+    "ratings on a phone": VisitorPage(path="/ratings", size=PHONE, ready=".hero__arc", modes=PLACES_ONLY),
     "formulas of ratings": VisitorPage(
         path="/ratings/formulas", size=PHONE, ready=".form", routes=("/ratings/formulas",)
     ),
