@@ -97,7 +97,7 @@ class Identifying:
         Raises:
             Invalid: ``person.id_number``. Refused: as `Codes.use`.
         """
-        number = _checked(id_number, None).id_number or ""
+        number = self.number(id_number)
         phone = self.codes.use(self._subject(number), code)
         person = await self._server.vault.person(Person(id_number=number, phone=phone))
         await self._server.vault.keep_text(PHONE_KIND, _phone_place(person), phone)
@@ -116,6 +116,15 @@ class Identifying:
         cards.use(card, actor)
         person = await self._server.vault.person(Person(id_number=read.id_number))
         return await self._begin(person, read, How.CARD, Machine.TERMINAL, actor.id)
+
+    @staticmethod
+    def number(id_number: str) -> str:
+        """An ID number as it is kept, however it is written.
+
+        Raises:
+            Invalid: ``person.id_number``.
+        """
+        return _checked(id_number, None).id_number or ""
 
     async def phone_of(self, person: str) -> str:
         """The phone that is bound to a person; "" where none is."""

@@ -161,7 +161,7 @@ class CodeHandler(ApplicantHandler):
     async def post(self) -> None:
         """Send a code to a phone."""
         wanted = self.read(CodeWanted)
-        self.web.limiter.take(PER_NUMBER, wanted.id_number.strip().upper())
+        self.web.limiter.take(PER_NUMBER, self.applying.identifying.number(wanted.id_number))
         card = self.applicant.person if self.applicant is not None and self.applicant.how.value == "card" else ""
         self.answer(
             await self.applying.identifying.send_code(wanted.id_number, wanted.phone, wanted.name, by_card=card)

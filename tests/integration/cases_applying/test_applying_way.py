@@ -148,6 +148,17 @@ async def test_whoever_knows_a_number_does_not_become_its_owner(tmp_path: Path) 
 
 
 @pytest.mark.gen_test(timeout=60)
+async def test_blanks_in_a_number_give_no_more_codes(tmp_path: Path) -> None:
+    async with applying_hall(tmp_path) as hall:
+        who, met = Who(hall.port), []
+        for place in range(1, 10):
+            spaced = {"id_number": f"{NUMBER[:place]} {NUMBER[place:]}", "phone": PHONE}
+            met.append((await who.ask("POST", "/api/v1/applicant/code", spaced)).code)
+            hall.clock.forward(seconds=61)
+        assert met == [200] * 8 + [429]
+
+
+@pytest.mark.gen_test(timeout=60)
 async def test_bad_files_name_their_material_and_nothing_is_lost(tmp_path: Path) -> None:
     async with applying_hall(tmp_path) as hall:
         who = await hall.identified()
