@@ -63,6 +63,8 @@ EXPECTED: Mapping[str, str] = {
     "GET /api/v1/voice/takes/{digest}.wav": MANAGERS,
     "GET /api/v1/voice/{sound}.wav": EVERYONE,
     "GET /api/v1/board": EVERYONE,
+    "GET /api/v1/way": EVERYONE,
+    "POST /api/v1/read-aloud": EVERYONE,
     "GET /pair/{kind}": EVERYONE,
     "GET /speaker/{zone}": EVERYONE,
     "GET /screen/{screen}": EVERYONE,
