@@ -5,6 +5,7 @@ import { el, fill, say } from "/static/dom.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { waitRange } from "/static/numbers.js";
+import { modes } from "/static/visitor/modes.js";
 import { HallSlip } from "./kiosk-hall-slip.js";
 import { printSlip } from "./kiosk-slip.js";
 import { windowNames, windowNumbers } from "./windows.js";
@@ -121,15 +122,16 @@ function factNodes(facts) {
 /** Goes home after a while nobody touches the screen, and counts down in `place`; what it gives begins the while anew. */
 export function leaveAfter(kiosk, place) {
   const { signal } = kiosk;
-  let left_s = SHOWN_S;
+  const shown_s = () => SHOWN_S * modes.patience();
+  let left_s = shown_s();
   say(place, String(left_s));
   const timer = setInterval(() => {
     left_s -= 1;
     say(place, String(Math.max(0, left_s)));
     if (left_s <= 0) kiosk.home();
   }, 1000);
-  const stay = () => { left_s = SHOWN_S; };
-  addEventListener("pointerdown", stay, { signal, passive: true });
+  const stay = () => { left_s = shown_s(); };
+  for (const sign of ["pointerdown", "keydown", "spoken"]) addEventListener(sign, stay, { signal, passive: true });
   signal.addEventListener("abort", () => clearInterval(timer));
   return stay;
 }
