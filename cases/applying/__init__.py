@@ -48,7 +48,7 @@ def install(server: Server, room: Room) -> None:
         applications=Applications(drafts),
         scans=Scans(drafts, documents, desk.federation),
         sessions=sessions,
-        identifying=Identifying(server, neighbours.room, FormPhones(desk.people), sessions),
+        identifying=Identifying(server, neighbours.room, FormPhones(server, desk.people), sessions),
     )
     applying.filing = Filing(applying, neighbours.casework)
     applying.afterwards = Afterwards(applying)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cases.neighbours.room import Room as Neighbours
     from hall_server.server import Server
 
-PHONE_KIND = "applicant phone"
+PHONE_KIND, CARD_KIND = "applicant phone", "applicant phone by card"
 WITHIN = timedelta(seconds=VALID_S)
 DEMO_MOST = 20
 
@@ -48,8 +48,8 @@ class DemoMessage(msgspec.Struct, frozen=True, kw_only=True):
 class Phones(Protocol):
     """Which phones are known of a person."""
 
-    async def of(self, person: str) -> frozenset[str]:
-        """Those in the forms of their cases here."""
+    async def of(self, person: str, *, at_window: bool = False) -> frozenset[str]:
+        """Those in the forms of their cases here; ``at_window``: of those that a window took in."""
         ...
 
 
@@ -57,7 +57,8 @@ class Identifying:
     """Sends codes, checks codes and cards, begins sessions.
 
     A person's first code binds their phone: later codes go to that phone only, whoever knows the ID number. Where the
-    person has cases here, the phone must be one of theirs. A card changes it.
+    person has cases here, the phone must be one of theirs; what a window has taken in outranks a phone that was bound
+    by a code alone, for whoever was first with the number need not be its owner. A card changes it.
 
     Attributes:
         shown: codes of a demonstration hall without short messages, the newest last; for its simulator.
@@ -91,8 +92,13 @@ class Identifying:
         await self._send(subject, said.phone or "")
         return CodeSent(phone=masked(said.phone or ""), valid_s=VALID_S, again_s=self.codes.wait_s(subject))
 
-    async def by_code(self, id_number: str, code: str, machine: Machine, device: str) -> tuple[Session, str]:
+    async def by_code(
+        self, id_number: str, code: str, machine: Machine, device: str, *, by_card: str = ""
+    ) -> tuple[Session, str]:
         """Begin a session with a code.
+
+        Args:
+            by_card: the person whose card was read for the session before this one: the phone is theirs for sure.
 
         Raises:
             Invalid: ``person.id_number``. Refused: as `Codes.use`.
@@ -101,6 +107,8 @@ class Identifying:
         phone = self.codes.use(self._subject(number), code)
         person = await self._server.vault.person(Person(id_number=number, phone=phone))
         await self._server.vault.keep_text(PHONE_KIND, _phone_place(person), phone)
+        if by_card == person:
+            await self._server.vault.keep_text(CARD_KIND, _card_place(person), phone)
         return await self._begin(person, CardRead(id_number=number), How.CODE, machine, device)
 
     async def by_card(self, card: str, actor: Actor, command_id: str | None) -> tuple[Session, str]:
@@ -153,8 +161,12 @@ class Identifying:
     async def _check_phone(self, person: str, phone: str, *, is_sure: bool) -> None:
         if not person or is_sure:
             return
-        bound = await self.phone_of(person)
-        known = frozenset({bound}) if bound else await self._phones.of(person)
+        bound, seen = await self.phone_of(person), await self._phones.of(person, at_window=True)
+        is_by_card = await self._server.vault.text(CARD_KIND, _card_place(person)) == bound
+        if bound and (not seen or bound in seen or is_by_card):
+            known = frozenset({bound})
+        else:
+            known = seen or await self._phones.of(person)
         if known and phone not in known:
             raise Refused("applying.phone_other", phone="other")
 
@@ -209,3 +221,7 @@ def _checked(id_number: str, phone: str | None) -> Person:
 
 def _phone_place(person: str) -> str:
     return f"applicant-phone-{person}"
+
+
+def _card_place(person: str) -> str:
+    return f"applicant-phone-by-card-{person}"

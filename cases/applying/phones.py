@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cases import store
 from hall_server.errors import NotFound
 
 if TYPE_CHECKING:
     from cases.desk.people import People
+    from hall_server.server import Server
 
 
 class FormPhones:
     """Reads them from the sealed forms of a person's last cases (the Phones port of `identifying`)."""
 
-    def __init__(self, people: People) -> None:
+    def __init__(self, server: Server, people: People) -> None:
+        self._server = server
         self._people = people
 
-    async def of(self, person: str) -> frozenset[str]:
-        """Those of their own forms."""
+    async def of(self, person: str, *, at_window: bool = False) -> frozenset[str]:
+        """Those of their own forms; ``at_window``: taken in at a window, where somebody looked at who it is."""
         found: set[str] = set()
-        for case in (await self._people.known_of(person, None)).earlier:
+        rows, _ = await store.some(self._server.views, store.CasesAsked(applicant=person))
+        for row in rows:
             try:
-                form = await self._people.form((await self._people.row(case.id)).form)
+                if row.window or not at_window:
+                    found.add((await self._people.form(row.form)).applicant.phone)
             except NotFound:
                 continue  # it is gone
-            found.add(form.applicant.phone)
         return frozenset(found - {""})

@@ -13,6 +13,7 @@ import msgspec
 from cases.applying.afterwards import BoxSeen, channel_of
 from cases.applying.checking import Checked
 from cases.applying.identifying import CodeSent, DemoMessage
+from cases.applying.messages import How
 from cases.applying.model import Held
 from cases.applying.pictures import (
     Applicant,
@@ -110,6 +111,11 @@ class ApplicantHandler(ApiHandler):
         raise Unauthenticated("applying.nobody")
 
     @property
+    def by_card(self) -> str:
+        """The person whose card began the session; "" where none did."""
+        return self.applicant.person if self.applicant is not None and self.applicant.how is How.CARD else ""
+
+    @property
     def as_applicant(self) -> Actor:
         """As whom they act on their own cases."""
         return self.applying.actor(self.who.person)
@@ -162,7 +168,7 @@ class CodeHandler(ApplicantHandler):
         """Send a code to a phone."""
         wanted = self.read(CodeWanted)
         self.web.limiter.take(PER_NUMBER, self.applying.identifying.number(wanted.id_number))
-        card = self.applicant.person if self.applicant is not None and self.applicant.how.value == "card" else ""
+        card = self.by_card
         self.answer(
             await self.applying.identifying.send_code(wanted.id_number, wanted.phone, wanted.name, by_card=card)
         )
@@ -173,7 +179,7 @@ class SessionHandler(ApplicantHandler):
 
     async def post(self) -> None:
         """Begin; whoever was there before is gone."""
-        wanted = self.read(SessionWanted)
+        wanted, card = self.read(SessionWanted), self.by_card
         if self.applicant is not None:
             await self.applying.sessions.end(self.applicant)
             self.applicant = None
@@ -181,7 +187,8 @@ class SessionHandler(ApplicantHandler):
         if wanted.card:
             made = await self.applying.identifying.by_card(wanted.card, self.actor, self.command_id)
         else:
-            made = await self.applying.identifying.by_code(wanted.id_number, wanted.code, machine, self.device)
+            identifying = self.applying.identifying
+            made = await identifying.by_code(wanted.id_number, wanted.code, machine, self.device, by_card=card)
         session, value = made
         own = session.machine is not Machine.TERMINAL
         self.keep_cookie(value, int(LONGEST[session.machine].total_seconds()) if own else None)

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from cases.applying.sessions import Machine
 from cases.catalogue.model import Channel, EditionState, Material, Supply
 from cases.model import State
 from cases.state import query_digest
+from hall_server.database.vault import Person
 from tests.fakes.applying import (
     ANSWERS,
     APPLICANT,
@@ -26,7 +28,7 @@ from tests.fakes.applying import (
     body_of,
     lacking,
 )
-from tests.fakes.cases_desk import NUMBER, OTHER, SECRETS
+from tests.fakes.cases_desk import NUMBER, OTHER, SECRETS, case_of
 from tests.fakes.confirming import Who, lying
 
 
@@ -156,6 +158,27 @@ async def test_blanks_in_a_number_give_no_more_codes(tmp_path: Path) -> None:
             met.append((await who.ask("POST", "/api/v1/applicant/code", spaced)).code)
             hall.clock.forward(seconds=61)
         assert met == [200] * 8 + [429]
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_a_phone_that_was_first_gives_way_to_what_a_window_takes_in(tmp_path: Path) -> None:
+    async with applying_hall(tmp_path) as hall:
+        path, first = "/api/v1/applicant/code", "13700137000"
+        await hall.identified(phone=first)
+        clerk = await hall.hall.signed_in()
+        ticket = await hall.hall.serve()
+        await hall.hall.scan(clerk, ticket)
+        case_of(await clerk.ask("POST", "/api/v1/cases", hall.hall.wanted(ticket)))
+        await hall.server.projector.reached(hall.server.journal.committed)
+        refused = await Who(hall.port).ask("POST", path, {"id_number": NUMBER, "phone": first})
+        assert (refused.code, refused.error) == (409, "applying.phone_other")
+        await hall.identified(phone=PHONE)
+        identifying, person = hall.applying.identifying, await hall.server.vault.person(Person(id_number=NUMBER))
+        await identifying.send_code(NUMBER, first, "", by_card=person)
+        code = identifying.shown[-1].code
+        await identifying.by_code(NUMBER, code, Machine.TERMINAL, "", by_card=person)
+        hall.clock.forward(seconds=61)
+        await hall.identified(phone=first)
 
 
 @pytest.mark.gen_test(timeout=60)
