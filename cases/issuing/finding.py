@@ -224,8 +224,7 @@ class Finder:
         )
 
     async def _papers(self, case: Case) -> tuple[PaperLine, ...]:
-        named = [(LICENCE, case.licence, case.licence_file)] if case.licence_file else []
-        named += [(one.kind, one.number, one.sha256) for one in case.papers if one.kind in _DECISIONS and one.sha256]
+        named = _result(case)
         has = self._server.rooms["federation"].attachments.has
         here = await asyncio.to_thread(lambda: [has(file) for *_, file in named])
         return tuple(
@@ -263,6 +262,19 @@ class Finder:
                 self._known.clear()
             self._known[case.form] = _Known(name=_short(form.applicant.name), marks=marks)
         return self._known[case.form]
+
+
+def _result(case: Case) -> list[tuple[str, str, str]]:
+    """Kind, number and file of what is handed out."""
+    licence = [(LICENCE, case.licence, case.licence_file)] if case.licence_file else []
+    return licence + [
+        (one.kind, one.number, one.sha256) for one in case.papers if one.kind in _DECISIONS and one.sha256
+    ]
+
+
+def result_files(case: Case) -> frozenset[str]:
+    """The files that an issuing window may print, and no other paper of the case."""
+    return frozenset(file for *_, file in _result(case))
 
 
 PICKUP = "pickup"

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from cases import messages as m
 from cases.issuing import messages as i
-from cases.issuing.finding import PICKUP, Finder, IssuePicture
+from cases.issuing.finding import PICKUP, Finder, IssuePicture, result_files
 from cases.issuing.founding import PREFIX, set_up
 from cases.issuing.ports import Courier, Parcel, Receipt, SignedState, Signing
 from cases.issuing.service import BoxesFilled, GivenUp, Issued, check_window
@@ -303,8 +303,7 @@ class FileHandler(IssueHandler):
         """
         check_window(self.actor, window)
         found = self.room.cases.get(case)
-        is_mine = found.writer == f"hall:{self.hall.settings.hall}"
-        if not is_mine or file not in {found.licence_file, *(one.sha256 for one in found.papers)}:
+        if found.writer != f"hall:{self.hall.settings.hall}" or file not in result_files(found):
             raise NotFound("issuing.no_file", case=case)
         federation: Federation = self.hall.rooms["federation"]
         await federation.fetch(file)

@@ -90,6 +90,9 @@ async def test_with_the_link_cut_card_ticket_and_licence_of_another_hall_are_at_
         files = second.server.rooms["federation"].attachments
         assert files.has(known.form)
         await until(lambda: all(one.sha256 for one in known.papers if one.kind == "delivery"))
+        signed = next(one.sha256 for one in known.papers if one.kind == "delivery")
+        with pytest.raises(HallRefused, match=r"issuing\.no_file"):  # no result: other papers are not printed here
+            await second.get(f"issuing/w01/results/{case}/{signed}")
 
         async def gone() -> bool:
             await second.server.rooms["issuing"]["bringing"].let_go()
