@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import stat
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, load_pem_private_key, pkcs12
+from reportlab.pdfgen.canvas import Canvas
 
 from cases.documents import authority
 from cases.documents.content import content
@@ -89,6 +91,22 @@ def test_a_document_without_a_signature_and_one_that_is_none(files: authority.Fi
     assert not verify(pdf(DOCUMENT), [files.authority.read_bytes()], now=NOW).is_signed
     with pytest.raises(Invalid, match=r"case_document\.unreadable"):
         verify(b"no document", [], now=NOW)
+
+
+def test_a_strangers_broken_file_is_unreadable_and_no_fault() -> None:
+    out = io.BytesIO()
+    drawn = Canvas(out)
+    drawn.acroForm.textfield(name="a")
+    drawn.showPage()
+    drawn.save()
+    with pytest.raises(Invalid, match=r"case_document\.unreadable"):
+        verify(out.getvalue().replace(b"/Fields [", b"/Fields ."), [], now=NOW)
+
+
+def test_a_strangers_name_is_not_logged(tmp_path: Path, signed: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    logging.getLogger("pyhanko").setLevel(logging.NOTSET)
+    verify(signed, [], now=NOW)
+    assert caplog.records == []
 
 
 def test_a_strangers_signature_is_whole_and_not_trusted(tmp_path: Path, signed: bytes) -> None:
