@@ -15,7 +15,7 @@ from cases.issuing import web
 from cases.issuing.bringing import Bringing
 from cases.issuing.finding import Finder
 from cases.issuing.ports import BoxWall, CourierCounter, PadSigning
-from cases.issuing.service import Boxes, IssuingService
+from cases.issuing.service import Boxes, HandedOut, IssuingService
 from hall_server.days import DayOpened
 from hall_server.identity import Actor
 from hall_server.messages import Recorded
@@ -70,14 +70,17 @@ def install(server: Server, room: Room) -> None:
     """Install the issuing window in a hall after its cases; others may replace its ports in ``rooms["issuing"]``."""
     boxes, locker, courier, signing = Boxes(), BoxWall(server), CourierCounter(), PadSigning(server)
     place = HallPlace(server, room.cases, room.editions.get)
-    service = IssuingService(room.cases, boxes, locker, lambda: place, server.settings.hall)
+    handed_out = HandedOut()
+    service = IssuingService(room.cases, boxes, locker, lambda: place, server.settings.hall, handed_out)
     finder = Finder(server, room, boxes)
-    server.types.add(i.BoxFilled, i.BoxEmptied)
+    server.types.add(i.BoxFilled, i.BoxEmptied, i.ResultRead)
     server.fold(boxes)
+    server.fold(handed_out)
     server.handle(i.IssueCases, service.issue)
     server.handle(i.GiveUpResults, service.give_up)
     server.handle(i.FillBoxes, service.fill)
     server.handle(i.EmptyBox, service.empty)
+    server.handle(i.ReadResult, service.read)
     bringing = Bringing(server, room.cases, lambda: server.live.refresh(f"{TOPIC}/hall"))
     server.listen("files of results", bringing.heard, {m.CityStepTaken.type, DayOpened.type, *_MOVES})
     server.on_start("files of results", bringing.start)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 
 from cases.model import Delivery
-from hall_server.messages import Command, LastingEvent
+from hall_server.messages import Command, Event, LastingEvent
 
 
 class Collector(StrEnum):
@@ -63,6 +63,18 @@ class EmptyBox(Command, frozen=True, kw_only=True):
     case: str
 
 
+class ReadResult(Command, frozen=True, kw_only=True):
+    """Put on record that a file of a result is read, to be printed.
+
+    Attributes:
+        file: SHA-256 of the licence or the decision.
+    """
+
+    window: str
+    case: str
+    file: str
+
+
 class BoxFilled(LastingEvent, frozen=True, kw_only=True):
     """A result lies in a box."""
 
@@ -95,3 +107,17 @@ class BoxEmptied(LastingEvent, frozen=True, kw_only=True):
     def ends_subject(self) -> bool:
         """A later start needs nothing of it."""
         return True
+
+
+class ResultRead(Event, frozen=True, kw_only=True):
+    """A window read a file of a result, the licence or the decision."""
+
+    type: ClassVar[str] = "issuing.result_read"
+    window: str
+    case: str
+    file: str
+
+    @property
+    def subject(self) -> str:
+        """The result of the case."""
+        return f"result:{self.case}"

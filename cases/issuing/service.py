@@ -18,6 +18,7 @@ from cases.packages.counting import OneDecision
 from cases.packages.opening import folded
 from cases.service import CaseService, Place
 from cases.state import Cases
+from hall_server.days import DayOpened
 from hall_server.errors import Forbidden, Invalid, Refused
 from hall_server.identity import Actor, Role
 from hall_server.messages import Event, Recorded
@@ -39,6 +40,23 @@ class Boxes:
                 self.of_case[event.case] = event.box
             case i.BoxEmptied() as event:
                 self.of_case.pop(event.case, None)
+
+
+class HandedOut:
+    """At which window a result was handed out today (the Fold port of the server)."""
+
+    types = frozenset({m.CaseDelivered.type, DayOpened.type})
+
+    def __init__(self) -> None:
+        self.at_window: dict[str, str | None] = {}
+
+    def apply(self, recorded: Recorded) -> None:
+        """Take one event in."""
+        match recorded.event:
+            case m.CaseDelivered() as event:
+                self.at_window[event.case] = event.window
+            case DayOpened():
+                self.at_window.clear()
 
 
 class BoxesFilled(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +82,17 @@ class GivenUp(msgspec.Struct, frozen=True, kw_only=True):
 class IssuingService:
     """Handlers of the issuing window's commands (the Handler port of the server)."""
 
-    def __init__(self, cases: Cases, boxes: Boxes, locker: Locker, place: Callable[[], Place], hall: str) -> None:
+    def __init__(
+        self,
+        cases: Cases,
+        boxes: Boxes,
+        locker: Locker,
+        place: Callable[[], Place],
+        hall: str,
+        handed_out: HandedOut,
+    ) -> None:
         """``place``: the hall, as the rules of cases see it."""
+        self._handed_out = handed_out
         self._cases = cases
         self._boxes = boxes
         self._locker = locker
@@ -148,6 +175,19 @@ class IssuingService:
             raise Refused("issuing.not_boxed", case=command.case)
         event = i.BoxEmptied(case=command.case, box=box, is_collected=False)
         return Outcome(events=(event,), reply=lambda: BoxesFilled(boxes={}, codes={}))
+
+    def read(self, command: i.ReadResult, context: Context) -> Outcome:
+        """Put on record that a window reads a result that lies ready here, or that it handed out today.
+
+        Raises:
+            Forbidden: ``issuing.not_here``. NotFound: ``case.unknown``. Refused: ``issuing.not_ready``.
+        """
+        check_window(context.actor, command.window)
+        case = self._cases.get(command.case)
+        is_handed_out = self._handed_out.at_window.get(case.id) == command.window
+        if not is_ready(case, self._hall) and not is_handed_out:
+            raise Refused("issuing.not_ready", case=case.id)
+        return Outcome(events=(i.ResultRead(window=command.window, case=case.id, file=command.file),))
 
     def _handed(
         self, item: i.Item, command: i.IssueCases, service: CaseService, context: Context

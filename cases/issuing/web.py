@@ -296,15 +296,17 @@ class FileHandler(IssueHandler):
     """A licence or a decision, to be printed."""
 
     async def get(self, window: str, case: str, file: str) -> None:
-        """Send it; it is fetched from the city where it is not here.
+        """Send it, which is journalled first; it is fetched from the city where it is not here.
 
         Raises:
-            NotFound: ``case.unknown``, ``issuing.no_file``. Unavailable: ``federation.attachment_late``.
+            NotFound: ``case.unknown``, ``issuing.no_file``. Refused: ``issuing.not_ready``.
+            Unavailable: ``federation.attachment_late``.
         """
         check_window(self.actor, window)
         found = self.room.cases.get(case)
         if found.writer != f"hall:{self.hall.settings.hall}" or file not in result_files(found):
             raise NotFound("issuing.no_file", case=case)
+        await self.hall.execute(i.ReadResult(window=window, case=case, file=file), actor=self.actor)
         federation: Federation = self.hall.rooms["federation"]
         await federation.fetch(file)
         content = await asyncio.to_thread(federation.attachments.read, file)

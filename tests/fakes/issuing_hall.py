@@ -78,13 +78,13 @@ class IssuingHall:
         case = await self.case(m.ReceiveCase(**wanted))
         return await self.case(m.AcceptCase(case=case.id, seen=case.step))
 
-    async def made(self, **values: Any) -> Case:
-        """A case of this hall alone that is granted and made."""
+    async def made(self, *, file: str = "", **values: Any) -> Case:
+        """A case of this hall alone that is granted and made; ``file``: SHA-256 of its licence."""
         case = await self.accepted(**values)
         for step, more in (
             (m.ExamineCase, {"opinion": "好", "proposes": Outcome.GRANTED}),
             (m.DecideCase, {"outcome": Outcome.GRANTED}),
-            (m.MakeLicence, {"licence": f"JY{case.id}"}),
+            (m.MakeLicence, {"licence": f"JY{case.id}", "sha256": file}),
         ):
             case = await self.case(step(case=case.id, seen=case.step, **more), LEADER)
         return case

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from scripts.hall_process import HallRefused
 from tests.fakes.case_place import edition
 from tests.fakes.issuing_hall import LEADER, IssuingHall, issuing_hall
 
+PDF = b"%PDF-1.7\nlicence\n"
 ID = "511602199001011234"
 CHECKED_ID = "11010519491231002X"
 
@@ -55,6 +57,34 @@ async def test_all_of_it_goes_out_or_nothing(tmp_path: Path) -> None:
         with refused("case.not_now"):
             await hall.post("issuing/w01/hand-out", items=wanted, on_paper=True)
         assert hall.server.rooms["cases"].cases.get(first.id).state == "made"
+
+
+@pytest.mark.gen_test
+async def test_a_result_is_read_where_it_lies_ready_or_was_handed_out_today_and_that_is_on_record(
+    tmp_path: Path,
+) -> None:
+    async with issuing_hall(tmp_path) as hall:
+        file = await hall.server.rooms["federation"].keep(PDF)
+        case = await hall.made(file=file)
+        path = f"/api/v1/issuing/{{}}/results/{case.id}/{file}"
+
+        async def read(window: str = "w01", by: str = "s01") -> bytes:
+            caller = await hall.caller(by)
+            return await asyncio.to_thread(caller.fetch, path.format(window))
+
+        assert await read() == PDF
+        assert await read("w02", "s02") == PDF
+        rows = await hall.server.database.fetch(
+            "SELECT subject, actor FROM journal WHERE type = 'issuing.result_read' ORDER BY seq"
+        )
+        assert [tuple(row) for row in rows] == [(f"result:{case.id}", f"staff:{who}") for who in ("s01", "s02")]
+        await hall.post("issuing/w01/hand-out", items=await items(hall, case.id), on_paper=True)
+        assert await read() == PDF
+        with refused("issuing.not_ready"):
+            await read("w02", "s02")
+        assert len(await hall.server.database.fetch("SELECT 1 FROM journal WHERE type = 'issuing.result_read'")) == 3
+        with refused("issuing.not_here"):
+            await read("w01", "s02")
 
 
 @pytest.mark.gen_test
