@@ -109,7 +109,7 @@ class Identifying:
         await self._server.vault.keep_text(PHONE_KIND, _phone_place(person), phone)
         if by_card == person:
             await self._server.vault.keep_text(CARD_KIND, _card_place(person), phone)
-        return await self._begin(person, CardRead(id_number=number), How.CODE, machine, device)
+        return await self._begin(person, CardRead(id_number=number), How.CODE, machine, device, phone)
 
     async def by_card(self, card: str, actor: Actor, command_id: str | None) -> tuple[Session, str]:
         """Begin a session with the card that lies on the reader beside a machine of the hall.
@@ -145,7 +145,25 @@ class Identifying:
             self._codes = Codes(self._server.clock, self._server.keys.session)
         return self._codes
 
-    async def _begin(self, person: str, said: CardRead, how: How, machine: Machine, device: str) -> tuple[Session, str]:
+    async def stands(self, session: Session) -> bool:
+        """Whether a session may go on: a code's is over when its phone was outranked by a window's or a card's."""
+        if session.how is How.CARD:
+            return True
+        known = await self._known_phones(session.person)
+        return not known or session.phone in known
+
+    async def is_sure(self, session: Session) -> bool:
+        """Whether it surely is the person: by card, by a phone that a card or window confirmed, by a checked name."""
+        if session.how is How.CARD or session.is_checked:
+            return True
+        by_card = await self._server.vault.text(CARD_KIND, _card_place(session.person))
+        return bool(session.phone) and (
+            session.phone == by_card or session.phone in await self._phones.of(session.person, at_window=True)
+        )
+
+    async def _begin(
+        self, person: str, said: CardRead, how: How, machine: Machine, device: str, phone: str = ""
+    ) -> tuple[Session, str]:
         command = Identify(person=person, how=how, machine=device)
         await self._server.execute(command, actor=visitor(f"applicant-{person}"))
         return await self._sessions.begin(
@@ -153,6 +171,8 @@ class Identifying:
             masked=masked(said.id_number),
             name=said.name,
             address=said.address,
+            phone=phone,
+            is_checked=how is How.CODE and self._has_platform,
             how=how,
             machine=machine,
             device=device,
@@ -161,19 +181,26 @@ class Identifying:
     async def _check_phone(self, person: str, phone: str, *, is_sure: bool) -> None:
         if not person or is_sure:
             return
+        known = await self._known_phones(person)
+        if known and phone not in known:
+            raise Refused("applying.phone_other", phone="other")
+
+    async def _known_phones(self, person: str) -> frozenset[str]:
+        """The phones that a code may go to; none: to any."""
         bound, seen = await self.phone_of(person), await self._phones.of(person, at_window=True)
         is_by_card = await self._server.vault.text(CARD_KIND, _card_place(person)) == bound
         if bound and (not seen or bound in seen or is_by_card):
-            known = frozenset({bound})
-        else:
-            known = seen or await self._phones.of(person)
-        if known and phone not in known:
-            raise Refused("applying.phone_other", phone="other")
+            return frozenset({bound})
+        return seen or await self._phones.of(person)
+
+    @property
+    def _has_platform(self) -> bool:
+        return self._neighbours is not None and self._neighbours.named(Kind.IDENTITY) is not None
 
     async def _check_name(self, number: str, name: str) -> None:
         """With an identity platform, name and number must belong together."""
         room = self._neighbours
-        if room is None or room.named(Kind.IDENTITY) is None:
+        if room is None or not self._has_platform:
             return
         if not name.strip():
             raise Invalid("applying.name", name="missing")

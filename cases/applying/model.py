@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from cases.applying.messages import How, SubmitApplication
 from cases.catalogue.model import Channel
 from cases.desk.drafts import ScanMark
+from cases.desk.people import Known
 from cases.forms import Party
 from cases.messages import CheckMaterials
 from cases.model import Delivery
@@ -33,6 +34,16 @@ class LicenceUsed(msgspec.Struct, frozen=True, kw_only=True):
     number_masked: str
     valid_until: date | None
     agreed_at: datetime
+
+
+class OwnKnown(Known, frozen=True, kw_only=True):
+    """What is there already of whoever asks.
+
+    Attributes:
+        licences_need: ``card``: licences need a card, or a phone that a window has confirmed; "": they are listed.
+    """
+
+    licences_need: Literal["", "card"] = ""
 
 
 class Lack(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from cases.desk.people import People
     from hall_server.server import Server
 
+READ_MOST = 2_000
+"""Forms that are not read again at every request of a session."""
+
 
 class FormPhones:
     """Reads them from the sealed forms of a person's last cases (the Phones port of `identifying`)."""
@@ -18,6 +21,7 @@ class FormPhones:
     def __init__(self, server: Server, people: People) -> None:
         self._server = server
         self._people = people
+        self._read: dict[str, str] = {}
 
     async def of(self, person: str, *, at_window: bool = False) -> frozenset[str]:
         """Those of their own forms; ``at_window``: taken in at a window, where somebody looked at who it is."""
@@ -26,7 +30,16 @@ class FormPhones:
         for row in rows:
             try:
                 if row.window or not at_window:
-                    found.add((await self._people.form(row.form)).applicant.phone)
+                    found.add(await self._phone(row.form))
             except NotFound:
                 continue  # it is gone
         return frozenset(found - {""})
+
+    async def _phone(self, form: str) -> str:
+        """The applicant's phone in a form; a form is named by its hash, so it never says anything else."""
+        if form not in self._read:
+            found = (await self._people.form(form)).applicant.phone
+            if len(self._read) >= READ_MOST:
+                self._read.clear()
+            self._read[form] = found
+        return self._read[form]

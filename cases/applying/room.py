@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -14,13 +14,13 @@ from cases.applying.carrying import Text, carried, names_of
 from cases.applying.checking import Checked, Checker, lack
 from cases.applying.keeping import Applications, put_into
 from cases.applying.messages import OwnUse, UseOwnData
-from cases.applying.model import Application, Held, Lack, LicenceUsed, Stage
+from cases.applying.model import Application, Held, Lack, LicenceUsed, OwnKnown, Stage
 from cases.applying.prefilling import Values, of_case, of_day, of_licence, of_party, prefilled
 from cases.applying.requests import ApplicationSaved
 from cases.applying.sessions import Session
 from cases.catalogue.model import Channel, Edition, Supply
 from cases.desk.filling import IDENTITY_CARD
-from cases.desk.people import Known
+from cases.desk.licences import NoLicences
 from cases.forms import Party, PartyKind
 from cases.model import Case
 from hall_server.database.vault import Person, masked
@@ -262,18 +262,26 @@ class Applying:
 
     # -- what is there already
 
-    async def known(self, session: Session) -> Known:
-        """The person's earlier cases and licences, as they may be shown before they agree."""
-        return await self.people.known_of(session.person, await self._person(session))
+    async def known(self, session: Session) -> OwnKnown:
+        """The person's earlier cases and licences, as they may be shown before they agree.
+
+        Licences of the register are for whoever is surely the person; nobody else makes the hall ask for them.
+        """
+        is_sure = await self.identifying.is_sure(session)
+        found = await self.people.known_of(session.person, await self._person(session) if is_sure else None)
+        need: Literal["", "card"] = "" if is_sure or isinstance(self.people.licences, NoLicences) else "card"
+        return OwnKnown(earlier=found.earlier, licences=found.licences, licences_need=need)
 
     async def reuse(self, session: Session, id_: str, licence: str) -> Held:
         """Use a licence of the register, as its holder has just agreed; that stands in the journal first.
 
         Raises:
-            NotFound: ``case_desk.licence_unknown``. Refused: ``applying.sent``.
+            NotFound: ``case_desk.licence_unknown``. Refused: ``applying.licence_card``, ``applying.sent``.
         """
         async with self.turn(id_):
             held = await self.load(session.person, id_)
+            if not await self.identifying.is_sure(session):
+                raise Refused("applying.licence_card", licence="card")
             found = next(
                 (one for one in await self.people.register(await self._person(session)) if one.id == licence), None
             )

@@ -54,6 +54,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         id: hash of the cookie's value. person: opaque id. device: the hall's machine it was begun at, bound to it.
         masked: the ID number as it may be shown. name, address: as the card says; "" without one.
+        phone: the code went to it; "" with a card. is_checked: an identity platform has checked name and number.
     """
 
     id: str
@@ -61,6 +62,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     masked: str
     name: str = ""
     address: str = ""
+    phone: str = ""
+    is_checked: bool = False
     how: How
     machine: Machine
     device: str = ""
@@ -85,6 +88,8 @@ class Sessions:
         device: str = "",
         name: str = "",
         address: str = "",
+        phone: str = "",
+        is_checked: bool = False,
     ) -> tuple[Session, str]:
         """Begin a session; gives it and the cookie's value."""
         value, now = secrets.token_urlsafe(32), self._server.now()
@@ -94,6 +99,8 @@ class Sessions:
             masked=masked,
             name=name,
             address=address,
+            phone=phone,
+            is_checked=is_checked,
             how=how,
             machine=machine,
             device=device,

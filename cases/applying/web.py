@@ -14,7 +14,7 @@ from cases.applying.afterwards import BoxSeen, channel_of
 from cases.applying.checking import Checked
 from cases.applying.identifying import CodeSent, DemoMessage
 from cases.applying.messages import How
-from cases.applying.model import Held
+from cases.applying.model import Held, OwnKnown
 from cases.applying.pictures import (
     Applicant,
     ApplicationList,
@@ -38,7 +38,6 @@ from cases.applying.requests import (
 from cases.applying.room import Applying
 from cases.applying.sessions import LONGEST, Machine, Session
 from cases.catalogue.model import Channel
-from cases.desk.people import Known
 from cases.desk.scans import UPLOAD_MOST
 from cases.flow import PaperKind
 from cases.model import Case
@@ -76,7 +75,7 @@ class ApplicantHandler(ApiHandler):
         await super().check_request()
         value = self.get_cookie(self.cookie)
         if value:
-            self.applicant = await self.applying.sessions.find(value, device=self.device)
+            self.applicant = await self._found(value)
         if self.applicant is not None and self.request.method in WRITING:
             security.check_xsrf(self.applicant_xsrf(self.applicant), self.request.headers.get("X-XSRFToken"))
 
@@ -86,6 +85,14 @@ class ApplicantHandler(ApiHandler):
             await super()._identify()
         else:
             self.actor = visitor(self.address)
+
+    async def _found(self, value: str) -> Session | None:
+        """The cookie's session; one whose phone was outranked meanwhile ends here."""
+        session = await self.applying.sessions.find(value, device=self.device)
+        if session is None or await self.applying.identifying.stands(session):
+            return session
+        await self.applying.sessions.end(session)
+        return None
 
     @property
     def device(self) -> str:
@@ -456,14 +463,14 @@ def routes(applying: Applying, pictures: Pictures) -> list[Route]:
                 "What may be applied for by oneself", reply=MattersOpen, query={"channel": "online, terminal, phone"}
             ),
         ),
-        api(f"{BASE}/known", KnownHandler, get=_verb("One's earlier cases and licences", reply=Known)),
+        api(f"{BASE}/known", KnownHandler, get=_verb("One's earlier cases and licences", reply=OwnKnown)),
         api(
             BASE,
             ApplicationsHandler,
             get=_verb("One's applications", reply=ApplicationList),
             post=_verb("Begin an application, or go on with its draft", ApplicationWanted, ApplicationSeen),
         ),
-        api(f"{ONE}/licences", KnownHandler, get=_verb("Licences that could be used", reply=Known)),
+        api(f"{ONE}/licences", KnownHandler, get=_verb("Licences that could be used", reply=OwnKnown)),
         api(
             f"{ONE}/pages",
             PagesHandler,

@@ -11,8 +11,10 @@ import msgspec
 
 from cases import messages as m
 from cases.applying.room import Applying
+from cases.applying.sessions import Machine
 from cases.catalogue.model import Channel, Edition, Fee, FeeDue, Law
 from cases.model import Outcome
+from hall_server.database.vault import Person
 from hall_server.identity import Actor, Role
 from tests.fakes.cases_desk import NUMBER, DeskHall, desk_hall, food, page
 from tests.fakes.confirming import Answer, Who
@@ -64,6 +66,14 @@ class ApplyingHall:
         body = {"id_number": number, "code": await self.code(who, number, phone), "machine": machine}
         self.clock.forward(seconds=61)
         return take_session(who, await who.ask("POST", "/api/v1/applicant/session", body))
+
+    async def confirmed(self, number: str = NUMBER, phone: str = PHONE) -> None:
+        """Bind a phone to a person whose card was read before."""
+        identifying, person = self.applying.identifying, await self.server.vault.person(Person(id_number=number))
+        await identifying.send_code(number, phone, "", by_card=person)
+        code = identifying.shown[-1].code
+        await identifying.by_code(number, code, Machine.TERMINAL, "", by_card=person)
+        self.clock.forward(seconds=61)
 
     async def begun(self, who: Who, **wanted: Any) -> dict[str, Any]:
         """A draft."""

@@ -17,9 +17,9 @@ export async function photosView(phone, place, draft) {
   const sets = el("div.stack");
   const working = el("p.muted", { role: "status" });
   phone.show(place, { over: named(draft, "matter_name"), title: t("mobile.part_photos"), hint: t("mobile.photos_hint"), back, next: { text: t("mobile.save_back"), icon: "check", act: back }, body: [keptNote(draft), working, sets] });
-  let offered = [];
+  let offered = [], need = "";
   await draw();
-  if (draft.server && draft.owner && navigator.onLine) api.get(`applications/${draft.server.id}/licences`).then((known) => { offered = known.licences; draw(); }).catch(() => { /* without the register one takes photos */ });
+  if (draft.server && draft.owner && navigator.onLine) api.get(`applications/${draft.server.id}/licences`).then((known) => { offered = known.licences; need = known.licences_need; draw(); }).catch(() => { /* without the register one takes photos */ });
 
   async function draw() {
     const pages = await pagesOf(draft.id);
@@ -39,6 +39,7 @@ export async function photosView(phone, place, draft) {
         : WHY[one.how] && !pages.length && !licence && one.how !== "register" ? el("p.notice", {}, icon("info"), el("span", {}, t("mobile.no_photo", { why: t(WHY[one.how]) }))) : null,
       pages.length > 0 && el("ol.m-photos", {}, pages.map((page, at) => photo(page, at, pages))),
       licence && one.how !== "licence" && !pages.length && el("button.btn.btn--primary.btn--block", { on: { click: () => reuse(licence) } }, icon("shield"), t("mobile.use_licence")),
+      need && one.supplies.includes("licence") && one.how !== "licence" && el("p.notice", { dataset: { need } }, icon("shield"), el("span", {}, t(`mobile.licence_need_${need}`))),
       one.how === "photo" && el("div.m-shoot", {}, shoot(one, { capture: "environment" }, "scan", "mobile.shoot", `shoot-${one.id}`), shoot(one, { multiple: true }, "plus", "mobile.pick", `pick-${one.id}`)));
   }
 

@@ -56,12 +56,13 @@ export async function materialView(terminal, { id }, signal) {
   draw([]);
   if (!used && one.licence) {
     const known = await terminal.get(`applications/${application.id}/licences`, signal).catch(() => null);
-    if (known && !signal.aborted) draw(known.licences.filter((licence) => licence.kind === one.licence));
+    if (known && !signal.aborted) draw(known.licences.filter((licence) => licence.kind === one.licence), one.supplies.includes("licence") ? known.licences_need : "");
   }
 
-  function draw(licences) {
+  function draw(licences, need = "") {
     fill(ways,
       licences.length > 0 && choices(licences.map((licence) => ({ id: `licence-${licence.id}`, icon: "shield", name: t("self.use_licence", { name: licence.name }), note: licence.number_masked, act: () => reuse(licence) }))),
+      need && el("p.notice", { dataset: { need } }, icon("shield"), el("span", {}, t(`self.licence_need_${need}`))),
       !used && one.supplies.includes("scan") && [navigator.mediaDevices?.getUserMedia && choices([{ id: "camera", icon: "scan", name: t("self.scan"), note: t("self.scan_hint"), act: () => camera() }]), el("label.v-choice", { for: "file" }, icon("plus"), el("span.v-choice__text", {}, el("span.v-choice__name", {}, t("self.from_file")), el("span.v-choice__note", {}, t("self.from_file_hint"))), input)],
       !used && !one.supplies.includes("scan") && !licences.length && el("p.notice", {}, icon("info"), el("span", {}, t(one.supplies.includes("form") ? "self.material_form" : "self.bring_paper"))));
   }

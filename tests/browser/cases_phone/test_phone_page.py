@@ -306,6 +306,8 @@ async def test_corrections_ask_for_what_the_notice_names_and_nothing_else(tmp_pa
         await expect(page.locator("#part-delivery")).to_have_count(0)
         await page.click("#part-photos")
         await expect(page.locator(".m-photo-set")).to_have_count(1)
+        await expect(page.locator("[data-need=card]")).to_be_visible()  # a code alone opens nobody's licences
+        await picture(page, "licence-need")
         await photograph(page, (1200, 1600))
         await page.click("#next")
         await page.click("#part-form")

@@ -150,6 +150,8 @@ async def test_a_stranger_files_and_the_next_person_finds_nothing_of_it(tmp_path
 
         # a file that is not what it says, and then a real page
         await page.click("#material-id")
+        await expect(page.locator("[data-need=card]")).to_be_visible()  # a code alone opens nobody's licences
+        await picture(page, "licence-need")
         await hand_in(page, sheet("id.jpg", b"no picture at all"))
         await expect(page.locator(".notice--bad")).to_be_visible()
         await hand_in(page, sheet("id.jpg", scanned("身份证")))

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from cases.applying.sessions import Machine
 from cases.catalogue.model import Channel, EditionState, Material, Supply
+from cases.desk.licences import Licence
 from cases.model import State
 from cases.state import query_digest
 from hall_server.database.vault import Person
@@ -164,7 +164,8 @@ async def test_blanks_in_a_number_give_no_more_codes(tmp_path: Path) -> None:
 async def test_a_phone_that_was_first_gives_way_to_what_a_window_takes_in(tmp_path: Path) -> None:
     async with applying_hall(tmp_path) as hall:
         path, first = "/api/v1/applicant/code", "13700137000"
-        await hall.identified(phone=first)
+        stranger = await hall.identified(phone=first)
+        body_of(await stranger.ask("GET", BASE))
         clerk = await hall.hall.signed_in()
         ticket = await hall.hall.serve()
         await hall.hall.scan(clerk, ticket)
@@ -172,13 +173,39 @@ async def test_a_phone_that_was_first_gives_way_to_what_a_window_takes_in(tmp_pa
         await hall.server.projector.reached(hall.server.journal.committed)
         refused = await Who(hall.port).ask("POST", path, {"id_number": NUMBER, "phone": first})
         assert (refused.code, refused.error) == (409, "applying.phone_other")
-        await hall.identified(phone=PHONE)
-        identifying, person = hall.applying.identifying, await hall.server.vault.person(Person(id_number=NUMBER))
-        await identifying.send_code(NUMBER, first, "", by_card=person)
-        code = identifying.shown[-1].code
-        await identifying.by_code(NUMBER, code, Machine.TERMINAL, "", by_card=person)
-        hall.clock.forward(seconds=61)
-        await hall.identified(phone=first)
+        over = await stranger.ask("GET", BASE)
+        assert (over.code, over.error) == (401, "session.expired")
+        owner = await hall.identified(phone=PHONE)
+        assert body_of(await owner.ask("GET", f"{BASE}/known"))["licences_need"] == ""
+        await hall.confirmed(phone=first)
+        by_card = await hall.identified(phone=first)
+        assert body_of(await by_card.ask("GET", f"{BASE}/known"))["licences"]
+        assert (await owner.ask("GET", BASE)).error == "session.expired"
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_a_number_and_any_phone_show_and_use_nobodys_licences(tmp_path: Path) -> None:
+    async with applying_hall(tmp_path) as hall:
+        asked: list[Person] = []
+        licences = hall.applying.people.licences
+
+        class Heard:
+            async def of(self, person: Person) -> tuple[Licence, ...]:
+                asked.append(person)
+                return await licences.of(person)
+
+        hall.applying.people.licences = Heard()
+        who = await hall.identified()
+        draft = await hall.begun(who, answers=ANSWERS)
+        path = f"{BASE}/{draft['id']}"
+        for known in (f"{BASE}/known", f"{path}/licences"):
+            assert body_of(await who.ask("GET", known)) == {"earlier": [], "licences": [], "licences_need": "card"}
+        theirs, _ = await licences.of(Person(id_number=NUMBER))
+        refused = await who.ask("POST", f"{path}/reuse", {"licence": theirs.id, "consent": True})
+        assert (refused.code, refused.error) == (409, "applying.licence_card")
+        assert asked == []
+        assert body_of(await who.ask("GET", path))["licences"] == {}
+        assert '"use":"licence"' not in await hall.hall.journal_text()
 
 
 @pytest.mark.gen_test(timeout=60)
@@ -244,6 +271,7 @@ async def test_a_matter_that_changes_meanwhile_carries_the_draft_over(tmp_path: 
 @pytest.mark.gen_test(timeout=60)
 async def test_licences_stand_for_materials_by_consent_and_expire(tmp_path: Path) -> None:
     async with applying_hall(tmp_path) as hall:
+        await hall.confirmed()
         who = await hall.identified()
         draft = await hall.begun(who, answers=ANSWERS)
         path = f"{BASE}/{draft['id']}"
