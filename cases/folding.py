@@ -224,7 +224,7 @@ def _owed_supplied(case: Case, event: m.OwedSupplied, at: datetime, actor: str) 
 
 
 def _withdrawn(case: Case, event: m.CaseWithdrawn, at: datetime, actor: str) -> None:
-    case.state = State.WITHDRAWN
+    case.state, case.own_words = State.WITHDRAWN, event.words
 
 
 def _terminated(case: Case, event: m.CaseTerminated, at: datetime, actor: str) -> None:

@@ -251,9 +251,10 @@ class CheckPledge(CaseCommand, frozen=True, kw_only=True):
 
 
 class WithdrawCase(CaseCommand, frozen=True, kw_only=True):
-    """The applicant takes it back."""
+    """The applicant takes it back; ``reason``: as a clerk typed it, ``words``: id in the vault of what they wrote."""
 
     reason: str = ""
+    words: str = ""
 
 
 class TerminateCase(CaseCommand, frozen=True, kw_only=True):
@@ -647,11 +648,17 @@ class PledgeChecked(CaseEvent, frozen=True, kw_only=True):
 
 
 class CaseWithdrawn(CaseEvent, frozen=True, kw_only=True):
-    """The applicant took it back, or what was owed never came."""
+    """The applicant took it back, or what was owed never came.
+
+    Attributes:
+        reason: as a clerk typed it; empty where the applicant took it back alone.
+        words: id in the vault of what the applicant wrote, at the place where they wrote it.
+    """
 
     type: ClassVar[str] = "case.withdrawn"
     ends: ClassVar[bool] = True
     reason: str
+    words: str = ""
 
 
 class CaseTerminated(CaseEvent, frozen=True, kw_only=True):

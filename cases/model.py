@@ -215,6 +215,7 @@ class Case(msgspec.Struct, kw_only=True):
         received_on: the working day of receipt; accepted_as_of: the day from which the decision clock counts.
         supplied: material → how often it was handed in; seen_gaps: parts the first notice could have named.
         pledge: SHA-256 of the signed pledge, or ``paper``; empty: there is none.
+        own_words: id in the vault of why the applicant took it back; empty: they wrote nothing.
         acted: post → everybody who acted in it, as the journal writes them.
     """
 
@@ -285,6 +286,7 @@ class Case(msgspec.Struct, kw_only=True):
     is_given_up: bool = False
     ended_at: datetime | None = None
     ended_on: date | None = None
+    own_words: str = ""
     papers: tuple[Paper, ...] = ()
     acted: dict[Post, frozenset[str]] = {}
     conflicts: tuple[str, ...] = ()

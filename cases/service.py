@@ -433,7 +433,8 @@ class CaseService:
         return m.PledgeChecked(case=case.id, is_kept=command.is_kept, finding=_text(command.finding, "finding"))
 
     def _withdraw(self, case: Case, command: m.WithdrawCase, context: Context) -> m.CaseEvent:
-        return m.CaseWithdrawn(case=case.id, reason=_text(command.reason, "reason", may_be_empty=True))
+        reason = _text(command.reason, "reason", may_be_empty=True)
+        return m.CaseWithdrawn(case=case.id, reason=reason, words=command.words)
 
     def _terminate(self, case: Case, command: m.TerminateCase, context: Context) -> m.CaseEvent:
         return m.CaseTerminated(case=case.id, reason=_text(command.reason, "reason"))

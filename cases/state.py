@@ -12,10 +12,13 @@ import msgspec
 
 from cases import messages as m
 from cases.folding import fold, paper_of
-from cases.model import Case
+from cases.model import Case, State
 from hall_server.days import DayOpened
 from hall_server.errors import NotFound
 from hall_server.messages import EventTypes, Recorded
+
+WAITS = frozenset({State.RECEIVED, State.CORRECTION})
+"""Before a window has accepted or refused it."""
 
 
 class Cases:
@@ -34,6 +37,9 @@ class Cases:
         self.by_id: dict[str, Case] = {}
         self.strays = 0
         self._by_ticket: dict[str, list[str]] = {}
+        self._by_applicant: dict[str, list[str]] = {}
+        self._by_application: dict[str, str] = {}
+        self._came_in: dict[str, None] = {}  # in the order in which they did
         self._serials: Counter[str] = Counter()
 
     # -- questions
@@ -52,6 +58,18 @@ class Cases:
     def of_ticket(self, ticket: str) -> tuple[Case, ...]:
         """The cases that were received on a ticket, in order."""
         return tuple(self.by_id[one] for one in self._by_ticket.get(ticket, ()) if one in self.by_id)
+
+    def of_applicant(self, person: str) -> tuple[Case, ...]:
+        """The cases of a person, in the order in which they came in."""
+        return tuple(self.by_id[one] for one in self._by_applicant.get(person, ()))
+
+    def of_application(self, application: str) -> Case | None:
+        """What somebody filed by themselves has become."""
+        return self.by_id.get(self._by_application.get(application, ""))
+
+    def came_in(self) -> tuple[Case, ...]:
+        """What was filed without a clerk and waits for a window or for corrections, in order."""
+        return tuple(self.by_id[one] for one in self._came_in)
 
     def numbered(self, number: str) -> Case | None:
         """The case with this 办件编号."""
@@ -90,17 +108,32 @@ class Cases:
             return
         case = fold(known, event, at=at, on=self._day(at), actor=actor)
         self.by_id[case.id] = case
-        if known is None and case.ticket:
+        if known is None:
+            self._listed(case)
+        if case.application and case.state in WAITS:
+            self._came_in[case.id] = None
+        else:
+            self._came_in.pop(case.id, None)
+
+    def _listed(self, case: Case) -> None:
+        """What it is found by, none of which changes."""
+        if case.ticket:
             self._by_ticket.setdefault(case.ticket, []).append(case.id)
+        if case.applicant:
+            self._by_applicant.setdefault(case.applicant, []).append(case.id)
+        if case.application:
+            self._by_application[case.application] = case.id
 
     def _forget(self, today: date) -> None:
         for id_ in [one.id for one in self.by_id.values() if one.ended_on is not None and one.ended_on < today]:
             del self.by_id[id_]
-        self._by_ticket = {
-            ticket: kept
-            for ticket, ids in self._by_ticket.items()
-            if (kept := [one for one in ids if one in self.by_id])
-        }
+        self._by_ticket = self._still(self._by_ticket)
+        self._by_applicant = self._still(self._by_applicant)
+        self._by_application = {one: id_ for one, id_ in self._by_application.items() if id_ in self.by_id}
+
+    def _still(self, index: dict[str, list[str]]) -> dict[str, list[str]]:
+        left = {key: [one for one in ids if one in self.by_id] for key, ids in index.items()}
+        return {key: ids for key, ids in left.items() if ids}
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self._zone).date()

@@ -32,7 +32,7 @@ class Deciding:
         """
         if not command.application:
             raise Invalid("body.invalid", application="missing")
-        known = next((one for one in self._cases.by_id.values() if one.application == command.application), None)
+        known = self._cases.of_application(command.application)
         if known is not None:
             return Outcome(reply=lambda: known)
         [received] = self._service.receive(command.receive, context)

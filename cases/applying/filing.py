@@ -21,8 +21,9 @@ from cases.catalogue.situations import needs
 from cases.desk.codes import salt
 from cases.desk.filling import checked_party
 from cases.forms import Form, Party, sealed_bytes
-from cases.messages import CheckMaterials, ReceiveCase, WithdrawCase
+from cases.messages import CheckMaterials, ReceiveCase
 from cases.model import Case, Copy, Given, State
+from cases.own_words import OwnWords
 from hall_server.database.vault import Person
 from hall_server.errors import DomainError, Refused, Unavailable
 
@@ -41,6 +42,7 @@ class Filing:
         self._server = applying.server
         self._desk = applying.desk
         self._casework = casework
+        self._words = OwnWords(applying.server)
 
     # -- sending
 
@@ -121,7 +123,7 @@ class Filing:
                 log.warning("an application was refused: %s", exc.code, extra={"action": "applying.refused"})
 
     async def withdraw(self, person: str, id_: str, reason: str) -> Case:
-        """Take it back.
+        """Take it back; why lies in the vault.
 
         Raises:
             Refused: ``applying.not_sent``, ``progress.elsewhere``: another place goes on with the case.
@@ -132,9 +134,9 @@ class Filing:
             return case
         if case.writer != self._casework.writer:
             raise Refused("progress.elsewhere")
-        command = WithdrawCase(case=case.id, seen=case.step, reason=reason)
-        await self._casework.execute(
-            command, actor=self._applying.actor(person), command_id=f"withdraw-{case.id}-{case.step}"
+        command_id = f"withdraw-{case.id}-{case.step}"
+        await self._words.withdraw(
+            self._casework, case, reason, actor=self._applying.actor(person), command_id=command_id
         )
         return await self.case(held.application)
 

@@ -374,9 +374,8 @@ class Applying:
 
     def _twice(self, application: Application, people: Iterable[str]) -> list[Lack]:
         """An open case of the same matter, of the same applicant."""
-        known = set(people)
-        same = (one for one in self.room.cases.by_id.values() if one.matter == application.matter)
-        twice: Case | None = next((one for one in same if not one.is_over and one.applicant in known), None)
+        known = (one for person in people for one in self.room.cases.of_applicant(person))
+        twice = next((one for one in known if one.matter == application.matter and not one.is_over), None)
         if twice is None:
             return []
         found = lack("matter", "open_case", {"matter": (twice.number, twice.number)}, self.say)

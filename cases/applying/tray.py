@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 TOPIC = "applications-in"
 KEY = "all"
-WAITS = frozenset({State.RECEIVED, State.CORRECTION})
-"""Before a window has accepted or refused it."""
 _CHANGES = frozenset(
     one.type
     for one in (
@@ -114,7 +112,7 @@ class Tray:
 
     def picture(self, key: str = KEY) -> TrayPicture:
         """The list."""
-        found = [one for one in self._cases.by_id.values() if one.application and one.state in WAITS]
+        found = self._cases.came_in()
         items = sorted((self._line(one) for one in found), key=lambda one: (one.state is State.CORRECTION, one.since))
         return TrayPicture(items=items, count=sum(one.state is State.RECEIVED for one in items))
 

@@ -15,7 +15,9 @@ from cases.desk.pledges import PAPER
 from cases.desk.requests import CaseWanted, FormWanted, StepWanted
 from cases.desk.settling import check_staff
 from cases.forms import Party
+from cases.own_words import OwnWords
 from hall_server.errors import Invalid, NotFound
+from hall_server.identity import Role
 
 LIST_MOST = 200
 STEPS = {"check": Then.CHECK, "accept": Then.ACCEPT, "notice": Then.NOTICE, "refuse": Then.REFUSE}
@@ -57,10 +59,12 @@ class CaseHandler(DeskHandler):
     """`GET /api/v1/cases/{case}`."""
 
     async def get(self, case: str) -> None:
-        """Answer with a case that is worked on."""
-        found = self.desk.picture(self.known(case), self.actor)
+        """Answer with a case that is worked on; window staff read why its applicant took it back."""
+        known = self.known(case)
+        found = self.desk.picture(known, self.actor)
         await self.desk.server.settled()
-        self.answer(found)
+        words = await OwnWords(self.desk.server).read(known.own_words) if self.actor.may(Role.STAFF) else ""
+        self.answer(msgspec.structs.replace(found, own_words=words))
 
 
 class StepHandler(DeskHandler):

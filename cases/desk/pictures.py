@@ -104,6 +104,7 @@ class CasePicture(msgspec.Struct, frozen=True, kw_only=True):
         query_code: with the number, what a visitor asks with; stands on the receipt; for window staff only.
         gaps: everything found wrong or missing now. steps: what whoever asks may do.
         materials: what the answers ask for. is_here: this hall writes it.
+        own_words: why the applicant took it back, where they wrote it here; for window staff only.
     """
 
     id: str
@@ -129,6 +130,7 @@ class CasePicture(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     papers: list[PaperPicture]
     is_here: bool
+    own_words: str = ""
 
 
 class CaseLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -213,8 +213,8 @@ class EnquiryRoom:
         """The cases of a person that came in here."""
         person = await self.server.vault.known(Person(id_number=id_number))
         found = self.server.rooms["progress"]
-        mine = [one for one in self.cases.cases.by_id.values() if person is not None and one.applicant == person]
-        mine.sort(key=lambda one: one.number, reverse=True)
+        known = self.cases.cases.of_applicant(person) if person is not None else ()
+        mine = sorted(known, key=lambda one: one.number, reverse=True)
         casework, now = found.casework, found.now()
         return CasesSeen(
             masked=masked(id_number),

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from cases.model import Case
 from cases.neighbours.model import Kind
+from cases.own_words import OwnWords
 from cases.progress import web
 from cases.progress.web import TicketCase
 from cases.state import code_goes_by
+from hall_server.days import DayOpened
 from hall_server.errors import DomainError, NotFound
+from hall_server.messages import Recorded
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -35,6 +38,7 @@ class Progress:
         notices: None where this place sends no short messages.
         paper: case, document → the PDF. rate: case → where it can be rated, "" nowhere here.
         of_ticket: token of a ticket → its cases. fresh: a case after a command. payments: what was asked to be paid.
+        words: what applicants wrote here.
     """
 
     casework: Casework
@@ -45,6 +49,7 @@ class Progress:
     of_ticket: Callable[[str], tuple[TicketCase, ...]]
     fresh: Callable[[str], Awaitable[Case]]
     payments: Payments
+    words: OwnWords
 
 
 def install(server: Server) -> None:
@@ -73,6 +78,12 @@ def install(server: Server) -> None:
 
     server.rooms["hall_queue"].phone_modules.append(PHONE_MODULE)
     _install(server, casework, paper, rate, of_ticket, casework.case)
+    words = server.rooms["progress"].words
+
+    def new_day(recorded: Recorded) -> None:
+        server.spawn(words.sweep(server.now()), "words of applicants that were kept long enough")
+
+    server.listen("words of applicants", new_day, types=(DayOpened.type,))
 
 
 def install_city(city: Any) -> None:
@@ -102,9 +113,15 @@ def _install(
     notices = host.rooms["notices"] if has_messages else None
     now: Callable[[], datetime] = host.now  # type: ignore[attr-defined]  # a hall and a city both have a time
     payments = host.rooms["neighbours"].payments
-    found = host.rooms["progress"] = Progress(casework, notices, now, paper, rate, of_ticket, fresh, payments)
+    words = OwnWords(host)  # type: ignore[arg-type]  # a hall and a city both have a vault
+    found = host.rooms["progress"] = Progress(casework, notices, now, paper, rate, of_ticket, fresh, payments, words)
     host.locales.add(Path(__file__).parent / "locales")
     host.route(*web.routes(found))
+
+    async def start() -> None:
+        await words.sweep(now())
+
+    host.on_start("words of applicants", start)
 
 
 async def _kept(casework: Casework, case: Case, document: str) -> bytes:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta
 
-from cases.messages import WithdrawCase
 from cases.model import Case
 from cases.progress.asking import CODE_MOST, NUMBER_MOST, asked_for, plain_number
 from cases.progress.picture import FeeSeen, PartSeen, ProgressSeen, progress
@@ -206,7 +205,7 @@ class WithdrawHandler(_Handler):
     """`…/withdraw`."""
 
     async def post(self) -> None:
-        """Take it back.
+        """Take it back; why lies in the vault.
 
         Raises:
             Refused: ``progress.elsewhere``: another place goes on with the case.
@@ -215,9 +214,9 @@ class WithdrawHandler(_Handler):
         case = await self.case(wanted.number, wanted.code)
         if case.writer != casework.writer:
             raise Refused("progress.elsewhere")
-        command = WithdrawCase(case=case.id, seen=case.step, reason=wanted.reason)
         applicant = visitor(f"applicant-{case.applicant or case.id}")
-        await casework.execute(command, actor=applicant, command_id=self.command_id or f"withdraw-{case.id}")
+        command_id = self.command_id or f"withdraw-{case.id}"
+        await self.found.words.withdraw(casework, case, wanted.reason, actor=applicant, command_id=command_id)
         await self.show(await self.found.fresh(case.id))
 
 

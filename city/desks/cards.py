@@ -19,6 +19,7 @@ from cases.clocks.terms import Terms
 from cases.flow import allowed
 from cases.hall import posts_of
 from cases.model import Case, Charge, Copy, Mode, Outcome, Paper, Post, State, Step, Suspension
+from cases.own_words import OwnWords
 from city import casework
 from city.desks.joint import Joint
 from city.desks.people import Looker, Present
@@ -26,7 +27,7 @@ from city.desks.reading import Forms, FormShown
 from city.desks.trays import PackageShown, Trays
 from hall_server.errors import Forbidden, NotFound
 from hall_server.identity import Actor
-from hall_server.messages import Recorded
+from hall_server.messages import Event, Recorded
 
 if TYPE_CHECKING:
     from city.server import City
@@ -39,6 +40,8 @@ SAID = frozenset(
     }
 )
 """What of an event the history says; nothing of it says who the applicant is."""
+OWN_WORDS = "own_words"
+"""Said of a step whose reason is in the applicant's own words, which are not shown: ``elsewhere``, or ``masked``."""
 
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,6 +174,7 @@ class Cards:
         self._present = present
         self._terms = terms
         self._name_of = name_of
+        self._words = OwnWords(city)
 
     async def case(self, id_: str, actor: Actor) -> Case:
         """A case of one of somebody's departments.
@@ -231,7 +235,7 @@ class Cards:
             labels=_labels(edition, "title"),
             labels_en=_labels(edition, "x-title-en"),
             papers=case.papers,
-            history=tuple(self._happened(one) for one in stream if isinstance(one.event, m.CaseEvent)),
+            history=tuple([await self._happened(one, actor) for one in stream if isinstance(one.event, m.CaseEvent)]),
             package=package,
             joint_visit=package is not None and _is_visited(case, package),
             is_separated=str(actor) in case.did(Post.ACCEPTOR),
@@ -255,15 +259,25 @@ class Cards:
         except NotFound:
             return None
 
-    def _happened(self, recorded: Recorded) -> Happened:
+    async def _happened(self, recorded: Recorded, actor: Actor) -> Happened:
         raw = msgspec.to_builtins(recorded.event)
         return Happened(
             at=recorded.at,
             type=recorded.event.type,
             actor=recorded.actor,
             by=self._name_of(recorded.actor),
-            said={name: value for name, value in raw.items() if name in SAID and value not in ("", None, [])},
+            said={name: value for name, value in raw.items() if name in SAID and value not in ("", None, [])}
+            | await self._own_words(recorded.event, actor),
         )
+
+    async def _own_words(self, event: Event, actor: Actor) -> dict[str, str]:
+        """Why the applicant took it back: they may name themselves, so it shows like the form, where it lies here."""
+        if not isinstance(event, m.CaseWithdrawn) or not event.words:
+            return {}
+        text = await self._words.read(event.words)
+        if not text:
+            return {OWN_WORDS: "elsewhere"}
+        return {"reason": text} if self._forms.may(actor, event.case) else {OWN_WORDS: "masked"}
 
 
 def _fees(case: Case, edition: Edition | None) -> FeesShown | None:

@@ -25,11 +25,12 @@ ROOMS = ("hall_queue", "evaluation", "attendance", "cases", "dashboards")
 
 @dataclass
 class Place:
-    """A city and one hall."""
+    """A city and one hall; ``ports``: where each listens, the city's under ""."""
 
     city: City
     clock: HandClock
     halls: dict[str, Server] = field(default_factory=dict)
+    ports: dict[str, int] = field(default_factory=dict)
 
     async def do(self, at: str, command: Any, by: Actor = CLERK) -> Case:
         """A command about cases at a hall, or at the city ("")."""
@@ -62,7 +63,7 @@ async def linked(folder: Path, database: str = "", **settings: Any) -> AsyncIter
     """A city, with these settings, and the hall ``a``."""
     clock = HandClock()
     async with running_city(folder / "city", database, clock=clock, **settings) as (city, port):
-        place = Place(city, clock)
+        place = Place(city, clock, ports={"": port})
         city.rooms["catalogue"].take(edition())
         token = await city.store.halls.register("a", "a 厅")
         keys = folder / "a" / "keys"
@@ -70,7 +71,7 @@ async def linked(folder: Path, database: str = "", **settings: Any) -> AsyncIter
         (keys / "city.token").write_text(token or "")
         (keys / "city.token").chmod(0o600)
         given = {"city_url": f"ws://127.0.0.1:{port}", "city_pace": 0, "hall": "a"}
-        async with running(folder / "a", clock=clock, rooms=ROOMS, **given) as (server, _):
+        async with running(folder / "a", clock=clock, rooms=ROOMS, **given) as (server, own_port):
             server.rooms["cases"].editions.take(edition())
-            place.halls["a"] = server
+            place.halls["a"], place.ports["a"] = server, own_port
             yield place

@@ -52,7 +52,7 @@ export class CaseView {
     return el("section.case", {},
       el("div.case__head", {}, el("button.btn.btn--quiet.btn--sm", { id: "case-back", on: { click: this.#onBack } }, icon("arrow-left"), t("accept.back")),
         el("div.grow", {}, el("h2.part__title", {}, inWords(made)), el("p.muted.num", {}, `${made.number} · ${t("accept.query_code")} ${made.query_code}`)), el("span.badge.badge--dot", { id: "case-state" }, t(`accept.state.${made.state}`))),
-      besides, el("div.case__body", {}, el("div", {}, this.#filed, made.case.notices.length > 0 && el("div.notice.notice--warn", {}, icon("list"), el("div", {}, el("strong", {}, t("accept.case.noticed")), el("ul.gaps", {}, made.case.notices.at(-1).gaps.map((one) => el("li", {}, el("strong", {}, this.#name(one.part)), el("span", {}, one.what)))))), this.#correct(), part, !isOpen && this.#papers()),
+      besides, el("div.case__body", {}, el("div", {}, this.#filed, made.case.notices.length > 0 && el("div.notice.notice--warn", {}, icon("list"), el("div", {}, el("strong", {}, t("accept.case.noticed")), el("ul.gaps", {}, made.case.notices.at(-1).gaps.map((one) => el("li", {}, el("strong", {}, this.#name(one.part)), el("span", {}, one.what)))))), made.case.own_words && el("div.notice", { id: "own-words" }, icon("list"), el("div", {}, el("strong", {}, t("accept.case.own_words")), el("p", {}, made.own_words || t("accept.case.own_words_gone")))), this.#correct(), part, !isOpen && this.#papers()),
         el("aside.case__side", {}, el("h3.part__sub", {}, t("accept.clocks")), clockRows(made.clocks), this.#fault, this.#steps(), isOpen && this.#papers())));
   }
 

@@ -10,7 +10,7 @@ import pytest
 
 from cases import messages as m
 from cases.model import Outcome
-from hall_server.identity import Actor, Role
+from hall_server.identity import Actor, Role, visitor
 from scripts.hall_process import HallRefused
 from tests.fakes.city_desks import Desks, desks, matter
 
@@ -226,3 +226,24 @@ async def test_a_licence_is_sealed_before_it_is_made(tmp_path: Path) -> None:
             await place.step(EXAMINER, case, "make")
         with refused("desk.hall_unknown"):
             await place.step(EXAMINER, case, "send-to-hall", hall="nowhere")
+
+
+@pytest.mark.gen_test
+async def test_why_an_applicant_takes_it_back_shows_like_the_form_and_only_where_it_was_written(tmp_path: Path) -> None:
+    async with desks(tmp_path) as place:
+        here, elsewhere = await place.case(), await place.case()
+        found = place.city.rooms["progress"]
+        case = await found.casework.case(here)
+        await found.words.withdraw(found.casework, case, "家里有事", actor=visitor("applicant-x"), command_id="back-1")
+        at_hall = await found.casework.case(elsewhere)
+        await place.do(m.WithdrawCase(case=elsewhere, seen=at_hall.step, words="id-at-a-hall"), visitor("applicant-y"))
+        await place.caught_up()
+
+        async def said(id_: str) -> Any:
+            return (await place.get(EXAMINER, f"desk/cases/{id_}"))["history"][-1]["said"]
+
+        assert await said(here) == {"own_words": "masked"}
+        await place.post(EXAMINER, f"desk/cases/{here}/unmask", reason="核对撤回原因")
+        assert await said(here) == {"reason": "家里有事"}
+        await place.post(EXAMINER, f"desk/cases/{elsewhere}/unmask", reason="核对撤回原因")
+        assert await said(elsewhere) == {"own_words": "elsewhere"}
