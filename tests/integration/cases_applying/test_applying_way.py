@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from cases.applying.messages import How
+from cases.applying.sessions import Machine
 from cases.catalogue.model import Channel, EditionState, Material, Supply
 from cases.desk.licences import Licence
 from cases.model import State
@@ -206,6 +208,18 @@ async def test_a_number_and_any_phone_show_and_use_nobodys_licences(tmp_path: Pa
         assert asked == []
         assert body_of(await who.ask("GET", path))["licences"] == {}
         assert '"use":"licence"' not in await hall.hall.journal_text()
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_a_card_or_a_checked_name_opens_ones_licences(tmp_path: Path) -> None:
+    async with applying_hall(tmp_path) as hall:
+        person = await hall.server.vault.person(Person(id_number=NUMBER))
+        for how, is_checked, need in ((How.CARD, False, ""), (How.CODE, True, ""), (How.CODE, False, "card")):
+            session, _ = await hall.applying.sessions.begin(
+                person=person, masked="", how=how, machine=Machine.PHONE, phone=PHONE, is_checked=is_checked
+            )
+            known = await hall.applying.known(session)
+            assert (known.licences_need, len(known.licences)) == (need, 0 if need else 2)
 
 
 @pytest.mark.gen_test(timeout=60)
