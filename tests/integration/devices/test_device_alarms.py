@@ -12,7 +12,7 @@ from devices.model import DeviceKind
 from hall_server.identity import Role
 from hall_server.mqtt.topics import Status
 from hall_server.server import Server
-from tests.fakes.device_hall import DeviceHall, device_hall
+from tests.fakes.device_hall import ROOMS, DeviceHall, device_hall
 from tests.fakes.hall import HandClock, manager, opened
 from tests.fakes.mqtt_hall import Watch
 
@@ -117,7 +117,7 @@ async def test_an_acknowledgement_outlives_a_restart_and_ends_with_the_device(tm
         pad.say_state(Status.FAULT, {"reason": "panel_hot"})
         await alarmed(hall, "device.fault")
         await hall.ask("POST", "/api/v1/devices/pad-w01/alarms/device.fault/acknowledge", {})
-    async with opened(tmp_path / "hall", rooms=("hall_queue", "devices")) as server:
+    async with opened(tmp_path / "hall", rooms=ROOMS) as server:
         held = room_of(server).held
         assert held.of("pad-w01", "device.fault") is not None
         await server.execute(RevokeDevice(device="pad-w01"), actor=manager())
