@@ -65,7 +65,7 @@ function visitors() {
     door("/guide", "help", t("start.guide"), t("start.guide_text")),
     door("/enquiry", "search", t("start.enquiry"), t("start.enquiry_text")),
     door("/selfservice", "document", t("start.selfservice"), t("start.selfservice_text")),
-    door("/m", "phone", t("start.mobile"), t("start.mobile_text")),
+    door("/m/", "phone", t("start.mobile"), t("start.mobile_text")),
     door("/book", "calendar", t("book.title"), t("book.lead")),
     door("/ratings", "star", t("figures.public.title"), t("figures.public.lead")),
     el("div.card.card--flat.h-door.h-door--note", {}, icon("phone"), el("span.h-door__text", {}, el("strong", {}, t("start.phone")), el("span.h-door__hint", {}, t("start.phone_text"))))));
