@@ -27,7 +27,7 @@ def test_an_attachment_lies_sealed_and_comes_back_whole(tmp_path: Path, size: in
     assert hash_ == hashlib.sha256(content).hexdigest()
     assert files.put(content) == hash_
     assert (files.size(hash_), files.read(hash_)) == (size, content)
-    assert all(content[:64] not in path.read_bytes() or size == 0 for path in tmp_path.rglob("*") if path.is_file())
+    assert all(content[:64] not in path.read_bytes() or size < 64 for path in tmp_path.rglob("*") if path.is_file())
     assert files.read(hash_, wire.CHUNK_BYTES) == content[wire.CHUNK_BYTES :]
     files.erase(hash_)
     assert not files.has(hash_)
