@@ -94,7 +94,7 @@ class AskHandler(PairingHandler):
         """Give a device a code to show."""
         wanted = self.read(PairingWanted)
         shown, secret = self.pairings.ask(
-            wanted.kind, model=wanted.model or "", firmware=wanted.firmware or "", who=self.address
+            wanted.kind, model=wanted.model or "", firmware=wanted.firmware or "", who=self.origin
         )
         self.set_header("Cache-Control", "no-store")
         self.answer(PairingAsked(id=shown.id, code=shown.code, secret=secret, until=shown.until))

@@ -32,12 +32,13 @@ from hall_server.mqtt.newcomers import Newcomers, address
 from hall_server.mqtt.permissions import Denial, matches, may_publish, may_subscribe
 from hall_server.mqtt.session import BrokerLimits, Session, Throttle, send_at_once
 from hall_server.mqtt.topics import TABLE
+from hall_server.origins import origin_of
 
 _LOG = logging.getLogger(__name__)
 _REFUSED = 0x80
 _KNOWN_DENIALS = 10_000
 _SAID_AGAIN_S = 60.0
-"""A failed handshake is logged once a minute for each address: whoever tries ports must not fill the log."""
+"""A failed handshake is logged once a minute for each origin: whoever tries ports must not fill the log."""
 _CLOSED_WITHIN_S = 1.0
 
 DenialListener = Callable[[str, Denial, str], None]
@@ -218,7 +219,7 @@ class EmbeddedBroker:
     ) -> Session | None:
         """Who it is; None where nobody comes in. Nothing may be awaited before the handshake: it is read first."""
         async with asyncio.timeout(None) as turn:
-            self._newcomers.come(turn, address(writer))
+            self._newcomers.come(turn, origin_of(address(writer)))
             try:
                 if context is not None and not await self._shakes_hands(writer, context):
                     return None
@@ -232,7 +233,7 @@ class EmbeddedBroker:
         try:
             await writer.start_tls(context, ssl_handshake_timeout=self._limits.connect_s)
         except OSError as exc:
-            where, why, now = address(writer), tls.refusal(exc), time.monotonic()
+            where, why, now = origin_of(address(writer)), tls.refusal(exc), time.monotonic()
             if now - self._said.get(where, -_SAID_AGAIN_S) >= _SAID_AGAIN_S:
                 self._said = {other: at for other, at in self._said.items() if now - at < _SAID_AGAIN_S}
                 self._said[where] = now

@@ -18,6 +18,7 @@ from tornado.web import HTTPError, RequestHandler, stream_request_body
 from hall_server.errors import DomainError, Forbidden, Invalid, TooLarge, TooMany, Unauthenticated
 from hall_server.identity import Actor, Role, keyed_text, visitor
 from hall_server.messages import Command
+from hall_server.origins import origin_of
 from hall_server.web import bodies, faults, security
 from hall_server.web.locales import choose_language
 from hall_server.web.routes import WRITING, Route, Verb
@@ -93,7 +94,7 @@ class BaseHandler(RequestHandler):
         if self.session is not None and self.request.method in WRITING:
             security.check_xsrf(self.xsrf_text(self.session), self.request.headers.get("X-XSRFToken"))
         if verb.limit is not None and self.actor.kind is Role.VISITOR:
-            self.web.limiter.take(verb.limit, self.address)
+            self.web.limiter.take(verb.limit, self.origin)
 
     @property
     def verb(self) -> Verb:
@@ -118,6 +119,11 @@ class BaseHandler(RequestHandler):
     def address(self) -> str:
         """Where the request comes from, as a keyed hash: apart from others, but no address of a person."""
         return keyed_text(self.server.keys.session, self.request.remote_ip or "")[:12]
+
+    @property
+    def origin(self) -> str:
+        """What limits count: the address, of IPv6 its network; as a keyed hash like `address`."""
+        return keyed_text(self.server.keys.session, origin_of(self.request.remote_ip or ""))[:12]
 
     def xsrf_text(self, session: Session) -> str:
         """The token that this session's writes must carry."""

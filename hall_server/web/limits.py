@@ -1,4 +1,4 @@
-"""Token buckets per address, with bounded memory."""
+"""Token buckets per address (`hall_server.origins`), with bounded memory."""
 
 from __future__ import annotations
 

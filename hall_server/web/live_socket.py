@@ -98,7 +98,7 @@ class LiveHandler(BaseHandler, WebSocketHandler):
             return
         try:
             if self.actor.kind is Role.VISITOR:
-                self.web.limiter.take(_CONNECTS, self.address)
+                self.web.limiter.take(_CONNECTS, self.origin)
             change = bodies.parse(message.encode() if isinstance(message, str) else message, Change)
             watched = self._watched.difference(change.leave).union(change.watch)
             if len(watched) > 2 * MOST_TOPICS:
