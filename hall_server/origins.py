@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 NETWORK_BITS = 64
-"""One customer has a /64 at the least, and every machine in it takes new addresses at will. Source: RFC 7421; RFC 8981."""
+"""A customer has a /64 at the least, and each machine in it takes new addresses at will. Source: RFC 7421, RFC 8981."""
 
 
 def origin_of(address: str) -> str:
