@@ -17,6 +17,7 @@ from city.journal import CityOutcome, in_turn
 from city.server import City
 from city.sql import blocks
 from city.store.down import Conflict, Sending
+from city.store.files import named
 from city.store.halls import HallState
 from hall_server.errors import DomainError
 from hall_server.identity import SYSTEM
@@ -27,7 +28,6 @@ from hall_server.outcome import Context, Outcome
 log = logging.getLogger(__name__)
 
 GAP = "case.step_gap"
-_HASH_CHARS = 64
 
 
 class Place(NamedTuple):
@@ -104,8 +104,8 @@ class Relay:
         if not hall:
             return
         attachments = self._city.rooms["federation"].attachments
-        named = dict.fromkeys(hash_ for row in found for hash_ in hashes(msgspec.json.decode(row[4])))
-        missing = [hash_ for hash_ in named if not attachments.has(hash_)]
+        wanted = dict.fromkeys(hash_ for row in found for hash_ in named(row[4]))
+        missing = [hash_ for hash_ in wanted if not attachments.has(hash_)]
         if missing:
             await self._city.store.want(hall, *missing)
 
@@ -160,23 +160,7 @@ class Conflicts:
         return CityOutcome(events=(event,), down=tuple(casework.sendings(stream, (event,), after, context)))
 
 
-def hashes(value: Any) -> Iterable[str]:
-    """Every SHA-256 of an attachment that an event names: ``sha256``, ``form`` and ``receipt``, at any depth."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            if name in ("sha256", "form", "receipt") and isinstance(inner, str) and _is_hash(inner):
-                yield inner
-            yield from hashes(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from hashes(inner)
-
-
 def _goes_to(recorded: Recorded) -> str:
     """The hall that an event hands the case to; empty: none."""
     writer = getattr(recorded.event, "writer", None) or ""
     return writer.removeprefix("hall:") if writer.startswith("hall:") else ""
-
-
-def _is_hash(text: str) -> bool:
-    return len(text) == _HASH_CHARS and all(char in "0123456789abcdef" for char in text)

@@ -128,6 +128,7 @@ class City(Host):
         self.secrets = await asyncio.to_thread(CityKeys.load, self.data / "keys")
         self.database = await open_tables(self.settings.database or self.data / "city.db", SCHEMA)
         self.store = CityStore(self.database, self.secrets, self.clock)
+        await self.store.files.begin([one.id for one in await self.store.halls.everyone()])
         self.vault = Vault(self.database, self.keys, self.clock, self.ids)
         self.log = CityJournal(
             self.database,

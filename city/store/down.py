@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from city.sql import blocks
+from city.store.files import FileRights
 from hall_server.clock import Clock
 from hall_server.database.tables import SharedTables, Transaction
 from hall_server.errors import NotFound
@@ -37,10 +38,11 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DownQueue:
-    """One numbered queue per hall."""
+    """One numbered queue per hall; what an item names, its hall may fetch."""
 
-    def __init__(self, database: SharedTables, clock: Clock) -> None:
+    def __init__(self, database: SharedTables, clock: Clock, files: FileRights) -> None:
         self._database = database
+        self._files = files
         self._clock = clock
         self._sql = blocks("down")
 
@@ -67,6 +69,7 @@ class DownQueue:
             [(seq,)] = await begun.fetch(self._sql["numbered"], (one.hall,))
             payload = msgspec.json.encode(one.payload).decode()
             await begun.execute(self._sql["insert"], (one.hall, seq, one.kind, payload, at))
+            await self._files.allow_item(begun, one.hall, payload)
             await begun.notify(CHANNEL, one.hall)
             numbers[place] = seq
         return [numbers[place] for place in range(len(sendings))]

@@ -12,6 +12,7 @@ from city.keys import CityKeys
 from city.sql import blocks
 from city.store.down import CHANNEL, DownQueue
 from city.store.events import HallEvents
+from city.store.files import FileRights
 from city.store.halls import Halls
 from city.store.totals import DayTotals
 from hall_server.clock import Clock
@@ -40,6 +41,7 @@ class CityStore:
 
     Attributes:
         events: the halls' journals. halls: the registry. down: what goes to them. totals: counts of days.
+        files: which hall may fetch which attachment.
     """
 
     def __init__(self, database: SharedTables, keys: CityKeys, clock: Clock) -> None:
@@ -49,7 +51,8 @@ class CityStore:
         self._days = blocks("events")["opened_days"]
         self.events = HallEvents(database, clock)
         self.halls = Halls(database, keys, clock, self.events)
-        self.down = DownQueue(database, clock)
+        self.files = FileRights(database, clock)
+        self.down = DownQueue(database, clock, self.files)
         self.totals = DayTotals(database, clock, self.events)
 
     async def admit(self, hall: str, *, token: str | None, certified: bool) -> Standing:
@@ -131,11 +134,17 @@ class CityStore:
             await begun.notify("wanted", hall)
 
     async def attachment(self, hall: str, hash_: str, state: str) -> None:
-        """What became of a wanted attachment."""
+        """What became of an attachment; a hall that has brought one may have it back."""
         if state == "got":
+            await self.files.allow(hall, hash_)
+        if state in ("got", "here"):
             await self.database.transact([(self._wanted["got"], [(hash_,)])])
-        else:
+        elif state != "taken":
             await self.database.transact([(self._wanted["state"], [(state, hash_, hall)])])
+
+    async def may_have(self, hall: str, hash_: str) -> bool:
+        """Whether a hall may have an attachment."""
+        return await self.files.may_have(hall, hash_)
 
     async def late_attachments(self, *, limit: int = 100) -> list[LateAttachment]:
         """Attachments that do not come: an alarm each."""

@@ -23,7 +23,9 @@ RECEIVING = 4
 class Came(StrEnum):
     """What became of an attachment."""
 
-    GOT = "got"
+    GOT = "got"  # its bytes came over this link
+    TAKEN = "taken"  # the other end says that it has it
+    HERE = "here"  # it was here already: nothing came
     LACKING = "lacking"
     WRONG = "wrong"
 
@@ -51,19 +53,22 @@ class Exchange:
         came: Callable[[str, Came], Awaitable[None]],
         *,
         accepts: Callable[[str], Awaitable[bool]],
+        gives: Callable[[str], Awaitable[bool]],
     ) -> None:
         """Prepare.
 
         Args:
             attachments: where they lie.
             send: sends a frame: text or binary.
-            came: told what became of one that was asked for, or that the other end has taken (``GOT``).
+            came: told what became of one that was asked for, or that the other end has taken.
             accepts: whether an attachment that the other end offers is to be taken.
+            gives: whether the other end may have an attachment; one it may not have is as if it were not here.
         """
         self._files = attachments
         self._send = send
         self._came = came
         self._accepts = accepts
+        self._gives = gives
         self._out: dict[str, _Outgoing] = {}
         self._in: dict[str, _Incoming] = {}
         self._later: list[str] = []
@@ -76,7 +81,7 @@ class Exchange:
     async def want(self, hash_: str) -> None:
         """Ask for an attachment, from where the last try stopped."""
         if await asyncio.to_thread(self._files.has, hash_):
-            await self._came(hash_, Came.GOT)
+            await self._came(hash_, Came.HERE)
         elif len(self._in) >= RECEIVING and hash_ not in self._in:
             self._later.append(hash_)
         else:
@@ -144,9 +149,8 @@ class Exchange:
 
     async def _begin(self, hash_: str, offset: int) -> None:
         """The other end wants it from here on."""
-        try:
-            size = await asyncio.to_thread(self._files.size, hash_)
-        except DomainError:
+        size = await self._size(hash_) if await self._gives(hash_) else None
+        if size is None:
             await self._say(wire.Lacking(hash=hash_))
             return
         offset = min(offset, size) // wire.CHUNK_BYTES * wire.CHUNK_BYTES
@@ -154,10 +158,16 @@ class Exchange:
         await self._say(wire.Have(hash=hash_, size=size))
         await self._pump(hash_)
 
+    async def _size(self, hash_: str) -> int | None:
+        try:
+            return await asyncio.to_thread(self._files.size, hash_)
+        except DomainError:
+            return None
+
     async def _acknowledged(self, frame: wire.Got) -> None:
         if frame.whole:
             self._out.pop(frame.hash, None)
-            await self._came(frame.hash, Came.GOT)
+            await self._came(frame.hash, Came.TAKEN)
         elif frame.hash in self._out:
             self._out[frame.hash].acknowledged = max(self._out[frame.hash].acknowledged, frame.offset)
             await self._pump(frame.hash)

@@ -196,7 +196,7 @@ class _Talk:
         self._ahead: deque[int] = deque()  # last seq of each batch on its way
         self._position = 0
         self._room = asyncio.Event()
-        self._exchange = Exchange(link._attachments, self._socket.send, self._came, accepts=_accept)
+        self._exchange = Exchange(link._attachments, self._socket.send, self._came, accepts=_accept, gives=_give)
         self._offered: set[str] = set()
         self._asked: set[str] = set()
 
@@ -384,7 +384,7 @@ class _Talk:
         self._asked.discard(hash_)
         if (wanted := self._link._wanted.pop(hash_, None)) is not None and not wanted.done():
             wanted.set_result(what)
-        if what is Came.GOT:
+        if what in (Came.GOT, Came.HERE, Came.TAKEN):
             await self._link._progress.brought(hash_)
             self._link.offered()
 
@@ -399,6 +399,11 @@ class _Talk:
 
 async def _accept(_hash: str) -> bool:
     """The hall takes what its city offers: documents for handing over."""
+    return True
+
+
+async def _give(_hash: str) -> bool:
+    """The city may have what lies here: it asks for what the hall's own events name."""
     return True
 
 

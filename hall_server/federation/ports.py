@@ -118,5 +118,13 @@ class CityStore(Protocol):
         ...
 
     async def attachment(self, hall: str, hash_: str, state: str) -> None:
-        """What became of a wanted attachment: ``got``, ``lacking`` or ``wrong``."""
+        """What became of an attachment.
+
+        Args:
+            state: as `hall_server.federation.exchange.Came`; only with ``got`` the hall has shown that it had it.
+        """
+        ...
+
+    async def may_have(self, hall: str, hash_: str) -> bool:
+        """Whether a hall may have an attachment: it brought it, or an item that went down to it names it."""
         ...

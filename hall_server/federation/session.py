@@ -61,7 +61,7 @@ class Session:
         self._down_taken = asyncio.Event()
         self._head = self._down = self._down_sent = self._clock_off_s = 0
         self._again = -1
-        self._exchange = Exchange(acceptor.attachments, send, self._came, accepts=self._accepts)
+        self._exchange = Exchange(acceptor.attachments, send, self._came, accepts=self._accepts, gives=self._gives)
 
     async def offer(self, message: bytes | str) -> None:
         """Take a frame from the network, when there is room; it is read while the one before it is being stored."""
@@ -314,6 +314,18 @@ class Session:
     async def _accepts(self, hash_: str) -> bool:
         accepts = self._acceptor.accepts
         return accepts is None or await accepts(self.hall, hash_)
+
+    async def _gives(self, hash_: str) -> bool:
+        """Only what has to do with this hall; whoever merely knows a hash is told that there is no such thing."""
+        if await self._store.may_have(self.hall, hash_):
+            return True
+        log.warning(
+            "%s asked for attachment %s, which is none of its",
+            self.hall,
+            hash_[:12],
+            extra={"action": "federation.attachment_refused"},
+        )
+        return False
 
     async def _say(self, frame: wire.Frame) -> None:
         await self._send(wire.encode(frame).decode())

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from city.sql import blocks
+from city.store.down import Sending
 from hall_server.errors import Invalid
 from hall_server.federation import exchange, wire
 from hall_server.federation.attachments import Attachments
@@ -162,6 +164,79 @@ async def test_pieces_that_nobody_asked_for_are_passed_over(tmp_path: Path) -> N
     assert list((tmp_path / "city" / "blobs").rglob("*")) == []
     await hall.socket.close()
     await city.stop()
+
+
+@pytest.mark.gen_test
+async def test_a_hall_gets_what_has_to_do_with_it_and_nothing_else_however_well_it_knows_the_hash(
+    city_database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    city = await City(city_database, tmp_path / "city").start()
+    ours, theirs = await city.pair("h1"), await city.pair("h2")
+    first, second = await Dialer.dial(city), await Dialer.dial(city)
+    await first.hello("h1", ours)
+    await second.hello("h2", theirs)
+    licence, scan = b"a licence", b"a page"
+    for content in (licence, scan):
+        await _bring(first, content)
+    named, page = (hashlib.sha256(one).hexdigest() for one in (licence, scan))
+
+    for word in (wire.Got(hash=named, offset=9, whole=True), wire.Have(hash=named, size=9)):
+        await second.say(word)  # neither shows that it ever had the bytes
+    assert await second.hear() == wire.Got(hash=named, offset=9, whole=True)
+    await second.say(wire.Want(hash=named))
+    assert await second.hear() == wire.Lacking(hash=named)
+    assert "h2 asked for attachment" in caplog.text
+    await first.say(wire.Want(hash=named))  # restored from an old copy, it gets its own back
+    assert await first.hear() == wire.Have(hash=named, size=9)
+
+    step = {"case": "c1", "payload": {"sha256": named, "given": [{"copies": [{"sha256": page}]}]}}
+    await city.store.down.send(Sending(hall="h2", kind="case.step", payload=step))
+    down = await second.hear()
+    assert isinstance(down, wire.Down)
+    await second.say(wire.DownAck(seq=down.items[-1].seq))
+    await second.say(wire.Want(hash=named))
+    assert await second.hear() == wire.Have(hash=named, size=9)
+    assert wire.read_chunk(bytes(await second.socket.recv()))[2] == licence
+    await second.say(wire.Want(hash=page))  # who hands a result out has no use for the pages of the application
+    assert await second.hear() == wire.Lacking(hash=page)
+    await city.store.files.allow("h2", page)  # until the person agrees that they are used there again
+    await second.say(wire.Want(hash=page))
+    assert await second.hear() == wire.Have(hash=page, size=6)
+    for link in (first, second):
+        await link.socket.close()
+    await city.stop()
+
+
+@pytest.mark.gen_test
+async def test_rights_are_written_once_for_what_was_there_before_there_were_any(
+    city_database: str, tmp_path: Path
+) -> None:
+    city = await City(city_database, tmp_path / "city").start()
+    await city.pair("h1")
+    await city.pair("h2")
+    sent, own, other = ("a" * 64, "b" * 64, "c" * 64)
+    await city.store.down.send(Sending(hall="h2", kind="case.step", payload={"payload": {"form": sent}}))
+    row = ("h1", 1, 1, 0, "2026-03-02", "case.received", 1, "case:c1", "staff:s1", None, f'{{"form":"{own}"}}', b"")
+    await city.tables.transact([(blocks("events")["insert"], [row]), ("DELETE FROM file_rights", [()])])
+    files = city.store.files
+    for _ in range(2):
+        await files.begin(["h1", "h2"])
+        rights = [[await files.may_have(hall, one) for one in (sent, own, other)] for hall in ("h1", "h2")]
+        assert rights == [[False, True, False], [True, False, False]]
+    await city.tables.transact([("DELETE FROM file_rights", [()])])
+    await files.begin(["h1", "h2"])
+    assert not await files.may_have("h2", sent)
+    await city.stop()
+
+
+async def _bring(hall: Dialer, content: bytes) -> None:
+    """Offer and send an attachment of one piece."""
+    hash_ = hashlib.sha256(content).hexdigest()
+    await hall.say(wire.Have(hash=hash_, size=len(content)))
+    assert await hall.hear() == wire.Want(hash=hash_)
+    await hall.say(wire.Have(hash=hash_, size=len(content)))
+    await hall.socket.send(wire.chunk(hash_, 0, content))
+    assert await hall.hear() == wire.Got(hash=hash_, offset=len(content), whole=True)
 
 
 async def _nothing_offered(room: object) -> bool:
