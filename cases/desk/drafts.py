@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -53,7 +53,7 @@ class Drafts:
         self._server = server
         self._erase_scan = erase_scan
         self._kind = kind
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def get(self, window: str, ticket: str) -> Draft:
         """The draft; an empty one where there is none."""
@@ -83,7 +83,7 @@ class Drafts:
             Refused: ``case_desk.draft_changed``: somebody else typed in it since.
         """
         id_ = self._id(window, ticket)
-        async with self._turns[id_]:
+        async with self._turn(id_):
             known = await self.get(window, ticket)
             if known.revision != seen:
                 raise Refused("case_desk.draft_changed", revision=known.revision)
@@ -100,15 +100,14 @@ class Drafts:
     async def change(self, window: str, ticket: str, change: Callable[[Draft], Draft]) -> Draft:
         """Change a draft in one go, whatever its revision; what ``change`` raises leaves it as it was."""
         id_ = self._id(window, ticket)
-        async with self._turns[id_]:
+        async with self._turn(id_):
             return await self._keep(id_, change(await self.get(window, ticket)))
 
     async def wipe(self, window: str, ticket: str, *, used: frozenset[str] = frozenset()) -> None:
         """Forget a draft; ``used`` pages belong to a case now and stay."""
         id_ = self._id(window, ticket)
-        async with self._turns[id_]:
+        async with self._turn(id_):
             await self._wipe(id_, await self.get(window, ticket), used)
-        self._turns.pop(id_, None)
 
     async def sweep(self, *, kept: timedelta = KEPT, spares: Callable[[Draft], bool] = lambda draft: False) -> int:
         """Forget the drafts that were left lying for so long, but those that are spared; gives how many."""
@@ -118,6 +117,10 @@ class Drafts:
         for id_, draft in gone:
             await self._wipe(id_, draft, frozenset())
         return len(gone)
+
+    def _turn(self, id_: str) -> asyncio.Lock:
+        """One after the other; a lock is there for as long as somebody holds it or waits for it."""
+        return self._turns.setdefault(id_, asyncio.Lock())
 
     async def _read(self, id_: str) -> Draft:
         found = await self._server.vault.text(self._kind, id_)
