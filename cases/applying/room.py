@@ -120,6 +120,10 @@ class Applying:
         Raises:
             NotFound: ``case_desk.no_edition``. Refused: ``applying.not_here``, ``applying.drafts_many``.
         """
+        async with self.turn(f"begin {session.person}"):
+            return await self._begin(session, matter, answers)
+
+    async def _begin(self, session: Session, matter: str, answers: dict[str, tuple[str, ...]]) -> Held:
         edition = self.open_for(matter, session.machine.channel)
         drafts = [one for one in await self.all_of(session.person) if one.application.stage is Stage.DRAFT]
         known = next((one for one in drafts if one.application.matter == matter), None)
