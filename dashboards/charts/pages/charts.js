@@ -63,7 +63,7 @@ export class ChartsPart {
 
   async #draw(box, one, loaded) {
     const title = el("div.box__head", {}, el("h3.box__title", {}, one.title));
-    const plain = el("details.chart__plain", {}, el("summary", {}, t("st.how_to_read")), el("p", {}, one.plain), el("p", {}, el("strong", {}, `${t("st.formula")}: `), t(`charts.${one.chart.id}.formula`)));
+    const plain = el("details.chart__plain", {}, el("summary", {}, t("st.how_to_read")), el("p", {}, one.plain), el("p", {}, el("strong", {}, `${t("st.formula")}: `), t(`charts.${one.chart.id}.formula`).replaceAll("`", "")));
     if (!one.figure) { fill(box, title, el("p.note", {}, one.said), plain); return; }
     const place = el("div.chart__place", { role: "img", "aria-label": `${one.title}. ${one.said}`, style: { height: `${one.figure.layout.height}px` } });
     const rows = el("div", { hidden: true, id: `table-${one.chart.id}` });

@@ -37,7 +37,7 @@ function difference(now, before, about) {
 function explained(figure, before, about, found, compared) {
   const line = (name, value, id) => value && el("p", { id }, el("strong", {}, `${name}: `), value);
   const counted = (one, of) => one && (parts(one) ? `${parts(one)} = ${shown(one.value, one.kind)}` : shown(one.value, one.kind)) + (compared ? ` (${periodName(of)})` : "");
-  return el("div.explained", {}, el("p", {}, about?.plain), line(t("st.formula"), about && `${about.name} = ${about.formula}`), line(t("st.events"), about?.events), line(t("st.numbers"), counted(figure, found)), before && line(t("st.numbers"), counted(before, compared)),
+  return el("div.explained", {}, el("p", {}, about?.plain?.replaceAll("`", "")), line(t("st.formula"), about && `${about.name} = ${about.formula}`), line(t("st.events"), about?.events), line(t("st.numbers"), counted(figure, found)), before && line(t("st.numbers"), counted(before, compared)),
     about?.href && el("a", { href: about.href }, t("st.formulas")), el("code.explained__id", {}, figure.id));
 }
 

@@ -30,10 +30,13 @@ function draw() {
 
 /* A figure's words are those of the room that counts it. */
 function one({ id, words }) {
-  return el("article.effp__one", { id }, el("h2.effp__name", {}, t(`${words}.${id}`)), el("p", {}, t(`${words}.${id}.plain`)),
+  return el("article.effp__one", { id }, el("h2.effp__name", {}, t(`${words}.${id}`)), el("p", {}, said(t(`${words}.${id}.plain`))),
     el("p.effp__formula", {}, `${t(`${words}.${id}`)} = ${t(`${words}.${id}.formula`)}`),
     el("p.effp__events", {}, el("strong", {}, `${t("efficiency.formulas.events")}: `), t(`${words}.${id}.events`)));
 }
+
+/* The name of a setting, in backticks for the docs, says nothing to the public. */
+const said = (text) => text.replace(/\s*[（(]`[^`]*`[）)]/g, "");
 
 const note = (name, params = {}) => el("article.effp__one", { id: name }, el("p", {}, t(`efficiency.formulas.${name}`, params)));
 

@@ -82,7 +82,7 @@ function boards() {
   const lines = (zone) => hall.lines.filter((one) => one.zone === zone.id);
   return section(t("start.boards"), t("start.boards_hint"), el("div.grid.h-doors", {}, hall.zones.map((zone) => {
     const waiting = lines(zone).reduce((sum, one) => sum + one.waiting, 0);
-    return door(`/board/${encodeURIComponent(zone.id)}`, "screen", named(zone), t("start.zone_text", { lines: lines(zone).length, waiting: count(waiting) }));
+    return door(`/board/${encodeURIComponent(zone.id)}`, "screen", named(zone), t(lines(zone).length === 1 ? "start.zone_text_one" : "start.zone_text", { lines: lines(zone).length, waiting: count(waiting) }));
   })));
 }
 
