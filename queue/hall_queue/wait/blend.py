@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import exp, log
+from operator import mul
 
 ERROR_RATE = 0.08  # how fast weights follow the losses of the single forecasts
 SLOPE_RATE = 0.05  # how fast they follow what more of each would have done to the loss of the blend
@@ -25,17 +26,15 @@ class Blend:
 
     Attributes:
         weights: one per forecast, each at least 0, together 1; a new list after each lesson.
-        pooled: these, those of another blend, and what was made of both.
     """
 
-    __slots__ = ("_losses", "_prior", "_short", "pooled", "weights")
+    __slots__ = ("_losses", "_prior", "_short", "weights")
 
     def __init__(self, prior: Sequence[float], level: float = 0.5) -> None:
         self._prior = tuple(prior)
         self._short = level / (1.0 - level)
         self._losses = [0.0] * len(self._prior)
         self.weights = [one / sum(self._prior) for one in self._prior]
-        self.pooled: tuple[list[float], list[float], list[float]] | None = None
 
     def learn(self, single: Sequence[float], blended: float, truth: float, unit: float) -> None:
         """Take in how a forecast came out.
@@ -67,9 +66,7 @@ class Blend:
 
 def middle(values: Sequence[float], weights: Sequence[float], floor: float) -> float:
     """The weighted mean of the logarithms, of which ``floor`` above 0 keeps that of nothing finite."""
-    total = 0.0
-    for value, weight in zip(values, weights, strict=True):
-        total += weight * log(value + floor)
+    total = sum(map(mul, weights, map(log, [value + floor for value in values])))
     return max(0.0, exp(total) - floor)
 
 

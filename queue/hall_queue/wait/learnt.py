@@ -115,8 +115,9 @@ class Waits:
 
     def _forecast(self, line: str, situation: Situation, at: float) -> Forecast:
         known = self._lines.get(line) or LineWaits()
-        naive_s = self._naive.wait_s(line, situation, known.visit_s(self._hall.visit_s, at))
-        return known.forecast(line, situation, at, naive_s, self._hall)
+        visit_s = known.visit_s(self._hall.visit_s, at)
+        naive_s = self._naive.wait_s(line, situation, visit_s)
+        return known.forecast(line, situation, at, visit_s=visit_s, naive_s=naive_s, hall=self._hall)
 
     def _leave(self, ticket: str, at: float) -> Forecast | None:
         made = self._made.pop(ticket, None)

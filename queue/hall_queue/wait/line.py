@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from math import sqrt
+from operator import mul
+from typing import NamedTuple
 
 from hall_queue.wait.blend import Blend, median, middle
 from hall_queue.wait.flow import PRIOR_LINE, Flow, Occupied, is_standstill
@@ -35,6 +37,28 @@ FADE = 0.85  # what is left of an old wait in the ratio
 HIGH_UNIT = 3.0  # p90 is learnt so many times slower: its errors count ninefold on one side
 IDLE_S = 30.0  # who waits longer has not found an idle window, whatever the windows say
 IDLE_PART = 0.3  # the same as part of a visit
+_CLOSED, _MAYBE_IDLE = Regime.CLOSED, Regime.MAYBE_IDLE  # looked up in the enum they would take as long as a sum
+_LAST, _HIGH, _NAIVE, _MEAN = UPPER
+
+
+class Lesson(NamedTuple):
+    """What a line and its hall have learnt of one kind of moment, worked out once after each lesson.
+
+    Attributes:
+        own, all: the weights it was made of, the line's and the hall's: a new lesson brings new ones.
+        weights, weights_high: of the single forecasts, and of those of p90.
+        error: the upper end of the recent errors, in widths.
+        recent_s: the upper end of the last waits that began so; 0 before there was one.
+        typical: their middle and the mean of the very last, seconds; None before there was one.
+    """
+
+    own: list[float]
+    all: list[float]
+    weights: list[float]
+    weights_high: list[float]
+    error: float
+    recent_s: float
+    typical: tuple[float, float] | None
 
 
 class Blends:
@@ -71,7 +95,8 @@ class LineWaits:
     """The learnt state of one line."""
 
     __slots__ = (
-        "_blends", "_errors", "_last_s", "_recent", "_said", "_waited", "flow", "occupied", "pending", "usual",
+        "_blends", "_errors", "_last_s", "_recent", "_said", "_waited", "flow", "lessons", "occupied", "pending",
+        "usual",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -81,24 +106,29 @@ class LineWaits:
         self._errors = tuple(Sample(80, ERRORS) for _ in Regime)
         self._recent = tuple(Recent() for _ in Regime)
         self._last_s = self._waited = self._said = 0.0
+        self.lessons: list[Lesson | None] = [None for _ in Regime]
 
     def visit_s(self, hall_s: float, at: float) -> float:
         """How long a visit occupies a window, drawn to the hall's mean while little was seen."""
         return self.occupied.mean(hall_s, PRIOR_LINE, at)
 
-    def forecast(self, id_: str, found: Situation, at: float, naive_s: float, hall: Hall) -> Forecast:
+    def forecast(
+        self, id_: str, found: Situation, at: float, *, visit_s: float, naive_s: float, hall: Hall
+    ) -> Forecast:
         """What somebody who joins now is told.
 
         Args:
             id_: the line.
             found: what they find.
             at: seconds on the clock of the journal.
+            visit_s: what `visit_s` says now.
             naive_s: what the naive rule says, seconds.
             hall: what all lines share.
         """
-        visit_s = self.visit_s(hall.visit_s, at)
-        head = next(iter(self.pending.values()), None)
-        head_s = 0.0 if head is None else at - head.at
+        head_s = -1.0  # nobody waits
+        for head in self.pending.values():
+            head_s = at - head.at
+            break
         idle = 0 if found.ahead > 0 and head_s > max(IDLE_S, IDLE_PART * visit_s) else found.idle
         endings, servers = self._endings(found, idle)
         is_idle = endings <= 0
@@ -108,38 +138,35 @@ class LineWaits:
         gap = self.flow.gap_s
         gap = unit if gap is None else gap
         stands = self.flow.stands_s(at)
-        regime = self._regime(found, stands, gap, visit_s, has_head=head is not None, is_idle=is_idle)
-        stop = 0.5 * max(0.5 * stands, self.flow.usual_stop_s - stands) if regime is Regime.CLOSED else 0.0
-        single = self._single(
-            found, endings, servers, idle, unit, gap, head_s if head else self._last_s, stop, hall.visit_s, at
+        regime = self._regime(found, stands, gap, visit_s, has_head=head_s >= 0, is_idle=is_idle)
+        stop = 0.5 * max(0.5 * stands, self.flow.usual_stop_s - stands) if regime is _CLOSED else 0.0
+        lesson = self._lesson(regime, hall)
+        single = (
+            *self._single(
+                found, endings, servers, idle, unit, gap, self._last_s if head_s < 0 else head_s, stop, hall.visit_s
+            ),
+            naive_s,
+            *(lesson.typical or ((0.0, 0.0) if is_idle else (naive_s, naive_s))),
         )
-        single += naive_s, *self._recent[regime].waits(0.0 if is_idle else naive_s)
         own_error = OWN_ERROR if found.known else GUESSED_ERROR
-        return self._made(Forecast(id_, at, regime, single), sqrt(endings) * unit, own_error, hall)
+        return _made(Forecast(id_, at, regime, single), lesson, sqrt(endings) * unit, own_error, hall)
 
-    def _made(self, made: Forecast, width: float, own_error: float, hall: Hall) -> Forecast:
-        """Blend the single forecasts, then what they say of the upper end."""
-        regime = made.regime
-        weights = _pooled(self._blends.of[regime], hall.blends.of[regime])
-        if regime is Regime.MAYBE_IDLE:  # either there is a window or there is not: nothing between the two is likely
-            made.p50 = median(made.single, weights)
-        else:
-            made.p50 = middle(made.single, weights, max(1.0, FLOOR * width))
-        made.width = width + own_error * made.p50
-        made.upper = self._upper(made)
-        weights = _pooled(self._blends.high[regime], hall.blends.high[regime])
-        made.high = sum([weight * one for weight, one in zip(weights, made.upper, strict=True)])
-        farther = made.p50 + hall.margin.factor * max(0.0, made.high - made.p50)
-        made.p90 = min(farther, max(made.high, FARTHEST * hall.longest_s))
-        return made
-
-    def _upper(self, made: Forecast) -> tuple[float, ...]:
-        """What p90 is blended of, in the order of ``TRUST_HIGH``; none below p50."""
-        p50, recent_s = made.p50, self._recent[made.regime].quantile(0.9)
-        errors = self._errors[made.regime]
-        own = recent_s if made.regime in LIKE_IDLE else p50 + made.width * errors.quantile(0.9)
-        found = [own, recent_s, *[made.single[kind] for kind in UPPER]]
-        return tuple([one if one > p50 else p50 for one in found])
+    def _lesson(self, regime: Regime, hall: Hall) -> Lesson:
+        """What was learnt of a kind of moment."""
+        known, mine, theirs = self.lessons[regime], self._blends.of[regime], hall.blends.of[regime]
+        if known is not None and known.own is mine.weights and known.all is theirs.weights:
+            return known
+        recent = self._recent[regime]
+        found = self.lessons[regime] = Lesson(
+            own=mine.weights,
+            all=theirs.weights,
+            weights=_pooled(mine, theirs),
+            weights_high=_pooled(self._blends.high[regime], hall.blends.high[regime]),
+            error=self._errors[regime].quantile(0.9),
+            recent_s=recent.quantile(0.9),
+            typical=recent.waits(),
+        )
+        return found
 
     def _endings(self, found: Situation, idle: int) -> tuple[float, float]:
         """How many visits must end first, and at how many windows."""
@@ -166,7 +193,7 @@ class LineWaits:
 
     def _single(
         self, found: Situation, endings: float, servers: float, idle: int, unit: float, gap: float, head_s: float,
-        stop: float, hall_s: float, at: float,
+        stop: float, hall_s: float,
     ) -> tuple[float, ...]:  # fmt: skip
         """The forecasts in the order of ``Kind``, up to the naive rule's."""
         faster = self.usual.returning(found)
@@ -214,13 +241,27 @@ def _is_own(found: Situation) -> bool:
     return found.known and found.servers >= found.windows and found.ahead_all <= found.ahead
 
 
+def _made(made: Forecast, lesson: Lesson, width: float, own_error: float, hall: Hall) -> Forecast:
+    """Blend the single forecasts, then what they say of the upper end."""
+    single, regime = made.single, made.regime
+    if regime is _MAYBE_IDLE:  # either there is a window or there is not: nothing between the two is likely
+        p50 = median(single, lesson.weights)
+    else:
+        p50 = middle(single, lesson.weights, max(1.0, FLOOR * width))
+    made.p50 = p50
+    made.width = width = width + own_error * p50
+    own = lesson.recent_s if regime in LIKE_IDLE else p50 + width * lesson.error
+    found = (own, lesson.recent_s, single[_LAST], single[_HIGH], single[_NAIVE], single[_MEAN])
+    made.upper = upper = tuple([one if one > p50 else p50 for one in found])
+    made.high = high = sum(map(mul, lesson.weights_high, upper))
+    farther = p50 + hall.margin.factor * max(0.0, high - p50)
+    made.p90 = min(farther, max(high, FARTHEST * hall.longest_s))
+    return made
+
+
 def _pooled(mine: Blend, theirs: Blend) -> list[float]:
-    """The weights of a line and of the hall together; they are the same until one of the two learns."""
-    known = mine.pooled
-    if known is None or known[0] is not mine.weights or known[1] is not theirs.weights:
-        both = [(1.0 - POOL) * own + POOL * all_ for own, all_ in zip(mine.weights, theirs.weights, strict=True)]
-        known = mine.pooled = (mine.weights, theirs.weights, both)
-    return known[2]
+    """The weights of a line and of the hall together."""
+    return [(1.0 - POOL) * own + POOL * all_ for own, all_ in zip(mine.weights, theirs.weights, strict=True)]
 
 
 def _back(wait_s: float, faster: float) -> float:

@@ -13,7 +13,7 @@ from hall_queue.wait.learnt import Waits
 from hall_queue.wait.line import LineWaits
 
 DIGITS = 6  # significant ones; the estimate is told in whole seconds
-MADE_AGAIN = frozenset({"pooled"})  # follows from the rest
+MADE_AGAIN = frozenset({"lessons", "known_factor"})  # follows from the rest
 _NUMBERS = (bool, int, float, type(None))
 
 

@@ -64,10 +64,10 @@ class Recent:
         self._last.append(waited_s)
         self._sample.add(waited_s)
 
-    def waits(self, otherwise_s: float) -> tuple[float, float]:
-        """Their middle and the mean of the very last, seconds; ``otherwise_s`` before there was one."""
+    def waits(self) -> tuple[float, float] | None:
+        """Their middle and the mean of the very last, seconds; None before there was one."""
         if not self._last:
-            return otherwise_s, otherwise_s
+            return None
         return self._sample.quantile(0.5), sum(self._last) / len(self._last)
 
     def quantile(self, level: float) -> float:
@@ -86,14 +86,20 @@ class Margin:
     The integral lets a little too much be covered, because making up for it costs those who wait long.
     """
 
-    __slots__ = ("_moved", "_seen", "_tally")
+    __slots__ = ("_moved", "_seen", "_tally", "known_factor")
 
     def __init__(self) -> None:
         self._moved, self._seen, self._tally = 0.0, 0, 0.0
+        self.known_factor: float | None = None  # worked out once after each outcome
 
     @property
     def factor(self) -> float:
         """What the width is multiplied with; 0 makes p90 the same as p50."""
+        if self.known_factor is None:
+            self.known_factor = self._factor()
+        return self.known_factor
+
+    def _factor(self) -> float:
         first = FIRST / (1.0 + self._seen / FIRST_FADES)
         above = self._tally / (FEW + self._seen)
         share = SHARE * above if above > 0 else -SHARE_SPARE * max(0.0, -above - SPARE)
@@ -112,8 +118,10 @@ class Margin:
         self._seen += 1
         self._tally += error
         self._moved = FADE * self._moved + STEP * error
+        self.known_factor = None
 
     def day_opened(self) -> None:
         """The tally of former days is kept, but today's outcomes soon outweigh it."""
         kept = min(1.0, YESTERDAY / max(1, self._seen))
         self._seen, self._tally = round(self._seen * kept), self._tally * kept
+        self.known_factor = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from copy import deepcopy
 from dataclasses import dataclass
 
 import pytest
@@ -273,3 +275,29 @@ def test_where_p90_was_kept_too_often_it_is_rounded_down() -> None:
     assert ample.is_ample
     assert not short.is_ample
     assert not Margin().is_ample
+
+
+def test_what_is_worked_out_once_after_each_lesson_is_what_would_be_worked_out_now() -> None:
+    """The blend of line and hall, its upper end and the margin are remembered; any lesson must make them anew."""
+    rng, waits, at = random.Random(7), Waits(), 1_000_000.0
+    waiting: list[tuple[str, str]] = []
+    for number in range(400):
+        at += rng.expovariate(1 / 30)
+        line, found = rng.choice("abc"), Situation(ahead=rng.randrange(9), windows=rng.randrange(4), ahead_all=9)
+        waits.issued(str(number), line, found, at)
+        waiting.append((str(number), line))
+        if rng.random() < 0.8:
+            ticket, of = waiting.pop(0)
+            waits.called(ticket, of, at)
+            at += rng.random()
+            waits.freed(ticket, at)
+        asked = rng.choice("abc")
+        assert waits.estimate(asked, found, at) == _without_what_is_remembered(waits).estimate(asked, found, at)
+
+
+def _without_what_is_remembered(waits: Waits) -> Waits:
+    bare = deepcopy(waits)
+    bare._hall.margin.known_factor = None
+    for line in bare._lines.values():
+        line.lessons = [None for _ in line.lessons]
+    return bare
