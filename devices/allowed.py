@@ -21,7 +21,7 @@ ALLOWED: dict[str, frozenset[DeviceKind]] = {
     "rating": frozenset({DeviceKind.PAD, DeviceKind.HANDSET, DeviceKind.SELF_SERVICE}),
     "punch": frozenset({DeviceKind.TERMINAL}),
     "identity": frozenset({DeviceKind.ID_READER}),
-    "print": frozenset({DeviceKind.PRINTER}),
+    "print": frozenset({DeviceKind.PRINTER, DeviceKind.PAGE_PRINTER}),
     "hello": frozenset(DeviceKind),
     "time": frozenset(DeviceKind),
 }

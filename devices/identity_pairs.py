@@ -9,7 +9,7 @@ import msgspec
 
 from devices.messages import DeviceEvent
 from devices.model import Device, DeviceKind
-from devices.printer_places import PlacePrinter
+from devices.printer_places import PRINTERS, PlacePrinter
 from devices.registry import DeviceRegistry
 from hall_server.errors import Forbidden, Invalid, NotFound, Refused
 from hall_server.identity import Role
@@ -138,7 +138,7 @@ class Pairs:
     def is_printer(self, device_id: str) -> bool:
         """Whether a device is a printer that is let in."""
         device = self._registry.active(device_id)
-        return device is not None and device.kind is DeviceKind.PRINTER
+        return device is not None and device.kind in PRINTERS
 
     def readers_of(self, kiosk: str) -> list[str]:
         """The readers whose cards a kiosk gets, by id."""

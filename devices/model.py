@@ -13,6 +13,7 @@ class DeviceKind(StrEnum):
 
     KIOSK = "kiosk"  # 取号机
     PRINTER = "printer"  # 打印机
+    PAGE_PRINTER = "page-printer"  # 文书打印机（A4）
     ID_READER = "idreader"  # 身份证阅读器
     BOARD = "board"  # 综合屏
     WINDOW_SCREEN = "window-screen"  # 窗口屏

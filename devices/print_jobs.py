@@ -30,7 +30,7 @@ class Job(msgspec.Struct, kw_only=True):
         kiosk: beside which the visitor stands; None: somebody else wanted it.
         ticket, number: whose slip it is; None and empty: something else.
         taken_by: id of the request that took it.
-        reason: why it failed.
+        reason: why it failed. is_begun: some of it may have come out all the same.
     """
 
     id: str
@@ -42,6 +42,7 @@ class Job(msgspec.Struct, kw_only=True):
     state: JobState = JobState.SENT
     taken_by: str | None = None
     reason: str = ""
+    is_begun: bool = False
 
 
 class PrintJobs:

@@ -16,6 +16,9 @@ from hall_server.outcome import Context, Outcome
 
 KIOSKS = frozenset({DeviceKind.KIOSK, DeviceKind.SELF_SERVICE, DeviceKind.ENQUIRY})
 """Kinds at which visitors take numbers."""
+SLIP_PRINTERS = frozenset({DeviceKind.PRINTER})
+PRINTERS = frozenset({DeviceKind.PRINTER, DeviceKind.PAGE_PRINTER})
+"""Kinds that stand beside one of them."""
 
 
 class PlacePrinter(Command, frozen=True, kw_only=True):
@@ -68,13 +71,13 @@ class PrinterPlaces:
         """Printer → the kiosk a manager has named."""
         return dict(self._beside)
 
-    def printers_of(self, kiosk_id: str) -> list[str]:
+    def printers_of(self, kiosk_id: str, kind: DeviceKind = DeviceKind.PRINTER) -> list[str]:
         """The printers of a kiosk, by id: those beside it, else those of its window or zone that stand beside none."""
         kiosk = self._registry.active(kiosk_id)
         if kiosk is None or kiosk.kind not in KIOSKS:
             return []
-        beside = sorted(printer for printer, at in self._beside.items() if at == kiosk_id)
-        return beside or [printer for printer in self._at_place(kiosk) if printer not in self._beside]
+        beside = sorted(printer for printer, at in self._beside.items() if at == kiosk_id and self._is(printer, kind))
+        return beside or [printer for printer in self._at_place(kiosk, kind) if printer not in self._beside]
 
     def place(self, command: PlacePrinter, context: Context) -> Outcome:
         """Decide where a printer stands; the same again changes nothing.
@@ -85,7 +88,7 @@ class PrinterPlaces:
         """
         if not context.actor.may(Role.MANAGER, Role.ADMIN):
             raise Forbidden("role.missing", roles=[Role.MANAGER.value, Role.ADMIN.value])
-        self.printer(command.printer)
+        self.printer(command.printer, PRINTERS)
         if command.kiosk is not None and self._active(command.kiosk).kind not in KIOSKS:
             raise Invalid("print.not_a_kiosk", kiosk=command.kiosk)
         place = PrinterPlace(printer=command.printer, kiosk=command.kiosk)
@@ -93,23 +96,27 @@ class PrinterPlaces:
             return Outcome(reply=lambda: place)
         return Outcome(events=(PrinterPlaced(device=command.printer, kiosk=command.kiosk),), reply=lambda: place)
 
-    def printer(self, id_: str) -> Device:
-        """A printer of the hall.
+    def printer(self, id_: str, kinds: frozenset[DeviceKind] = SLIP_PRINTERS) -> Device:
+        """A printer of the hall, of slips unless it may be another.
 
         Raises:
             NotFound: ``device.not_registered``. Invalid: ``print.not_a_printer``.
         """
         device = self._active(id_)
-        if device.kind is not DeviceKind.PRINTER:
+        if device.kind not in kinds:
             raise Invalid("print.not_a_printer", printer=id_)
         return device
 
     # -- inside
 
-    def _at_place(self, kiosk: Device) -> tuple[str, ...]:
+    def _is(self, printer: str, kind: DeviceKind) -> bool:
+        device = self._registry.active(printer)
+        return device is not None and device.kind is kind
+
+    def _at_place(self, kiosk: Device, kind: DeviceKind) -> tuple[str, ...]:
         if kiosk.window:
-            return self._registry.at_window(DeviceKind.PRINTER, kiosk.window)
-        return self._registry.at_zone(DeviceKind.PRINTER, kiosk.zone) if kiosk.zone else ()
+            return self._registry.at_window(kind, kiosk.window)
+        return self._registry.at_zone(kind, kiosk.zone) if kiosk.zone else ()
 
     def _active(self, id_: str) -> Device:
         device = self._registry.active(id_)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from devices import printing_web
+from devices import page_printing_web, printing_web
 from devices.gateway.printing.slip import Language, Printed, Slip
+from devices.page_printing import PagePrinting
 from devices.paper import Paper
 from devices.print_jobs import Job, JobState, PrintJobs
 from devices.printer_places import PlacePrinter, PrinterPlaced, PrinterPlaces
@@ -54,6 +55,7 @@ class Printing:
 
     def __init__(self, server: Server, queue: Queue, registry: DeviceRegistry) -> None:
         self.places = PrinterPlaces(registry)
+        self.pages = PagePrinting(server, self.places)
         self.jobs = PrintJobs()
         self._server = server
         self._queue = queue
@@ -96,6 +98,7 @@ class Printing:
         """Follow commands; once the way to the devices is there."""
         if self._server.router is not None:
             self._server.router.on_command_end(self._ended)
+        self.pages.start()
         self._server.spawn(self.run(), "slips")
 
     # -- what people and devices ask
@@ -246,8 +249,9 @@ def install(server: Server, registry: DeviceRegistry) -> Printing | None:
     server.handle(PlacePrinter, printing.places.place)
     server.listen("slips", printing.issued, (TicketIssued.type,))
     server.on_request("print.claim", printing.claim)
-    server.route(*printing_web.routes(printing, queue))
-    server.rooms["printing"] = printing
+    server.on_request("print.fetch", printing.pages.fetch)
+    server.route(*printing_web.routes(printing, queue), *page_printing_web.routes(printing.pages))
+    server.rooms["printing"], server.rooms["page_printing"] = printing, printing.pages
     kiosks_own = queue.hall.ports.has_paper
     queue.hall.ports.has_paper = lambda actor: kiosks_own(actor) and printing.has_paper(actor)
     return printing

@@ -26,6 +26,7 @@ REMEMBERED = 1_000
 class What(StrEnum):
     """What a device is asked to do; also the word of the button."""
 
+    PAGE = "page"  # print a page with its own name and the time
     SLIP = "slip"  # print a slip with its own name and the time, cut
     SAY = "say"  # say a sentence in both languages
     PICTURE = "picture"  # show the test picture for ten seconds
@@ -35,6 +36,7 @@ class What(StrEnum):
 
 BY_KIND: dict[DeviceKind, What] = {
     DeviceKind.PRINTER: What.SLIP,
+    DeviceKind.PAGE_PRINTER: What.PAGE,
     DeviceKind.KIOSK: What.PICTURE,
     DeviceKind.ENQUIRY: What.PICTURE,
     DeviceKind.SELF_SERVICE: What.PICTURE,

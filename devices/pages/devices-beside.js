@@ -5,7 +5,7 @@ import { el, fill, say } from "/static/dom.js";
 import { errorText } from "/static/feedback.js";
 import { named, t } from "/static/i18n.js";
 
-const KINDS = new Set(["idreader", "printer"]);
+const KINDS = new Set(["idreader", "printer", "page-printer"]);
 const KIOSKS = new Set(["kiosk", "enquiry", "selfservice"]);
 let open = null; // the box of the device that is shown, so that a new picture of it does not shut the list
 

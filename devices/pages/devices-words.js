@@ -4,7 +4,7 @@ import { hallIso, hallTime } from "/static/clock.js";
 import { has, named, t } from "/static/i18n.js";
 import { timeOfDay } from "/static/numbers.js";
 
-export const ICONS = { kiosk: "kiosk", printer: "printer", idreader: "user", board: "screen", "window-screen": "window", led: "type", speaker: "speaker", pad: "pad", handset: "keyboard", terminal: "clock", enquiry: "search", camera: "eye", selfservice: "desk" };
+export const ICONS = { kiosk: "kiosk", printer: "printer", "page-printer": "document", idreader: "user", board: "screen", "window-screen": "window", led: "type", speaker: "speaker", pad: "pad", handset: "keyboard", terminal: "clock", enquiry: "search", camera: "eye", selfservice: "desk" };
 export const KINDS = Object.keys(ICONS);
 export const STATES = ["online", "fault", "offline", "unknown"];
 const BADGES = { online: "ok", fault: "bad", offline: "bad", unknown: "" };

@@ -34,6 +34,10 @@ class Trouble(StrEnum):
     ERROR = "error"
     OFFLINE = "offline"  # the printer says so, without a cause
     NO_ANSWER = "no_answer"  # switched off, unplugged, or it speaks another language
+    JAM = "jam"
+    TONER = "toner"  # none left
+    TRAY_FULL = "tray_full"  # nobody takes the pages out
+    NO_PDF = "no_pdf"  # it reads no PDF
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):

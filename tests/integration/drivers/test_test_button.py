@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from devices.gateway.drivers import Surroundings, handset, id_reader, led, printer, speaker, terminal
+from devices.gateway.drivers import Surroundings, handset, id_reader, led, page_printer, printer, speaker, terminal
 from devices.gateway.ports import Driver
 from devices.messages import RegisterDevice
 from devices.model import DeviceKind
 from devices.simulated.hardware.handset import SimulatedBus
 from devices.simulated.hardware.id_reader import SimulatedIdReader
 from devices.simulated.hardware.led import SimulatedBar
+from devices.simulated.hardware.page_printer import SimulatedPagePrinter
 from devices.simulated.hardware.terminal import SimulatedTerminal
 from devices.trial import Trial, Trials, What
 from hall_server.clock import SystemClock
@@ -34,6 +35,15 @@ async def a_printer(folder: Path) -> AsyncIterator[Rig]:
     slips = folder / "slips.bin"
     driver = printer.made(f"file:{slips}", printer.Options(), AROUND)
     yield driver, lambda: slips.exists() and "收款台".encode("gb18030") in slips.read_bytes()
+
+
+@asynccontextmanager
+async def an_a4_printer(folder: Path) -> AsyncIterator[Rig]:
+    hardware = SimulatedPagePrinter()
+    await hardware.on()
+    address = f"ipp://127.0.0.1:{hardware.ipp_port}/ipp/print"
+    yield page_printer.made(address, page_printer.Options(poll=0.05), AROUND), lambda: len(hardware.pages) == 1
+    await hardware.off()
 
 
 @asynccontextmanager
@@ -97,6 +107,7 @@ async def a_terminal(folder: Path) -> AsyncIterator[Rig]:
 
 RIGS: dict[DeviceKind, tuple[Callable[[Path], AbstractAsyncContextManager[Rig]], dict[str, str], What]] = {
     DeviceKind.PRINTER: (a_printer, {"zone": "z1"}, What.SLIP),
+    DeviceKind.PAGE_PRINTER: (an_a4_printer, {"zone": "z1"}, What.PAGE),
     DeviceKind.HANDSET: (a_handset, {"window": "w01"}, What.BLINK),
     DeviceKind.LED: (a_bar, {"window": "w01"}, What.PICTURE),
     DeviceKind.SPEAKER: (a_speaker, {"zone": "z1"}, What.SAY),

@@ -15,6 +15,7 @@ DRIVERS: dict[str, tuple[DeviceKind, str, dict[str, Any]]] = {
     "handset": (DeviceKind.HANDSET, "tcp://10.0.0.7:4001", {"bus_address": 3, "keys": {"a1": "01"}}),
     "led": (DeviceKind.LED, "COM3", {"width": 12}),
     "speaker": (DeviceKind.SPEAKER, "aplay", {"volume": 0.5}),
+    "page_printer": (DeviceKind.PAGE_PRINTER, "ipp://10.0.0.6/ipp/print", {"sides": "two-sided-long-edge"}),
     "terminal": (DeviceKind.TERMINAL, "http://0.0.0.0:8081", {"serial": "CN1", "buffer": "punches.db"}),
 }
 
@@ -36,7 +37,8 @@ def test_wrong_lines_are_refused(name: str) -> None:
     driver = driver_kind(name)
     with pytest.raises(msgspec.ValidationError, match="unknown field"):
         msgspec.convert({**lines, "adress": "x"}, driver.options)
-    for address in ("ftp://10.0.0.7", "tcp://10.0.0.7", "tcp://:x"):
+    has_usual_port = name == "page_printer"
+    for address in ("ftp://10.0.0.7", "tcp://:x", "tcp://10.0.0.7/x" if has_usual_port else "tcp://10.0.0.7"):
         with pytest.raises(ValueError, match=r".+"):
             driver.check(address, msgspec.convert(lines, driver.options))
 
