@@ -58,6 +58,8 @@ CODES = Limit(group="applicant codes", per_s=0.2, burst=20)
 SIGN_INS = Limit(group="applicant sessions", per_s=0.5, burst=30)
 WORK = Limit(group="applications", per_s=30, burst=200)
 """Per address; the phones of a hall can share one."""
+XSRF = "_xsrf_applicant"
+"""Beside the cookie of the staff's pages: whoever files in a browser where somebody is signed in disturbs nobody."""
 UPLOADS = Limit(group="application pages", per_s=3, burst=60)
 PER_NUMBER = Limit(group="applicant number", per_s=1 / 600, burst=8)
 """Of one ID number from wherever: eight messages at once, then one in ten minutes."""
@@ -210,12 +212,12 @@ class SessionHandler(ApplicantHandler):
         if self.applicant is not None:
             await self.applying.sessions.end(self.applicant)
         self.keep_cookie("", 0)
-        self.set_hall_cookie("_xsrf", "", httponly=False, max_age_s=0)
+        self.set_hall_cookie(XSRF, "", httponly=False, max_age_s=0)
         self.answer_nothing()
 
     def _seen(self, session: Session) -> Applicant:
         xsrf = self.applicant_xsrf(session)
-        self.set_hall_cookie("_xsrf", xsrf, httponly=False)
+        self.set_hall_cookie(XSRF, xsrf, httponly=False)
         return Applicant(
             masked=session.masked, how=session.how, machine=session.machine, until=session.until, xsrf=xsrf
         )

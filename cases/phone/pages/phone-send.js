@@ -5,6 +5,7 @@
 
 import { ApiError, api } from "/static/api.js";
 import { lang } from "/static/i18n.js";
+import { xsrfHeader } from "/static/xsrf.js";
 import { sharedOf, taken } from "./phone-draft.js";
 import { keepCase } from "./phone-mine.js";
 import { bytesOf, dropDraft, keepDraft, keepPage, pagesOf } from "./phone-store.js";
@@ -166,8 +167,7 @@ async function upload(id, material, page, before) {
 
 async function post(address, { id }) {
   const bytes = await bytesOf(id);
-  const xsrf = document.cookie.match(/(?:^|;\s*)_xsrf=([^;]*)/);
-  const headers = { Accept: "application/json", "Accept-Language": lang(), "Content-Type": "image/jpeg", "Idempotency-Key": id, ...(xsrf && { "X-XSRFToken": decodeURIComponent(xsrf[1]) }) };
+  const headers = { Accept: "application/json", "Accept-Language": lang(), "Content-Type": "image/jpeg", "Idempotency-Key": id, ...xsrfHeader(address) };
   let response, text;
   try {
     response = await fetch(address, { method: "POST", headers, body: bytes, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(PAGE_MS) });

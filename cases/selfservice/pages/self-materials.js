@@ -8,6 +8,7 @@ import { icon } from "/static/icons.js";
 import { lang, named, t } from "/static/i18n.js";
 import { blobAddress } from "/static/visitor/forget.js";
 import { choices } from "/static/visitor/steps.js";
+import { xsrfHeader } from "/static/xsrf.js";
 import { STEPS, saved } from "./self-apply.js";
 
 const UPLOAD_MS = 60_000;
@@ -124,8 +125,7 @@ async function shown(page, picture, signal) {
 }
 
 async function post(address, file) {
-  const xsrf = document.cookie.match(/(?:^|;\s*)_xsrf=([^;]*)/);
-  const headers = { Accept: "application/json", "Accept-Language": lang(), "Content-Type": file.type || "application/octet-stream", ...deviceHeaders(), ...(xsrf && { "X-XSRFToken": decodeURIComponent(xsrf[1]) }) };
+  const headers = { Accept: "application/json", "Accept-Language": lang(), "Content-Type": file.type || "application/octet-stream", ...deviceHeaders(), ...xsrfHeader(address) };
   let response;
   try { response = await fetch(address, { method: "POST", headers, body: file, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(UPLOAD_MS) }); } catch { throw new ApiError({ code: "network.unreachable", message: "", status: 0 }); }
   const body = await response.json().catch(() => null);

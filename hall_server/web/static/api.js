@@ -2,6 +2,7 @@
 
 import { deviceHeader } from "./device-key.js";
 import { lang } from "./i18n.js";
+import { xsrfHeader } from "./xsrf.js";
 
 const TIMEOUT_MS = 15000;
 
@@ -50,7 +51,7 @@ async function send(method, path, body, { key, signal, timeout_ms = TIMEOUT_MS }
   signal?.addEventListener("abort", stop);
   try {
     const response = await fetch(url, {
-      method, headers: headers(method, key, body), body: body === undefined ? undefined : JSON.stringify(body),
+      method, headers: headers(method, url, key, body), body: body === undefined ? undefined : JSON.stringify(body),
       signal: limit.signal, credentials: "same-origin", cache: "no-store",
     });
     return await answer(response);
@@ -63,15 +64,13 @@ async function send(method, path, body, { key, signal, timeout_ms = TIMEOUT_MS }
   }
 }
 
-function headers(method, key, body) {
+function headers(method, url, key, body) {
   const all = { Accept: "application/json", "Accept-Language": lang() };
   if (body !== undefined) all["Content-Type"] = "application/json";
   if (key) all["Idempotency-Key"] = key;
   const device = deviceHeader();
   if (device) all.Authorization = device;
-  const xsrf = method === "GET" ? null : document.cookie.match(/(?:^|;\s*)_xsrf=([^;]*)/);
-  if (xsrf) all["X-XSRFToken"] = decodeURIComponent(xsrf[1]);
-  return all;
+  return method === "GET" ? all : { ...all, ...xsrfHeader(url) };
 }
 
 async function answer(response) {
