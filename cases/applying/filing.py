@@ -55,7 +55,7 @@ class Filing:
         async with self._applying.turn(id_):
             held = await self._applying.load(person, id_)
             if held.application.stage is Stage.DRAFT:
-                missing = (await self._applying.check(held)).missing
+                missing = (await self._applying.check(person, held)).missing
                 if missing:
                     raise Refused("applying.incomplete", **as_fields(missing))
                 held = await self._intend(person, held)
@@ -75,7 +75,7 @@ class Filing:
                 if case.supplied_at is not None and case.state is State.RECEIVED:
                     return case  # sent twice
                 raise Refused("applying.not_asked")
-            missing = (await self._applying.check(held)).missing
+            missing = (await self._applying.check(person, held)).missing
             if missing:
                 raise Refused("applying.incomplete", **as_fields(missing))
             command = await self._corrections(held, case)

@@ -11,6 +11,7 @@ import msgspec
 
 from cases.applying.codes import VALID_S, Codes
 from cases.applying.messages import How, Identify
+from cases.applying.owning import Sight
 from cases.applying.sessions import Machine, Session, Sessions
 from cases.neighbours import requests as r
 from cases.neighbours.model import Accepted, Kind
@@ -22,10 +23,12 @@ from hall_server.errors import Invalid, Refused, TooMany, Unavailable
 from hall_server.identity import Actor, keyed_text, visitor
 
 if TYPE_CHECKING:
+    from cases.applying.model import Application
     from cases.neighbours.room import Room as Neighbours
     from hall_server.server import Server
 
 PHONE_KIND, CARD_KIND = "applicant phone", "applicant phone by card"
+"""Whoever was first with a number, which nothing proves and nobody writes any more; and what a card has proved."""
 WITHIN = timedelta(seconds=VALID_S)
 DEMO_MOST = 20
 
@@ -46,19 +49,19 @@ class DemoMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Phones(Protocol):
-    """Which phones are known of a person."""
+    """Which phone a person has proved at a window."""
 
-    async def of(self, person: str, *, at_window: bool = False) -> frozenset[str]:
-        """Those in the forms of their cases here; ``at_window``: of those that a window took in."""
+    async def of(self, person: str) -> frozenset[str]:
+        """The one in the form of the last case that a window took in from them and accepted; none: empty."""
         ...
 
 
 class Identifying:
     """Sends codes, checks codes and cards, begins sessions.
 
-    A person's first code binds their phone: later codes go to that phone only, whoever knows the ID number. Where the
-    person has cases here, the phone must be one of theirs; what a window has taken in outranks a phone that was bound
-    by a code alone, for whoever was first with the number need not be its owner. A card changes it.
+    A code says that somebody has a phone and knows an ID number, not that both are one person's. Only a phone that was
+    proved belongs to the person: by a code while the card was read, or in a case that a window took in and accepted.
+    Then codes go there only. Until then any phone may get one, and sees what was begun with it (`owning`).
 
     Attributes:
         shown: codes of a demonstration hall without short messages, the newest last; for its simulator.
@@ -84,29 +87,31 @@ class Identifying:
         """
         said = _checked(id_number, phone)
         person = await self._server.vault.known(Person(id_number=said.id_number)) or ""
-        await self._check_phone(person, said.phone or "", is_sure=bool(by_card) and by_card == person)
+        await self._check_phone(person, said.phone or "", by_card=by_card)
         await self._check_name(said.id_number or "", name)
-        subject = self._subject(said.id_number or "")
-        if (wait := self.codes.wait_s(subject)) > 0:
+        subject, to = self._subject(said.id_number or ""), said.phone or ""
+        if (wait := self.codes.wait_s(subject, to)) > 0:
             raise TooMany("rate.exceeded", retry_s=math.ceil(wait))
-        await self._send(subject, said.phone or "")
-        return CodeSent(phone=masked(said.phone or ""), valid_s=VALID_S, again_s=self.codes.wait_s(subject))
+        await self._send(subject, to)
+        return CodeSent(phone=masked(to), valid_s=VALID_S, again_s=self.codes.wait_s(subject, to))
 
     async def by_code(
-        self, id_number: str, code: str, machine: Machine, device: str, *, by_card: str = ""
+        self, id_number: str, code: str, machine: Machine, device: str, *, to: str = "", by_card: str = ""
     ) -> tuple[Session, str]:
         """Begin a session with a code.
 
         Args:
+            to: the phone it was sent to; "": the last one that was asked for.
             by_card: the person whose card was read for the session before this one: the phone is theirs for sure.
 
         Raises:
             Invalid: ``person.id_number``. Refused: as `Codes.use`.
         """
-        number = self.number(id_number)
-        phone = self.codes.use(self._subject(number), code)
-        person = await self._server.vault.person(Person(id_number=number, phone=phone))
-        await self._server.vault.keep_text(PHONE_KIND, _phone_place(person), phone)
+        said = _checked(id_number, to or None)
+        number = said.id_number or ""
+        phone = self.codes.use(self._subject(number), code, said.phone or "")
+        person = await self._server.vault.person(Person(id_number=number))
+        await self._check_phone(person, phone, by_card=by_card)  # another may have been proved since it was sent
         if by_card == person:
             await self._server.vault.keep_text(CARD_KIND, _card_place(person), phone)
         return await self._begin(person, CardRead(id_number=number), How.CODE, machine, device, phone)
@@ -126,17 +131,31 @@ class Identifying:
         return await self._begin(person, read, How.CARD, Machine.TERMINAL, actor.id)
 
     @staticmethod
-    def number(id_number: str) -> str:
-        """An ID number as it is kept, however it is written.
+    def asked(id_number: str, phone: str) -> tuple[str, str]:
+        """ID number and phone as they are kept, however they are written.
 
         Raises:
-            Invalid: ``person.id_number``.
+            Invalid: ``person.id_number``, ``person.phone``.
         """
-        return _checked(id_number, None).id_number or ""
+        said = _checked(id_number, phone)
+        return said.id_number or "", said.phone or ""
 
-    async def phone_of(self, person: str) -> str:
-        """The phone that is bound to a person; "" where none is."""
-        return await self._server.vault.text(PHONE_KIND, _phone_place(person)) or ""
+    async def phone_of(self, session: Session) -> str:
+        """The phone that may stand in a form unasked: the one the code went to, or the one that was proved."""
+        return session.phone or next(iter(await self.proved(session.person)), "")
+
+    async def proved(self, person: str) -> frozenset[str]:
+        """The phone that is a person's for sure; none: empty. What a card proved outranks what a window wrote down."""
+        by_card = await self._server.vault.text(CARD_KIND, _card_place(person))
+        return frozenset({by_card}) if by_card else await self._phones.of(person)
+
+    async def sight(self, session: Session) -> Sight:
+        """How far a session sees; asked at every request, for a phone is proved or outranked in between."""
+        return await self._sight(session.person, session.how, session.phone)
+
+    async def sight_of(self, person: str, application: Application) -> Sight:
+        """How far whoever began an application sees now."""
+        return await self._sight(person, application.how, application.phone)
 
     @property
     def codes(self) -> Codes:
@@ -146,20 +165,18 @@ class Identifying:
         return self._codes
 
     async def stands(self, session: Session) -> bool:
-        """Whether a session may go on: a code's is over when its phone was outranked by a window's or a card's."""
+        """Whether a session may go on: a code's is over once another phone was proved."""
         if session.how is How.CARD:
             return True
-        known = await self._known_phones(session.person)
-        return not known or session.phone in known
+        proved = await self.proved(session.person)
+        return not proved or session.phone in proved
 
     async def is_sure(self, session: Session) -> bool:
-        """Whether it surely is the person: by card, by a phone that a card or window confirmed, by a checked name."""
-        if session.how is How.CARD or session.is_checked:
-            return True
-        by_card = await self._server.vault.text(CARD_KIND, _card_place(session.person))
-        return bool(session.phone) and (
-            session.phone == by_card or session.phone in await self._phones.of(session.person, at_window=True)
-        )
+        """Whether it surely is the person: by card, or by a phone that they have proved.
+
+        A name that an identity platform has checked is not enough: whoever has seen a card knows both.
+        """
+        return (await self.sight(session)).is_sure
 
     async def _begin(
         self, person: str, said: CardRead, how: How, machine: Machine, device: str, phone: str = ""
@@ -178,20 +195,18 @@ class Identifying:
             device=device,
         )
 
-    async def _check_phone(self, person: str, phone: str, *, is_sure: bool) -> None:
-        if not person or is_sure:
-            return
-        known = await self._known_phones(person)
-        if known and phone not in known:
-            raise Refused("applying.phone_other", phone="other")
+    async def _sight(self, person: str, how: How, phone: str) -> Sight:
+        proved = await self.proved(person)
+        bound = await self._server.vault.text(PHONE_KIND, _phone_place(person)) or ""
+        seen = phone or (bound if how is How.CODE else "")
+        return Sight(is_sure=how is How.CARD or seen in proved, phone=seen, proved=proved, bound=bound)
 
-    async def _known_phones(self, person: str) -> frozenset[str]:
-        """The phones that a code may go to; none: to any."""
-        bound, seen = await self.phone_of(person), await self._phones.of(person, at_window=True)
-        is_by_card = await self._server.vault.text(CARD_KIND, _card_place(person)) == bound
-        if bound and (not seen or bound in seen or is_by_card):
-            return frozenset({bound})
-        return seen or await self._phones.of(person)
+    async def _check_phone(self, person: str, phone: str, *, by_card: str) -> None:
+        if not person or by_card == person:
+            return
+        proved = await self.proved(person)
+        if proved and phone not in proved:
+            raise Refused("applying.phone_other", phone="other")
 
     @property
     def _has_platform(self) -> bool:

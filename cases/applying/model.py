@@ -65,6 +65,7 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         edition: ``matter@number`` under which it was filled in last. how: who files said so by.
+        phone: the code of whoever began it went to it; "" with a card, and in those of before.
         form: by the JSON Schema of the edition. pages: material → pages of it, by SHA-256, in order.
         shared: materials that the departments have already. left_out: what did not fit a new edition.
         notice: which of the case's notices of corrections is being answered, from 1; 0: none.
@@ -76,6 +77,7 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     edition: str
     channel: Channel
     how: How
+    phone: str = ""
     begun_at: datetime
     changed_at: datetime
     answers: dict[str, tuple[str, ...]] = {}

@@ -1,4 +1,4 @@
-"""Which phones the hall knows of a person: those in the forms of their cases."""
+"""Which phone a person has proved at a window: the one in the form of their last case there."""
 
 from __future__ import annotations
 
@@ -16,30 +16,33 @@ READ_MOST = 2_000
 
 
 class FormPhones:
-    """Reads them from the sealed forms of a person's last cases (the Phones port of `identifying`)."""
+    """Reads it from the sealed forms of a person's last cases (the Phones port of `identifying`)."""
 
     def __init__(self, server: Server, people: People) -> None:
         self._server = server
         self._people = people
         self._read: dict[str, str] = {}
 
-    async def of(self, person: str, *, at_window: bool = False) -> frozenset[str]:
-        """Those of their own forms; ``at_window``: taken in at a window, where somebody looked at who it is."""
-        found: set[str] = set()
+    async def of(self, person: str) -> frozenset[str]:
+        """The one in the form of the last case that a window took in from them and accepted.
+
+        Not of a case that somebody else handed in for them, nor of one that came in by itself: there nobody compared
+        a card with a face.
+        """
         rows, _ = await store.some(self._server.views, store.CasesAsked(applicant=person))
         for row in rows:
-            try:
-                if row.window or not at_window:
-                    found.add(await self._phone(row.form))
-            except NotFound:
-                continue  # it is gone
-        return frozenset(found - {""})
+            if row.window and row.accepted_at is not None and (phone := await self._phone(row.form)):
+                return frozenset({phone})
+        return frozenset()
 
     async def _phone(self, form: str) -> str:
-        """The applicant's phone in a form; a form is named by its hash, so it never says anything else."""
+        """The applicant's phone in a form that they handed in themselves; a form never changes: its hash names it."""
         if form not in self._read:
-            found = (await self._people.form(form)).applicant.phone
+            try:
+                found = await self._people.form(form)
+            except NotFound:
+                return ""  # it is gone, or not here yet
             if len(self._read) >= READ_MOST:
                 self._read.clear()
-            self._read[form] = found
+            self._read[form] = found.applicant.phone if found.agent is None else ""
         return self._read[form]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -80,6 +80,7 @@ class CaseSeen(msgspec.Struct, frozen=True, kw_only=True):
             under ``licence``.
         payments: what was asked for; box: where the result lies, and what opens it.
         has_licence: it can be downloaded. can_rate, rated: 1 to 5, None: not.
+        result_needs: ``card``: the result is there, and needs a card or a proved phone; "": nothing.
     """
 
     id: str
@@ -94,6 +95,7 @@ class CaseSeen(msgspec.Struct, frozen=True, kw_only=True):
     payments: tuple[PaymentShown, ...]
     box: BoxSeen | None
     has_licence: bool
+    result_needs: Literal["", "card"]
     can_rate: bool
     rated: int | None
 
@@ -191,8 +193,8 @@ class Pictures:
             words=edition.words,
         )
 
-    async def application(self, held: Held) -> ApplicationSeen:
-        """One in full."""
+    async def application(self, held: Held, *, is_sure: bool) -> ApplicationSeen:
+        """One in full; ``is_sure``: whoever asks is the person for sure."""
         application = held.application
         edition = self._applying.edition(application)
         case = await self._applying.filing.case(application) if application.case else None
@@ -216,7 +218,7 @@ class Pictures:
             left_out=application.left_out,
             closed=self._closed(held, edition),
             open_parts=self._open_parts(held, edition),
-            case=await self.case(case, edition) if case else None,
+            case=await self.case(case, edition, is_sure=is_sure) if case else None,
         )
 
     async def line(self, held: Held) -> ApplicationLine:
@@ -238,7 +240,7 @@ class Pictures:
 
     async def submitted(self, id_: str, case: Case) -> Submitted:
         """What somebody is told who has sent theirs."""
-        seen = await self.case(case, self._desk.edition(case.edition))
+        seen = await self.case(case, self._desk.edition(case.edition), is_sure=False)
         return Submitted(
             case=case.id,
             number=case.number,
@@ -249,10 +251,11 @@ class Pictures:
             due=seen.progress.due,
         )
 
-    async def case(self, case: Case, edition: Edition) -> CaseSeen:
-        """What became of one."""
+    async def case(self, case: Case, edition: Edition, *, is_sure: bool) -> CaseSeen:
+        """What became of one; the result itself is for the person."""
         code, after = self._desk.code_of(case.number), self._applying.afterwards
-        rated = after.level(case)
+        rated, box = after.level(case), after.box(case)
+        has_licence = bool(case.licence_file) and case.outcome is Outcome.GRANTED
         seen = progress(
             case,
             edition,
@@ -273,8 +276,9 @@ class Pictures:
             path=f"/progress#number={case.number}&code={code}",
             checks=dict(self._checks(case)),
             payments=await after.payments(case),
-            box=after.box(case),
-            has_licence=bool(case.licence_file) and case.outcome is Outcome.GRANTED,
+            box=box if is_sure else None,
+            has_licence=has_licence and is_sure,
+            result_needs="card" if (box is not None or has_licence) and not is_sure else "",
             can_rate=case.state in RATED and rated is None,
             rated=rated,
         )

@@ -25,10 +25,15 @@ class CodeWanted(Body, frozen=True, kw_only=True):
 
 
 class SessionWanted(Body, frozen=True, kw_only=True):
-    """`POST /api/v1/applicant/session`: ID number and code, or the word of the reader beside the machine."""
+    """`POST /api/v1/applicant/session`: ID number and code, or the word of the reader beside the machine.
+
+    Attributes:
+        phone: the one the code was sent to; without it the last code for this number counts.
+    """
 
     id_number: Number = ""
     code: Annotated[str, Meta(max_length=12)] = ""
+    phone: Number = ""
     card: Annotated[str, Meta(max_length=64)] = ""
     machine: Machine = Machine.PHONE
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cases.applying.afterwards import Afterwards
     from cases.applying.filing import Filing
     from cases.applying.identifying import Identifying
+    from cases.applying.owning import Sight
     from cases.applying.sessions import Sessions
     from cases.applying.verifying import Verifying
     from cases.desk.people import People
@@ -125,7 +126,9 @@ class Applying:
 
     async def _begin(self, session: Session, matter: str, answers: dict[str, tuple[str, ...]]) -> Held:
         edition = self.open_for(matter, session.machine.channel)
-        drafts = [one for one in await self.all_of(session.person) if one.application.stage is Stage.DRAFT]
+        sight = await self.identifying.sight(session)
+        mine = [one for one in await self.applications.of(session.person) if sight.goes_on(one.application)]
+        drafts = [one for one in mine if one.application.stage is Stage.DRAFT]
         known = next((one for one in drafts if one.application.matter == matter), None)
         if known is not None:
             return await self.load(session.person, known.id)
@@ -138,6 +141,7 @@ class Applying:
             edition=edition.key,
             channel=session.machine.channel,
             how=session.how,
+            phone=session.phone,
             begun_at=now,
             changed_at=now,
             answers=answers,
@@ -148,9 +152,20 @@ class Applying:
             session.person, Held(id=id_, revision=0, application=application), application
         )
 
-    async def all_of(self, person: str) -> list[Held]:
-        """All of a person's."""
-        return await self.applications.of(person)
+    async def all_of(self, session: Session) -> list[Held]:
+        """All that somebody may see of the person's."""
+        sight = await self.identifying.sight(session)
+        return [one for one in await self.applications.of(session.person) if sight.shows(one.application)]
+
+    async def check_shown(self, session: Session, id_: str) -> None:
+        """Refuse an application that another phone began, as if there were none.
+
+        Raises:
+            NotFound: ``applying.unknown``.
+        """
+        held = await self.applications.get(session.person, id_)
+        if not (await self.identifying.sight(session)).shows(held.application):
+            raise NotFound("applying.unknown")
 
     async def load(self, person: str, id_: str) -> Held:
         """An application as it stands now: what was sent is known, what changed outside is taken in.
@@ -229,6 +244,7 @@ class Applying:
             held = await self.load(session.person, id_)
             self._material(held, material, Supply.SCAN)
             self.filing.check_open(held, material=material)
+            await self._claim(session, held)
             try:
                 await self.scans.take(session.person, id_, content, into=put_into(material))
             except (Invalid, Refused) as exc:
@@ -269,12 +285,15 @@ class Applying:
     async def known(self, session: Session) -> OwnKnown:
         """The person's earlier cases and licences, as they may be shown before they agree.
 
-        Licences of the register are for whoever is surely the person; nobody else makes the hall ask for them.
+        Licences of the register, and cases that others filed, are for whoever is surely the person; nobody else makes
+        the hall ask for them.
         """
         is_sure = await self.identifying.is_sure(session)
         found = await self.people.known_of(session.person, await self._person(session) if is_sure else None)
         need: Literal["", "card"] = "" if is_sure or isinstance(self.people.licences, NoLicences) else "card"
-        return OwnKnown(earlier=found.earlier, licences=found.licences, licences_need=need)
+        shown = await self._may_reuse(session, (one.id for one in found.earlier))
+        earlier = [one for one in found.earlier if one.id in shown]
+        return OwnKnown(earlier=earlier, licences=found.licences, licences_need=need)
 
     async def reuse(self, session: Session, id_: str, licence: str) -> Held:
         """Use a licence of the register, as its holder has just agreed; that stands in the journal first.
@@ -342,14 +361,14 @@ class Applying:
 
     # -- the check
 
-    async def check(self, held: Held) -> Checked:
-        """Everything that is missing or wrong, at once."""
+    async def check(self, person: str, held: Held) -> Checked:
+        """Everything that is missing or wrong, at once, of an application of somebody."""
         edition = self.edition(held.application)
         if held.application.stage is Stage.SENT:
             missing = await self.filing.lacking_in_correction(held)
         else:
             missing = self.checker(held, edition).everything()
-            missing += self._twice(held.application, await self._applicant_ids(held.application))
+            missing += await self._twice(person, held.application)
         return Checked(missing=missing, left_out=list(held.application.left_out))
 
     def checker(self, held: Held, edition: Edition) -> Checker:
@@ -376,14 +395,27 @@ class Applying:
 
     # -- inside
 
-    def _twice(self, application: Application, people: Iterable[str]) -> list[Lack]:
-        """An open case of the same matter, of the same applicant."""
-        known = (one for person in people for one in self.room.cases.of_applicant(person))
-        twice = next((one for one in known if one.matter == application.matter and not one.is_over), None)
-        if twice is None:
+    async def _twice(self, person: str, application: Application) -> list[Lack]:
+        """An open case of the same matter, of the same applicant.
+
+        Whoever is not surely the person is told of their own only: else anybody could ask whether somebody has a case.
+        """
+        known = [
+            one
+            for applicant in await self._applicant_ids(application)
+            for one in self.room.cases.of_applicant(applicant)
+            if one.matter == application.matter and not one.is_over
+        ]
+        if not known:
             return []
-        found = lack("matter", "open_case", {"matter": (twice.number, twice.number)}, self.say)
-        return [found]
+        sight = await self.identifying.sight_of(person, application)
+        own = await self._cases_in(person, sight)
+        mine = [one for one in known if one.id in own or (sight.is_sure and one.applicant == person)]
+        if mine:
+            return [lack("matter", "open_case", {"matter": (mine[0].number, mine[0].number)}, self.say)]
+        if not sight.is_sure:
+            return []
+        return [msgspec.structs.replace(lack("matter", "open_case_theirs", {}, self.say), code="open_case")]
 
     async def _applicant_ids(self, application: Application) -> list[str]:
         if not application.applicant.id_number:
@@ -394,21 +426,38 @@ class Applying:
 
     async def _put(self, session: Session, held: Held, application: Application) -> Held:
         changed = msgspec.structs.replace(application, changed_at=self.server.now())
-        return await self.applications.put(session.person, held, changed)
+        sight = await self.identifying.sight(session)
+        return await self.applications.put(session.person, held, sight.claimed(session, changed))
+
+    async def _claim(self, session: Session, held: Held) -> None:
+        """What its owner goes on with is seen by no phone any more that they have not proved."""
+        if (await self.identifying.sight(session)).claimed(session, held.application) is not held.application:
+            await self._put(session, held, held.application)
+
+    async def _cases_in(self, person: str, sight: Sight) -> frozenset[str]:
+        """The cases that became of what may be seen."""
+        shown = (one.application for one in await self.applications.of(person) if sight.shows(one.application))
+        return frozenset(one.case for one in shown if one.case)
+
+    async def _may_reuse(self, session: Session, cases: Iterable[str]) -> frozenset[str]:
+        """Those of the person's earlier cases that somebody may see and fill in from."""
+        sight = await self.identifying.sight(session)
+        return frozenset(cases) if sight.is_sure else frozenset(cases) & await self._cases_in(session.person, sight)
 
     async def _whoever(self, session: Session, id_: str) -> tuple[Party, Values]:
         """The person as far as the hall knows them: number, phone, and what their last form here says."""
-        person = await self._person(session)
-        phone = await self.identifying.phone_of(session.person) or person.phone or ""
-        number = person.id_number or ""
+        number = (await self._person(session)).id_number or ""
+        phone = await self.identifying.phone_of(session)
         party = Party(name=session.name, id_kind=IDENTITY_CARD, id_number=number, phone=phone, address=session.address)
-        earlier = (await self.people.known_of(session.person, None)).earlier
+        known = (await self.people.known_of(session.person, None)).earlier
+        shown = await self._may_reuse(session, (one.id for one in known))
+        last = next((one.id for one in known if one.id in shown), "")
         values: Values = of_day(self.today)
         if session.name:
             values = {**values, **of_party("reader", party)}
-        if earlier:
+        if last:
             try:
-                values = {**values, **await self._earlier(session, id_, earlier[0].id)}
+                values = {**values, **await self._earlier(session, id_, last)}
             except DomainError:
                 return party, values  # its form is gone
         name, address = party.name or values.get("case.name", ""), party.address or values.get("case.address", "")
@@ -416,7 +465,7 @@ class Applying:
 
     async def _earlier(self, session: Session, id_: str, case: str) -> dict[str, Any]:
         row = await self.people.row(case)
-        if row.applicant != session.person:
+        if row.applicant != session.person or not await self._may_reuse(session, (case,)):
             raise Forbidden("case_desk.other_person")
         await self._note(session, OwnUse.FORM, id_, case)
         return of_case(await self.people.form(row.form))

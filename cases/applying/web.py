@@ -43,7 +43,7 @@ from cases.flow import PaperKind
 from cases.model import Case
 from evaluation.requests import RatingWanted
 from evaluation.service import RatingMade
-from hall_server.errors import Invalid, NotFound, Unauthenticated
+from hall_server.errors import Invalid, NotFound, Refused, Unauthenticated
 from hall_server.identity import Actor, Role, visitor
 from hall_server.web import security
 from hall_server.web.handlers import ApiHandler
@@ -62,7 +62,9 @@ XSRF = "_xsrf_applicant"
 """Beside the cookie of the staff's pages: whoever files in a browser where somebody is signed in disturbs nobody."""
 UPLOADS = Limit(group="application pages", per_s=3, burst=60)
 PER_NUMBER = Limit(group="applicant number", per_s=1 / 600, burst=8)
-"""Of one ID number from wherever: eight messages at once, then one in ten minutes."""
+"""Of one ID number and phone from wherever: eight messages at once, then one in ten minutes."""
+PER_PHONE = Limit(group="applicant phone", per_s=1 / 600, burst=16)
+"""To one phone, with whatever numbers: a family shares one, and nobody is buried in messages."""
 
 
 class ApplicantHandler(ApiHandler):
@@ -80,6 +82,8 @@ class ApplicantHandler(ApiHandler):
             self.applicant = await self._found(value)
         if self.applicant is not None and self.request.method in WRITING:
             security.check_xsrf(self.applicant_xsrf(self.applicant), self.request.headers.get("X-XSRFToken"))
+        if self.applicant is not None and "id" in self.path_kwargs:
+            await self.applying.check_shown(self.applicant, self.path_kwargs["id"])
 
     async def _identify(self) -> None:
         """A machine of the hall by its credential; staff who are signed in here are visitors like others."""
@@ -139,6 +143,15 @@ class ApplicantHandler(ApiHandler):
             held = await self.applying.load(self.who.person, id_)
         return await self.applying.filing.case(held.application)
 
+    async def check_sure(self) -> None:
+        """Let go on who surely is the person: results are handed to nobody else.
+
+        Raises:
+            Refused: ``applying.result_card``.
+        """
+        if not await self.applying.identifying.is_sure(self.who):
+            raise Refused("applying.result_card", licence="card")
+
     def applicant_xsrf(self, session: Session) -> str:
         """The token that this session's writes must carry."""
         return security.xsrf_token(self.server.keys.cookie, bytes.fromhex(session.id))
@@ -160,7 +173,8 @@ class ApplicantHandler(ApiHandler):
 
     async def show(self, held: Held, *, status: int | None = None) -> None:
         """Answer with an application."""
-        self.answer(await self.pictures.application(held), status=status)
+        is_sure = await self.applying.identifying.is_sure(self.who)
+        self.answer(await self.pictures.application(held, is_sure=is_sure), status=status)
 
     def send_file(self, content: bytes, media: str, name: str = "") -> None:
         """Send bytes that no cache keeps."""
@@ -176,7 +190,9 @@ class CodeHandler(ApplicantHandler):
     async def post(self) -> None:
         """Send a code to a phone."""
         wanted = self.read(CodeWanted)
-        self.web.limiter.take(PER_NUMBER, self.applying.identifying.number(wanted.id_number))
+        number, phone = self.applying.identifying.asked(wanted.id_number, wanted.phone)
+        self.web.limiter.take(PER_PHONE, phone)
+        self.web.limiter.take(PER_NUMBER, f"{number} {phone}")
         card = self.by_card
         self.answer(
             await self.applying.identifying.send_code(wanted.id_number, wanted.phone, wanted.name, by_card=card)
@@ -197,7 +213,9 @@ class SessionHandler(ApplicantHandler):
             made = await self.applying.identifying.by_card(wanted.card, self.actor, self.command_id)
         else:
             identifying = self.applying.identifying
-            made = await identifying.by_code(wanted.id_number, wanted.code, machine, self.device, by_card=card)
+            made = await identifying.by_code(
+                wanted.id_number, wanted.code, machine, self.device, to=wanted.phone, by_card=card
+            )
         session, value = made
         own = session.machine is not Machine.TERMINAL
         self.keep_cookie(value, int(LONGEST[session.machine].total_seconds()) if own else None)
@@ -258,7 +276,7 @@ class ApplicationsHandler(ApplicantHandler):
 
     async def get(self) -> None:
         """Those of whoever asks."""
-        found = await self.applying.all_of(self.who.person)
+        found = await self.applying.all_of(self.who)
         self.answer(ApplicationList(items=[await self.pictures.line(one) for one in found]))
 
     async def post(self) -> None:
@@ -347,7 +365,7 @@ class CheckHandler(ApplicantHandler):
         """Everything that is missing, at once."""
         async with self.applying.turn(id):
             held = await self.applying.load(self.who.person, id)
-        self.answer(await self.applying.check(held))
+        self.answer(await self.applying.check(self.who.person, held))
 
 
 class SubmitHandler(ApplicantHandler):
@@ -390,6 +408,7 @@ class LicenceHandler(ApplicantHandler):
     async def get(self, id: str) -> None:  # noqa: A002  # the path's name
         """The licence as a file."""
         case = await self.case(id)
+        await self.check_sure()
         self.send_file(await self.applying.afterwards.licence(case), "application/pdf", f"{case.number}.pdf")
 
 
@@ -399,6 +418,7 @@ class CollectHandler(ApplicantHandler):
     async def post(self, id: str) -> None:  # noqa: A002  # the path's name
         """Take the result out of its box."""
         wanted, case = self.read(BoxCode), await self.case(id)
+        await self.check_sure()
         self.answer(await self.applying.afterwards.collect(case, wanted.code, self.as_applicant))
 
 

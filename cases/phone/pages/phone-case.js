@@ -54,6 +54,7 @@ function draw(phone, place, kept, view, payments) {
       payments.length === 0 && view.edition.fees.some((fee) => fee.amount_fen) && el("button.btn.btn--lg.btn--block", { id: "pay", on: { click: () => payNow(view, again) } }, icon("coin"), t("mobile.pay")),
       one.box && el("div.card.m-receipt", {}, icon("lock"), el("p", {}, t("mobile.box", { box: one.box.box })), el("p.m-receipt__code.num", {}, one.box.code)),
       one.has_licence && el("a.btn.btn--primary.btn--lg.btn--block", { id: "licence", href: `/api/v1/applications/${view.id}/licence.pdf`, download: "" }, icon("document"), t("mobile.licence")),
+      one.result_needs && el("p.notice", { id: "result-needs" }, icon("lock"), el("span", {}, t("applying.result_needs_card"))),
       el("a.btn.btn--lg.btn--block", { id: "receipt", href: `/api/v1/applications/${view.id}/receipt.pdf`, download: `${one.number}.pdf` }, icon("document"), t("mobile.receipt")),
       one.can_rate ? rating(view, again) : one.rated && el("p.notice.notice--ok", {}, icon("star"), el("span", {}, t("phone.rated_text", { level: t(`phone.level.${one.rated}`) }))),
       BEFORE_DECISION.has(one.state) && el("button.btn.btn--quiet.btn--block", { id: "withdraw", on: { click: () => withdraw(view, again) } }, t("mobile.withdraw")),

@@ -64,7 +64,7 @@ function ask(phone, place, draft, why, then) {
 
   async function confirm() {
     await trying(async () => {
-      const who = await api.post("applicant/session", { id_number: typed.id_number, code: typed.code, machine: "phone" });
+      const who = await api.post("applicant/session", { id_number: typed.id_number, phone: typed.phone, code: typed.code, machine: "phone" });
       if (draft.id) {
         if (draft.owner && draft.owner !== who.masked) { await api.del("applicant/session"); fill(said, bad(t("mobile.who_mismatch"))); return; }
         draft.owner = who.masked;

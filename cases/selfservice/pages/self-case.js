@@ -58,6 +58,7 @@ export async function caseView(terminal, at, signal) {
     over: named(edition), title: stateOf(one.state), hint: t(has(`progress.expects.${seen.expects}`) ? `progress.expects.${seen.expects}` : "self.number_is", { number: one.number }),
     body: [said, el("div.card.s-receipt", { dataset: { number: one.number } }, el("div", {}, el("p.muted", {}, t("self.number")), el("p.s-receipt__number.num", {}, one.number), seen.due && el("p", {}, t("self.due", { day: seen.due })))),
       seen.lacks.length > 0 && el("ul.s-lacks", {}, seen.lacks.map((lack) => el("li.s-lack", {}, icon("alert"), el("span", {}, el("strong", {}, named(lack)), " ", lack.what)))),
+      one.result_needs && el("p.notice", { id: "result-needs" }, icon("lock"), el("span", {}, t("applying.result_needs_card"))),
       choices(ways, { columns: 2 })],
   }, signal);
   if (at.of === "rate" && one.can_rate) rate();

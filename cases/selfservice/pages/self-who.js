@@ -59,7 +59,7 @@ function byCode(terminal, at) {
   }
 
   async function confirm() {
-    await busy(() => bySession(terminal, at, { id_number: typed.id_number, code: typed.code, machine: "terminal" }));
+    await busy(() => bySession(terminal, at, { id_number: typed.id_number, phone: typed.phone, code: typed.code, machine: "terminal" }));
   }
 
   async function busy(work) {

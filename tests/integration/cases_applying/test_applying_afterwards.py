@@ -43,11 +43,16 @@ async def test_a_result_is_collected_rated_once_and_checked_by_anybody(tmp_path:
         path = f"{BASE}/{id_}"
         await accepted(hall, sent["case"])
         case = await granted(hall, sent["case"])
+        assert (await who.ask("GET", f"{path}/licence.pdf")).error == "applying.result_card"
+        unsure = body_of(await who.ask("GET", path))["case"]
+        assert (unsure["has_licence"], unsure["result_needs"]) == (False, "card")
+        await hall.confirmed()
         assert (await who.ask("GET", f"{path}/licence.pdf")).code == 200
         filled = i.FillBoxes(window=WINDOW, items=(i.Item(case=case.id, seen=case.step),))
         await hall.server.execute(filled, actor=staff("s01", WINDOW))
         box = body_of(await who.ask("GET", path))["case"]["box"]
         wrong = f"{(int(box['code']) + 1) % 10**6:06d}"
+        assert body_of(await who.ask("GET", path))["case"]["result_needs"] == ""
         assert (await who.ask("POST", f"{path}/collect", {"code": wrong})).error == "applying.box_code"
         assert body_of(await who.ask("POST", f"{path}/collect", {"code": box["code"]})) == box
         assert (await who.ask("POST", f"{path}/collect", {"code": box["code"]})).error == "issuing.not_boxed"

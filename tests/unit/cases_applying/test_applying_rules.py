@@ -160,15 +160,28 @@ def test_a_code_is_over_after_its_time_and_with_the_next_one() -> None:
     clock = HandClock()
     codes = Codes(clock, b"key")
     first = codes.make("p", "1")
-    assert 0 < codes.wait_s("p") <= AGAIN_S
-    second = codes.make("p", "2")
+    assert 0 < codes.wait_s("p", "1") <= AGAIN_S
+    second = codes.make("p", "1")
     if first != second:
         with pytest.raises(DomainError):
             codes.use("p", first)
-    assert codes.use("p", second) == "2"
+    assert codes.use("p", second) == "1"
     late = codes.make("p", "3")
     clock.forward(seconds=VALID_S)
     with pytest.raises(DomainError, match="over"):
         codes.use("p", late)
     with pytest.raises(DomainError):
         codes.use("q", late)
+
+
+def test_a_code_to_another_phone_takes_nobodys_away() -> None:
+    codes = Codes(HandClock(), b"key")
+    owners = codes.make("p", "1")
+    strangers = codes.make("p", "2")
+    assert codes.wait_s("p", "1") > 0
+    for _ in range(TRIES_MOST):
+        with pytest.raises(DomainError):
+            codes.use("p", "no code", "2")
+    with pytest.raises(DomainError):
+        codes.use("p", strangers, "2")
+    assert codes.use("p", owners, "1") == "1"
