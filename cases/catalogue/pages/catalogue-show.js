@@ -6,7 +6,7 @@ import { isChinese, named, t } from "/static/i18n.js";
 const TONES = { draft: "badge--warn", reviewed: "badge--accent", published: "badge--ok", suspended: "badge--bad", cancelled: "badge--bad" };
 
 export const stateBadge = (state) => el(`span.badge${TONES[state] ? `.${TONES[state]}` : ""}`, {}, t(`catalogue.state.${state}`));
-export const days = (n) => (n === 0 ? t("catalogue.on_the_spot") : t("catalogue.workdays", { n }));
+export const days = (n) => (n === 0 ? t("catalogue.on_the_spot") : t(n === 1 ? "catalogue.workday" : "catalogue.workdays", { n }));
 export const law = (one) => one && (one.article ? `《${one.name}》${one.article}` : `《${one.name}》`);
 const section = (name, ...content) => el("section.cat__part", {}, el("h3", {}, t(`catalogue.field.${name}`)), ...content);
 const list = (items) => el("ul.cat__list", {}, items.map((one) => el("li", {}, one)));
