@@ -6,8 +6,9 @@ import asyncio
 import hashlib
 import hmac
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -61,6 +62,11 @@ class EnquiryRoom:
     cases: Cases
     enquiry: Enquiry
     uploaded: dict[str, PolicyPage] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The day by the hall's clock, also before anything has happened on it."""
+        return self.server.now().astimezone(ZoneInfo(self.server.settings.timezone)).date()
 
     # -- complaints
 

@@ -10,13 +10,14 @@ import msgspec
 from cases.enquiry import messages as m
 from cases.enquiry import pictures as p
 from cases.enquiry import requests as q
-from cases.enquiry.model import ComplaintState, PolicyPage
+from cases.enquiry.model import ComplaintState, Policy, PolicyPage
 from cases.progress.asking import plain_number
 from hall_queue.appointments.pictures import AppointmentPicture
 from hall_queue.appointments.requests import CheckInWanted
 from hall_queue.people import PersonGiven, checked
 from hall_server.directory.directory import Directory
 from hall_server.errors import Invalid, NotFound
+from hall_server.identity import Role
 from hall_server.messages import Command
 from hall_server.web.handlers import ApiHandler
 from hall_server.web.pages import file_route, page_routes
@@ -81,7 +82,7 @@ class FeesHandler(_Handler):
 
     async def get(self) -> None:
         """The fee list."""
-        self.answer(p.fee_list(self.room.cases.editions, self.directory, self.room.server.business_day))
+        self.answer(p.fee_list(self.room.cases.editions, self.directory, self.room.today))
 
 
 class PoliciesHandler(_Handler):
@@ -89,38 +90,49 @@ class PoliciesHandler(_Handler):
 
     async def get(self) -> None:
         """The policies that are shown."""
-        today = self.room.server.business_day
+        today = self.room.today
         shown = self.room.enquiry.shown(today)
         self.answer(p.PolicyList(policies=tuple(p.listed(one, self.directory, today) for one in shown)))
 
 
-class PolicyHandler(_Handler):
+class _PolicyHandler(_Handler):
+    def holding(self, policy: str) -> Policy:
+        """A policy that holds today; managers read those that are over too.
+
+        Raises:
+            NotFound: ``enquiry.policy_unknown``; ``enquiry.policy_over`` with its last day.
+        """
+        known, today = self.room.enquiry.policy(policy), self.room.today
+        if known.until is not None and not known.is_shown(today) and not self.actor.may(Role.MANAGER, Role.ADMIN):
+            raise NotFound("enquiry.policy_over", until=known.until.isoformat())
+        return known
+
+
+class PolicyHandler(_PolicyHandler):
     """`…/policies/{policy}`."""
 
     async def get(self, policy: str) -> None:
         """A policy in full.
 
         Raises:
-            NotFound: ``enquiry.policy_unknown``, also where it is over.
+            NotFound: ``enquiry.policy_unknown``; ``enquiry.policy_over``: it no longer holds.
         """
-        known, today = self.room.enquiry.policy(policy), self.room.server.business_day
-        if not known.is_shown(today):
-            raise NotFound("enquiry.policy_unknown", policy=policy)
-        self.answer(p.in_full(known, self.directory, today))
+        self.answer(p.in_full(self.holding(policy), self.directory, self.room.today))
 
 
-class PageHandler(_Handler):
+class PageHandler(_PolicyHandler):
     """`…/policies/{policy}/pages/{page}`."""
 
     async def get(self, policy: str, page: str) -> None:
-        """A page as a picture; its address changes with what is on it."""
-        known = self.room.enquiry.policy(policy)
+        """A page as a picture; its address changes with what is on it, and no browser keeps it beyond its last day."""
+        known = self.holding(policy)
         place, _, hash_ = page.partition("-")
         content = await self.room.page(known, int(place))
         if not known.pages[int(place)].sha256.startswith(hash_):
             raise NotFound("enquiry.page_unknown")
         self.set_header("Content-Type", "image/png" if content.startswith(b"\x89PNG") else "image/jpeg")
-        self.set_header("Cache-Control", f"public, max-age={A_DAY_S}, immutable")
+        lasts = known.until is None or known.until > self.room.today
+        self.set_header("Cache-Control", f"public, max-age={A_DAY_S}, immutable" if lasts else "no-store")
         self.finish(content)
 
 
@@ -206,7 +218,7 @@ class OfficePoliciesHandler(_Handler):
 
     async def get(self) -> None:
         """All policies, those that are over too."""
-        today, known = self.room.server.business_day, self.room.enquiry.policies.values()
+        today, known = self.room.today, self.room.enquiry.policies.values()
         newest = sorted(known, key=lambda one: one.at, reverse=True)
         self.answer(p.PolicyList(policies=tuple(p.listed(one, self.directory, today) for one in newest)))
 
@@ -220,7 +232,7 @@ class OfficePoliciesHandler(_Handler):
         command = m.PutUpPolicy(policy=policy, **msgspec.structs.asdict(wanted))
         reply = await self.lasting(command)
         id_ = msgspec.json.decode(reply, type=_Id).id
-        self.answer(p.in_full(self.room.enquiry.policy(id_), self.directory, self.room.server.business_day))
+        self.answer(p.in_full(self.room.enquiry.policy(id_), self.directory, self.room.today))
 
 
 class OfficePolicyHandler(OfficePoliciesHandler):
@@ -229,7 +241,7 @@ class OfficePolicyHandler(OfficePoliciesHandler):
     async def get(self, policy: str) -> None:  # type: ignore[override]  # one of them
         """One in full, as it can be sent back."""
         known = self.room.enquiry.policy(policy)
-        seen = p.in_full(known, self.directory, self.room.server.business_day)
+        seen = p.in_full(known, self.directory, self.room.today)
         self.answer(p.PolicyHeld(kept=known.pages, **msgspec.structs.asdict(seen)))
 
     async def put(self, policy: str) -> None:

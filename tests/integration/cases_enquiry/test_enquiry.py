@@ -128,6 +128,27 @@ async def test_a_policy_is_put_up_read_changed_and_taken_down(tmp_path: Path) ->
 
 
 @pytest.mark.gen_test
+async def test_after_its_last_day_a_policy_says_that_it_no_longer_holds(tmp_path: Path) -> None:
+    async with enquiry_hall(tmp_path) as (hall, visitor, office):
+        pages = await office.ask("POST", f"{POLICIES}/pages", raw=pdf(1))
+        given = {"title": "优惠办法", "text": "到今天为止", "until": "2026-11-23", **pages.body}
+        made = (await office.ask("POST", POLICIES, given)).body
+        id_, page = made["about"]["id"], made["pages"][0]["src"]
+        today = await visitor.ask("GET", page)
+        assert (today.code, today.headers["Cache-Control"]) == (200, "no-store")
+        hall.clock.forward(days=1)
+        assert (await visitor.ask("GET", "/api/v1/enquiry/policies")).body["policies"] == []
+        for path in (f"/api/v1/enquiry/policies/{id_}", page):
+            over = await visitor.ask("GET", path, Accept_Language="en")
+            assert (over.code, over.error) == (404, "enquiry.policy_over")
+            assert over.body["error"]["message"] == "This document held until 2026-11-23. It no longer holds"
+            assert "到今天为止" not in str(over.body)
+        manager = await hall.signed_in("m2", roles=("manager",))
+        assert (await manager.ask("GET", page)).code == 200
+        assert [one["is_shown"] for one in (await manager.ask("GET", POLICIES)).body["policies"]] == [False]
+
+
+@pytest.mark.gen_test
 async def test_what_cannot_be_put_up_is_refused(tmp_path: Path) -> None:
     async with enquiry_hall(tmp_path) as (hall, visitor, office):
         clerk = await hall.signed_in()
