@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from cases import messages as m
-from cases.charges import settled
+from cases.charges import called_off, cancelled, settled
 from cases.flow import PaperKind
 from cases.model import Case, Charge, ChargeState, Copy, Given, Notice, Paper, Post, State, Suspension
 
@@ -161,7 +161,12 @@ def _decided(case: Case, event: m.CaseDecided, at: datetime, actor: str) -> None
 
 def _fee_asked(case: Case, event: m.FeeAsked, at: datetime, actor: str) -> None:
     fresh = Charge(
-        order=event.order, fees=event.fees, amount_fen=event.amount_fen, asked_at=at, document=event.document
+        order=event.order,
+        fees=event.fees,
+        amount_fen=event.amount_fen,
+        asked_at=at,
+        document=event.document,
+        place=case.writer,
     )
     case.charges = (*case.charges, fresh)
 
@@ -176,6 +181,14 @@ def _fee_paid(case: Case, event: m.FeePaid, at: datetime, actor: str) -> None:
 
 def _fee_refused(case: Case, event: m.FeeRefused, at: datetime, actor: str) -> None:
     case.charges = settled(case.charges, event.order, ChargeState.REFUSED, at, reason=event.reason)
+
+
+def _fee_called_off(case: Case, event: m.FeeCalledOff, at: datetime, actor: str) -> None:
+    case.charges = called_off(case.charges, event.order, event.reason, at)
+
+
+def _fee_cancelled(case: Case, event: m.FeeCancelled, at: datetime, actor: str) -> None:
+    case.charges = cancelled(case.charges, event.order, at)
 
 
 def _fee_refunded(case: Case, event: m.FeeRefunded, at: datetime, actor: str) -> None:
@@ -268,6 +281,8 @@ _CHANGES: Mapping[type[m.CaseEvent], Change] = {
     m.FeeWaived: _fee_waived,
     m.FeePaid: _fee_paid,
     m.FeeRefused: _fee_refused,
+    m.FeeCalledOff: _fee_called_off,
+    m.FeeCancelled: _fee_cancelled,
     m.FeeRefunded: _fee_refunded,
     m.RatedBadly: _rated,
     m.RatingHandled: _rating_handled,
@@ -302,6 +317,7 @@ _POSTS: Mapping[type[m.CaseEvent], Post] = {
 _SILENT = frozenset(
     {
         *(m.PaperMade, m.ConflictFound, m.ConflictSolved, m.FeeAsked, m.FeePaid, m.FeeRefused, m.FeeRefunded),
+        *(m.FeeCalledOff, m.FeeCancelled),
         *(m.RatedBadly, m.RatingHandled, m.DataCame, m.Complained, m.ComplaintClosed),
     }
 )

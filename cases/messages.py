@@ -178,8 +178,9 @@ class NoteFee(CaseCommand, frozen=True, kw_only=True):
     """Put on record what became of an order to pay, whoever writes the case by then.
 
     Attributes:
-        became: paid, refused or refunded.
+        became: paid, refused or refunded; called off (``cancelling``), and that the platform has taken it back.
         amount_fen: as the order says. receipt: number of the receipt, where it was paid at a counter.
+        reason: why it was refused or called off.
     """
 
     order: str
@@ -536,6 +537,19 @@ class FeeRefused(FeeNoted, frozen=True, kw_only=True):
     reason: str
 
 
+class FeeCalledOff(FeeNoted, frozen=True, kw_only=True):
+    """It is not to be paid any more (撤销缴费): the case is over, or it was asked for wrongly; paid money goes back."""
+
+    type: ClassVar[str] = "case.fee_called_off"
+    reason: str
+
+
+class FeeCancelled(FeeNoted, frozen=True, kw_only=True):
+    """The platform has taken the order back: nobody can pay it any more."""
+
+    type: ClassVar[str] = "case.fee_cancelled"
+
+
 class FeeRefunded(FeeNoted, frozen=True, kw_only=True):
     """It was given back."""
 
@@ -738,6 +752,8 @@ STEPS: tuple[type[CaseEvent], ...] = (
     FeeWaived,
     FeePaid,
     FeeRefused,
+    FeeCalledOff,
+    FeeCancelled,
     FeeRefunded,
     RatedBadly,
     RatingHandled,

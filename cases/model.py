@@ -174,6 +174,8 @@ class ChargeState(StrEnum):
     PAID = "paid"  # 已缴
     REFUSED = "refused"  # the platform did not take it, or its time is over; it may be asked for again
     REFUNDED = "refunded"  # 已退
+    CANCELLING = "cancelling"  # 撤销中: called off here, the platform has not said so yet
+    CANCELLED = "cancelled"  # 已撤销: it cannot be paid any more
 
 
 class Charge(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,6 +183,8 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         order: id of the order. fees: of the edition, by id. amount_fen: of them together.
+        place: who asked, as it writes cases; it is the one that ordered.
+        called_off: why it is not wanted any more; what is paid of it all the same goes back.
         receipt: number of the receipt, where it was paid at a counter. reason: why it was refused.
     """
 
@@ -193,6 +197,8 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True):
     settled_at: datetime | None = None
     receipt: str = ""
     reason: str = ""
+    place: str = ""
+    called_off: str = ""
 
 
 class Case(msgspec.Struct, kw_only=True):

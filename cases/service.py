@@ -20,7 +20,7 @@ from cases.clocks.model import ClockKind
 from cases.clocks.of_case import decision_clock
 from cases.clocks.terms import Terms
 from cases.flow import PaperKind, check_person, move
-from cases.model import Case, ChargeState, Gap, Given, Mode, Outcome, Post, State, Step
+from cases.model import Case, Charge, ChargeState, Gap, Given, Mode, Outcome, Post, State, Step
 from hall_server.directory.calendar import WorkCalendar
 from hall_server.errors import Forbidden, Invalid, NotFound, Refused
 from hall_server.identity import Actor
@@ -365,20 +365,31 @@ class CaseService:
         return m.FeeWaived(case=case.id, reason=_text(command.reason, "reason"))
 
     def _note_fee(self, case: Case, command: m.NoteFee, context: Context) -> Events:
-        """The same told twice is one event; at a counter only a payment is noted, with its receipt."""
+        """The same told twice is one event; whoever sits at a counter says only some of it."""
         charge = charges.ordered(case, command.order)
         if charge is None:
             raise NotFound("case.fee_order_unknown", case=case.id, order=command.order)
         posts = self._place.posts(context.actor, case.department)
         if Post.SYSTEM not in posts:
-            if not posts & charges.CASHIERS or command.became is not ChargeState.PAID:
-                raise Forbidden("case.not_yours", case=case.id, step=Step.ASK_FEE)
-            if charge.state is not ChargeState.ASKED and charge.state is not ChargeState.REFUSED:
-                raise Refused("case.fee_settled", case=case.id)
-            _text(command.receipt, "receipt")
+            self._check_cashier(case, charge, command, posts)
         if not charges.may_become(charge.state, command.became):
             return ()
         return (charges.noted(command, charge.amount_fen, is_over=case.is_over),)
+
+    def _check_cashier(self, case: Case, charge: Charge, command: m.NoteFee, posts: frozenset[Post]) -> None:
+        """At a counter a payment is noted, with its receipt; an order that nobody has paid is called off, with why."""
+        open_ = {
+            ChargeState.PAID: {ChargeState.ASKED, ChargeState.REFUSED},
+            ChargeState.CANCELLING: {ChargeState.ASKED},
+        }
+        if not posts & charges.CASHIERS or command.became not in open_:
+            raise Forbidden("case.not_yours", case=case.id, step=Step.ASK_FEE)
+        if charge.state not in open_[command.became]:
+            raise Refused("case.fee_settled", case=case.id)
+        if command.became is ChargeState.PAID:
+            _text(command.receipt, "receipt")
+        else:
+            _text(command.reason, "reason")
 
     def _note(self, case: Case, command: m.CaseCommand, context: Context) -> Events:
         """The same told twice is one event."""

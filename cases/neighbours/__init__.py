@@ -18,7 +18,7 @@ from cases.neighbours.feeding import Feed
 from cases.neighbours.following import Follower, Head, Read
 from cases.neighbours.hearing import Hearing
 from cases.neighbours.model import Kind
-from cases.neighbours.payments import DUE, Payments
+from cases.neighbours.payments import COUNTER, DUE, Payments
 from cases.neighbours.register import RegisterLicences
 from cases.neighbours.room import Room
 from cases.neighbours.steps import CaseSteps
@@ -199,6 +199,12 @@ def _install(host: Host, casework: Casework, *, read: Read, head: Head) -> Neigh
     host.rooms["neighbours"] = found
     host.locales.add(Path(__file__).parent / "locales")
     host.route(*web.routes(found))
+
+    def called_off(recorded: Recorded) -> None:
+        if isinstance(recorded.event, m.CaseEvent) and room.named(Kind.PAYMENT) is None:
+            host.spawn(payments.at_counter(recorded.event.case), "orders that nobody pays")
+
+    host.listen("orders at counters", called_off, types=COUNTER)
     host.listen("cases for neighbours", lambda _: follower.hurry(), types=[one.type for one in m.EVENTS])
 
     async def start() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,9 +18,12 @@ from cases.catalogue.situations import needs
 from cases.model import Case, Charge, ChargeState
 from cases.neighbours import requests as r
 from cases.neighbours.model import Accepted, Kind, Rejected, Reply
+from cases.neighbours.room import Plan
 from hall_server.errors import DomainError, NotFound
 from hall_server.identity import SYSTEM, Actor
 from hall_server.messages import Recorded
+from hall_server.outbox.sender import Dropped, Held
+from hall_server.outbox.table import State as Sent
 
 if TYPE_CHECKING:
     from cases.neighbours.casework import Casework
@@ -28,12 +32,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ORDER, REFUND = "payment.order", "payment.refund"
+ORDER, CANCEL = "payment.order", "payment.cancel"
 TITLE_MOST = 180
 WAIT_S = 10.0
-_LOOK_S = 0.1
-_BACK = frozenset({m.CaseWithdrawn.type, m.CaseTerminated.type, m.CaseNotAccepted.type, m.FeePaid.type})
+_ENDS = frozenset({m.CaseWithdrawn.type, m.CaseTerminated.type, m.CaseNotAccepted.type})
+_BACK = frozenset({*_ENDS, m.FeePaid.type, m.FeeCalledOff.type})
 """After these something that was paid may have to be given back."""
+_OFF = frozenset({*_ENDS, m.FeePaid.type, m.CaseDecided.type, m.FeeWaived.type})
+"""After these an order may have to be called off."""
+COUNTER = frozenset({*_OFF, m.FeeCalledOff.type, m.CityStepTaken.type})
+"""After these a place without a platform looks what nobody is to pay any more."""
 DUE = frozenset({m.CaseAccepted.type, m.CaseDecided.type})
 """After these a fee may be due."""
 
@@ -65,6 +73,7 @@ class Payments:
     def __init__(self, room: Room, casework: Casework) -> None:
         self._room = room
         self._casework = casework
+        room.writers[CANCEL] = self._write_cancel
         room.after.append(self._answered)
         room.hearers[r.PaymentNotice] = self._told
 
@@ -94,11 +103,13 @@ class Payments:
         loop = asyncio.get_running_loop()
         until = loop.time() + within_s
         while True:
+            told = self._room.next_answer
             found = await self.of(await self._casework.case(case_id))
             is_waiting = any(one.state is ChargeState.ASKED and not one.pay_url for one in found)
             if not is_waiting or loop.time() >= until or self._room.named(Kind.PAYMENT) is None:
                 return found
-            await asyncio.sleep(_LOOK_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(told.wait(), until - loop.time())
 
     async def of(self, case: Case) -> tuple[PaymentShown, ...]:
         """Every order of a case, the oldest first."""
@@ -150,14 +161,21 @@ class Payments:
         """Orders and what is to be given back (a ``make`` of the follower)."""
         to = self._room.named(Kind.PAYMENT)
         found: list[Letter] = []
-        for recorded in batch if to else ():
-            event = recorded.event
-            if isinstance(event, m.CaseEvent) and _step(event) in DUE:
+        if to is None:
+            return found
+        for event in (one.event for one in batch if isinstance(one.event, m.CaseEvent)):
+            step = _step(event)
+            if step in _OFF:
+                await self._call_off(await self._of(event.case))
+            if step == m.FeeCalledOff.type:
+                found += await self._cancels(await self._of(event.case), to)
+            if step in DUE:
                 await self.ask_of(event.case)
-            if isinstance(event, m.FeeAsked) and to:
+            if isinstance(event, m.FeeAsked):
                 found.append(await self._order(event, to))
-            elif isinstance(event, m.CaseEvent) and _step(event) in _BACK and to:
-                found += await self._refunds(await self._of(event.case), to)
+            elif step in _BACK:
+                case = await self._of(event.case)
+                found += await self._refunds(case, to) + await self._paid_at_counter(case, to)
         return found
 
     async def _of(self, case: str) -> Case | None:
@@ -176,6 +194,70 @@ class Payments:
             basis=_basis(edition, event.fees),
         )
         return self._letter(request, to, event.case, event.order)
+
+    async def at_counter(self, case_id: str) -> None:
+        """Where there is no platform, what is called off cannot be paid any more at once."""
+        if self._room.named(Kind.PAYMENT) is not None:
+            return
+        await self._call_off(await self._of(case_id))
+        case = await self._of(case_id)
+        for charge in case.charges if case is not None else ():
+            if charge.state is ChargeState.CANCELLING and await self._is_ours(charge):
+                await self._note(case_id, charge.order, ChargeState.CANCELLED)
+
+    async def _call_off(self, case: Case | None) -> None:
+        """Call off what this place asked for and nobody is to pay any more."""
+        for charge, why in charges.to_call_off(case) if case is not None else ():
+            if case is not None and await self._is_ours(charge):
+                await self._note(case.id, charge.order, ChargeState.CANCELLING, reason=why)
+
+    async def _cancels(self, case: Case | None, to: str) -> list[Letter]:
+        """Have the platform take back what this place ordered."""
+        found = []
+        for charge in case.charges if case is not None else ():
+            if case is not None and charge.state is ChargeState.CANCELLING and await self._is_ours(charge):
+                found.append(self._cancel(case.id, charge.order, charge.called_off, to))
+        return found
+
+    async def _paid_at_counter(self, case: Case | None, to: str) -> list[Letter]:
+        """Nobody shall pay on the platform what was paid at a counter."""
+        found = []
+        for charge in case.charges if case is not None else ():
+            if case is not None and charge.receipt and await self._room.outbox.one(charge.order) is not None:
+                found.append(self._cancel(case.id, charge.order, "paid_at_counter", to))
+        return found
+
+    async def _is_ours(self, charge: Charge) -> bool:
+        """Whether this place asked for it."""
+        if charge.place:
+            return charge.place == self._casework.writer
+        return await self._room.outbox.one(charge.order) is not None
+
+    async def may_order(self, letter: Letter) -> bool:
+        """Whether an order that failed may be sent once more: somebody is still to pay it."""
+        case = await self._of(letter.subject.removeprefix(_CASE))
+        charge = charges.ordered(case, letter.id) if case is not None else None
+        return charge is None or not charge.called_off
+
+    def _cancel(self, case: str, order: str, why: str, to: str) -> Letter:
+        """A plan: the order itself may still be on its way."""
+        plan = Plan(name=CANCEL, about={"order": order, "why": why[:TITLE_MOST]})
+        return self._room.letter(plan, to=to, kind=CANCEL, subject=_CASE + case, transaction=cancel_id(order))
+
+    async def _write_cancel(self, letter: Letter, plan: Plan) -> r.AnyRequest:
+        """Names the order as it was sent.
+
+        Raises:
+            Held: it is still on its way there. Dropped: it never was, or the platform did not take it.
+        """
+        order = plan.about["order"]
+        ordered = await self._room.outbox.one(order)
+        if ordered is None or ordered.state in {Sent.REJECTED, Sent.DROPPED}:
+            await self._note(letter.subject.removeprefix(_CASE), order, ChargeState.CANCELLED)
+            raise Dropped("never_ordered")
+        if ordered.state is Sent.WAITING:
+            raise Held(max(ordered.next_at, self._room.centre.now()) + _AFTER_ORDER, "not_ordered_yet")
+        return r.CancelPayment(ordered=order, reason=plan.about["why"])
 
     async def _refunds(self, case: Case | None, to: str) -> list[Letter]:
         """What this place ordered and must be given back; the same one is put once."""
@@ -212,6 +294,22 @@ class Payments:
         if isinstance(request, r.RefundPayment) and isinstance(reply, Accepted):
             order = letter.id.removeprefix(_REFUND_OF)
             await self._note(case, order, ChargeState.REFUNDED, amount_fen=request.amount_cents)
+        if isinstance(request, r.CancelPayment):
+            await self._taken_back(case, request, reply)
+
+    async def _taken_back(self, case: str, request: r.CancelPayment, reply: Reply) -> None:
+        """The order is gone; or somebody has paid it: then the money goes back, told of or not."""
+        ordered = await self._room.outbox.one(request.ordered)
+        code = reply.code if isinstance(reply, Rejected) else ""
+        if code == r.PAID and ordered is not None:
+            paid = self._room.opened(ordered)
+            assert isinstance(paid, r.OrderPayment)  # noqa: S101  # the letter of an order
+            notice = r.PaymentNotice(transaction=ordered.id, order="", amount_cents=paid.amount_cents)
+            await self._became(ordered, notice, paid)
+            await self._room.outbox.result(ordered.id, "paid", at=self._room.centre.now())
+        elif not code or code == r.UNKNOWN_ORDER:
+            await self._note(case, request.ordered, ChargeState.CANCELLED)
+            await self._room.outbox.result(request.ordered, "cancelled", at=self._room.centre.now())
 
     async def _told(self, name: str, message: r.Told) -> str:
         """The platform says that an order was paid, or that its time is over; gives a code, "" where it was taken."""
@@ -243,8 +341,9 @@ class Payments:
 
     async def _note(self, case: str, order: str, became: ChargeState, *, amount_fen: int = 0, reason: str = "") -> None:
         command = m.NoteFee(case=case, seen=0, order=order, became=became, amount_fen=amount_fen, reason=reason[:80])
+        why = f":{reason}" if became is ChargeState.CANCELLING else ""
         try:
-            await self._casework.execute(command, actor=SYSTEM, command_id=f"{order}:{became.value}")
+            await self._casework.execute(command, actor=SYSTEM, command_id=f"{order}:{became.value}{why}"[:80])
         except NotFound as exc:  # the case was never here: what is in the outbox tells
             log.warning("order %s: %s", order, exc.code, extra={"action": "neighbour.fee_stray"})
 
@@ -257,6 +356,8 @@ class Payments:
 
 
 _CASE, _REFUND_OF = "case:", "refund-"
+_AFTER_ORDER = timedelta(seconds=2)
+"""An order that is on its way is called off when it has been tried again."""
 
 
 def _step(event: m.CaseEvent) -> str:
@@ -267,6 +368,11 @@ def _step(event: m.CaseEvent) -> str:
 def refund_id(order: str) -> str:
     """The transaction of giving an order back: one an order."""
     return _REFUND_OF + order
+
+
+def cancel_id(order: str) -> str:
+    """The transaction of calling an order off: one an order."""
+    return f"cancel-{order}"
 
 
 def _named(edition: Edition | None, fees: Iterable[str]) -> list[Fee]:

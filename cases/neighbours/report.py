@@ -12,6 +12,7 @@ import msgspec
 
 from cases.neighbours import requests as r
 from cases.neighbours.model import WAITS_FOR_PEOPLE, Accepted, Kind
+from cases.neighbours.payments import refund_id
 from hall_server.errors import Unavailable
 from hall_server.journal.rows import microseconds, moment
 from hall_server.outbox.http import NoAnswer
@@ -62,7 +63,9 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """A transaction on which the two sides do not agree.
 
     Attributes:
-        what: ``missing_there``, ``unknown_here``, ``other_amount``, ``not_told``: paid there, and nobody told us.
+        what: ``missing_there``, ``unknown_here``, ``other_amount``; ``not_told``: paid there, and nobody told us;
+            ``not_cancelled``: called off here, and it can still be paid there; ``cancelled_there``: the other way
+            round; ``not_given_back``: the platform keeps money that we want to go back.
     """
 
     day: date
@@ -231,9 +234,26 @@ async def _amounts(room: Room, name: str, day: date, ours: dict[str, Letter]) ->
             found.append(
                 _difference(day, name, letter.id, "other_amount", f"{ordered.amount_cents}", f"{paid.amount_cents}")
             )
-        if paid.paid_cents and letter.result != "paid":
-            found.append(_difference(day, name, letter.id, "not_told", letter.result, "paid"))
+        if what := _disagrees(letter, paid):
+            found.append(_difference(day, name, letter.id, what, letter.result, _stands(paid)))
+        elif paid.paid_cents > paid.refunded_cents and await room.outbox.one(refund_id(letter.id)) is not None:
+            found.append(_difference(day, name, letter.id, "not_given_back", letter.result, _stands(paid)))
     return found
+
+
+def _disagrees(letter: Letter, paid: r.Paid) -> str:
+    """How what we know of an order differs from what the platform says; empty: it does not."""
+    if paid.paid_cents and letter.result != "paid":
+        return "not_told"
+    if paid.is_cancelled == (letter.result == "cancelled") or paid.paid_cents:
+        return ""
+    return "cancelled_there" if paid.is_cancelled else "not_cancelled"
+
+
+def _stands(paid: r.Paid) -> str:
+    if paid.paid_cents:
+        return "refunded" if paid.refunded_cents >= paid.paid_cents else "paid"
+    return "cancelled" if paid.is_cancelled else "open"
 
 
 async def _ratings(room: Room, first: date, last: date) -> list[DayRow]:

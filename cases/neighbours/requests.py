@@ -132,6 +132,27 @@ class PaymentOrdered(Result, frozen=True, kw_only=True):
     pay_url: Short = ""
 
 
+class CancelPayment(Request, frozen=True, kw_only=True, tag="payment.cancel"):
+    """Nobody shall pay an order any more (关单), named by the transaction that ordered it.
+
+    Rejected with `PAID` where somebody has paid it already, with `UNKNOWN_ORDER` where there is none.
+    """
+
+    kind: ClassVar[Kind] = Kind.PAYMENT
+    ordered: Number
+    reason: Short
+
+
+PAID, UNKNOWN_ORDER = "paid", "unknown_order"
+"""Why an order is not taken back."""
+
+
+class PaymentCancelled(Result, frozen=True, kw_only=True):
+    """The platform takes no money for it any more."""
+
+    order: Number
+
+
 class RefundPayment(Request, frozen=True, kw_only=True, tag="payment.refund"):
     """Give it back, or some of it."""
 
@@ -162,6 +183,7 @@ class Paid(msgspec.Struct, frozen=True, kw_only=True):
     amount_cents: Cents
     paid_cents: Cents = 0
     refunded_cents: Cents = 0
+    is_cancelled: bool = False
 
 
 class PaymentsFound(Result, frozen=True, kw_only=True):
@@ -445,6 +467,7 @@ AnyRequest = (
     | IssueLicence
     | RevokeLicence
     | OrderPayment
+    | CancelPayment
     | RefundPayment
     | PaymentsOfDay
     | OrderLabel
@@ -467,6 +490,7 @@ RESULTS: Mapping[type[msgspec.Struct], type[Result]] = {
     IssueLicence: LicenceIssued,
     RevokeLicence: Result,
     OrderPayment: PaymentOrdered,
+    CancelPayment: PaymentCancelled,
     RefundPayment: Refunded,
     PaymentsOfDay: PaymentsFound,
     OrderLabel: LabelMade,

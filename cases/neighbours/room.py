@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
@@ -21,7 +22,7 @@ from hall_server.outbox.http import NoAnswer, SignedClient, check_address
 from hall_server.outbox.place import NeighbourPlace, read_key
 from hall_server.outbox.sender import Dropped, Lane, Verdict
 from hall_server.outbox.signing import Checker
-from hall_server.outbox.table import Letter, Outbox, State
+from hall_server.outbox.table import CHANNEL, Letter, Outbox, State
 
 if TYPE_CHECKING:
     from hall_server.database.tables import SharedTables
@@ -120,6 +121,7 @@ class Room:
         self.outbox: Outbox
         self.sealer: Sealer
         self._jitter = jitter
+        self._told = asyncio.Event()
 
     async def start(self) -> None:
         """Open the outbox and begin to send.
@@ -129,6 +131,7 @@ class Room:
         """
         self.outbox, self.sealer = Outbox(self.centre.database), Sealer(self.centre.keys)
         await self.outbox.open()
+        await self.centre.database.listen(CHANNEL, self._answered)
         for way in self.ways.values():
             self._open(way)
             self.centre.spawn(way.lane.run(), f"outbox to {way.name}")
@@ -253,6 +256,15 @@ class Room:
         for way in self.ways.values():
             if name in {None, way.name} and hasattr(way, "lane"):
                 way.lane.hurry()
+
+    @property
+    def next_answer(self) -> asyncio.Event:
+        """Set with the next answer to any request, whichever process of the place it reaches."""
+        return self._told
+
+    def _answered(self, _transaction: str) -> None:
+        self._told.set()
+        self._told = asyncio.Event()
 
     def opened(self, letter: Letter) -> r.AnyRequest | Plan:
         """What a letter says."""

@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from cases.neighbours import report, wire
 from cases.neighbours.complaints import ComplaintShown
+from cases.neighbours.payments import ORDER
 from cases.neighbours.report import Compared, DayRow, LetterShown, Queue
 from cases.neighbours.watching import FAILED_WITHIN, Alarm
 from hall_server.errors import Invalid, NotFound, Refused
@@ -244,7 +245,8 @@ class AgainHandler(_Handler):
         """Send it once more.
 
         Raises:
-            NotFound: ``neighbour.unknown_transaction``. Refused: ``neighbour.not_failed``.
+            NotFound: ``neighbour.unknown_transaction``.
+            Refused: ``neighbour.not_failed``; ``neighbour.called_off``: nobody is to pay that any more.
         """
         wanted, room = self.read(AgainWanted), self.found.room
         letter = await room.outbox.one(wanted.transaction)
@@ -252,6 +254,8 @@ class AgainHandler(_Handler):
             raise NotFound("neighbour.unknown_transaction")
         if letter.state not in {State.REJECTED, State.GIVEN_UP}:
             raise Refused("neighbour.not_failed")
+        if letter.kind == ORDER and not await self.found.payments.may_order(letter):
+            raise Refused("neighbour.called_off")
         now = room.centre.now()
         await room.outbox.again(letter, now=now, until=now + AGAIN)
         room.hurry(letter.neighbour)

@@ -9,7 +9,7 @@ import msgspec
 
 from cases.model import Outcome
 from cases.packages import messages as p
-from cases.packages.model import Package, PartNow, PartState, Visit
+from cases.packages.model import Finding, Package, PartNow, PartState, Signature, Visit
 
 _OF_OUTCOME = {Outcome.GRANTED: PartState.GRANTED, Outcome.DENIED: PartState.DENIED}
 
@@ -25,7 +25,7 @@ def fold(package: Package | None, event: p.PackageEvent, *, at: datetime, actor:
         return _opened(event, at, actor)
     if package is None:
         raise ValueError(f"{event.type} of a package that was never opened")
-    _change(package, event, at)
+    _change(package, event, at, actor)
     package.step += 1
     return package
 
@@ -64,7 +64,7 @@ def _opened(event: p.PackageOpened, at: datetime, actor: str) -> Package:
     )
 
 
-def _change(package: Package, event: p.PackageEvent, at: datetime) -> None:
+def _change(package: Package, event: p.PackageEvent, at: datetime, actor: str) -> None:
     match event:
         case p.PackageTaken():
             package.is_taken = True
@@ -76,8 +76,19 @@ def _change(package: Package, event: p.PackageEvent, at: datetime) -> None:
         case p.PartAnswered() | p.PartDropped():
             _settled(package, event, at)
         case p.VisitBegun():
-            visit = Visit(id=event.visit, cases=event.visited, begun_at=at, workdays=event.workdays)
+            visit = Visit(
+                id=event.visit,
+                cases=event.visited,
+                begun_at=at,
+                workdays=event.workdays,
+                inspectors=event.inspectors,
+            )
             package.visits = (*package.visits, visit)
+        case p.FindingNoted() | p.FindingSigned():
+            package.visits = tuple(
+                _found(one, event, Signature(by=actor, at=at)) if one.id == event.visit else one
+                for one in package.visits
+            )
         case p.VisitEnded():
             package.visits = tuple(
                 msgspec.structs.replace(one, until=at, result=event.result) if one.id == event.visit else one
@@ -91,6 +102,25 @@ def _change(package: Package, event: p.PackageEvent, at: datetime) -> None:
             package.is_withdrawn, package.ended_at = True, at
         case p.PackageClosed():
             package.ended_at = at
+
+
+def _found(visit: Visit, event: p.FindingNoted | p.FindingSigned, signature: Signature) -> Visit:
+    """A visit after a department said or signed what it found."""
+    if isinstance(event, p.FindingSigned):
+        findings = tuple(
+            msgspec.structs.replace(one, signed=(*one.signed, signature)) if one.department == event.department else one
+            for one in visit.findings
+        )
+        return msgspec.structs.replace(visit, findings=findings)
+    fresh = Finding(
+        department=event.department,
+        came=event.came,
+        is_sound=event.is_sound,
+        words=event.finding,
+        signed=(signature,),
+    )
+    others = tuple(one for one in visit.findings if one.department != event.department)
+    return msgspec.structs.replace(visit, findings=(*others, fresh))
 
 
 def _settled(package: Package, event: p.PartAnswered | p.PartDropped, at: datetime) -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from cases.model import Channel, Delivery, Given, Mode, Outcome
 from cases.packages.kinds import Rule
-from cases.packages.model import Part
+from cases.packages.model import Inspector, Part
 from hall_server.messages import Command, Event
 
 
@@ -62,10 +62,30 @@ class PackageStep(PackageCommand, frozen=True, kw_only=True):
 
 
 class BeginVisit(PackageStep, frozen=True, kw_only=True):
-    """Begin a joint visit: the clocks of all its running cases stand, each once."""
+    """Begin a joint visit: the clocks of all its running cases stand, each once; ``inspectors``: who will go."""
 
     workdays: int
     reason: str
+    inspectors: tuple[Inspector, ...] = ()
+
+
+class NoteFinding(PackageStep, frozen=True, kw_only=True):
+    """Put on record what a department found at the joint visit; whoever does signs it.
+
+    Attributes:
+        came: numbers of those of it who were there, two at least.
+    """
+
+    department: str
+    came: tuple[str, ...]
+    is_sound: bool
+    finding: str
+
+
+class SignFinding(PackageStep, frozen=True, kw_only=True):
+    """Sign what somebody else of one's department put on record."""
+
+    department: str
 
 
 class EndVisit(PackageStep, frozen=True, kw_only=True):
@@ -190,6 +210,26 @@ class VisitBegun(PackageEvent, frozen=True, kw_only=True):
     visited: tuple[str, ...]
     workdays: int
     reason: str
+    inspectors: tuple[Inspector, ...] = ()
+
+
+class FindingNoted(PackageEvent, frozen=True, kw_only=True):
+    """A department said what it found at the joint visit; the actor signed it."""
+
+    type: ClassVar[str] = "package.finding_noted"
+    visit: str
+    department: str
+    came: tuple[str, ...]
+    is_sound: bool
+    finding: str
+
+
+class FindingSigned(PackageEvent, frozen=True, kw_only=True):
+    """Another of the department signed what it found."""
+
+    type: ClassVar[str] = "package.finding_signed"
+    visit: str
+    department: str
 
 
 class VisitEnded(PackageEvent, frozen=True, kw_only=True):
@@ -237,6 +277,8 @@ EVENTS: tuple[type[PackageEvent], ...] = (
     PartAnswered,
     PartDropped,
     VisitBegun,
+    FindingNoted,
+    FindingSigned,
     VisitEnded,
     PackageExtended,
     PackageDecided,

@@ -61,8 +61,41 @@ class PartNow(msgspec.Struct, kw_only=True):
     settled_at: datetime | None = None
 
 
+class Inspector(msgspec.Struct, frozen=True, kw_only=True):
+    """Who goes to the site: of which department, and the number on their pass (执法证号)."""
+
+    department: str
+    number: str
+
+
+class Signature(msgspec.Struct, frozen=True, kw_only=True):
+    """Who stands for a finding, as the journal writes them, and when they signed."""
+
+    by: str
+    at: datetime
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """What a department found on the site (勘验意见).
+
+    Attributes:
+        came: numbers of those of it who were there. is_sound: whether the place is as it must be.
+        signed: by whoever wrote it, and by those who signed it after them; what is written anew is signed anew.
+    """
+
+    department: str
+    came: tuple[str, ...]
+    is_sound: bool
+    words: str
+    signed: tuple[Signature, ...]
+
+
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
-    """A joint visit (联合勘验): one special procedure for many cases; ``until`` None: it goes on."""
+    """A joint visit (联合勘验): one special procedure for many cases; ``until`` None: it goes on.
+
+    Attributes:
+        inspectors: who was named to go. findings: one of each department, in the order in which they were signed.
+    """
 
     id: str
     cases: tuple[str, ...]
@@ -70,6 +103,12 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     workdays: int
     result: str = ""
+    inspectors: tuple[Inspector, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def finding(self, department: str) -> Finding | None:
+        """What a department found; None: it has not said."""
+        return next((one for one in self.findings if one.department == department), None)
 
 
 class Package(msgspec.Struct, kw_only=True):

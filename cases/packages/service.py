@@ -22,7 +22,7 @@ from cases.packages.clocks import joint_clock
 from cases.packages.folding import fold
 from cases.packages.graph import lost, ready
 from cases.packages.kinds import Rule
-from cases.packages.model import Package, Part, PartNow, PartState
+from cases.packages.model import Inspector, Package, Part, PartNow, PartState, Visit
 from cases.packages.opening import begin
 from cases.service import CaseService, Place
 from hall_server.errors import DomainError, Forbidden, Invalid, Refused
@@ -35,6 +35,8 @@ Cases = Mapping[str, Case]
 Holding = Callable[[str, date], Edition | None]
 """The edition under which a matter is accepted on a day."""
 TEXT_MOST = 2_000
+INSPECTORS_LEAST = 2
+"""Of each department. Source: 行政许可法 34."""
 _VISITABLE = frozenset({State.ACCEPTED, State.EXAMINED})
 _ENDED_WITHOUT = ENDED - {State.CLOSED}
 
@@ -62,6 +64,8 @@ class PackageService:
         ways: Mapping[type[p.PackageCommand], Callable[[Package, Cases, Any, Context], tuple[Event, ...]]] = {
             p.AdvancePackage: self._advance,
             p.BeginVisit: self._begin_visit,
+            p.NoteFinding: self._note_finding,
+            p.SignFinding: self._sign_finding,
             p.EndVisit: self._end_visit,
             p.ExtendPackage: self._extend,
             p.DecidePackage: self._decide,
@@ -152,6 +156,7 @@ class PackageService:
         place = self._lead(package, context, Post.EXAMINER, Post.APPROVER)
         if package.visit is not None:
             raise Refused("package.visit_on", package=package.id)
+        inspectors = _inspectors(command.inspectors)
         service, events = CaseService(place), list[m.CaseEvent]()
         for case in _running(package, cases):
             procedure = _visit_of(place.edition(case.edition))
@@ -162,6 +167,7 @@ class PackageService:
                     procedure=procedure,
                     workdays=command.workdays,
                     reason=command.reason,
+                    inspectors=tuple(one.number for one in inspectors if one.department == case.department),
                 )
                 events += service.decide(case, step, context)
         if not events:
@@ -172,19 +178,66 @@ class PackageService:
             visited=tuple(one.case for one in events),
             workdays=command.workdays,
             reason=_text(command.reason, "reason"),
+            inspectors=inspectors,
         )
         return (begun, *events)
+
+    def _note_finding(
+        self, package: Package, cases: Cases, command: p.NoteFinding, context: Context
+    ) -> tuple[Event, ...]:
+        """Two people at least were there, of the department itself. Source: 行政许可法 34."""
+        visit = self._visited(package, cases, command.department, context)
+        came = tuple(dict.fromkeys(_text(one, "came") for one in command.came))
+        if len(came) < INSPECTORS_LEAST:
+            raise Invalid("package.two_inspectors", field="came", least=INSPECTORS_LEAST)
+        return (
+            p.FindingNoted(
+                package=package.id,
+                visit=visit.id,
+                department=command.department,
+                came=came,
+                is_sound=command.is_sound,
+                finding=_text(command.finding, "finding"),
+            ),
+        )
+
+    def _sign_finding(
+        self, package: Package, cases: Cases, command: p.SignFinding, context: Context
+    ) -> tuple[Event, ...]:
+        visit = self._visited(package, cases, command.department, context)
+        finding = visit.finding(command.department)
+        if finding is None:
+            raise Refused("package.no_finding", package=package.id, department=command.department)
+        if str(context.actor) in {one.by for one in finding.signed}:
+            raise Refused("package.signed_already", package=package.id, department=command.department)
+        return (p.FindingSigned(package=package.id, visit=visit.id, department=command.department),)
+
+    def _visited(self, package: Package, cases: Cases, department: str, context: Context) -> Visit:
+        """The visit that goes on, where a department is part of it and somebody may speak for that department.
+
+        Raises:
+            Refused: ``package.no_visit``. Forbidden: ``case.not_yours``.
+        """
+        visit = package.visit
+        if visit is None or department not in _departments(visit, cases):
+            raise Refused("package.no_visit", package=package.id)
+        if not posts_of(context.actor, department) & {Post.EXAMINER, Post.APPROVER}:
+            raise Forbidden("case.not_yours", case=package.id, step="finding")
+        return visit
 
     def _end_visit(self, package: Package, cases: Cases, command: p.EndVisit, context: Context) -> tuple[Event, ...]:
         """It ends for all of them at once; one that has ended otherwise is left."""
         place, visit = self._lead(package, context, Post.EXAMINER, Post.APPROVER), package.visit
         if visit is None:
             raise Refused("package.no_visit", package=package.id)
+        if silent := [one for one in _departments(visit, cases) if visit.finding(one) is None]:
+            raise Refused("package.finding_missing", package=package.id, departments=", ".join(silent))
         service, events = CaseService(place), list[m.CaseEvent]()
         for case in [cases[id_] for id_ in visit.cases if id_ in cases]:
             standing = case.standing
             if standing is not None and standing.begun_at == visit.begun_at and case.writer == place.writer:
-                step = m.EndProcedure(case=case.id, seen=case.step, result=command.result)
+                result = _own_result(visit, case.department, command.result)
+                step = m.EndProcedure(case=case.id, seen=case.step, result=result)
                 events += service.decide(case, step, context)
         ended = p.VisitEnded(package=package.id, visit=visit.id, result=_text(command.result, "result"))
         return (ended, *events)
@@ -296,6 +349,28 @@ def _running(package: Package, cases: Cases) -> Iterable[Case]:
         if case is None:
             raise Refused("package.changed", package=package.id, step=package.step)
         yield case
+
+
+def _departments(visit: Visit, cases: Cases) -> tuple[str, ...]:
+    """The departments whose cases still stand because of a visit."""
+    stand = [cases[id_] for id_ in visit.cases if id_ in cases and cases[id_].standing is not None]
+    return tuple(dict.fromkeys(one.department for one in stand))
+
+
+def _own_result(visit: Visit, department: str, result: str) -> str:
+    """What a case's own department found, then what all of them came to."""
+    finding = visit.finding(department)
+    words = [finding.words] if finding is not None else []
+    return "\n".join([*words, _text(result, "result")])[:TEXT_MOST]
+
+
+def _inspectors(named: Iterable[Inspector]) -> tuple[Inspector, ...]:
+    """Those who will go, each once."""
+    cleaned = (
+        Inspector(department=_text(one.department, "inspectors"), number=_text(one.number, "inspectors"))
+        for one in named
+    )
+    return tuple(dict.fromkeys(cleaned))
 
 
 def _visit_of(edition: Edition | None) -> str:

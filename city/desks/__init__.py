@@ -52,9 +52,10 @@ def install_city(city: City) -> Room:
     city.fold(readers)
     city.handle(ReadForm, read)
     joint.install()
-    trays, forms = Trays(city, shelf, joint, terms), Forms(city, readers)
+    name_of = _names(city)
+    trays, forms = Trays(city, shelf, joint, terms, name_of), Forms(city, readers)
     given: dict[str, Any] = {"joint": joint, "trays": trays, "forms": forms, "present": present}
-    cards = Cards(city, shelf, **given, terms=terms, name_of=_names(city))
+    cards = Cards(city, shelf, **given, terms=terms, name_of=name_of)
     phrases = msgspec.toml.decode((HERE / "phrases.toml").read_bytes(), type=web.Phrases)
     city.route(*web.routes({**given, "city": city, "cards": cards, "phrases": phrases}))
     city.view(TOPIC_TRAY, TrayView(present))

@@ -25,6 +25,7 @@ from city.desks.joint import Joint
 from city.desks.people import Looker, Present
 from city.desks.reading import Forms, FormShown
 from city.desks.trays import PackageShown, Trays
+from city.store.files import is_hash
 from hall_server.errors import Forbidden, NotFound
 from hall_server.identity import Actor
 from hall_server.messages import Event, Recorded
@@ -36,7 +37,7 @@ SAID = frozenset(
     {
         *("opinion", "proposes", "procedure", "workdays", "reason", "result", "authority", "outcome", "reasons"),
         *("remedies", "licence", "document_number", "to", "mode", "is_late_notice", "how", "finding", "is_kept"),
-        *("about", "detail", "solution", "channel", "left", "owed", "amount_fen", "receipt"),
+        *("about", "detail", "solution", "channel", "left", "owed", "amount_fen", "receipt", "inspectors"),
     }
 )
 """What of an event the history says; nothing of it says who the applicant is."""
@@ -97,6 +98,16 @@ class FeesShown(msgspec.Struct, frozen=True, kw_only=True):
     charges: tuple[Charge, ...]
 
 
+class PledgeShown(msgspec.Struct, frozen=True, kw_only=True):
+    """What the applicant promised (告知承诺书).
+
+    Attributes:
+        sha256: of the signed sheet; empty: it was signed on paper, which lies at the window.
+    """
+
+    sha256: str = ""
+
+
 class CaseCard(msgspec.Struct, frozen=True, kw_only=True):
     """Everything of a case but whose it is.
 
@@ -104,6 +115,7 @@ class CaseCard(msgspec.Struct, frozen=True, kw_only=True):
         steps: what this person may do with it now; ``is_separated``: they accepted it and so may not decide it.
         may_extend: most working days of an extension; 0: it has been extended already.
         others: who else has it open.
+        pledge: what it was accepted on by promise; None: it was not.
         joint_visit: it stands because of a joint visit, which ends for all of them together.
     """
 
@@ -132,6 +144,7 @@ class CaseCard(msgspec.Struct, frozen=True, kw_only=True):
     may_extend: int
     owed: tuple[str, ...]
     fees: FeesShown | None
+    pledge: PledgeShown | None
     conflicts: tuple[str, ...]
     suspensions: tuple[Suspension, ...]
     clocks: tuple[ClockNow, ...]
@@ -224,6 +237,7 @@ class Cards:
             may_extend=0 if case.extended else case.extension_workdays,
             owed=case.owed,
             fees=_fees(case, edition),
+            pledge=_pledge(case),
             conflicts=case.conflicts,
             suspensions=case.suspensions,
             clocks=clocks_now(case, terms=self._terms(), now=self._city.now(), nodes=edition.nodes if edition else ()),
@@ -255,7 +269,7 @@ class Cards:
         if case.package is None:
             return None
         try:
-            return self._trays.package_shown(await self._joint.package(case.package), actor)
+            return await self._trays.package_shown(await self._joint.package(case.package), actor)
         except NotFound:
             return None
 
@@ -292,6 +306,11 @@ def _fees(case: Case, edition: Edition | None) -> FeesShown | None:
         waived=case.fee_waived,
         charges=case.charges,
     )
+
+
+def _pledge(case: Case) -> PledgeShown | None:
+    """The promise that a case was accepted on; None: there is none."""
+    return PledgeShown(sha256=case.pledge if is_hash(case.pledge) else "") if case.pledge else None
 
 
 def _steps(case: Case, edition: Edition | None, found: tuple[Step, ...]) -> tuple[Step, ...]:

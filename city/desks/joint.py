@@ -34,6 +34,8 @@ _OPEN = "SELECT DISTINCT package FROM cases WHERE package IS NOT NULL AND is_ove
 COMMANDS: tuple[type[p.PackageCommand], ...] = (
     p.AdvancePackage,
     p.BeginVisit,
+    p.NoteFinding,
+    p.SignFinding,
     p.EndVisit,
     p.ExtendPackage,
     p.DecidePackage,

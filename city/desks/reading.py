@@ -112,15 +112,14 @@ class Forms:
         await self._city.execute(ReadForm(case=case, why=why), actor=actor, command_id=command_id)
 
     async def scan(self, case: Case, sha256: str, actor: Actor) -> bytes:
-        """A scan, paper or licence of a case.
+        """A scan, paper, licence or signed pledge of a case.
 
         Raises:
             NotFound: ``desk.file_unknown``, it is none of this case's; or it is not here yet.
             Forbidden: ``desk.masked``: a scan shows whose it is, and they have not said why they must see it.
         """
-        if sha256 in {paper.sha256 for paper in case.papers} | {
-            copy.sha256 for given in case.given.values() for copy in given.copies
-        }:
+        papers = {case.pledge, case.licence_file, *(paper.sha256 for paper in case.papers)}
+        if sha256 in papers | {copy.sha256 for given in case.given.values() for copy in given.copies}:
             if not self.may(actor, case.id):
                 raise Forbidden("desk.masked", case=case.id)
             return await self.file(sha256)

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from cases.model import ChargeState, Outcome
+from cases.packages.model import Inspector
 
 Text = Annotated[str, Meta(max_length=4_000)]
 Days = Annotated[int, Meta(ge=1, le=400)]
@@ -109,10 +110,34 @@ class ConflictWanted(StepWanted, frozen=True, kw_only=True):
 
 
 class VisitWanted(StepWanted, frozen=True, kw_only=True):
-    """A joint visit, its time and why."""
+    """A joint visit, its time and why, and who will go."""
 
     workdays: Days
     reason: Text
+    inspectors: Annotated[tuple[Inspector, ...], Meta(max_length=60)] = ()
+
+
+class FindingWanted(StepWanted, frozen=True, kw_only=True):
+    """What a department found at a joint visit, and which of it were there."""
+
+    department: Annotated[str, Meta(min_length=1, max_length=80)]
+    came: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=40)], ...], Meta(max_length=20)]
+    is_sound: bool
+    finding: Text
+
+
+class SignWanted(StepWanted, frozen=True, kw_only=True):
+    """Whose finding is signed."""
+
+    department: Annotated[str, Meta(min_length=1, max_length=80)]
+
+
+class CallOffWanted(StepWanted, frozen=True, kw_only=True):
+    """An order to pay that nobody is to pay, and why."""
+
+    order: Annotated[str, Meta(min_length=1, max_length=80)]
+    reason: Annotated[str, Meta(max_length=80)]
+    became: ChargeState = ChargeState.CANCELLING
 
 
 class OutcomeWanted(StepWanted, frozen=True, kw_only=True):

@@ -13,11 +13,12 @@ from cases.clocks.model import ClockNow, Light
 from cases.flow import allowed
 from cases.hall import posts_of
 from cases.model import State, Step
-from cases.packages.clocks import joint_clocks_now
+from cases.packages.clocks import FamilyNow, family_now
 from cases.packages.kinds import Rule
 from cases.packages.model import Package
 from city.cases_index import CaseIndex, InTray
 from city.desks.joint import Joint
+from city.desks.visits import VisitShown, findings_of, visit_shown
 from hall_server.errors import Forbidden, NotFound
 from hall_server.identity import Actor, Role
 
@@ -85,6 +86,9 @@ class PartShown(msgspec.Struct, frozen=True, kw_only=True):
     why: str
     held: str
     settled_at: datetime | None
+    clocks: tuple[ClockNow, ...] = ()
+    is_behind: bool = False
+    is_beyond: bool = False
 
 
 class PackageShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +96,7 @@ class PackageShown(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         may: names of the package's steps that this person may take now.
+        light: the worst of the joint clocks. visits: the joint visits, the oldest first.
     """
 
     id: str
@@ -114,6 +119,8 @@ class PackageShown(msgspec.Struct, frozen=True, kw_only=True):
     visit_workdays: int
     extended: int
     extension_workdays: int
+    light: Light
+    visits: tuple[VisitShown, ...]
     clocks: tuple[ClockNow, ...]
     parts: tuple[PartShown, ...]
     may: tuple[str, ...]
@@ -130,11 +137,14 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
 class Trays:
     """Makes lists for somebody, of their own departments alone."""
 
-    def __init__(self, city: City, shelf: Shelf, joint: Joint, terms: Callable[[], Terms]) -> None:
+    def __init__(
+        self, city: City, shelf: Shelf, joint: Joint, terms: Callable[[], Terms], name_of: Callable[[str], str]
+    ) -> None:
         self._city = city
         self._shelf = shelf
         self._joint = joint
         self._terms = terms
+        self._name_of = name_of
 
     async def tray(
         self, department: str, actor: Actor, *, is_over: bool, state: str, typed: str, limit: int, offset: int
@@ -173,13 +183,15 @@ class Trays:
         found = []
         for id_ in self._joint.open.led_by(actor.departments):
             try:
-                found.append(self.package_shown(await self._joint.package(id_), actor))
+                found.append(await self.package_shown(await self._joint.package(id_), actor))
             except NotFound:
                 continue
         return found
 
-    def package_shown(self, package: Package, actor: Actor) -> PackageShown:
-        """A package for somebody."""
+    async def package_shown(self, package: Package, actor: Actor) -> PackageShown:
+        """A package for somebody, with the clocks of its parts below the joint ones."""
+        cases = {one.id: one for one in await self._index.of_package(package.id)}
+        family = family_now(package, cases, terms=self._terms(), now=self._city.now())
         lead_name, lead_name_en = self.department_names(package.lead)
         return PackageShown(
             id=package.id,
@@ -202,8 +214,10 @@ class Trays:
             visit_workdays=package.visit.workdays if package.visit else 0,
             extended=package.extended,
             extension_workdays=package.extension_workdays,
-            clocks=joint_clocks_now(package, terms=self._terms(), now=self._city.now()),
-            parts=tuple(self._parts(package)),
+            light=family.light,
+            visits=tuple(visit_shown(package, one, self.department_names, self._name_of) for one in package.visits),
+            clocks=family.joint,
+            parts=tuple(self._parts(package, family)),
             may=may(package, actor),
         )
 
@@ -212,7 +226,7 @@ class Trays:
         found = self._city.directory.departments.get(id_)
         return (found.name, found.name_en or found.name) if found else (id_, id_)
 
-    def _parts(self, package: Package) -> Iterable[PartShown]:
+    def _parts(self, package: Package, family: FamilyNow) -> Iterable[PartShown]:
         for id_, now in package.parts.items():
             name, name_en = self.department_names(now.part.department)
             yield PartShown(
@@ -229,6 +243,9 @@ class Trays:
                 why=now.why,
                 held=now.held,
                 settled_at=now.settled_at,
+                clocks=family.parts.get(id_, ()),
+                is_behind=id_ in family.behind,
+                is_beyond=id_ in family.beyond,
             )
 
     def _line(self, found: InTray, actor: Actor) -> Line:
@@ -265,10 +282,13 @@ class Trays:
 
 
 def may(package: Package, actor: Actor) -> tuple[str, ...]:
-    """The steps of a package that somebody may take now: those of the lead department alone."""
-    if package.is_over or package.lead not in actor.departments:
+    """The steps of a package that somebody may take now: findings are each department's, the rest the lead's alone."""
+    if package.is_over:
         return ()
-    found = ["end-visit" if package.visit else "visit"] if not package.is_answered else []
+    own = findings_of(package, actor)
+    if package.lead not in actor.departments:
+        return tuple(own)
+    found = own if package.is_answered else [*own, "end-visit" if package.visit else "visit"]
     if actor.may(Role.LEADER) and not package.extended and package.outcome is None:
         found.append("extend")
     is_ripe = package.rule is Rule.LEAD and package.is_answered and package.outcome is None

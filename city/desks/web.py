@@ -295,7 +295,7 @@ class PackageHandler(DeskHandler):
         """Answer with it: to whoever leads it or has a part in it."""
         found = await self.joint.package(package)
         check_party(found, self.actor.departments)
-        self.answer(self.trays.package_shown(found, self.actor))
+        self.answer(await self.trays.package_shown(found, self.actor))
 
 
 class PackageStepHandler(DeskHandler):
@@ -312,7 +312,7 @@ class PackageStepHandler(DeskHandler):
         fields = {name: getattr(wanted, name) for name in wanted.__struct_fields__}
         command = self.command(package=package, cases=found.cases, **fields)
         await self.city.execute(command, actor=self.actor, command_id=self.command_id)
-        self.answer(self.trays.package_shown(await self.joint.package(package), self.actor))
+        self.answer(await self.trays.package_shown(await self.joint.package(package), self.actor))
 
 
 def check_party(package: Package, departments: frozenset[str]) -> None:
@@ -335,6 +335,7 @@ STEPS: Mapping[str, tuple[type[m.CaseCommand], type[r.StepWanted], str]] = {
     "decide": (m.DecideCase, r.DecideWanted, "Decide it"),
     "ask-fee": (m.AskFee, r.StepWanted, "Ask the applicant to pay"),
     "take-fee": (m.NoteFee, r.PaidWanted, "It was paid at a counter"),
+    "cancel-fee": (m.NoteFee, r.CallOffWanted, "Call an order off that nobody is to pay"),
     "waive-fee": (m.WaiveFee, r.ReasonWanted, "Charge nothing"),
     "make": (m.MakeLicence, r.MakeWanted, "The licence is made"),
     "send-to-hall": (m.SendToHall, r.HallWanted, "Send the result to the hall that hands it out"),
@@ -347,6 +348,12 @@ STEPS: Mapping[str, tuple[type[m.CaseCommand], type[r.StepWanted], str]] = {
 """The address of each is ``/api/v1/desk/cases/{case}/{step}``."""
 PACKAGE_STEPS: Mapping[str, tuple[type[p.PackageStep], type[r.StepWanted], str]] = {
     "visit": (p.BeginVisit, r.VisitWanted, "Begin a joint visit of all running cases of a package"),
+    "finding": (
+        p.NoteFinding,
+        r.FindingWanted,
+        "Put on record what a department found at the joint visit, and sign it",
+    ),
+    "sign-finding": (p.SignFinding, r.SignWanted, "Sign what another of one's department found"),
     "end-visit": (p.EndVisit, r.ResultWanted, "End the joint visit for all of them"),
     "extend": (p.ExtendPackage, r.ExtensionWanted, "Give the joint clock more time"),
     "decide": (p.DecidePackage, r.OutcomeWanted, "The lead department decides the package"),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from hall_server.database.tables import Transaction
 
+CHANNEL = "outbox"
+"""Every process of a place hears here which request was answered."""
 _LOCK = 0x01DD_0007
 """Key of the advisory lock under which one of several processes makes the tables."""
 _COLUMNS = (
@@ -166,6 +168,7 @@ class Outbox:
         """Put on record what the neighbour said; False where that was known already."""
         async with self._database.transaction() as begun:
             done = await begun.execute(_ANSWER, (state.value, reason[:80], microseconds(at), answer, id_))
+            await begun.notify(CHANNEL, id_)
         return done > 0
 
     async def hold(self, id_: str, *, until: datetime, reason: str, is_tried: bool = True) -> None:

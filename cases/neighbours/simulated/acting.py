@@ -65,8 +65,20 @@ async def _revoke(books: Books, name: str, id_: str, request: r.RevokeLicence) -
 async def _order(books: Books, name: str, id_: str, request: r.OrderPayment) -> Answer:
     order = mark(name, id_)
     about = {"transaction": id_, "order": order, "amount_cents": request.amount_cents, "day": books.today()}
-    await books.put(f"{name}:orders", order, {**about, "paid_cents": 0, "refunded_cents": 0})
+    fresh = {**about, "paid_cents": 0, "refunded_cents": 0, "is_cancelled": False}
+    await books.put(f"{name}:orders", order, fresh)
     return r.PaymentOrdered(order=order, pay_url=f"https://pay.example/{order}")
+
+
+async def _cancel(books: Books, name: str, id_: str, request: r.CancelPayment) -> Answer:
+    order = mark(name, request.ordered)
+    held = await books.get(f"{name}:orders", order)
+    if held is None:
+        return r.UNKNOWN_ORDER
+    if held["paid_cents"]:
+        return r.PAID
+    await books.put(f"{name}:orders", order, {**held, "is_cancelled": True})
+    return r.PaymentCancelled(order=order)
 
 
 async def _refund(books: Books, name: str, id_: str, request: r.RefundPayment) -> Answer:
@@ -161,6 +173,7 @@ ACTS: Mapping[type[msgspec.Struct], Act] = {
     r.IssueLicence: _issue,
     r.RevokeLicence: _revoke,
     r.OrderPayment: _order,
+    r.CancelPayment: _cancel,
     r.RefundPayment: _refund,
     r.PaymentsOfDay: _payments,
     r.OrderLabel: _label,

@@ -148,10 +148,10 @@ class Neighbours:
         """Pay an order and tell the place, as the platform does when somebody has paid; ``url``: the place's own.
 
         Raises:
-            KeyError: there is no such order.
+            KeyError: there is no such order, or it was called off.
         """
         held = await self.books.get(f"{name}:orders", order)
-        if held is None:
+        if held is None or held["is_cancelled"]:
             raise KeyError(order)
         await self.books.put(f"{name}:orders", order, {**held, "paid_cents": held["amount_cents"]})
         paid = r.PaymentNotice(transaction=held["transaction"], order=order, amount_cents=held["amount_cents"])

@@ -7,7 +7,7 @@ import { icon } from "/static/icons.js";
 import { isChinese, named, t } from "/static/i18n.js";
 import { live } from "/static/live.js";
 import { KEYS, stepForm, stepsOf, yuan } from "./desk-forms.js";
-import { clockRow, moment, stateBadge, word } from "./desk-words.js";
+import { clockRow, moment, partClocks, stateBadge, visitBlock, word } from "./desk-words.js";
 
 const LOOK_MS = 20_000;
 const SAID = ["opinion", "reason", "reasons", "remedies", "result", "authority", "licence", "finding", "detail", "solution", "receipt"];
@@ -79,7 +79,7 @@ export class DeskCase {
     const steps = stepsOf(card);
     if (!steps.includes(this.#step)) this.#step = steps[0] ?? "";
     const top = $(".dcase__left")?.scrollTop ?? 0;
-    fill($("#case"), this.#head(), el("div.dcase__told", { id: "told" }), el("div.dcase__body", {}, el("div.dcase__left", { tabindex: "-1" }, this.#clocks(), card.package && this.#package(), this.#form(), this.#materials(), this.#fees(), this.#papers(), this.#history()), el("section.dcase__act", { id: "act", "aria-label": t("dept.act") }, this.#act(steps))));
+    fill($("#case"), this.#head(), el("div.dcase__told", { id: "told" }), el("div.dcase__body", {}, el("div.dcase__left", { tabindex: "-1" }, this.#clocks(), card.package && this.#package(), this.#pledge(), this.#form(), this.#materials(), this.#fees(), this.#papers(), this.#history()), el("section.dcase__act", { id: "act", "aria-label": t("dept.act") }, this.#act(steps))));
     $(".dcase__left").scrollTop = top;
     this.#banner();
   }
@@ -101,7 +101,17 @@ export class DeskCase {
 
   #package() {
     const pack = this.#card.package;
-    return el("section.dpart", {}, el("h3.dpart__title", {}, icon("list"), t("dept.part_of", { name: named(pack) }), el("a.btn.btn--sm.btn--quiet", { href: `#package:${pack.id}` }, t("dept.open_package"), icon("chevron-right"))), this.#card.joint_visit && el("p.notice.notice--warn", {}, icon("pause"), el("span", {}, t("dept.joint_visit"))), el("ul.dparts", {}, pack.parts.map((one) => el(`li.dparts__one.dparts__one--${one.state}`, {}, el("span.grow", {}, named(one)), el("span.small.muted", {}, named(one, "department_name")), el("span.badge", {}, t(`dept.part.${one.state}`))))));
+    return el("section.dpart", {}, el("h3.dpart__title", {}, icon("list"), t("dept.part_of", { name: named(pack) }), el("a.btn.btn--sm.btn--quiet", { href: `#package:${pack.id}` }, t("dept.open_package"), icon("chevron-right"))), this.#card.joint_visit && el("p.notice.notice--warn", {}, icon("pause"), el("span", {}, t("dept.joint_visit"))), el("ul.dparts", {}, pack.parts.map((one) => el(`li.dparts__one.dparts__one--${one.state}`, {}, el("span.grow", {}, named(one)), el("span.small.muted", {}, named(one, "department_name")), el("span.badge", {}, t(`dept.part.${one.state}`)), one.case !== this.#id && partClocks(one)))), el("div.dcase__clocks", { "aria-label": t("dept.joint_clock") }, pack.clocks.map((one) => clockRow(one, { id: one.kind, name: `${t("dept.joint")} ${t(`cases.clock.${one.kind}`)}` }))), pack.visits.filter((one) => one.departments.includes(this.#card.department)).toReversed().map((one) => visitBlock(one, (id) => this.#partner(id))));
+  }
+
+  #partner(id) {
+    const part = this.#card.package.parts.find((one) => one.department === id);
+    return part ? named(part, "department_name") : id;
+  }
+
+  #pledge() {
+    const { pledge, form } = this.#card;
+    return pledge && el("section.dpart", { id: "pledge" }, el("h3.dpart__title", {}, icon("shield"), t("dept.pledge"), pledge.sha256 && el("button.btn.btn--sm", { id: "look-pledge", disabled: form.is_masked, title: form.is_masked ? t("error.desk.masked") : t("dept.look"), on: { click: () => this.#look(pledge.sha256) } }, icon("eye"), t("dept.look"))), el("p.muted", {}, t(pledge.sha256 ? "dept.pledge_signed" : "dept.pledge_paper")));
   }
 
   #form() {
@@ -120,7 +130,7 @@ export class DeskCase {
   #fees() {
     const { fees } = this.#card;
     if (!fees) return false;
-    const tones = { paid: "ok", refused: "bad", asked: "warn" };
+    const tones = { paid: "ok", refused: "bad", asked: "warn", cancelling: "warn" };
     return el("section.dpart", { id: "fees" }, el("h3.dpart__title", {}, icon("coin"), t("dept.fees"), el("span.badge.num", {}, yuan(fees.amount_fen)), fees.is_unpaid && el("span.badge.badge--warn", {}, t("dept.fee.waits"))), fees.waived && el("p.notice", {}, icon("check"), el("span", {}, t("dept.fee.waived", { reason: fees.waived }))), el("ul.dmats", {}, !fees.charges.length && el("li.dmats__one.muted", {}, fees.names.join("、")), fees.charges.map((one) => el("li.dmats__one", {}, el("span.grow.num", {}, yuan(one.amount_fen), one.receipt && el("span.small.muted", {}, ` ${one.receipt}`), one.reason && el("span.small.muted", {}, ` ${one.reason}`)), el("span.small.muted", {}, moment(one.settled_at ?? one.asked_at)), el(`span.badge${tones[one.state] ? `.badge--${tones[one.state]}` : ""}`, {}, t(`dept.fee.${one.state}`))))));
   }
 
@@ -130,7 +140,7 @@ export class DeskCase {
   }
 
   #history() {
-    return el("section.dpart", {}, el("h3.dpart__title", {}, icon("clock"), t("dept.history")), el("ol.dsteps", {}, this.#card.history.filter((one) => one.type !== "case.paper_made").reverse().map((one) => el(`li.dsteps__one${one.said.outcome === "denied" || one.type === "case.conflict_found" ? ".dsteps__one--bad" : ""}`, {}, el("span.dsteps__what", {}, el("strong", {}, word("dept.event", one.type)), one.said.outcome && el("span", {}, t(`dept.outcome.${one.said.outcome}`)), one.said.proposes && el("span", {}, t(`dept.proposes.${one.said.proposes}`)), one.said.workdays && el("span.num", {}, t("dept.workdays", { n: one.said.workdays })), el("span.muted.small", {}, [moment(one.at), one.by || word("dept.by", one.actor.split(":")[0])].join(" · "))), SAID.filter((name) => one.said[name]).map((name) => el("span.dsteps__said", {}, one.said[name])), one.said.own_words && el("span.dsteps__said.muted", {}, t(`dept.own_words.${one.said.own_words}`)), one.said.amount_fen && el("span.small.num", {}, yuan(one.said.amount_fen)), one.said.document_number && el("span.small.muted.num", {}, one.said.document_number)))));
+    return el("section.dpart", {}, el("h3.dpart__title", {}, icon("clock"), t("dept.history")), el("ol.dsteps", {}, this.#card.history.filter((one) => one.type !== "case.paper_made").reverse().map((one) => el(`li.dsteps__one${one.said.outcome === "denied" || one.type === "case.conflict_found" ? ".dsteps__one--bad" : ""}`, {}, el("span.dsteps__what", {}, el("strong", {}, word("dept.event", one.type)), one.said.outcome && el("span", {}, t(`dept.outcome.${one.said.outcome}`)), one.said.proposes && el("span", {}, t(`dept.proposes.${one.said.proposes}`)), one.said.workdays && el("span.num", {}, t("dept.workdays", { n: one.said.workdays })), el("span.muted.small", {}, [moment(one.at), one.by || word("dept.by", one.actor.split(":")[0])].join(" · "))), one.said.inspectors && el("span.small.muted.num", {}, t("dept.visit_came", { numbers: one.said.inspectors.join("、") })), SAID.filter((name) => one.said[name]).map((name) => el("span.dsteps__said", {}, one.said[name])), one.said.own_words && el("span.dsteps__said.muted", {}, t(`dept.own_words.${one.said.own_words}`)), one.said.amount_fen && el("span.small.num", {}, yuan(one.said.amount_fen)), one.said.document_number && el("span.small.muted.num", {}, one.said.document_number)))));
   }
 
   #act(steps) {

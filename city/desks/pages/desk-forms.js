@@ -5,8 +5,8 @@ import { errorText } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 
-export const KEYS = { examine: "e", decide: "d", suspend: "p", resume: "r", "ask-extension": "x", extend: "g", forward: "f", make: "m", "ask-fee": "y", "take-fee": "k", "send-to-hall": "s", withdraw: "w", terminate: "t", solve: "c", "check-pledge": "v" };
-const ORDER = ["solve", "decide", "extend", "examine", "resume", "take-fee", "make", "ask-fee", "waive-fee", "send-to-hall", "forward", "suspend", "ask-extension", "check-pledge", "withdraw", "terminate"];
+export const KEYS = { examine: "e", decide: "d", suspend: "p", resume: "r", "ask-extension": "x", extend: "g", forward: "f", make: "m", "ask-fee": "y", "take-fee": "k", "cancel-fee": "n", "send-to-hall": "s", withdraw: "w", terminate: "t", solve: "c", "check-pledge": "v" };
+const ORDER = ["solve", "decide", "extend", "examine", "resume", "take-fee", "make", "ask-fee", "waive-fee", "cancel-fee", "send-to-hall", "forward", "suspend", "ask-extension", "check-pledge", "withdraw", "terminate"];
 const FROM = { ask_extension: "ask-extension", send_to_hall: "send-to-hall", check_pledge: "check-pledge", ask_fee: "ask-fee", waive_fee: "waive-fee" };
 
 /** The steps that may be taken now, what is likeliest first. */
@@ -15,6 +15,7 @@ export function stepsOf(card) {
   if (card.conflicts.length && card.writer === "city") may.add("solve");
   if (!card.procedures.length) may.delete("suspend");
   if (toPay(card).length && card.writer === "city") may.add("take-fee");
+  if (unpaid(card).length && card.writer === "city") may.add("cancel-fee");
   if (card.state !== "decided") may.delete("waive-fee");
   if (!card.may_extend) { may.delete("ask-extension"); may.delete("extend"); }
   if (card.joint_visit) may.delete("resume");
@@ -25,6 +26,7 @@ export function stepsOf(card) {
 
 /** The orders that are not paid. */
 const toPay = (card) => (card.fees?.charges ?? []).filter((one) => one.state === "asked" || one.state === "refused");
+const unpaid = (card) => toPay(card).filter((one) => one.state === "asked");
 export const yuan = (fen) => `¥${(fen / 100).toFixed(2)}`;
 
 const text = (name, phrases, { most = 2000, required = true } = {}) => ({ kind: "text", name, phrases, most, required });
@@ -38,6 +40,7 @@ const FORMS = {
   forward: () => [{ kind: "line", name: "authority", most: 200 }, text("opinion", "opinion")],
   "ask-fee": () => [],
   "take-fee": (card) => [{ kind: "pick", name: "order", options: toPay(card).map((one) => [one.order, yuan(one.amount_fen)]) }, { kind: "line", name: "receipt", most: 120 }],
+  "cancel-fee": (card) => [{ kind: "pick", name: "order", options: unpaid(card).map((one) => [one.order, yuan(one.amount_fen)]) }, text("reason", "", { most: 80 })],
   "waive-fee": () => [text("reason", "")],
   make: (card) => [{ kind: "line", name: "licence", most: 120, optional: !(card.outcome === "granted" && card.gives_licence) }, { kind: "file", name: "sha256" }],
   "send-to-hall": (card, draft, start) => [{ kind: "pick", name: "hall", options: start.halls.map((one) => [one.id, one.name]), first: card.deliver_at }],
@@ -45,9 +48,12 @@ const FORMS = {
   withdraw: () => [text("reason", "withdraw", { required: false })],
   terminate: () => [text("reason", "terminate")],
   solve: (card) => [{ kind: "pick", name: "conflict", options: card.conflicts.map((one) => [one, one]) }, text("solution", "", {})],
-  visit: () => [{ kind: "days", name: "workdays", most: 60, first: 10 }, text("reason", "suspend")],
+  visit: (card) => [{ kind: "days", name: "workdays", most: 60, first: 10 }, { kind: "crew", name: "inspectors", departments: card.departments }, text("reason", "suspend")],
+  finding: (card) => [{ kind: "pick", name: "department", options: card.mine }, { kind: "choice", name: "is_sound", options: [true, false], prefix: "dept.sound" }, { kind: "people", name: "came", most: 200 }, text("finding", "result")],
+  "sign-finding": (card) => [{ kind: "pick", name: "department", options: card.unsigned }],
   "end-visit": () => [text("result", "result")],
 };
+const people = (typed) => typed.split(/[\s,，、;；]+/).filter(Boolean);
 const GRAVE = new Set(["terminate", "withdraw"]);
 
 /** The form of a step; `send(body)` throws what was refused. */
@@ -77,7 +83,7 @@ export function stepForm({ step, card, start, draft, send, upload, prefix = "dep
     button.disabled = true;
     button.setAttribute("aria-busy", "true");
     try {
-      await send(Object.fromEntries(fields.map((field) => [field.name, field.kind === "people" ? draft[field.name].split(/[\s,，、;；]+/).filter(Boolean) : draft[field.name] ?? ""])));
+      await send(Object.fromEntries(fields.map((field) => [field.name, field.kind === "people" ? people(draft[field.name]) : field.kind === "crew" ? field.departments.flatMap(([id]) => people(draft[`crew-${id}`] ?? "").map((number) => ({ department: id, number }))) : draft[field.name] ?? ""])));
     } catch (error) {
       tell(errorText(error));
     } finally {
@@ -98,6 +104,7 @@ const MAKE = {
   pick: ({ name, options, redraws }, { draft, draw }) => { const input = el("select.select", { id: `f-${name}`, name, on: { change: () => { draft[name] = input.value; if (redraws) draw(); } } }, options.map(([id, label]) => el("option", { value: id, selected: draft[name] === id }, label))); return field(name, input); },
   days: ({ name, most }, { draft }) => { const input = el("input.input.num.dform__days", { id: `f-${name}`, name, type: "number", min: 1, max: most, value: draft[name], on: { input: () => { draft[name] = Number(input.value) || 0; } } }); return field(name, input, t("dept.days_hint", { most })); },
   line: ({ name, most }, { draft }) => { const input = el("input.input", { id: `f-${name}`, name, maxlength: most, value: draft[name], on: { input: () => { draft[name] = input.value; } } }); return field(name, input); },
+  crew: ({ departments }, { draft }) => el("fieldset.dchoice.dcrew", {}, el("legend.field__label", {}, t("dept.field.inspectors")), departments.map(([id, label]) => { const input = el("input.input", { id: `f-crew-${id}`, name: `crew-${id}`, maxlength: 200, value: draft[`crew-${id}`] ?? "", on: { input: () => { draft[`crew-${id}`] = input.value; } } }); return el("div.field", {}, el("label.field__label", { for: `f-crew-${id}` }, label), input); })),
   people: (one, all) => MAKE.line(one, all),
   text: ({ name, phrases, most }, { draft, start }) => {
     const input = el("textarea.textarea", { id: `f-${name}`, name, maxlength: most, rows: 3, value: draft[name], on: { input: () => { draft[name] = input.value; } } });

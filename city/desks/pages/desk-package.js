@@ -6,9 +6,9 @@ import { errorText, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
 import { named, t } from "/static/i18n.js";
 import { stepForm } from "./desk-forms.js";
-import { clockRow, moment, word } from "./desk-words.js";
+import { clockRow, moment, partClocks, visitBlock, word } from "./desk-words.js";
 
-const ORDER = ["decide", "end-visit", "visit", "extend", "withdraw"];
+const ORDER = ["decide", "finding", "sign-finding", "end-visit", "visit", "extend", "withdraw"];
 
 export class PackageCard {
   #id; #start; #onChange; #pack = null; #step = ""; #drafts = {};
@@ -46,18 +46,26 @@ export class PackageCard {
     if (!steps.includes(this.#step)) this.#step = steps[0] ?? "";
     fill($("#case"), el("header.dcase__head", {}, el("div.grow", {}, el("h2.dcase__title", {}, named(pack)), el("p.dcase__sub", {}, el("span.num", {}, pack.number), pack.outcome ? el(`span.badge.badge--${pack.outcome === "granted" ? "ok" : "bad"}`, {}, t(`dept.outcome.${pack.outcome}`)) : el("span.badge.badge--accent", {}, t("dept.under_way")), el("span.muted", {}, t("dept.lead", { name: named(pack, "lead_name") })), el("span.muted", {}, t(`dept.rule.${pack.rule}`)))), el("a.btn.btn--quiet.btn--icon", { href: "#", id: "close-case", "aria-label": t("dept.close") }, icon("close"))),
       el("div.dcase__told", {}, pack.visit && el("div.notice.notice--warn", {}, icon("pause"), el("span", {}, t("dept.visit_stands", { n: pack.visit_workdays })))),
-      el("div.dcase__body", {}, el("div.dcase__left", {}, el("section.dcase__clocks", { "aria-label": t("dept.joint_clock") }, pack.clocks.map(clockRow)), this.#parts()), el("section.dcase__act", { id: "act" }, this.#act(steps))));
+      el("div.dcase__body", {}, el("div.dcase__left", {}, el("section.dcase__clocks", { "aria-label": t("dept.joint_clock") }, pack.clocks.map((one) => clockRow(one))), pack.visits.toReversed().map((one) => visitBlock(one, (id) => this.#department(id))), this.#parts()), el("section.dcase__act", { id: "act" }, this.#act(steps))));
+  }
+
+  #department(id) {
+    const part = this.#pack.parts.find((one) => one.department === id);
+    return part ? named(part, "department_name") : id;
   }
 
   #parts() {
     const names = new Map(this.#pack.parts.map((one) => [one.id, named(one)]));
-    return el("section.dpart", {}, el("h3.dpart__title", {}, icon("list"), t("dept.parts")), el("ol.dgraph", {}, this.#pack.parts.map((one) => el(`li.dgraph__one.dgraph__one--${one.state}`, { id: `part-${one.id}` }, el("div.dgraph__top", {}, el("strong.grow", {}, named(one)), el("span.badge", {}, t(`dept.part.${one.state}`))), el("p.small.muted", {}, [named(one, "department_name"), one.after.length && t("dept.after", { names: one.after.map((id) => names.get(id)).join("、") }), one.settled_at && moment(one.settled_at)].filter(Boolean).join(" · ")), one.opinion && el("p.dsteps__said", {}, one.opinion), one.why && el("p.small.muted", {}, word("dept.dropped", one.why)), one.held && el(`p.notice${one.held === "package.awaits_result" ? "" : ".notice--bad"}`, {}, icon(one.held === "package.awaits_result" ? "hold" : "alert"), el("span", {}, word("error", one.held))), one.case && this.#start.departments.some((mine) => mine.id === one.department) && el("a.btn.btn--sm.btn--quiet", { href: `#${one.case}` }, t("dept.open_case"), icon("chevron-right"))))));
+    return el("section.dpart", {}, el("h3.dpart__title", {}, icon("list"), t("dept.parts")), el("ol.dgraph", {}, this.#pack.parts.map((one) => el(`li.dgraph__one.dgraph__one--${one.state}`, { id: `part-${one.id}` }, el("div.dgraph__top", {}, el("strong.grow", {}, named(one)), el("span.badge", {}, t(`dept.part.${one.state}`))), el("p.small.muted", {}, [named(one, "department_name"), one.after.length && t("dept.after", { names: one.after.map((id) => names.get(id)).join("、") }), one.settled_at && moment(one.settled_at)].filter(Boolean).join(" · ")), partClocks(one), one.opinion && el("p.dsteps__said", {}, one.opinion), one.why && el("p.small.muted", {}, word("dept.dropped", one.why)), one.held && el(`p.notice${one.held === "package.awaits_result" ? "" : ".notice--bad"}`, {}, icon(one.held === "package.awaits_result" ? "hold" : "alert"), el("span", {}, word("error", one.held))), one.case && this.#start.departments.some((mine) => mine.id === one.department) && el("a.btn.btn--sm.btn--quiet", { href: `#${one.case}` }, t("dept.open_case"), icon("chevron-right"))))));
   }
 
   #act(steps) {
     if (!steps.length) return el("div.empty", {}, icon("check"), el("p.empty__title", {}, t("dept.no_step")), el("p", {}, t("dept.package_waits")));
     this.#drafts[this.#step] ??= {};
-    const like = { isPackage: true, procedures: [], may_extend: this.#pack.extension_workdays, extension_asked: 0, conflicts: [] };
+    const visit = this.#pack.visits.find((one) => one.id === this.#pack.visit), mine = this.#start.departments.filter((one) => visit?.departments.includes(one.id)).map((one) => [one.id, named(one)]);
+    const unsigned = mine.filter(([id]) => visit.findings.some((one) => one.department === id));
+    const departments = [...new Map(this.#pack.parts.filter((one) => one.state === "running").map((one) => [one.department, named(one, "department_name")]))];
+    const like = { mine, unsigned, departments, isPackage: true, procedures: [], may_extend: this.#pack.extension_workdays, extension_asked: 0, conflicts: [] };
     return [el("div.dact__steps", { role: "group" }, steps.map((one) => el("button.btn.btn--sm", { id: `step-${one}`, "aria-pressed": String(one === this.#step), on: { click: () => { this.#step = one; this.draw(); } } }, t(`dept.pack.step.${one}`)))),
       stepForm({ step: this.#step, card: like, start: this.#start, draft: this.#drafts[this.#step], send: (body) => this.#send(body), prefix: "dept.pack" })];
   }

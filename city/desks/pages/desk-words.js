@@ -1,6 +1,7 @@
 /** Words and badges that the desk's parts share. */
 
 import { el } from "/static/dom.js";
+import { icon } from "/static/icons.js";
 import { has, isChinese, named, t } from "/static/i18n.js";
 
 const LIGHTS = { green: "ok", yellow: "warn", red: "bad", double_red: "bad" };
@@ -11,6 +12,24 @@ export const moment = (iso) => new Date(iso).toLocaleString(isChinese() ? "zh-CN
 export const lightBadge = (one) => el(`span.badge.badge--dot.badge--${LIGHTS[one.light]}`, {}, t(`dept.light.${one.light}`));
 export const stateBadge = (one) => el(`span.badge${STATES[one.state] ? `.badge--${STATES[one.state]}` : ""}`, {}, t(`dept.state.${one.state}`));
 export const word = (prefix, value) => (has(`${prefix}.${value}`) ? t(`${prefix}.${value}`) : String(value));
+
+/** A joint visit: who goes, and what each department found and signed; those that have yet to say so last. */
+export function visitBlock(visit, nameOf) {
+  const silent = visit.until ? [] : visit.departments.filter((id) => !visit.findings.some((one) => one.department === id));
+  const crew = new Map();
+  for (const one of visit.inspectors) crew.set(named(one, "department_name"), [...(crew.get(named(one, "department_name")) ?? []), one.number]);
+  return el("section.dpart.dvisit", { dataset: { visit: visit.id } }, el("h3.dpart__title", {}, icon("search"), t("dept.visit"), el("span.small.muted", {}, visit.until ? t("dept.visit_over", { from: moment(visit.begun_at), until: moment(visit.until) }) : t("dept.visit_since", { from: moment(visit.begun_at) }))),
+    crew.size > 0 && el("p.small.muted", {}, t("dept.visit_crew", { crew: [...crew].map(([name, numbers]) => `${name} ${numbers.join("、")}`).join("；") })),
+    el("ol.dgraph", {}, visit.findings.map((one) => el(`li.dgraph__one.dgraph__one--${one.is_sound ? "granted" : "denied"}`, { dataset: { department: one.department } }, el("div.dgraph__top", {}, el("strong.grow", {}, named(one, "department_name")), el("span.badge", {}, t(`dept.sound.${one.is_sound}`))), el("p.dsteps__said", {}, one.words), el("p.small.muted", {}, t("dept.visit_came", { numbers: one.came.join("、") })), el("p.small.muted", {}, icon("edit"), " ", t("dept.visit_signed", { who: one.signed.map((each) => `${each.by || t("dept.somebody")} ${moment(each.at)}`).join("、") })))),
+      silent.map((id) => el("li.dgraph__one.dgraph__one--waiting", { dataset: { department: id } }, el("div.dgraph__top", {}, el("strong.grow", {}, nameOf(id)), el("span.badge", {}, t("dept.visit_silent")))))),
+    visit.result && el("p.dsteps__said", {}, visit.result));
+}
+
+/** How a part stands beside the whole: its own clocks, and a word where it is behind or endangers the joint promise. */
+export function partClocks(part, { all = false } = {}) {
+  const clocks = part.clocks.filter((one) => one.kind !== "notice" && one.kind !== "node" && (all || one.ended_at === null));
+  return [part.is_behind && el("p.notice.notice--bad", { dataset: { behind: part.id } }, icon("alert"), el("span", {}, t("dept.part_behind"))), part.is_beyond && el("p.notice.notice--warn", { dataset: { beyond: part.id } }, icon("clock"), el("span", {}, t("dept.part_beyond"))), clocks.length > 0 && el("div.dcase__clocks.dgraph__clocks", {}, clocks.map((one) => clockRow(one)))];
+}
 
 /** How a clock stands: name, days, and a bar of what is used; a step's clock has the step's name. */
 export function clockRow(clock, node = null) {

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -16,7 +17,8 @@ from cases.catalogue.model import Edition, Fee, FeeDue, Law, Row
 from cases.model import Case, Charge, ChargeState, Given, Outcome, State
 from cases.neighbours import Neighbours as Room
 from cases.neighbours import requests as r
-from cases.neighbours.payments import refund_id
+from cases.neighbours.payments import cancel_id, refund_id
+from cases.neighbours.report import compare
 from cases.neighbours.simulated.server import Faults, Neighbours
 from hall_server.errors import Forbidden, Invalid, Refused
 from hall_server.outbox.table import State as Sent
@@ -28,6 +30,9 @@ from tests.fakes.neighbours import answered, neighbours, places, until
 ROOMS = ("hall_queue", "displays", "evaluation", "cases")
 GIVEN = tuple(Given(material=one, supply="paper") for one in ("form", "id", "plan"))
 BASIS = Law(name="发改价格〔2003〕2322号", article="收费标准")
+AT_ONCE = Fee(id="card", name="工本费", amount_fen=2_000, basis=BASIS, due=FeeDue.ACCEPTANCE)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+CALLED_OFF = ["case.fee_asked", "case.fee_called_off", "case.fee_cancelled"]
 FEE = Fee(id="card", name="工本费", amount_fen=2_000, basis=BASIS)
 
 
@@ -90,6 +95,32 @@ class Counter:
         notice = r.PaymentNotice(transaction=charge.order, order=order, amount_cents=charge.amount_fen, is_paid=is_paid)
         self.clock.forward(seconds=1)
         return (await self.others.tell(f"http://127.0.0.1:{self.port}", "payment", notice, id_=id_)).code
+
+    async def at_platform(self, charge: Charge, **becomes: Any) -> dict[str, Any]:
+        """The order as the platform has it, once it has become so."""
+        for order, held in (await self.others.books.every("payment:orders")).items():
+            if held["transaction"] == charge.order:
+                await self.others.books.put("payment:orders", order, {**held, **becomes})
+                return {**held, **becomes}
+        raise KeyError(charge.order)
+
+    async def differences(self) -> list[str]:
+        """What a comparison of today finds."""
+        compared = await compare(self.room.room, "payment", self.clock.now().astimezone(SHANGHAI).date())
+        assert not compared.fault
+        return [one.what for one in compared.differences]
+
+    async def goes_out(self) -> None:
+        """Let time pass until nothing waits for the platform any more."""
+
+        async def gone() -> bool:
+            if await self.room.room.outbox.next_at("payment") is None:
+                return True
+            self.clock.forward(minutes=5)
+            self.room.room.hurry()
+            return False
+
+        await until(gone)
 
     async def events(self, case: Case) -> list[str]:
         await self.server.settled()
@@ -185,19 +216,122 @@ async def test_money_that_comes_when_the_case_has_left_memory_goes_back_and_is_o
         case = await hall.accepted(fees=(msgspec.structs.replace(FEE, due=FeeDue.ACCEPTANCE),))
         charge = await hall.asked(case)
         await hall.do(case, m.WithdrawCase, reason="")
+        assert await states(hall, case, ChargeState.CANCELLED)
         for _ in range(2):
             hall.clock.forward(days=1)
             await hall.server.roll_day()
         assert case.id not in hall.server.rooms["cases"].cases.by_id
-        assert await hall.told(charge) == ""
+        assert await hall.told(charge, id_="a bank that was slow") == ""
         assert (await answered_soon(hall, refund_id(charge.order))).state is Sent.ACCEPTED
 
         async def told() -> bool:
             return (await hall.events(case))[-1] == "case.fee_refunded"
 
         await until(told)
-        assert await hall.events(case) == ["case.fee_asked", "case.fee_paid", "case.fee_refunded"]
+        assert await hall.events(case) == [*CALLED_OFF, "case.fee_paid", "case.fee_refunded"]
         assert hall.server.rooms["cases"].cases.strays == 0
+
+
+@pytest.mark.gen_test
+async def test_what_nobody_is_to_pay_any_more_is_called_off_and_both_sides_agree_on_it(tmp_path: Path) -> None:
+    async with counter(tmp_path) as hall:
+        over, refused, counted = [await hall.accepted(fees=(AT_ONCE,)) for _ in range(3)]
+        orders = [await hall.asked(one) for one in (over, refused, counted)]
+        await hall.do(over, m.WithdrawCase, reason="")
+        await hall.do(refused, m.ExamineCase, by=EXAMINER, opinion="不符合", proposes=Outcome.DENIED)
+        await hall.do(refused, m.DecideCase, by=LEADER, outcome=Outcome.DENIED, reasons="不符合", remedies="复议")
+        await hall.do(counted, m.NoteFee, order=orders[2].order, became=ChargeState.PAID, receipt="川财票 000123")
+        for charge in orders:
+            assert (await answered_soon(hall, cancel_id(charge.order))).state is Sent.ACCEPTED
+            assert (await hall.at_platform(charge))["is_cancelled"]
+        assert await states(hall, over, ChargeState.CANCELLED)
+        assert await states(hall, refused, ChargeState.CANCELLED)
+        assert await states(hall, counted, ChargeState.PAID)
+        assert await hall.events(over) == CALLED_OFF
+        with pytest.raises(KeyError):
+            await hall.told(orders[0])
+        assert await hall.differences() == []
+        await hall.at_platform(orders[0], is_cancelled=False)
+        assert await hall.differences() == ["not_cancelled"]
+        await hall.at_platform(orders[0], is_cancelled=True)
+        open_ = await hall.asked(await hall.accepted(fees=(AT_ONCE,)))
+        await hall.at_platform(open_, is_cancelled=True)
+        assert await hall.differences() == ["cancelled_there"]
+        await hall.at_platform(open_, is_cancelled=False)
+        assert await hall.told(orders[0], id_="a bank that was slow") == ""
+        assert (await answered_soon(hall, refund_id(orders[0].order))).state is Sent.ACCEPTED
+        assert await hall.differences() == []
+        await hall.at_platform(orders[0], refunded_cents=0)
+        assert await hall.differences() == ["not_given_back"]
+
+
+@pytest.mark.gen_test
+async def test_what_was_asked_for_wrongly_is_called_off_with_a_reason_and_asked_for_anew(tmp_path: Path) -> None:
+    async with counter(tmp_path) as hall:
+        case = await hall.granted()
+        charge = await hall.asked(case)
+        wrong: dict[str, Any] = {"order": charge.order, "became": ChargeState.CANCELLING, "by": LEADER}
+        with pytest.raises(Invalid, match=r"case\.text_missing"):
+            await hall.do(case, m.NoteFee, **wrong)
+        now = await hall.do(case, m.NoteFee, **wrong, reason="金额有误")
+        assert (now.charges[0].state, now.charges[0].called_off) == (ChargeState.CANCELLING, "金额有误")
+        with pytest.raises(Refused, match=r"case\.fee_settled"):
+            await hall.do(case, m.NoteFee, **wrong, reason="金额有误")
+        assert await states(hall, case, ChargeState.CANCELLED)
+        with pytest.raises(Refused, match=r"case\.fee_unpaid"):
+            await hall.do(case, m.MakeLicence, by=LEADER, licence="JY1")
+        await hall.room.payments.ask(case.id, actor=LEADER, command_id="anew")
+        assert await hall.told(await hall.asked(case)) == ""
+        assert await states(hall, case, ChargeState.CANCELLED, ChargeState.PAID)
+        assert (await hall.do(case, m.MakeLicence, by=LEADER, licence="JY1")).state is State.MADE
+
+
+@pytest.mark.gen_test
+async def test_who_pays_while_it_is_called_off_gets_the_money_back_whenever_we_hear_of_it(tmp_path: Path) -> None:
+    async with counter(tmp_path) as hall:
+        for heard in ("never", "after", "before"):
+            case = await hall.granted()
+            charge = await hall.asked(case)
+            await hall.at_platform(charge, paid_cents=2_000)
+            if heard == "before":
+                hall.others.faults["payment"] = Faults(down=True)
+            off = {"order": charge.order, "became": ChargeState.CANCELLING, "reason": "金额有误"}
+            await hall.do(case, m.NoteFee, by=LEADER, **off)
+            if heard == "before":
+                assert await hall.told(charge, id_=heard) == ""
+                assert hall.case(case.id).charges[0].state is ChargeState.PAID
+                hall.others.faults.clear()
+                await hall.goes_out()
+            assert await states(hall, case, ChargeState.REFUNDED)
+            if heard == "after":
+                assert await hall.told(charge, id_=heard) == ""
+            there = await hall.at_platform(charge)
+            assert (there["paid_cents"], there["refunded_cents"], there["is_cancelled"]) == (2_000, 2_000, False)
+            assert (await hall.events(case)).count("case.fee_refunded") == 1
+            with pytest.raises(Refused, match=r"case\.fee_unpaid"):
+                await hall.do(case, m.MakeLicence, by=LEADER, licence="JY1")
+
+
+@pytest.mark.gen_test
+async def test_an_order_still_on_its_way_is_called_off_behind_it_and_nothing_is_ordered_again(tmp_path: Path) -> None:
+    async with counter(tmp_path) as hall:
+        hall.others.faults["payment"] = Faults(down=True)
+        case = await hall.granted()
+
+        async def tried() -> bool:
+            return bool(hall.case(case.id).charges) and hall.room.room.ways["payment"].trouble is not None
+
+        await until(tried)
+        [charge] = hall.case(case.id).charges
+        await hall.do(case, m.WaiveFee, by=LEADER, reason="低保家庭")
+        await until(lambda: hall.room.room.outbox.one(cancel_id(charge.order)))
+        hall.others.faults.clear()
+        await hall.goes_out()
+        assert await states(hall, case, ChargeState.CANCELLED)
+        assert (await hall.at_platform(charge))["is_cancelled"]
+        letter = await hall.room.room.outbox.one(charge.order)
+        assert letter is not None
+        assert not await hall.room.payments.may_order(letter)
 
 
 @pytest.mark.gen_test
@@ -228,10 +362,12 @@ async def test_at_a_counter_it_is_noted_with_its_receipt_and_a_fee_may_be_waived
         with pytest.raises(Refused, match=r"case\.fee_settled"):
             await hall.do(case, m.NoteFee, **paid, receipt="川财票 000124")
         poor = await hall.granted()
+        await until(lambda: _has_charge(hall, poor))
         with pytest.raises(Forbidden):
             await hall.do(poor, m.WaiveFee, reason="低保家庭")
         await hall.do(poor, m.WaiveFee, by=LEADER, reason="低保家庭")
         assert (await hall.do(poor, m.MakeLicence, by=LEADER, licence="JY2")).state is State.MADE
+        assert await states(hall, poor, ChargeState.CANCELLED), "without a platform there is nobody to ask"
 
 
 @pytest.mark.gen_test
@@ -258,3 +394,7 @@ async def answered_soon(hall: Counter, id_: str) -> Any:
 
     await until(there)
     return await answered(hall.room, id_)
+
+
+async def _has_charge(hall: Counter, case: Case) -> bool:
+    return bool(hall.case(case.id).charges)

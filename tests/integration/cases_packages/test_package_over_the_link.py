@@ -192,8 +192,29 @@ async def test_a_joint_visit_over_http_is_ended_by_the_lead_alone(tmp_path: Path
             await place.step("xzspj-examiner", case, "resume", result="好")
         with pytest.raises(HallRefused, match=r"package\.changed"):
             await place.post("xzspj-examiner", f"{address}/end-visit", seen=1, result="好")
-        await place.post("xzspj-examiner", f"{address}/end-visit", seen=shown["step"], result="符合")
-        assert (await place.get("xzspj-examiner", f"desk/cases/{case}"))["state"] == "accepted"
+        with pytest.raises(HallRefused, match=r"package\.finding_missing"):
+            await place.post("xzspj-examiner", f"{address}/end-visit", seen=shown["step"], result="符合")
+        assert shown["may"][0] == "finding"
+        said = {"department": "xzspj", "came": ["川01", "川02"], "is_sound": True, "finding": "与图纸一致"}
+        with pytest.raises(HallRefused, match=r"case\.not_yours"):
+            await place.post("gafj-examiner", f"{address}/finding", seen=shown["step"], **said)
+        shown = await place.post("xzspj-examiner", f"{address}/finding", seen=shown["step"], **said)
+        shown = await place.post("xzspj-leader", f"{address}/sign-finding", seen=shown["step"], department="xzspj")
+        [found] = (await place.get("xzspj-examiner", f"desk/cases/{case}"))["package"]["visits"][0]["findings"]
+        assert (found["words"], found["came"], len({one["by"] for one in found["signed"]})) == (
+            "与图纸一致",
+            said["came"],
+            2,
+        )
+        assert all(one["by"] for one in found["signed"])
+        shown = await place.post("xzspj-examiner", f"{address}/end-visit", seen=shown["step"], result="符合")
+        assert [part["clocks"] != [] for part in shown["parts"]] == [True, False]
+        card = await place.get("xzspj-examiner", f"desk/cases/{case}")
+        assert card["state"] == "accepted"
+        assert (
+            next(one for one in card["history"] if one["type"] == "case.procedure_ended")["said"]["result"]
+            == "与图纸一致\n符合"
+        )
         stream = await place.city.log.stream(f"package:{opened['id']}")
         assert sum(isinstance(one.event, p.VisitEnded) for one in stream) == 1
 

@@ -35,7 +35,7 @@ from cases.packages.counting import OneDecision
 from cases.packages.finding import find
 from cases.packages.folding import fold
 from cases.packages.kinds import Member, PackageKind, Rule, Same
-from cases.packages.model import Package, PartState
+from cases.packages.model import Inspector, Package, PartState
 from cases.packages.opening import editions_of, open_package
 from cases.packages.service import PackageService
 from cases.service import CaseService
@@ -283,7 +283,8 @@ def test_a_joint_visit_stops_each_clock_once_and_ends_for_all_together() -> None
     place.open()
     place.do(p.AdvancePackage)
     place.at("2026-10-09", 15)  # a Friday
-    place.do(p.BeginVisit, EXAMINER, workdays=5, reason="联合踏勘")
+    named = (Inspector(department="market", number="川01"), Inspector(department="market", number="川02"))
+    place.do(p.BeginVisit, EXAMINER, workdays=5, reason="联合踏勘", inspectors=named)
     first, second = (place.cases[one] for one in place.pack.cases)
     assert {first.state, second.state} == {State.SUSPENDED}
     papers = [paper.number for case in (first, second) for paper in case.papers if paper.kind == PaperKind.PROCEDURE]
@@ -292,6 +293,9 @@ def test_a_joint_visit_stops_each_clock_once_and_ends_for_all_together() -> None
         place.do(p.BeginVisit, EXAMINER, workdays=5, reason="再次")
     before = _left(place, first)
     place.at("2026-10-10", 11)  # a Saturday that is worked
+    with pytest.raises(Refused, match=r"package\.finding_missing"):
+        place.do(p.EndVisit, EXAMINER, result="符合要求")
+    found(place, "面积与图纸一致")
     place.do(p.EndVisit, EXAMINER, result="符合要求")
     for case in (place.cases[first.id], place.cases[second.id]):
         assert case.state is State.ACCEPTED
@@ -300,6 +304,38 @@ def test_a_joint_visit_stops_each_clock_once_and_ends_for_all_together() -> None
     assert _left(place, place.cases[first.id]) <= before
     promise, statute = joint_clocks_now(place.pack, terms=terms(place), now=place.city.now)
     assert (promise.suspended_workdays, statute.suspended_workdays) == (1, 1)
+
+
+def test_what_a_department_found_on_the_site_is_said_by_two_of_it_and_signed() -> None:
+    """Source: 行政许可法 34 (two people at least inspect on site)."""
+    place = town({"a": (), "b": ()}).at("2026-10-09", 15)
+    place.open()
+    with pytest.raises(Refused, match=r"package\.no_visit"):
+        found(place, "合格")
+    place.do(p.BeginVisit, EXAMINER, workdays=5, reason="联合踏勘")
+    with pytest.raises(Refused, match=r"package\.no_finding"):
+        place.do(p.SignFinding, LEADER, department="market")
+    with pytest.raises(Invalid, match=r"package\.two_inspectors"):
+        found(place, "合格", came=("川01", "川01"))
+    with pytest.raises(Forbidden, match=r"case\.not_yours"):
+        found(place, "合格", by=CLERK)
+    with pytest.raises(Refused, match=r"package\.no_visit"):
+        found(place, "合格", department="fire")
+    found(place, "缺灭火器", is_sound=False)
+    with pytest.raises(Refused, match=r"package\.signed_already"):
+        place.do(p.SignFinding, EXAMINER, department="market")
+    place.do(p.SignFinding, LEADER, department="market")
+    [finding] = place.pack.visits[0].findings
+    assert (finding.is_sound, finding.words, finding.came) == (False, "缺灭火器", ("川01", "川02"))
+    assert [one.by for one in finding.signed] == [str(EXAMINER), str(LEADER)]
+    found(place, "已补齐")
+    [finding] = place.pack.visits[0].findings
+    assert (finding.is_sound, [one.by for one in finding.signed]) == (True, [str(EXAMINER)]), "anew is signed anew"
+
+
+def found(place: Any, words: str, *, by: Any = EXAMINER, **more: Any) -> None:
+    values = {"department": "market", "came": ("川01", "川02"), "is_sound": True, **more}
+    place.do(p.NoteFinding, by, finding=words, **values)
 
 
 def test_one_that_stands_for_itself_is_not_stopped_twice() -> None:
@@ -311,6 +347,7 @@ def test_one_that_stands_for_itself_is_not_stopped_twice() -> None:
     place.do(p.BeginVisit, EXAMINER, workdays=5, reason="联合")
     assert place.pack.visits[0].cases == (second,)
     place.at("2026-11-26")
+    found(place, "合格")
     place.do(p.EndVisit, EXAMINER, result="好")
     assert place.cases[first].state is State.SUSPENDED
     assert place.cases[second].state is State.ACCEPTED
