@@ -4,10 +4,6 @@ SELECT epoch, cursor, cursor_hash, state, trouble FROM halls WHERE id = ?
 -- name: advance!
 UPDATE halls SET cursor = ?, cursor_hash = ?, heard_at = ? WHERE id = ? AND epoch = ? AND cursor = ? AND cursor_hash = ?
 
--- name: insert!
-INSERT INTO hall_events (hall, epoch, seq, at, business_day, type, version, subject, actor, command_id, payload, hash)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-
 -- name: hash_at
 SELECT hash FROM hall_events WHERE hall = ? AND epoch = ? AND seq = ?
 

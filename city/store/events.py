@@ -10,15 +10,14 @@ import msgspec
 
 from city.sql import blocks
 from hall_server.clock import Clock
-from hall_server.database.postgres import PostgresTransaction
-from hall_server.database.tables import SharedTables, Transaction
+from hall_server.database.connections import Appended
+from hall_server.database.tables import SharedTables
 from hall_server.errors import NotFound, Unavailable
 from hall_server.federation.ports import Broken, Gap, Quarantined, Standing
 from hall_server.federation.wire import RawRow
 from hall_server.journal.rows import GENESIS, microseconds, row_hash
 
-COLUMNS = ("hall", "epoch", "seq", "at", "business_day", "type", "version", "subject", "actor", "command_id",
-           "payload", "hash")  # fmt: skip
+COLUMNS = ("seq", "at", "business_day", "type", "version", "subject", "actor", "command_id", "payload", "hash")
 TRIES = 5
 """Another process of the city may have taken the same rows a moment ago."""
 
@@ -110,24 +109,19 @@ class HallEvents:
         """Insert and move the cursor; False where it no longer stood where it was thought to."""
         last, now = rows[-1], microseconds(self._clock.now())
         moved = (last[0], last[9], now, hall, before.epoch, before.cursor, before.cursor_hash)
+        appended = Appended(
+            moved=(self._sql["advance"], moved),
+            table="hall_events",
+            shared={"hall": hall, "epoch": before.epoch},
+            columns=COLUMNS,
+            rows=rows,
+            notice=("hall_events", hall),
+        )
         try:
-            async with self._database.transaction() as begun:
-                if not await begun.execute(self._sql["advance"], moved):
-                    return False
-                await _insert(begun, self._sql["insert"], [(hall, before.epoch, *row) for row in rows])
-                await begun.notify("hall_events", hall)
+            return await self._database.append(appended)
         except BaseException:
             self._standing.pop(hall, None)  # whether it was kept, only the database knows
             raise
-        return True
-
-
-async def _insert(begun: Transaction, sql: str, rows: list[tuple[object, ...]]) -> None:
-    """Bring new rows in; one that is there already would fail the transaction, cursor and all."""
-    if isinstance(begun, PostgresTransaction):
-        await begun.copy("hall_events", COLUMNS, rows)
-    else:
-        await begun.many(sql, rows)
 
 
 def why(trouble: str | None) -> dict[str, Any]:

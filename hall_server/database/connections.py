@@ -6,8 +6,10 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import aiosqlite
 
@@ -17,7 +19,26 @@ Row = tuple[Any, ...]
 Statement = tuple[str, Sequence[Sequence[Any]]]
 
 MIGRATIONS = Path(__file__).parent / "sql"
+PARAMETERS = 999
+"""Of one statement: what every build of SQLite takes."""
 _T = TypeVar("_T")
+
+
+class Appended(NamedTuple):
+    """New rows behind others, and the row that says up to where they are there.
+
+    Attributes:
+        moved: a statement with its parameters that changes a row where it stands as it is thought to, and else none.
+        shared: columns whose value is the same in every row. columns: the others, in the order of ``rows``.
+        notice: channel and payload that listeners hear once it is committed.
+    """
+
+    moved: tuple[str, Sequence[Any]]
+    table: str
+    shared: dict[str, Any]
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Any]]
+    notice: tuple[str, str]
 
 
 class Migrated(Protocol):
@@ -96,6 +117,21 @@ class Database:
             run = self._writer._execute
             await run(_transaction, self._writer._conn, list(statements))  # type: ignore[no-untyped-call]  # private there
 
+    async def append(self, appended: Appended) -> bool:
+        """Change one row and bring many new ones in, in one transaction and one hop.
+
+        Returns:
+            Whether the row was there to change; nothing is kept where it was not.
+
+        Raises:
+            sqlite3.Error: nothing of it was kept; a row that is there already is one reason.
+        """
+        async with self._turn:
+            is_kept = await _hop(self._writer, lambda plain: _append(plain, appended))
+        if is_kept:
+            self._tell(*appended.notice)
+        return is_kept
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqliteTransaction]:
         """Read and write in one transaction that excludes every other writer; an exception keeps nothing of it."""
@@ -109,12 +145,15 @@ class Database:
                 await asyncio.shield(self._writer.rollback())
                 raise
         for channel, payload in begun.notices:
-            for listener in self._listeners.get(channel, ()):
-                listener(payload)
+            self._tell(channel, payload)
 
     async def listen(self, channel: str, listener: Callable[[str], None]) -> None:
         """Hear what transactions tell a channel once they are committed; an SQLite file has one process."""
         self._listeners.setdefault(channel, []).append(listener)
+
+    def _tell(self, channel: str, payload: str) -> None:
+        for listener in self._listeners.get(channel, ()):
+            listener(payload)
 
     async def schema_version(self) -> int:
         """The number of the last step of the schema."""
@@ -175,6 +214,37 @@ def _transaction(connection: sqlite3.Connection, statements: list[Statement]) ->
     except BaseException:
         connection.rollback()
         raise
+
+
+def _append(connection: sqlite3.Connection, appended: Appended) -> bool:
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        if connection.execute(*appended.moved).rowcount < 1:
+            connection.rollback()
+            return False
+        _bring(connection, appended)
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    return True
+
+
+def _bring(connection: sqlite3.Connection, appended: Appended) -> None:
+    """Insert many rows with each statement: the interpreter is let go for each of them, and got back after it."""
+    shared = list(appended.shared.values())
+    many = (PARAMETERS - len(shared)) // len(appended.columns)
+    for first in range(0, len(appended.rows), many):
+        some = appended.rows[first : first + many]
+        sql = _insert(appended.table, tuple(appended.shared), appended.columns, len(some))
+        connection.execute(sql, [*shared, *chain.from_iterable(some)])
+
+
+@lru_cache(maxsize=64)
+def _insert(table: str, shared: tuple[str, ...], columns: tuple[str, ...], rows: int) -> str:
+    marks = [f"?{number}" for number in range(1, len(shared) + 1)] + ["?"] * len(columns)
+    row = f"({', '.join(marks)})"
+    return f"INSERT INTO {table} ({', '.join(shared + columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608  # names of ours
 
 
 async def _hop(connection: aiosqlite.Connection, work: Callable[[sqlite3.Connection], _T]) -> _T:

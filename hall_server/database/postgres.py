@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
+from hall_server.database.connections import Appended
 from hall_server.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ class Postgres:
             Unavailable: ``database.unreachable``; the reason names neither the address nor the password.
         """
         with _ours():
-            pool = await asyncpg.create_pool(url, min_size=1, max_size=CONNECTIONS, command_timeout=COMMAND_S)
+            pool = await asyncpg.create_pool(
+                url, min_size=1, max_size=CONNECTIONS, command_timeout=COMMAND_S, reset=_nothing_to_reset
+            )
         return cls(url, pool)
 
     async def transact(self, statements: Iterable[Statement]) -> None:
@@ -97,6 +100,24 @@ class Postgres:
             for sql, rows in statements:
                 if rows:
                     await begun.many(sql, rows)
+
+    async def append(self, appended: Appended) -> bool:
+        """Change one row and bring many new ones in, in one transaction.
+
+        Returns:
+            Whether the row was there to change; nothing is kept where it was not.
+
+        Raises:
+            Unavailable: as `transact`.
+        """
+        async with self.transaction() as begun:
+            if not await begun.execute(*appended.moved):
+                return False
+            shared = tuple(appended.shared.values())
+            columns = (*appended.shared, *appended.columns)
+            await begun.copy(appended.table, columns, [(*shared, *row) for row in appended.rows])
+            await begun.notify(*appended.notice)
+        return True
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresTransaction]:
@@ -191,6 +212,10 @@ class Postgres:
     def _tell(self, channel: str, payload: str) -> None:
         for listener in self._listeners.get(channel, ()):
             listener(payload)
+
+
+async def _nothing_to_reset(_: object) -> None:
+    """Connections of the pool keep nothing beyond a transaction: no listening, no settings, no lock of a session."""
 
 
 @contextmanager

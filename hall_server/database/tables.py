@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
-from hall_server.database.connections import Database, migrate
+from hall_server.database.connections import Appended, Database, migrate
 from hall_server.database.postgres import Postgres
 
 Row = tuple[Any, ...]
@@ -48,6 +48,10 @@ class SharedTables(Protocol):
 
     async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query, of committed data."""
+        ...
+
+    async def append(self, appended: Appended) -> bool:
+        """Change one row and bring many new ones in, in one transaction; False: that row was not as it was thought."""
         ...
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:

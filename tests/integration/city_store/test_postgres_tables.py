@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from city.sql import SCHEMA
+from hall_server.database.connections import Appended
 from hall_server.database.postgres import Postgres, numbered
 from hall_server.database.tables import open_tables
 from hall_server.errors import Unavailable
@@ -50,6 +51,49 @@ async def test_a_transaction_keeps_all_or_nothing(city_database: str) -> None:
     assert await tables.fetch("SELECT * FROM wanted") == []
     await tables.transact([(put, [row]), (put, [])])
     assert await tables.fetch("SELECT * FROM wanted") == [row]
+    await tables.close()
+
+
+@pytest.mark.gen_test
+async def test_many_rows_come_in_with_the_row_that_says_so_or_not_at_all(city_database: str) -> None:
+    tables = await open_tables(city_database, SCHEMA)
+    heard: list[str] = []
+    told = asyncio.Event()
+
+    def listener(payload: str) -> None:
+        heard.append(payload)
+        told.set()
+
+    await tables.listen("wanted", listener)
+    await tables.transact(
+        [("INSERT INTO case_cursors (place, epoch, seq, relayed) VALUES (?, ?, ?, ?)", [("h", 1, 0, 0)])]
+    )
+    hashes = [f"{number:04d}" for number in range(250)]  # more than one statement may take
+
+    def appended(before: int, after: int, some: list[str]) -> Appended:
+        return Appended(
+            moved=("UPDATE case_cursors SET seq = ? WHERE place = ? AND seq = ?", (after, "h", before)),
+            table="wanted",
+            shared={"hall": "h", "since": 7},
+            columns=("hash", "tries", "state"),
+            rows=[(one, 0, "wanted") for one in some],
+            notice=("wanted", f"to {after}"),
+        )
+
+    count, cursor = "SELECT count(*), min(since) FROM wanted WHERE hall = 'h'", "SELECT seq FROM case_cursors"
+    assert await tables.append(appended(0, 250, hashes)) is True
+    assert await tables.fetch(count) == [(250, 7)]
+    assert await tables.append(appended(0, 251, ["new"])) is False  # somebody was faster
+    with pytest.raises((asyncpg.UniqueViolationError, sqlite3.IntegrityError), match=r"(?i)unique"):
+        await tables.append(appended(250, 252, ["new", hashes[-1]]))
+    assert await tables.fetch(count) == [(250, 7)]
+    assert await tables.fetch(cursor) == [(250,)]
+    assert await tables.append(appended(250, 251, ["new"])) is True
+    assert await tables.fetch(count + " AND hash = 'new'") == [(1, 7)]
+    while heard[-1:] != ["to 251"]:
+        told.clear()
+        await asyncio.wait_for(told.wait(), 20)
+    assert heard == ["to 250", "to 251"]
     await tables.close()
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from city.sql import blocks
 from city.store.down import Sending
 from hall_server.errors import Invalid
 from hall_server.federation import exchange, wire
@@ -18,6 +17,10 @@ from tests.fakes.cut_link import CutLink
 from tests.fakes.federated import City, Dialer, running_hall, until
 from tests.fakes.hall import HandClock
 
+INSERT_EVENT = (
+    "INSERT INTO hall_events (hall, epoch, seq, at, business_day, type, version, subject, actor, command_id, payload,"
+    " hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 LARGE = random.Random(3).randbytes(3 * 1024 * 1024 + 17)
 
 
@@ -217,7 +220,7 @@ async def test_rights_are_written_once_for_what_was_there_before_there_were_any(
     sent, own, other = ("a" * 64, "b" * 64, "c" * 64)
     await city.store.down.send(Sending(hall="h2", kind="case.step", payload={"payload": {"form": sent}}))
     row = ("h1", 1, 1, 0, "2026-03-02", "case.received", 1, "case:c1", "staff:s1", None, f'{{"form":"{own}"}}', b"")
-    await city.tables.transact([(blocks("events")["insert"], [row]), ("DELETE FROM file_rights", [()])])
+    await city.tables.transact([(INSERT_EVENT, [row]), ("DELETE FROM file_rights", [()])])
     files = city.store.files
     for _ in range(2):
         await files.begin(["h1", "h2"])
