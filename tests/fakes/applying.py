@@ -142,7 +142,7 @@ async def accepted(hall: ApplyingHall, case_id: str) -> Any:
     return hall.server.rooms["cases"].cases.get(case_id)
 
 
-async def granted(hall: ApplyingHall, case_id: str) -> Any:
+async def granted(hall: ApplyingHall, case_id: str, licence: bytes = b"%PDF-1.7 a licence") -> Any:
     """The accepted case granted, and its licence made."""
     cases = hall.server.rooms["cases"].cases
     department = cases.get(case_id).department
@@ -150,7 +150,7 @@ async def granted(hall: ApplyingHall, case_id: str) -> Any:
         Actor(kind=Role.STAFF, id=name, roles=frozenset({role}), departments=frozenset({department}))
         for name, role in (("ex", Role.EXAMINER), ("boss", Role.LEADER))
     )
-    file = await hall.server.rooms["federation"].keep(b"%PDF-1.7 a licence")
+    file = await hall.server.rooms["federation"].keep(licence)
     for actor, command, about in (
         (examiner, m.ExamineCase, {"opinion": "符合", "proposes": Outcome.GRANTED}),
         (leader, m.DecideCase, {"outcome": Outcome.GRANTED}),

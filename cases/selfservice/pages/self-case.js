@@ -50,6 +50,7 @@ export async function caseView(terminal, at, signal) {
     owed.length > 0 && { id: "pay", icon: "coin", name: t("self.pay_now"), act: () => terminal.go({ name: "pay", id: application.id }) },
     one.box && { id: "box", icon: "lock", name: t("self.open_box"), note: t("self.open_box_hint", { box: one.box.box }), act: () => collect() },
     { id: "slip", icon: "printer", name: t("self.print_receipt"), act: () => printSlip(terminal, { title: named(edition), number: one.number, code: one.code, path: one.path, check: checkOf(one, "receipt") }) },
+    { id: "pages", icon: "document", name: t("self.print_pages"), note: t("self.print_pages_hint"), act: () => terminal.go({ name: "print", id: application.id }) },
     one.has_licence && { id: "licence", icon: "star", name: t("self.licence_code"), note: t("self.licence_code_hint"), act: () => printSlip(terminal, { title: t("self.licence_of", { name: named(edition) }), number: one.number, code: one.code, path: one.path, check: one.checks.licence }) },
     one.can_rate && { id: "rate", icon: "star", name: t("self.way_rate"), act: () => rate() },
     seen.can_withdraw && { id: "withdraw", icon: "close", name: t("self.withdraw"), act: () => withdraw() },

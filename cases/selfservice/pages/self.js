@@ -17,12 +17,13 @@ import { homeView, leavingView } from "./self-home.js";
 import { materialView, materialsView } from "./self-materials.js";
 import { matterView, mattersView } from "./self-matters.js";
 import { payView } from "./self-pay.js";
+import { printView, printingView } from "./self-print.js";
 import { whoView } from "./self-who.js";
 
 const VIEWS = {
   home: homeView, leaving: leavingView, who: whoView, matters: mattersView, matter: matterView, apply: applyView, situation: situationView, form: formView,
   materials: materialsView, material: materialView, delivery: deliveryView, check: checkView, send: sendView, done: doneView,
-  mine: mineView, case: caseView, pay: payView, complain: complainView,
+  mine: mineView, case: caseView, pay: payView, print: printView, printing: printingView, complain: complainView,
 };
 const NOBODYS = new Set(["home", "who", "matters", "matter", "complain"]); // seen without saying who one is
 const query = new URLSearchParams(location.search);
