@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -118,7 +119,7 @@ class StateHandler(DeskHandler):
                 window_number=place.number,
                 window_name=place.name,
                 window_name_en=place.name_en,
-                now=desk.server.now(),
+                now=desk.server.now().astimezone(ZoneInfo(desk.server.settings.timezone)),
                 today=desk.today,
                 ticket=await self._ticket(held),
                 draft=DraftPicture(**msgspec.structs.asdict(draft)) if draft else None,

@@ -87,6 +87,7 @@ class IssuePicture(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     window: str
+    window_number: int
     now: datetime
     ticket: TicketShown | None
     ready: tuple[ReadyLine, ...]
@@ -138,7 +139,8 @@ class Finder:
         ready.sort(key=lambda one: (-one.waits_workdays, one.number))
         return IssuePicture(
             window=window,
-            now=now,
+            window_number=self._server.directory.windows[window].number,
+            now=now.astimezone(self._zone),
             ticket=await self._ticket(window),
             ready=tuple(ready),
             parcels=tuple(parcels),

@@ -65,7 +65,7 @@ function drawTop() {
   const input = el("input.input.iss__find", { id: "find", type: "search", value: typed, placeholder: t("issue.find"), "aria-label": t("issue.find"), autocomplete: "off", on: { input: () => { typed = input.value; drawList(); }, keydown: (event) => { if (event.key === "Enter") { event.preventDefault(); find(); } if (event.key === "Escape") { typed = ""; input.value = ""; input.blur(); drawList(); } } } });
   const had = document.activeElement?.id === "find";
   const counts = { ready: picture.ready.length, left: picture.ready.filter((one) => one.is_left).length, parcels: picture.parcels.length };
-  fill($("#top"), el("a.btn.btn--quiet.btn--icon", { href: "/console", id: "console", "aria-label": t("issue.console") }, icon("arrow-left")), el("h1.iss__title", {}, t("issue.title")), el("span.badge.num", {}, windowId),
+  fill($("#top"), el("a.btn.btn--quiet.btn--icon", { href: "/console", id: "console", "aria-label": t("issue.console") }, icon("arrow-left")), el("h1.iss__title", {}, t("issue.title")), el("span.badge.num", {}, t("pad.window", { n: picture.window_number })),
     el("nav.tabs.iss__tabs", { "aria-label": t("issue.title") }, VIEWS.map((one) => el("button.tab", { id: `view-${one}`, "aria-selected": String(view === one), on: { click: () => { view = one; draw(); } } }, t(`issue.view.${one}`), counts[one] > 0 && el(`span.badge.num${one === "left" ? ".badge--warn" : ""}`, {}, counts[one])))), el("span.grow"), input, el("language-switch"));
   if (had) { input.focus(); input.setSelectionRange(typed.length, typed.length); }
 }
