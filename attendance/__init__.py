@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from attendance import adms_web, desk_web, messages, mqtt, post_messages, post_web, sheet_web, web
 from attendance.away import AwayTable, AwayWatch
 from attendance.board import Board
+from attendance.figure_pictures import DutyPictures
 from attendance.leave_year import LeaveBook
 from attendance.month import Months
 from attendance.post_service import Cards, PostService
@@ -30,13 +31,14 @@ CONSOLE_MODULE = "/pages/attendance/console-punch.js"
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What other rooms may ask of attendance."""
+    """What other rooms may ask of attendance; ``figures.of(first, last, by, only)`` gives its figures."""
 
     roster: Roster
     terminals: Terminals
     sheets: Sheets
     books: SheetBooks
     away: AwayWatch
+    figures: DutyPictures
 
 
 def install(server: Server) -> None:
@@ -49,7 +51,9 @@ def install(server: Server) -> None:
     board = Board(server, roster, sheets, terminals, leave)
     books = SheetBooks(server, board, sheets, roster)
     away = AwayWatch(server, roster, server.rooms["hall_queue"].hall)
-    server.rooms["attendance"] = Room(roster, terminals, sheets, books, away)
+    server.rooms["attendance"] = Room(
+        roster, terminals, sheets, books, away, DutyPictures(server, sheets, books, roster)
+    )
     server.types.add(*messages.EVENTS, *post_messages.EVENTS)
     server.fold(roster)
     server.project(PresenceTable())

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "queue")]
 
 import run  # noqa: E402  # after the path is set
+from attendance import figure_document as duty  # noqa: E402
 from city import compose as compose_city  # noqa: E402
 from city import settings as city_settings  # noqa: E402
 from city.server import City  # noqa: E402
@@ -100,7 +101,7 @@ def statistics_page_zh() -> str:
 
 def _statistics(language: str) -> str:
     locales = _server().locales
-    hall = hall_figures.section(locales, language) + charts.section(locales, language)
+    hall = hall_figures.section(locales, language) + duty.section(locales, language) + charts.section(locales, language)
     return rating_figures.page(locales, language) + hall.rstrip() + "\n"
 
 

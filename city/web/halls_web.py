@@ -16,7 +16,7 @@ from city.web.board_types import BoardPicture, PeriodShown, shown
 from dashboards.figures.pictures import StatisticsFound
 from dashboards.figures.web import QUERY, FormulasHandler, FormulaTexts, StatisticsHandler
 from evaluation.figures import period as periods
-from evaluation.figures.facts import By
+from evaluation.figures.facts import WITHOUT_TICKETS, By
 from evaluation.figures.pictures import FiguresFound
 from hall_server.errors import Invalid, NotFound
 from hall_server.web.handlers import ApiHandler
@@ -237,8 +237,10 @@ class HallRatingsHandler(CityHandler):
         period = periods.period(self.words("from"), self.words("to"), today=followed.business_day)
         try:
             by = By(self.words("by", By.HALL))
+            if by not in WITHOUT_TICKETS:
+                raise ValueError
         except ValueError as exc:
-            raise Invalid("figures.by_unknown", field="by", known=", ".join(By)) from exc
+            raise Invalid("figures.by_unknown", field="by", known=", ".join(sorted(WITHOUT_TICKETS))) from exc
         is_raw = self.words("raw").casefold() in {"1", "true"}
         self.answer(await followed.rooms["figures"].of(period, by, raw=is_raw))
 

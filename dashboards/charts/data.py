@@ -139,16 +139,12 @@ class Charts:
         return staffing.chart(found, days=days, has_windows=staffing.knows_windows(asked))
 
     async def _satisfaction(self, asked: Asked) -> Chart:
-        found = await self._ratings.of(asked.period, By.DAY, raw=False)
-        parts: dict[str, tuple[int, int]] = {}
-        for group in found.groups:
-            key = group.key[:7] if asked.period.days >= MONTHS_FROM else group.key
-            rate = next(one for one in group.figures if one.id == "good_rate")
-            good, many = parts.get(key, (0, 0))
-            parts[key] = good + rate.numerator, many + (rate.denominator or 0)
-        rated = {key: part for key, part in sorted(parts.items()) if part[1]}
-        shares = tuple(good / many for good, many in rated.values())
-        counts = tuple(float(many) for _, many in rated.values())
+        by = By.MONTH if asked.period.days >= MONTHS_FROM else By.DAY
+        found = await self._ratings.of(asked.period, by, raw=False, only=asked.rated)
+        rates = {group.key: next(one for one in group.figures if one.id == "good_rate") for group in found.groups}
+        rated = {key: rate for key, rate in sorted(rates.items()) if rate.denominator}
+        shares = tuple(rate.value for rate in rated.values())
+        counts = tuple(float(rate.denominator or 0) for rate in rated.values())
         return SeriesChart(
             id=ChartId.SATISFACTION,
             x=Axis(title="day", labels=tuple(_plain(key) for key in rated)),
@@ -158,7 +154,6 @@ class Charts:
                 Series(id="ratings", unit=Unit.COUNT, values=counts),
             ),
             is_empty=not rated,
-            is_unfiltered=bool(asked.only),
         )
 
     async def _control(self, asked: Asked) -> Chart:

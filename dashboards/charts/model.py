@@ -117,7 +117,6 @@ class _Chart(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         is_empty: there is nothing to show in this period.
         refused: the error code of why it cannot be shown, with its ``fields`` (``statistics.too_fine``).
-        is_unfiltered: it is of the whole hall, because what it counts knows no such filter.
         day_count: business days with visitors that it is made of.
     """
 
@@ -127,7 +126,6 @@ class _Chart(msgspec.Struct, frozen=True, kw_only=True):
     is_empty: bool = False
     refused: str | None = None
     fields: dict[str, int] = {}
-    is_unfiltered: bool = False
     day_count: int = 0
 
 

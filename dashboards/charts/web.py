@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from attendance.figures import FORMULAS, DutyKind
+from attendance.figures import DutyFormula as Formula
 from dashboards.charts import library, look, plot
 from dashboards.charts.data import Charts
-from dashboards.charts.duty import DutyFound, duty
+from dashboards.charts.duty import DutyAsked, DutyFound, duty, only_of
 from dashboards.charts.model import Chart, ChartId
 from dashboards.charts.spoken import Table, Words
 from dashboards.figures.web import ADDRESS, QUERY, QuestionHandler
+from evaluation.figures import narrowing
 from hall_server.errors import Invalid, NotFound
-from hall_server.web.handlers import BaseHandler
+from hall_server.web.handlers import ApiHandler, BaseHandler
 from hall_server.web.pages import file_route, page_routes
 from hall_server.web.routes import MANAGER, PUBLIC, Kind, Route, Verb
 
@@ -34,7 +37,23 @@ _QUERY = {
     "theme": "colours of the page: light or dark",
 }
 
-_DAYS = {name: QUERY[name] for name in ("from", "to")}
+
+class DutyFormula(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure of attendance in words."""
+
+    id: str
+    kind: DutyKind
+    is_better_high: bool | None
+    name: str
+    plain: str
+    formula: str
+    events: str
+
+
+class DutyFormulas(msgspec.Struct, frozen=True, kw_only=True):
+    """The table of figures of attendance in a language."""
+
+    formulas: tuple[DutyFormula, ...]
 
 
 class Drawn(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,13 +123,32 @@ class ChartsHandler(QuestionHandler):
 class DutyHandler(QuestionHandler):
     """Attendance of a period."""
 
-    known: Mapping[str, str] = _DAYS
+    async def get(self) -> None:
+        """Answer with its figures; filters that mean nothing for it are said, not applied."""
+        asked = self.asked()
+        question = DutyAsked(
+            period=asked.period,
+            by=asked.by,
+            compare=self.compare(asked.period),
+            only=only_of(self.words, self.hall.directory),
+            said=narrowing.as_asked(self.words),
+        )
+        await self.up_to_date()
+        self.answer(await duty(self.hall, question))
+
+
+class DutyFormulasHandler(ApiHandler):
+    """The table of figures of attendance."""
 
     async def get(self) -> None:
-        """Answer with its sums."""
-        asked = self.asked()
-        await self.up_to_date()
-        self.answer(await duty(self.hall, asked.period))
+        """Answer with it in words."""
+        self.answer(DutyFormulas(formulas=tuple(map(self._in_words, FORMULAS))))
+
+    def _in_words(self, one: Formula) -> DutyFormula:
+        key = f"attendance.figure.{one.id}"
+        said = {part: self.web.locales.text(f"{key}.{part}", self.language) for part in ("plain", "formula", "events")}
+        name = self.web.locales.text(key, self.language)
+        return DutyFormula(id=one.id, kind=one.kind, is_better_high=one.is_better_high, name=name, **said)
 
 
 class LibraryHandler(BaseHandler):
@@ -158,11 +196,13 @@ def _drawn(chart: Chart, words: Words, theme: look.Theme) -> Drawn:
 def routes(server: Server, charts: Charts) -> list[Route]:
     """The addresses of charts, and the page of statistics."""
     found = Verb(access=MANAGER, summary="Charts of a period", reply=ChartsFound, query=_QUERY)
-    sums = Verb(access=MANAGER, summary="Attendance of a period in a few sums", reply=DutyFound, query=_DAYS)
+    sums = Verb(access=MANAGER, summary="Attendance of a period in a few sums", reply=DutyFound, query=QUERY)
+    words = Verb(access=MANAGER, summary="What each figure of attendance divides by what", reply=DutyFormulas)
     script = Verb(access=PUBLIC, summary="The library that draws charts", media="text/javascript")
     return [
         Route(f"{ADDRESS}/charts", ChartsHandler, {"GET": found}, options={"hall": server, "charts": charts}),
         Route(f"{ADDRESS}/duty", DutyHandler, {"GET": sums}, options={"hall": server}),
+        Route(f"{ADDRESS}/duty/formulas", DutyFormulasHandler, {"GET": words}),
         Route(r"/library/plotly-{version:[\w.-]{1,20}}\.js", LibraryHandler, {"GET": script}, kind=Kind.STATIC),
         *page_routes("charts", PAGES, {"/manager/statistics": "statistics.html"}, access=MANAGER),
         file_route("charts", PAGES),

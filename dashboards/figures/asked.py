@@ -10,6 +10,8 @@ from enum import StrEnum
 import msgspec
 
 from dashboards.figures.cells import Dim
+from evaluation.figures.facts import By
+from evaluation.figures.narrowing import Of
 from evaluation.figures.period import Period
 
 _DAY = timedelta(days=1)
@@ -52,6 +54,15 @@ _DIM = {
 }
 
 
+_RATED: Mapping[GroupBy, By] = {GroupBy.CHANNEL: By.TAKEN, GroupBy.SLOT: By.HALL}
+"""What is called otherwise of ratings: a rating has a channel of its own."""
+
+
+def rated_by(by: GroupBy) -> By:
+    """The same of ratings."""
+    return _RATED.get(by) or By(by)
+
+
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """One question.
 
@@ -66,6 +77,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     across: GroupBy | None = None
     only: Mapping[Dim, frozenset[str]] = msgspec.field(default_factory=dict)
     department_of: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+    @property
+    def rated(self) -> dict[Of, frozenset[str]]:
+        """What ratings are narrowed by."""
+        return {Of(dim): values for dim, values in self.only.items()}
 
     @property
     def dims(self) -> frozenset[Dim]:

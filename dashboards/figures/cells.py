@@ -55,9 +55,6 @@ class Dim(StrEnum):
     SLOT = "slot"  # half hour by the hall's clock, in which it happened: for staffing, never a filter
 
 
-FILTERS = tuple(dim for dim in Dim if dim is not Dim.SLOT)
-
-
 class Sums(msgspec.Struct, array_like=True):
     """What many are together; spans in microseconds. Every field can be added.
 

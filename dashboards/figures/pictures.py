@@ -112,7 +112,7 @@ class StatisticsPictures:
             last=asked.period.last,
             is_empty=is_empty,
             figures=() if is_empty else figures(sums(whole), goal_min=self._goal_min),
-            groups=sorted(groups, key=_place),
+            groups=sorted(groups, key=lambda one: place(one.number, one.key)),
         )
 
     def _group(self, by: GroupBy, key: str, numbers: Numbers) -> HallGroup:
@@ -146,7 +146,7 @@ class StatisticsPictures:
         return {one.id: one for one in hall.priorities} if hall else {}
 
 
-def _place(group: HallGroup) -> tuple[bool, int, str, str]:
-    """By number, then by id; what belongs to none comes last."""
-    digits = group.number if group.number.isdigit() and len(group.number) < 9 else ""
-    return not group.key, int(digits or 0), group.number, group.key
+def place(number: str, key: str) -> tuple[bool, int, str, str]:
+    """Where a group stands: by number, then by id; what belongs to none comes last."""
+    digits = number if number.isdigit() and len(number) < 9 else ""
+    return not key, int(digits or 0), number, key

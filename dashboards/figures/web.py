@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from dashboards.figures.asked import BYS, Asked, GroupBy, year_before
-from dashboards.figures.cells import FILTERS, Dim
+from dashboards.figures.cells import Dim
 from dashboards.figures.formulas import FORMULAS, Measure
 from dashboards.figures.pictures import StatisticsFound
+from evaluation.figures import narrowing
 from evaluation.figures import period as periods
-from hall_queue.model import Channel
 from hall_server.errors import Invalid
 from hall_server.web.handlers import ApiHandler
 from hall_server.web.routes import MANAGER, Route, Verb
@@ -22,17 +22,13 @@ if TYPE_CHECKING:
     from hall_server.server import Server
 
 ADDRESS = "/api/v1/statistics"
-DEPARTMENT = "department"
 QUERY = {
     "from": "first day, YYYY-MM-DD; today where none is given",
     "to": "last day",
     "by": f"what is told apart: {', '.join(BYS)}",
-    **{dim.value: f"only of this {dim.value}; several with commas between them" for dim in FILTERS},
-    DEPARTMENT: "only of the matters of this department",
+    **narrowing.QUERY,
     "compare": "before: the period just before; year: the same days a year earlier; or FIRST,LAST",
 }
-HOURS = frozenset(f"{hour:02d}" for hour in range(24))
-WEEKDAYS = frozenset("1234567")
 
 
 class FormulaText(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,76 +61,17 @@ class QuestionHandler(ApiHandler):
         Raises:
             Invalid: what cannot be asked, at its field.
         """
-        self._refuse_unknown()
+        narrowing.refuse_unknown(self.request.query_arguments, self.known)
         period = periods.period(self.words("from"), self.words("to"), today=self.hall.business_day)
         departments = {matter.id: matter.department for matter in self.hall.directory.matters.values()}
-        return Asked(period=period, by=self._by(), only=self._only(), department_of=departments)
+        return Asked(period=period, by=self._by(), only=self.only(), department_of=departments)
 
-    async def up_to_date(self) -> None:
-        """Wait until the tables know everything that was decided so far."""
-        await self.hall.settled()
-        await self.hall.projector.reached(self.hall.journal.committed)
-
-    def _refuse_unknown(self) -> None:
-        for name in self.request.query_arguments:
-            if name not in self.known and name != "lang":
-                raise Invalid("statistics.filter_unknown", field=name, known=", ".join(self.known))
-
-    def _by(self) -> GroupBy:
-        try:
-            by = GroupBy(self.words("by", GroupBy.HALL))
-        except ValueError:
-            by = GroupBy.SLOT
-        if by not in BYS:
-            raise Invalid("figures.by_unknown", field="by", known=", ".join(BYS))
-        return by
-
-    def _only(self) -> dict[Dim, frozenset[str]]:
-        known = self.hall.directory
-        places: dict[Dim, Container[str]] = {
-            Dim.LINE: known.lines,
-            Dim.MATTER: known.matters,
-            Dim.WINDOW: known.windows,
-            Dim.STAFF: known.staff,
-            Dim.HOUR: HOURS,
-            Dim.WEEKDAY: WEEKDAYS,
-            Dim.CHANNEL: frozenset(Channel),
-            Dim.PRIORITY: {one.id for one in known.hall.priorities} if known.hall else frozenset(),
-        }
-        only = {dim: self._values(dim, of) for dim, of in places.items() if self.words(dim)}
-        if self.words(DEPARTMENT):
-            wanted = self._values(DEPARTMENT, known.departments)
-            matters = frozenset(one.id for one in known.matters.values() if one.department in wanted)
-            only[Dim.MATTER] = matters & only.get(Dim.MATTER, matters)
-        return only
-
-    def _values(self, name: str, known: Container[str]) -> frozenset[str]:
-        """The values of a filter.
+    def compare(self, period: periods.Period) -> periods.Period | None:
+        """The period beside it; None where none is asked for.
 
         Raises:
-            Invalid: ``statistics.value_unknown``.
+            Invalid: ``statistics.compare_unknown``, or what is wrong with its days.
         """
-        values = frozenset(self.words(name).split(","))
-        for value in sorted(values):
-            if value not in known:
-                raise Invalid("statistics.value_unknown", field=name, value=value)
-        return values
-
-
-class StatisticsHandler(QuestionHandler):
-    """The figures of a period."""
-
-    room: Room
-
-    async def get(self) -> None:
-        """Answer with them."""
-        asked = self.asked()
-        compare = self._compare(asked.period)
-        await self.up_to_date()
-        said = {name: self.words(name) for name in (*FILTERS, DEPARTMENT) if self.words(name)}
-        self.answer(await self.room.pictures.of(asked, {str(name): text for name, text in said.items()}, compare))
-
-    def _compare(self, period: periods.Period) -> periods.Period | None:
         match self.words("compare").split(","):
             case [""]:
                 return None
@@ -152,6 +89,41 @@ class StatisticsHandler(QuestionHandler):
             return periods.period(first, last, today=self.hall.business_day)
         except Invalid as exc:
             raise Invalid(exc.code, **{**exc.fields, "field": "compare"}) from exc
+
+    async def up_to_date(self) -> None:
+        """Wait until the tables know everything that was decided so far."""
+        await self.hall.settled()
+        await self.hall.projector.reached(self.hall.journal.committed)
+
+    def _by(self) -> GroupBy:
+        try:
+            by = GroupBy(self.words("by", GroupBy.HALL))
+        except ValueError:
+            by = GroupBy.SLOT
+        if by not in BYS:
+            raise Invalid("figures.by_unknown", field="by", known=", ".join(BYS))
+        return by
+
+    def only(self) -> dict[Dim, frozenset[str]]:
+        """The filters.
+
+        Raises:
+            Invalid: ``statistics.value_unknown``.
+        """
+        return {Dim(of): values for of, values in narrowing.only_of(self.words, self.hall.directory).items()}
+
+
+class StatisticsHandler(QuestionHandler):
+    """The figures of a period."""
+
+    room: Room
+
+    async def get(self) -> None:
+        """Answer with them."""
+        asked = self.asked()
+        compare = self.compare(asked.period)
+        await self.up_to_date()
+        self.answer(await self.room.pictures.of(asked, narrowing.as_asked(self.words), compare))
 
 
 class FormulasHandler(ApiHandler):

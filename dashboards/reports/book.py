@@ -62,7 +62,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """A chart with its words.
 
     Attributes:
-        plain: how to read it. sentence: what it says in words. note: of what else it is; empty: nothing to add.
+        plain: how to read it. sentence: what it says in words.
         x, y: names of the axes. series: id → name.
         labels: key of a label → what is written there.
     """
@@ -70,7 +70,6 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     plain: str
     sentence: str
-    note: str
     x: str
     y: str
     series: dict[str, str]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from attendance.figures import FORMULAS as FORMULAS_OF_DUTY
 from dashboards.figures.asked import Asked, GroupBy
 from dashboards.figures.cells import Dim
 from dashboards.figures.formulas import BY_ID, FORMULAS
@@ -17,7 +18,7 @@ from dashboards.figures.shown import difference
 from dashboards.reports.book import Book, Card, Section, Term
 from dashboards.reports.duty import Duty
 from dashboards.reports.model import Report, Scope
-from dashboards.reports.opinions import Opinions
+from dashboards.reports.opinions import WHOLE, Opinions
 from dashboards.reports.pictures import Pictures
 from dashboards.reports.tables import compared, grouped
 from dashboards.reports.words import ReportWords, unit_of, values
@@ -63,7 +64,7 @@ class Gatherer:
         whole = await self._figures(asked)
         before = await self._figures(msgspec.structs.replace(asked, period=period.before))
         told(1, len(splits) + 3)
-        opinions = await self._opinions.of(period, report.scope, words)
+        opinions = await self._opinions.of(period, report.scope, asked.rated, words)
         told(2, len(splits) + 3)
         charts = await self._charts.section(asked, words)
         sections = [compared(whole, before, words), *charts, *opinions.sections]
@@ -71,9 +72,10 @@ class Gatherer:
             if (found := await self._split(asked, by, words, whole)) is not None:
                 sections.append(found)
             told(number, len(splits) + 3)
-        sections += await self._duty.sections(period, report.scope, words)
+        duty = await self._duty.sections(period, report.scope, words)
         told(len(splits) + 3, len(splits) + 3)
-        return self._bound(report, words, whole, before, sections, opinions.cards)
+        terms = [*_terms(words), *(_rating_terms(words) if opinions.sections else ()), *_duty_terms(duty, words)]
+        return self._bound(report, words, whole, before, [*sections, *duty], opinions.cards, terms)
 
     async def _ready(self) -> None:
         await self._server.settled()
@@ -121,6 +123,7 @@ class Gatherer:
         before: PeriodFigures,
         sections: list[Section],
         cards: tuple[Card, ...],
+        terms: list[Term],
     ) -> Book:
         hall = self._server.directory.hall
         made = self._server.now().astimezone(ZoneInfo(self._server.settings.timezone))
@@ -141,7 +144,7 @@ class Gatherer:
             facts=tuple(facts),
             cards=(*_cards(whole, before, words), *cards),
             sections=tuple(sections),
-            terms=tuple(_terms(words)),
+            terms=tuple(terms),
             words={name: words(f"paper.{name}") for name in PAPER_WORDS},
         )
 
@@ -173,4 +176,17 @@ def _cards(whole: PeriodFigures, before: PeriodFigures, words: ReportWords) -> l
 def _terms(words: ReportWords) -> Iterable[Term]:
     for one in FORMULAS:
         key = f"statistics.{one.id}"
+        yield Term(name=words.any(key), plain=words.any(f"{key}.plain"), formula=words.any(f"{key}.formula"))
+
+
+def _rating_terms(words: ReportWords) -> Iterable[Term]:
+    for id_ in WHOLE:
+        key = f"figures.{id_}"
+        yield Term(name=words.any(key), plain=words.any(f"{key}.plain"), formula=words.any(f"{key}.formula"))
+
+
+def _duty_terms(duty: list[Section], words: ReportWords) -> Iterable[Term]:
+    """Explained where there is a table of them."""
+    for one in FORMULAS_OF_DUTY if any(section.tables for section in duty) else ():
+        key = f"attendance.figure.{one.id}"
         yield Term(name=words.any(key), plain=words.any(f"{key}.plain"), formula=words.any(f"{key}.formula"))

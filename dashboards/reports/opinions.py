@@ -15,6 +15,7 @@ from dashboards.reports.words import RATING_UNITS, ReportWords, values
 from evaluation.figures.compute import Figure
 from evaluation.figures.facts import By
 from evaluation.figures.formulas import BY_ID
+from evaluation.figures.narrowing import Only
 from evaluation.figures.period import Period
 from evaluation.figures.pictures import FiguresFound, Group
 
@@ -42,16 +43,19 @@ class Opinions:
     def __init__(self, server: Server) -> None:
         self._server = server
 
-    async def of(self, period: Period, scope: Scope, words: ReportWords) -> OpinionsFound:
-        """What a report says about ratings."""
-        whole = await self._whole(period, scope)
+    async def of(self, period: Period, scope: Scope, only: Only, words: ReportWords) -> OpinionsFound:
+        """What a report says about ratings.
+
+        Args:
+            only: what the report's other figures are narrowed by as well.
+        """
+        whole = await self._whole(period, only)
         if not whole or not any(one.denominator is None and one.value for one in whole):
             return OpinionsFound()
-        before = values(await self._whole(period.before, scope))
+        before = values(await self._whole(period.before, only))
         tables = [self._all(whole, before, words)]
-        if scope == Scope():
-            for by in (By.DEPARTMENT, By.WINDOW):
-                tables += self._apart(await self._found(period, by), by, words)
+        for by in _splits(scope):
+            tables += self._apart(await self._found(period, by, only), by, words)
         good = values(whole)["good_rate"]
         change = difference(good, before.get("good_rate"), Unit.RATE)
         is_good = None if not change else change > 0
@@ -59,17 +63,13 @@ class Opinions:
         section = Section(title=words("opinions"), intro=words("opinions.intro"), tables=tuple(tables))
         return OpinionsFound(sections=(section,), cards=(card,))
 
-    async def _found(self, period: Period, by: By) -> FiguresFound | None:
+    async def _found(self, period: Period, by: By, only: Only) -> FiguresFound | None:
         room = self._server.rooms.get("figures")
-        return None if room is None else await room.pictures.of(period, by, raw=False)
+        return None if room is None else await room.pictures.of(period, by, raw=False, only=only)
 
-    async def _whole(self, period: Period, scope: Scope) -> Sequence[Figure]:
-        by = By.WINDOW if scope.window is not None else By.DEPARTMENT if scope.department is not None else By.HALL
-        found = await self._found(period, by)
-        if found is None or by is By.HALL:
-            return found.figures if found is not None else ()
-        wanted = scope.window or scope.department
-        return next((group.figures for group in found.groups if group.key == wanted), ())
+    async def _whole(self, period: Period, only: Only) -> Sequence[Figure]:
+        found = await self._found(period, By.HALL, only)
+        return found.figures if found is not None else ()
 
     def _all(self, whole: Sequence[Figure], before: dict[str, float | None], words: ReportWords) -> Table:
         now = values(whole)
@@ -87,6 +87,15 @@ class Opinions:
             (_name(group, words), *(values(group.figures).get(id_) for id_ in APART)) for group in found.groups
         )
         return [Table(title=words(f"opinions.{by}"), columns=columns, rows=rows)]
+
+
+def _splits(scope: Scope) -> tuple[By, ...]:
+    """What ratings are told apart by in a report."""
+    if scope.window is not None:
+        return By.STAFF, By.MATTER
+    if scope.department is not None:
+        return By.WINDOW, By.STAFF, By.MATTER
+    return By.LINE, By.DEPARTMENT, By.WINDOW, By.STAFF
 
 
 def _name(group: Group, words: ReportWords) -> str:

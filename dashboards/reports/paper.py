@@ -172,8 +172,6 @@ def _chart(picture: Picture) -> Flowable:
     head = [Paragraph(marked(picture.title), _style(11, before=4, after=2, keeps=True))]
     if picture.plain:
         head.append(Paragraph(marked(picture.plain), _style(8, colour=SOFT, after=4, keeps=True)))
-    if picture.note:
-        head.append(Paragraph(marked(picture.note), _style(8, colour=SOFT, after=4)))
     body = [drawing(picture, WIDTH), Paragraph(marked(picture.sentence), _style(8.5, before=3))]
     return KeepTogether([*head, *body, Spacer(1, 5 * mm)])
 

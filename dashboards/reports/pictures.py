@@ -45,7 +45,6 @@ def _picture(chart: Chart, words: ReportWords) -> Picture:
         title=said.title(chart),
         plain=words.any(f"charts.{chart.id}.plain"),
         sentence=said.sentence(chart),
-        note=words("charts.unfiltered") if chart.is_unfiltered else "",
         x=words.any(f"charts.axis.{chart.x.title}"),
         y=words.any(f"charts.axis.{chart.y.title}"),
         series={one.id: said.series(one.id) for one in series},

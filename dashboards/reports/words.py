@@ -67,6 +67,10 @@ class ReportWords:
         """The name of a figure of ratings."""
         return self.any(f"figures.{id_}")
 
+    def duty(self, id_: str) -> str:
+        """The name of a figure of attendance."""
+        return self.any(f"attendance.figure.{id_}")
+
     def group(self, by: GroupBy, group: HallGroup) -> str:
         """What a group is called; its number stands beside it."""
         match by:

@@ -29,10 +29,11 @@ class Room:
 
 def install(server: Server, intake: Intake) -> None:
     """Install figures after ratings and work orders; other rooms find them as ``server.rooms["figures"]``."""
-    source = FigureSource(lambda: server.views, server.directory, facts.facts)
+    zone = ZoneInfo(server.settings.timezone)
+    source = FigureSource(lambda: server.views, server.directory, facts.facts, zone)
     queue = server.rooms["hall_queue"].pictures
     pictures = FigurePictures(source, server.directory, lambda staff: str(queue.staff_name(staff)), server.now)
-    room = Room(pictures, Published(server, pictures), ZoneInfo(server.settings.timezone))
+    room = Room(pictures, Published(server, pictures), zone)
     server.rooms["figures"] = room
     server.route(*web.routes(server, room, intake))
     server.locales.add(Path(__file__).parent / "locales")

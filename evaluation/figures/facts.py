@@ -19,8 +19,20 @@ class By(StrEnum):
     WINDOW = "window"
     STAFF = "staff"  # for the hall's own eyes
     MATTER = "matter"
-    CHANNEL = "channel"
+    CHANNEL = "channel"  # where it was rated
     DAY = "day"
+    MONTH = "month"
+    WEEKDAY = "weekday"  # 1 Monday to 7 Sunday
+    LINE = "line"
+    HOUR = "hour"  # in which the number was given
+    TAKEN = "taken"  # where the number was taken
+    PRIORITY = "priority"  # the class of priority it was taken with
+
+
+WITHOUT_TICKETS = frozenset(
+    {By.HALL, By.DEPARTMENT, By.WINDOW, By.STAFF, By.MATTER, By.CHANNEL, By.DAY, By.MONTH, By.WEEKDAY}
+)
+"""What can be told apart where the hall's tickets are not known, as at the city."""
 
 
 class Word(StrEnum):

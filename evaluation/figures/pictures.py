@@ -10,23 +10,27 @@ import msgspec
 from evaluation.figures.compute import Counted, Figure, counted
 from evaluation.figures.facts import By, Facts
 from evaluation.figures.formulas import BY_ID
+from evaluation.figures.narrowing import Only
 from evaluation.figures.period import Period
 from evaluation.figures.source import FigureSource
 from evaluation.orders.facts import OrderFact
 from hall_server.directory.directory import Directory
+from hall_server.directory.model import Priority
 
 RESULTS_MOST = 100
 """So many results of bad reviews stand on the public page, the newest first."""
+_NOTHING: Only = {}
+_UNSAID: Mapping[str, str] = {}
 GROUP_FIGURES = ("good_rate", "bad_rate", "active_rate", "ratings")
 """What the public reads of a department, a window or a person."""
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """The figures of one department, window, person, matter, channel or day.
+    """The figures of one department, window, person, matter, line, hour, day …
 
     Attributes:
         key: its id; empty: those that belong to none.
-        number: what stands on the window, or the 工号; the item code of a matter.
+        number: what stands on the window, or the 工号; the item code of a matter, the line's letter.
     """
 
     key: str
@@ -39,12 +43,17 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FiguresFound(msgspec.Struct, frozen=True, kw_only=True):
-    """The figures of a period, for the hall and for its groups."""
+    """The figures of a period, for the hall and for its groups.
+
+    Attributes:
+        only: the filters, as they were asked for.
+    """
 
     first: date
     last: date
     by: By
     raw: bool
+    only: dict[str, str]
     figures: tuple[Figure, ...]
     aspects: dict[str, int]
     reasons: dict[str, int]
@@ -114,17 +123,24 @@ class FigurePictures:
         self._staff_name = staff_name
         self._now = now
 
-    async def of(self, period: Period, by: By, *, raw: bool) -> FiguresFound:
-        """Everything, for managers."""
+    async def of(
+        self, period: Period, by: By, *, raw: bool, only: Only = _NOTHING, said: Mapping[str, str] = _UNSAID
+    ) -> FiguresFound:
+        """Everything, for managers.
+
+        Args:
+            only: what counts. said: the same in the words of whoever asked, given back as it is.
+        """
         now = self._now()
-        whole = await self._whole(period, raw=raw)
-        apart = {} if by is By.HALL else await self._source.facts(period, by)
+        whole = await self._whole(period, raw=raw, only=only)
+        apart = {} if by is By.HALL else await self._source.facts(period, by, only)
         groups = [self._group(by, key, counted(facts, now=now, raw=raw)) for key, facts in apart.items()]
         return FiguresFound(
             first=period.first,
             last=period.last,
             by=by,
             raw=raw,
+            only=dict(said),
             figures=whole.figures,
             aspects=whole.aspects,
             reasons=whole.reasons,
@@ -152,8 +168,8 @@ class FigurePictures:
 
     # -- inside
 
-    async def _whole(self, period: Period, *, raw: bool) -> Counted:
-        facts = await self._source.facts(period)
+    async def _whole(self, period: Period, *, raw: bool, only: Only = _NOTHING) -> Counted:
+        facts = await self._source.facts(period, By.HALL, only)
         return counted(facts.get("", Facts()), now=self._now(), raw=raw)
 
     async def _groups(self, period: Period, by: By, least: int) -> list[PublicGroup]:
@@ -206,11 +222,20 @@ class FigurePictures:
                 return window.name, window.name_en or window.name, str(window.number)
             case By.MATTER if (matter := self._directory.matters.get(key)) is not None:
                 return matter.name, matter.name_en or matter.name, matter.code
+            case By.LINE if (line := self._directory.lines.get(key)) is not None:
+                return line.name, line.name_en or line.name, line.prefix
+            case By.PRIORITY if (priority := self._priorities.get(key)) is not None:
+                return priority.name, priority.name_en or priority.name, ""
             case By.STAFF if (person := self._directory.staff.get(key)) is not None:
                 name = self._staff_name(key)
                 return name, name, person.number
             case _:
                 return key, key, ""
+
+    @property
+    def _priorities(self) -> dict[str, Priority]:
+        hall = self._directory.hall
+        return {one.id: one for one in hall.priorities} if hall else {}
 
 
 def big_enough(many: Mapping[str, int], least: int) -> set[str]:

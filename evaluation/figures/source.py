@@ -3,48 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta, tzinfo
 from typing import Any, Protocol, TypeVar
 
-import msgspec
-
 from evaluation.figures.facts import By, Facts, RatingCount, ServedCount, Word, WordCount
+from evaluation.figures.narrowing import Of, Only
 from evaluation.figures.period import Period
+from evaluation.figures.selecting import RATINGS, SERVED, Places, listed
 from evaluation.model import DAYS_MOST, Level, RatingChannel
 from evaluation.orders.facts import OrderFact
 from hall_server.database.connections import Database
 from hall_server.directory.directory import Directory
 
-_COLUMNS = {
-    By.HALL: "''",
-    By.DEPARTMENT: "matter",
-    By.WINDOW: "window",
-    By.STAFF: "staff",
-    By.MATTER: "matter",
-    By.CHANNEL: "channel",
-    By.DAY: "business_day",
-}
-"""By what the tables group; a department is found by its matters."""
-
 _LATER = timedelta(days=DAYS_MOST + 1)
 """A visit is rated so many days afterwards at the latest; a day more for a hall that opens late."""
+_NOTHING: Only = {}
 
 Orders = Callable[[Database, date, date], Awaitable[Sequence[OrderFact]]]
 
 
 class FigureSource:
-    """Everything there is to count in a period, told apart as is asked."""
+    """Everything there is to count in a period, told apart and narrowed as is asked."""
 
-    def __init__(self, views: Callable[[], Database], directory: Directory, orders: Orders) -> None:
+    def __init__(self, views: Callable[[], Database], directory: Directory, orders: Orders, zone: tzinfo = UTC) -> None:
         self._views = views
-        self._directory = directory
         self._orders = orders
+        self._places = Places(directory, zone)
 
-    async def facts(self, period: Period, by: By = By.HALL) -> dict[str, Facts]:
+    async def facts(self, period: Period, by: By = By.HALL, only: Only = _NOTHING) -> dict[str, Facts]:
         """Group → its facts; an empty key holds what belongs to no known one."""
-        ratings, words = await self._ratings(period, by), await self._words(period, by)
-        served = await self._served(period, by) if by is not By.CHANNEL else []
-        orders = await self._of_orders(period, by)
+        ratings, words = await self._ratings(period, by, only), await self._words(period, by, only)
+        served = await self._served(period, by, only) if by is not By.CHANNEL else []
+        orders = await self._of_orders(period, by, only)
         of_ratings, of_words, of_served = _apart(ratings), _apart(words), _apart(served)
         keys = {*of_ratings, *of_words, *of_served, *(key for key, _ in orders)}
         return {
@@ -61,80 +51,85 @@ class FigureSource:
         """The work orders that were opened in the period."""
         return await self._orders(self._views(), period.first, period.last)
 
-    async def _ratings(self, period: Period, by: By) -> list[RatingCount]:
-        found = await self._views().fetch(
-            f"SELECT {_COLUMNS[by]}, level, channel, marks <> '', count(*) FROM ratings"  # noqa: S608  # constants only
-            " WHERE business_day BETWEEN ? AND ? GROUP BY 1, 2, 3, 4",
-            _days(period),
-        )
+    async def _ratings(self, period: Period, by: By, only: Only) -> list[RatingCount]:
+        found = await self._grouped(("level", "channel", "marks <> ''"), period, by, only)
         return [
             RatingCount(
-                key=self._key(by, key),
+                key=key,
                 level=Level(level),
                 is_active=RatingChannel(channel).is_active,
                 is_marked=bool(is_marked),
                 many=many,
             )
-            for key, level, channel, is_marked, many in found
+            for key, (level, channel, is_marked, many) in found
         ]
 
-    async def _words(self, period: Period, by: By) -> list[WordCount]:
-        found = await self._views().fetch(
-            f"SELECT {_COLUMNS[by]}, aspects, reasons, marks <> '', count(*) FROM ratings"  # noqa: S608  # constants only
-            " WHERE business_day BETWEEN ? AND ? AND (aspects <> '' OR reasons <> '') GROUP BY 1, 2, 3, 4",
-            _days(period),
-        )
+    async def _words(self, period: Period, by: By, only: Only) -> list[WordCount]:
+        wanted = ("aspects", "reasons", "marks <> ''")
+        found = await self._grouped(wanted, period, by, only, " AND (aspects <> '' OR reasons <> '')")
         return [
-            WordCount(key=self._key(by, key), word=word, name=name, is_marked=bool(is_marked), many=many)
-            for key, aspects, reasons, is_marked, many in found
+            WordCount(key=key, word=word, name=name, is_marked=bool(is_marked), many=many)
+            for key, (aspects, reasons, is_marked, many) in found
             for word, names in ((Word.ASPECT, aspects), (Word.REASON, reasons))
             for name in names.split()
         ]
 
-    async def _served(self, period: Period, by: By) -> list[ServedCount]:
+    async def _grouped(
+        self, wanted: Sequence[str], period: Period, by: By, only: Only, more: str = ""
+    ) -> list[tuple[str, Sequence[Any]]]:
+        """Ratings of the period by their group and by what is wanted of them, with how many there are of each."""
+        asked = self._places.asked(RATINGS, by, only)
+        columns = (*asked.columns, *(f"x.{one}" for one in wanted))
+        sql = (
+            f"SELECT {', '.join(columns)}, count(*) FROM {asked.tables}"  # noqa: S608  # constants only
+            f" WHERE x.business_day BETWEEN ? AND ?{more}{asked.where}"
+            f" GROUP BY {', '.join(str(place + 1) for place in range(len(columns)))}"
+        )
+        return asked.keyed(await self._views().fetch(sql, (*_days(period), *asked.parameters)))
+
+    async def _served(self, period: Period, by: By, only: Only) -> list[ServedCount]:
         """Whether each was rated, on its own day or later; never before.
 
         Ticket and matter are compared as one text: SQLite looks a pair up in a subquery fifty times slower.
         """
         first, last = _days(period)
-        found = await self._views().fetch(
-            f"SELECT {_COLUMNS[by]}, ticket || ' ' || matter IN"  # noqa: S608  # constants only
-            " (SELECT ticket || ' ' || coalesce(matter, '') FROM ratings WHERE business_day BETWEEN ? AND ?), count(*)"
-            " FROM served WHERE business_day BETWEEN ? AND ? GROUP BY 1, 2",
-            (first, (period.last + _LATER).isoformat(), first, last),
+        asked = self._places.asked(SERVED, by, only)
+        is_rated = (
+            "x.ticket || ' ' || x.matter IN"
+            " (SELECT ticket || ' ' || coalesce(matter, '') FROM ratings WHERE business_day BETWEEN ? AND ?)"
         )
-        return [ServedCount(key=self._key(by, key), is_rated=bool(rated), many=many) for key, rated, many in found]
+        sql = (
+            f"SELECT {', '.join((*asked.columns, is_rated))}, count(*) FROM {asked.tables}"  # noqa: S608  # constants only
+            f" WHERE x.business_day BETWEEN ? AND ?{asked.where}"
+            f" GROUP BY {', '.join(str(place + 1) for place in range(len(asked.columns) + 1))}"
+        )
+        until = (period.last + _LATER).isoformat()
+        found = await self._views().fetch(sql, (first, until, first, last, *asked.parameters))
+        return [ServedCount(key=key, is_rated=bool(rated), many=many) for key, (rated, many) in asked.keyed(found)]
 
-    async def _of_orders(self, period: Period, by: By) -> list[tuple[str, OrderFact]]:
+    async def _of_orders(self, period: Period, by: By, only: Only) -> list[tuple[str, OrderFact]]:
+        """The work orders of the period; one belongs where its rating does, and to the day on which it was opened."""
         orders = await self.orders(period)
-        match by:
-            case By.HALL:
-                return [("", order) for order in orders]
-            case By.DEPARTMENT:
-                return [(order.department or "", order) for order in orders]
-            case By.WINDOW:
-                return [(order.window, order) for order in orders]
-            case By.STAFF:
-                return [(order.staff or "", order) for order in orders]
-            case By.DAY:
-                return [(order.business_day.isoformat(), order) for order in orders]
-            case By.MATTER | By.CHANNEL:
-                where = await self._where(_COLUMNS[by], [order.rating for order in orders])
-                return [(where.get(order.rating, ""), order) for order in orders]
+        weekdays = only.get(Of.WEEKDAY)
+        orders = [one for one in orders if weekdays is None or str(one.business_day.isoweekday()) in weekdays]
+        if by is By.HALL and only.keys() <= {Of.WEEKDAY}:
+            return [("", order) for order in orders]
+        places = await self._places_of([order.rating for order in orders], by, only)
+        return [
+            (_day_key(by, order.business_day) or places[order.rating], order)
+            for order in orders
+            if order.rating in places
+        ]
 
-    async def _where(self, column: str, ratings: Sequence[str]) -> dict[str, str]:
-        """Rating → what stands in a column of the table."""
-        found = await self._views().fetch(
-            f"SELECT id, {column} FROM ratings WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608  # constants only
-            (msgspec.json.encode(ratings).decode(),),
+    async def _places_of(self, ratings: Sequence[str], by: By, only: Only) -> dict[str, str]:
+        """Rating → its group; those that a filter leaves out are not in it."""
+        asked = self._places.asked(RATINGS, by, {of: values for of, values in only.items() if of is not Of.WEEKDAY})
+        sql = (
+            f"SELECT {', '.join((*asked.columns, 'x.id'))} FROM {asked.tables}"  # noqa: S608  # constants only
+            f" WHERE x.id IN (SELECT value FROM json_each(?)){asked.where}"
         )
-        return {id_: value or "" for id_, value in found}
-
-    def _key(self, by: By, value: Any) -> str:
-        if by is By.DEPARTMENT:
-            matter = self._directory.matters.get(value or "")
-            return matter.department if matter else ""
-        return value or ""
+        found = asked.keyed(await self._views().fetch(sql, (listed(ratings), *asked.parameters)))
+        return {id_: key for key, (id_,) in found}
 
 
 class _Keyed(Protocol):
@@ -155,3 +150,16 @@ def _apart(rows: Sequence[_K]) -> dict[str, list[_K]]:
 
 def _days(period: Period) -> tuple[str, str]:
     return period.first.isoformat(), period.last.isoformat()
+
+
+def _day_key(by: By, day: date) -> str:
+    """The group of a day; empty where groups are not made of days."""
+    match by:
+        case By.DAY:
+            return day.isoformat()
+        case By.MONTH:
+            return f"{day:%Y-%m}"
+        case By.WEEKDAY:
+            return str(day.isoweekday())
+        case _:
+            return ""

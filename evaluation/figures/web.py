@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from evaluation import store
+from evaluation.figures import narrowing
 from evaluation.figures import period as periods
 from evaluation.figures.csv_files import as_csv
 from evaluation.figures.facts import By
@@ -32,6 +33,13 @@ CSV = "text/csv; charset=utf-8"
 ROWS_MOST = 20_000
 """Longest list of ratings in one file; a longer period is asked for in parts."""
 PAGE_ROWS = 500
+_DAYS = {"from": "first day, YYYY-MM-DD; today where none is given", "to": "last day"}
+FIGURES_QUERY = {
+    **_DAYS,
+    "by": f"what is told apart: {', '.join(By)}",
+    "raw": "1: marked ratings and excluded orders count as well",
+    **narrowing.QUERY,
+}
 
 
 class FormulasFound(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,9 +101,12 @@ class FiguresOfPeriodHandler(FiguresHandler):
         self.answer(await self._found())
 
     async def _found(self) -> FiguresFound:
-        asked = self.period(), self.by(), self.is_on("raw")
+        narrowing.refuse_unknown(self.request.query_arguments, FIGURES_QUERY)
+        period, by, raw = self.period(), self.by(), self.is_on("raw")
+        only = narrowing.only_of(self.words, self.hall.directory)
         await self.up_to_date()
-        return await self.room.pictures.of(asked[0], asked[1], raw=asked[2])
+        said = narrowing.as_asked(self.words)
+        return await self.room.pictures.of(period, by, raw=raw, only=only, said=said)
 
 
 class FiguresFileHandler(FiguresOfPeriodHandler):
@@ -193,15 +204,9 @@ class FormulasHandler(FiguresHandler):
 def routes(server: Server, room: Room, intake: Intake) -> list[Route]:
     """The addresses and pages of figures."""
     options = {"hall": server, "room": room, "intake": intake}
-    days = {"from": "first day, YYYY-MM-DD; today where none is given", "to": "last day"}
-    figures = {
-        **days,
-        "by": f"what is told apart: {', '.join(By)}",
-        "raw": "1: marked ratings and excluded orders count as well",
-    }
-    listed = {**days, "window": "only of this window", "bad": "1: only levels 4 and 5"}
-    read = Verb(access=MANAGER, summary="Figures of ratings", reply=FiguresFound, query=figures)
-    file = Verb(access=MANAGER, summary="Figures of ratings as CSV", media="text/csv", query=figures)
+    listed = {**_DAYS, "window": "only of this window", "bad": "1: only levels 4 and 5"}
+    read = Verb(access=MANAGER, summary="Figures of ratings", reply=FiguresFound, query=FIGURES_QUERY)
+    file = Verb(access=MANAGER, summary="Figures of ratings as CSV", media="text/csv", query=FIGURES_QUERY)
     every = Verb(access=MANAGER, summary="Ratings as CSV", media="text/csv", query=listed)
     month = {"month": "such as 2026-11; the present one where none is given"}
     shown = Verb(access=PUBLIC, summary="Published figures", reply=PublicPicture, query=month, limit=READING)

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from attendance.messages import SaveShift, SetDepartment, SetRota, SignIn
+from attendance.records import Rota, Shift
 from evaluation.messages import GiveRating
 from evaluation.model import Level, RatingChannel
 from hall_queue import messages as m
@@ -18,7 +20,7 @@ from hall_server.identity import Actor, Role
 from hall_server.messages import Command
 from hall_server.server import Server
 from hall_server.web.accounts import Account
-from tests.fakes.hall import HandClock, manager, opened
+from tests.fakes.hall import HandClock, manager, opened, staff
 
 ROOMS = ("hall_queue", "devices", "displays", "evaluation", "attendance", "dashboards")
 WINDOWS = ("w01", "w02", "w03", "w05", "w06", "w10")
@@ -42,6 +44,7 @@ class Days:
     async def day(self, *, crowd: float = 1.0, slow: float = 1.0) -> None:
         """From nine to five; ``crowd`` and ``slow`` times as many people and as much work."""
         for window in WINDOWS[: 4 + (self.dice.random() < 0.7) * 2]:
+            await self._do(SignIn(), staff(f"s{window[1:]}"))
             await self._do(m.OpenWindow(window=window, staff=f"s{window[1:]}"))
             self.until[window] = 0.0
         for minute in range(8 * 60):
@@ -50,6 +53,7 @@ class Days:
         for window in list(self.until):
             await self._do(m.FinishService(window=window))
             await self._do(m.CloseWindow(window=window))
+            await self._do(SignIn(), staff(f"s{window[1:]}"))
         self.until.clear()
 
     async def _minute(self, hour: int, crowd: float, slow: float) -> None:
@@ -84,9 +88,22 @@ class Days:
         await self._do(m.StartService(window=window))
         self.until[window] = self.clock.monotonic() + self.dice.expovariate(1 / (420 * slow))
 
-    async def _do(self, command: Command) -> None:
+    async def _do(self, command: Command, actor: Actor | None = None) -> None:
         with suppress(DomainError):
-            await self.server.execute(command, actor=manager())
+            await self.server.execute(command, actor=actor or manager())
+
+
+async def _shifts(server: Server, first: date) -> None:
+    """Those who sit at the windows work from nine to five on weekdays; three of them stand on a department's sheet."""
+    department = next(iter(server.directory.departments))
+    await server.execute(
+        SaveShift(shift=Shift(id="day", name="白班", name_en="Day", begin="09:00", end="17:00")), actor=manager()
+    )
+    for number, window in enumerate(WINDOWS):
+        rota = Rota(from_day=first, week=(("day",),) * 5 + ((), ()))
+        await server.execute(SetRota(staff=f"s{window[1:]}", rota=rota), actor=manager())
+        if number < 3:
+            await server.execute(SetDepartment(staff=f"s{window[1:]}", department=department), actor=manager())
 
 
 MANAGER = {"name": "boss", "password": "correct horse battery"}
@@ -107,6 +124,7 @@ async def fill(data: Path, last: date, days: int, *, seed: int = 7, crowds: Sequ
     settings = {"recall_gap_s": 0.0, "pass_after_s": 0.0, "tickets_per_minute": 100_000}
     async with opened(data, clock=clock, rooms=ROOMS, **settings) as server:
         await _account(server)
+        await _shifts(server, wanted[0])
         hall = Days(server, clock, dice)
         for number, day in enumerate(wanted):
             opens = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)

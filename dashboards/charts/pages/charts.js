@@ -73,7 +73,7 @@ export class ChartsPart {
       toggle.setAttribute("aria-expanded", String(!rows.hidden));
     } } }, icon("list"), t("st.as_table"));
     title.append(toggle);
-    fill(box, title, el("p.note.chart__said", {}, one.said, one.chart.is_unfiltered && ` ${t("st.unfiltered")}`), place, rows, plain);
+    fill(box, title, el("p.note.chart__said", {}, one.said), place, rows, plain);
     const Plotly = await loaded();
     await Plotly.newPlot(place, one.figure.data, { ...one.figure.layout, autosize: true }, CONFIG);
     place.dataset.drawn = "true";

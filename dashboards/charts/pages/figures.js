@@ -5,7 +5,9 @@ import { icon } from "/static/icons.js";
 import { lang, named, t } from "/static/i18n.js";
 import { change, parts, shown } from "./shown.js";
 
-const COLUMNS = ["visits", "visits_served", "wait_mean", "wait_median", "wait_p90", "wait_on_time", "no_show_rate", "abandon_rate", "service_mean", "utilisation"];
+export const RATED = ["ratings", "good_rate"];
+export const PRESENT = ["people", "work_days", "normal_rate", "late", "late_min", "early", "missing", "no_punch", "absent", "leave", "trip", "overtime_min"];
+export const COLUMNS = ["visits", "visits_served", "wait_mean", "wait_median", "wait_p90", "wait_on_time", "no_show_rate", "abandon_rate", "service_mean", "utilisation"];
 export const byId = (figures) => Object.fromEntries((figures ?? []).map((one) => [one.id, one]));
 export const dayName = (iso) => new Intl.DateTimeFormat(lang(), { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`));
 export const periodName = ({ first, last }) => new Intl.DateTimeFormat(lang(), { dateStyle: "medium", timeZone: "UTC" }).formatRange(new Date(`${first}T00:00:00Z`), new Date(`${last}T00:00:00Z`));
@@ -41,24 +43,32 @@ function explained(figure, before, about, found, compared) {
     about?.href && el("a", { href: about.href }, t("st.formulas")), el("code.explained__id", {}, figure.id));
 }
 
-/** A row a group, the columns people ask for most; a click on a head sorts. */
-export function groupTable({ by, found, formulas, channel }) {
-  if (!found.groups.length) return null;
+/** A row a group, the columns people ask for most; a click on a head sorts. Groups: {key, name, name_en, number, figures}. */
+export function groupTable({ id = "groups", title, by, groups, columns = COLUMNS, formulas, channel }) {
+  if (!groups.length) return null;
   let sorted = null;
   const body = el("tbody");
-  const rows = found.groups.map((group) => { const values = byId(group.figures); return { group, values }; });
+  const rows = groups.map((group) => ({ group, values: byId(group.figures) }));
   const fillBody = () => {
-    const order = sorted ? [...rows].sort((a, b) => sorted.way * ((b.values[sorted.id].value ?? -1) - (a.values[sorted.id].value ?? -1))) : rows;
-    fill(body, order.map(({ group, values }) => el("tr", { "data-key": group.key }, el("th", { scope: "row" }, groupName(by, group, channel)), COLUMNS.map((id) => el("td.end.num", { "data-figure": id }, shown(values[id].value, values[id].kind))))));
+    const order = sorted ? [...rows].sort((a, b) => sorted.way * ((b.values[sorted.id]?.value ?? -1) - (a.values[sorted.id]?.value ?? -1))) : rows;
+    fill(body, order.map(({ group, values }) => el("tr", { "data-key": group.key }, el("th", { scope: "row" }, groupName(by, group, channel)), columns.map((name) => el("td.end.num", { "data-figure": name }, shown(values[name]?.value, values[name]?.kind))))));
   };
-  const heads = COLUMNS.map((id) => el("th.end", { scope: "col", "aria-sort": "none" }, el("button.ask", { title: formulas[id]?.plain, on: { click: (event) => {
-    sorted = { id, way: sorted?.id === id ? -sorted.way : 1 };
+  const heads = columns.map((name) => el("th.end", { scope: "col", "aria-sort": "none" }, el("button.ask", { title: [formulas[name]?.plain, formulas[name] && `${t("st.formula")}: ${formulas[name].formula}`].filter(Boolean).join("\n"), on: { click: (event) => {
+    sorted = { id: name, way: sorted?.id === name ? -sorted.way : 1 };
     for (const head of heads) head.setAttribute("aria-sort", "none");
     event.currentTarget.parentElement.setAttribute("aria-sort", sorted.way > 0 ? "descending" : "ascending");
     fillBody();
-  } } }, formulas[id]?.name ?? id)));
+  } } }, formulas[name]?.name ?? name)));
   fillBody();
-  return el("section.box", { id: "groups" }, el("h2.box__title", {}, t("st.groups", { by: t(`st.by.${by}`) })), el("div.table-wrap.table-wrap--tall", {}, el("table.table.groups", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t(`st.by.${by}`)), heads)), body)));
+  return el("section.box", { id }, el("h2.box__title", {}, title), el("div.table-wrap.table-wrap--tall", {}, el("table.table.groups", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t(`st.by.${by}`)), heads)), body)));
+}
+
+/** The groups of two counts side by side: each knows some that the other does not. */
+export function joined(first, second) {
+  const others = new Map(second.map((one) => [one.key, one]));
+  const both = first.map((one) => ({ ...one, figures: [...one.figures, ...(others.get(one.key)?.figures ?? [])] }));
+  const known = new Set(first.map((one) => one.key));
+  return [...both, ...second.filter((one) => !known.has(one.key))];
 }
 
 function groupName(by, group, channel) {
@@ -72,11 +82,5 @@ function groupName(by, group, channel) {
   return named(group) || group.key;
 }
 
-/** Attendance in a few sums. */
-export function dutyTable(duty) {
-  const box = (...children) => el("section.box", { id: "duty" }, el("div.box__head", {}, el("h2.box__title", {}, t("st.duty")), el("a.btn.btn--sm", { href: "/manager/attendance" }, t("st.duty_page"))), ...children);
-  if (duty.is_too_long) return box(el("p.note", {}, t("st.duty_too_long", { most: duty.most })));
-  if (!duty.people) return box(el("p.note", {}, t("st.duty_none")));
-  const cell = (name, value, unit) => el("div.sum", { "data-sum": `${name}${unit}` }, el("span.sum__value.num", {}, shown(value, "count")), el("span.sum__name", {}, `${t(`attendance.sheet.${name}`)}${unit ? ` (${t("charts.minutes")})` : ""}`));
-  return box(el("p.note", {}, t("st.duty_hint", { people: duty.people })), el("div.sums", {}, Object.entries(duty.days).map(([name, value]) => cell(name, value, "")), Object.entries(duty.minutes).map(([name, value]) => cell(name, value, "_min"))));
-}
+/** What is said where there is no table. */
+export const noteBox = (id, title, text) => el("section.box", { id }, el("h2.box__title", {}, title), el("p.note", {}, text));

@@ -9,7 +9,7 @@ import { named, t } from "/static/i18n.js";
 const DAY_MS = 86_400_000;
 export const FILTERS = ["line", "department", "matter", "window", "staff", "hour", "weekday", "channel", "priority"];
 const BY = ["hall", "line", "department", "matter", "window", "staff", "hour", "weekday", "channel", "priority", "day", "month"];
-const CHANNELS = ["kiosk", "phone", "console", "mqtt", "api", "appointment"];
+const CHANNELS = ["kiosk", "phone", "console", "mqtt", "api", "appointment", "outside"];
 const SEARCH_FROM = 12;
 const NARROW_PX = 1000;
 const at = (day) => Date.parse(`${day}T00:00:00Z`);

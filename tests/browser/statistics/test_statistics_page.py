@@ -143,6 +143,33 @@ def test_the_address_is_the_question(manager: Caller, seen: Seen, days: str) -> 
     expect(value).to_have_text(narrowed)
 
 
+def test_ratings_are_narrowed_as_everything_else_and_attendance_says_what_it_cannot_be_narrowed_by(
+    manager: Caller, seen: Seen, days: str
+) -> None:
+    query = f"{days}&by=window&line=business&hour=10,11"
+    page = seen().open(f"/manager/statistics?{query}")
+    rated = manager.get(f"ratings/figures?{query}")
+    whole = manager.get(f"ratings/figures?{days}")
+    many = [next(one["value"] for one in found["figures"] if one["id"] == "ratings") for found in (rated, whole)]
+    assert 0 < many[0] < many[1]
+    for one in rated["figures"]:
+        kind = how.Unit.COUNT if one["denominator"] is None else how.Unit.RATE
+        cell = page.locator(f"#ratings [data-figure={one['id']}] .figure__value")
+        expect(cell).to_have_text(how.shown(one["value"], kind))
+    for group in rated["groups"]:
+        value = next(one["value"] for one in group["figures"] if one["id"] == "good_rate")
+        row = page.locator(f"#groups tr[data-key='{group['key']}']")
+        expect(row.locator("td[data-figure=good_rate]")).to_have_text(how.shown(value, how.Unit.RATE))
+    expect(page.locator("#duty .note")).to_contain_text("not applied here: Line, Hour")
+    expect(page.locator("#duty .note")).to_contain_text("not told apart by Window")
+    page.goto(page.url.replace("&line=business&hour=10,11", "&weekday=1").replace("by=window", "by=staff"))
+    duty = manager.get(f"statistics/duty?{days}&by=staff&weekday=1")
+    expect(page.locator("#duty [data-figure=work_days] .figure__value")).to_have_text(f"{duty['days']['work_days']:,}")
+    expect(page.locator("#duty-groups tbody tr")).to_have_count(len(duty["groups"]))
+    page.locator("#duty [data-figure=late_rate] button").click()
+    expect(page.locator("#about-late_rate")).to_contain_text("late days ÷ days to be worked")
+
+
 def test_numbers_of_a_chart_stand_in_a_table_behind_a_button(manager: Caller, seen: Seen, days: str) -> None:
     page = seen().open(f"/manager/statistics?{days}")
     page.wait_for_selector(DRAWN)

@@ -128,10 +128,17 @@ async def test_attendance_stands_beside_the_figures_where_the_period_is_short_en
             False,
             {"late", "early", "overtime"},
         )
-        long = (await hall.ask("GET", "/api/v1/statistics/duty?from=2026-01-01&to=2026-11-23")).body
-        assert (long["people"], long["is_too_long"], long["most"]) == (0, True, 62)
-        refused = await hall.ask("GET", "/api/v1/statistics/duty?window=w01")
+        assert (found["is_empty"], found["figures"], found["compared"]) == (True, [], None)
+        long = (await hall.ask("GET", "/api/v1/statistics/duty?from=2025-01-01&to=2026-11-23")).body
+        assert (long["people"], long["is_too_long"], long["most"]) == (0, True, 366)
+        unused = (await hall.ask("GET", f"/api/v1/statistics/duty?{DAY}&window=w01&by=line")).body
+        assert (unused["unused"], unused["is_apart"]) == (["window"], False)
+        refused = await hall.ask("GET", "/api/v1/statistics/duty?colour=red")
         assert (refused.code, refused.error) == (400, "statistics.filter_unknown")
+        for language in ("zh-CN", "en"):
+            table = (await hall.ask("GET", f"/api/v1/statistics/duty/formulas?lang={language}")).body["formulas"]
+            parts = [one[part] for one in table for part in ("name", "plain", "formula", "events")]
+            assert all(part and "attendance.figure" not in part for part in parts)
 
 
 async def library_of(hall: Visits, version: str, **headers: str) -> HTTPResponse:

@@ -151,6 +151,14 @@ async def test_every_chart_shows_what_plain_python_counts_from_the_raw_journal(t
         shown = dict(zip((label.key for label in chart.x.labels), chart.series[0].values, strict=True))
         assert shown == {key: value for key, value in rates.items() if value is not None}
         assert len(shown) == 3
+        narrowed = await server.rooms["figures"].pictures.of(
+            PERIOD, By.HALL, raw=False, only=Asked(period=PERIOD, only=NARROWED[1]).rated
+        )
+        by_line = await charts.of(ChartId.SATISFACTION, Asked(period=PERIOD, only=NARROWED[1]))
+        assert isinstance(by_line, SeriesChart)
+        counts = sum(value or 0 for value in by_line.series[1].values)
+        assert 0 < counts < sum(value or 0 for value in chart.series[1].values)
+        assert counts == next(one.numerator for one in narrowed.figures if one.id == "ratings")
 
 
 @pytest.mark.gen_test
