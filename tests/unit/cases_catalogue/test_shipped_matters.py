@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from cases.catalogue.checks import check
 from cases.catalogue.faults import Weight
 from cases.catalogue.forms import sources
 from cases.catalogue.matters_file import read_folder, read_toml
-from cases.catalogue.model import CaseType, Edition, FlowKind, Needed
+from cases.catalogue.model import CaseType, Edition, FlowKind, Law, Needed
 from cases.catalogue.reach import situations
 from cases.catalogue.situations import check_answers, missing
 from hall_server.directory.catalogue_import import matter_id
@@ -22,6 +24,9 @@ FILES = sorted((ROOT / "config" / "matters").glob("*.toml"))
 BEYOND = sorted((ROOT / "config" / "matters" / "beyond").glob("*.toml"))
 OLD_CODES = {"code_odd"}
 """The catalogue names authorities by codes of before 2015."""
+ARTICLE = re.compile(r"第[一二三四五六七八九十百千零]+条(之[一二三四五六七八九十])?")
+GENERAL = {"中华人民共和国行政许可法"}
+"""Sets limits for all permits, and no matter of its own."""
 
 
 @cache
@@ -119,3 +124,38 @@ def test_a_file_that_is_no_toml_is_told(tmp_path: Path) -> None:
     path.write_text("name = ")
     assert [fault.code for fault in read_toml(path).faults] == ["file_not_toml"]
     assert [fault.code for fault in read_toml(tmp_path / "none.toml").faults] == ["file_unreadable"]
+
+
+@cache
+def without_article() -> dict[tuple[str, str], bool]:
+    """File and basis of the README's list; whether the matter has no other basis with an article."""
+    text = (ROOT / "config" / "matters" / "README.md").read_text("utf-8").partition("## Without an article")[2]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| `")
+    ]
+    return {(file.strip("`"), basis): why.startswith("*only*") for file, basis, why in rows}
+
+
+def name_of(path: Path) -> str:
+    return f"beyond/{path.stem}" if path in BEYOND else path.stem
+
+
+def bases(edition: Edition) -> Iterator[Law]:
+    """Every law a matter names: of itself, of its materials, fees and procedures."""
+    yield from edition.laws
+    yield from (one.law for one in (*edition.materials, *edition.procedures) if one.law is not None)
+    yield from (one.basis for one in edition.fees)
+
+
+@pytest.mark.parametrize("path", [*FILES, *BEYOND], ids=lambda path: path.stem)
+def test_every_basis_names_its_article_or_stands_in_the_list_of_those_that_do_not(path: Path) -> None:
+    name, edition = name_of(path), matter(path)
+    unnamed = {(name, one.name) for one in bases(edition) if not ARTICLE.fullmatch(one.article)}
+    assert unnamed == {key for key in without_article() if key[0] == name}
+    own = [one for one in edition.laws if one.name not in GENERAL]
+    has_article = any(ARTICLE.fullmatch(one.article) for one in own)
+    assert has_article != any(is_only for (file, _), is_only in without_article().items() if file == name)
+
+
+def test_the_list_names_only_files_that_are_there() -> None:
+    assert {file for file, _ in without_article()} <= {name_of(path) for path in (*FILES, *BEYOND)}
