@@ -17,7 +17,7 @@ from cases.catalogue.situations import check_answers
 from cases.desk.codes import query_code, salt
 from cases.desk.drafts import Drafts
 from cases.desk.filling import check_form, checked_party
-from cases.desk.messages import SettleCase
+from cases.desk.messages import SettleCase, Then
 from cases.desk.people import People
 from cases.desk.pictures import CasePicture, Pictures
 from cases.desk.pledges import PAPER, Pledges
@@ -117,6 +117,7 @@ class Desk:
             Refused: ``case_desk.form_not_now``. DomainError: as the step itself; nothing has happened then.
         """
         known = self.room.cases.get(case)
+        self._check_alone(known, wanted.then)
         pledge = await self._pledge(wanted, self.edition(known.edition), self._served(actor, known))
         given = await self.given(wanted.given)
         content = self._anew(known, wanted.form, actor, command_id) if wanted.form else b""
@@ -130,6 +131,16 @@ class Desk:
             if not was_there:
                 await asyncio.to_thread(self.federation.attachments.erase, form)
             raise
+
+    def _check_alone(self, case: Case, then: Then) -> None:
+        """A case that carries a package's notice is gone on with together with the whole package.
+
+        Raises:
+            Refused: ``package.together``.
+        """
+        intakes = self.server.rooms.get("package_intakes")
+        if intakes is not None and case.id in intakes.by_case and then is not Then.REFUSE:
+            raise Refused("package.together", case=case.id)
 
     async def form_to_correct(self, case: Case, window: str, ticket: str, actor: Actor) -> Form:
         """The sealed form of a case that is to be corrected, for whoever is served; on record first.

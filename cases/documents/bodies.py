@@ -80,6 +80,8 @@ def _correction(told: Told) -> tuple[Block, ...]:
         law=told.law("32_4"),
     )
     again = (Said(text=word("correction.again")),) if len(case.notices) > 1 else ()
+    if case.package:
+        again = (Said(text=word("correction.package")), *again)
     return (
         Said(text=said),
         Grid(heads=heads, rows=rows, widths=(0.08, 0.26, 0.4, 0.26)),
@@ -451,7 +453,7 @@ def _part_name(told: Told, part: str) -> str:
 def _bring(told: Told, material: Material | None) -> str:
     word = told.word
     if material is None:
-        return word("bring.form")
+        return word("bring.package" if told.case.package else "bring.form")
     originals, copies = material.originals, material.copies
     if not {"paper", "scan"} & {one.value for one in material.supplies}:
         brought = word("bring.electronic")

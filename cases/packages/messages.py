@@ -7,10 +7,10 @@ from typing import ClassVar
 
 import msgspec
 
-from cases.model import Channel, Delivery, Given, Mode, Outcome
+from cases.model import Channel, Delivery, Gap, Given, Mode, Outcome
 from cases.packages.kinds import Rule
 from cases.packages.model import Inspector, Part
-from hall_server.messages import Command, Event
+from hall_server.messages import Command, Event, LastingEvent
 
 
 class OpenPackage(Command, frozen=True, kw_only=True):
@@ -21,6 +21,7 @@ class OpenPackage(Command, frozen=True, kw_only=True):
         given: by part, made of the merged list. forms: by part, SHA-256 of the sealed form.
         form: SHA-256 of the merged form. editions: by part, ``matter@number``.
         owed_until: until when what may follow later follows, by written promise; None: nothing is missing.
+        intake: the case that carried a notice about it; None: it comes in for the first time.
     """
 
     kind: str
@@ -38,6 +39,20 @@ class OpenPackage(Command, frozen=True, kw_only=True):
     delivery: Delivery = Delivery.WINDOW
     deliver_at: str = ""
     owed_until: date | None = None
+    intake: str | None = None
+
+
+class NoticePackage(OpenPackage, frozen=True, kw_only=True):
+    """Tell the applicant once everything that is missing, over all parts; the package is opened when it is there.
+
+    Attributes:
+        gaps: of things that the carrying part does not use itself. touched: names of what came in since a notice.
+        draft: SHA-256 of what was filled in and handed in so far, sealed, for going on with it.
+    """
+
+    gaps: tuple[Gap, ...] = ()
+    touched: tuple[str, ...] = ()
+    draft: str = ""
 
 
 class PackageCommand(Command, frozen=True, kw_only=True):
@@ -158,6 +173,48 @@ class PackageOpened(PackageEvent, frozen=True, kw_only=True):
     query_digest: str = ""
 
 
+class PackageNoticed(LastingEvent, frozen=True, kw_only=True):
+    """A hall told what a package lacks; ``case`` carries the notice, ``draft``: SHA-256 of what was filled in, sealed.
+
+    The package itself is not open yet: the city hears of it when it is.
+    """
+
+    type: ClassVar[str] = "package.noticed"
+    until_ended: ClassVar[bool] = True
+    package: str
+    number: str
+    kind: str
+    case: str
+    draft: str
+
+    @property
+    def subject(self) -> str:
+        """The package."""
+        return f"package:{self.package}"
+
+
+class PackageCompleted(LastingEvent, frozen=True, kw_only=True):
+    """Everything that a notice named is there; the package is opened with it."""
+
+    type: ClassVar[str] = "package.completed"
+    package: str
+    case: str
+
+    @property
+    def ends_subject(self) -> bool:
+        """The hall has nothing to remember of it any more."""
+        return True
+
+    @property
+    def subject(self) -> str:
+        """The package."""
+        return f"package:{self.package}"
+
+    def last_day(self, happened: date) -> date | None:
+        """Its own day."""
+        return happened
+
+
 class PackageTaken(PackageEvent, frozen=True, kw_only=True):
     """The city has it on its list."""
 
@@ -269,7 +326,9 @@ class PackageClosed(PackageEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "package.closed"
 
 
-EVENTS: tuple[type[PackageEvent], ...] = (
+EVENTS: tuple[type[Event], ...] = (
+    PackageNoticed,
+    PackageCompleted,
     PackageOpened,
     PackageTaken,
     PartStarted,

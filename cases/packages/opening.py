@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import msgspec
@@ -45,35 +45,53 @@ def editions_of(
 
 
 def open_package(
-    kind: PackageKind, command: p.OpenPackage, context: Context, place: Place, *, number: str, day: date
+    kind: PackageKind,
+    command: p.OpenPackage,
+    context: Context,
+    place: Place,
+    *,
+    number: str,
+    day: date,
+    begun: Mapping[str, Events] | None = None,
+    package: str = "",
 ) -> tuple[Event, ...]:
     """What happens when a package comes in: all of it, or nothing.
 
     Args:
         place: one that gives several numbers in one decision.
         number: of the package. day: today, where it comes in.
+        begun: parts whose cases were there before, with what happens to them now. package: its id, where it has one.
 
     Raises:
         Invalid: ``package.parts``, the parts are not those that the answers need.
         Refused: ``package.gaps``: something of a part is missing. DomainError: as of the single cases.
     """
-    needed = kind.needed(command.answers)
-    must = {one.id for one in needed if not one.apart}
-    if not must <= set(command.editions) <= {one.id for one in needed} or not command.editions:
-        raise Invalid("package.parts", field="editions")
-    members = {one.id: one for one in among(needed, set(command.editions))}
-    package = context.ids.new()
+    members = {one.id: one for one in members_of(kind, command)}
+    package = package or context.ids.new()
     parts: list[Part] = []
     events: list[Event] = []
     for id_ in in_turn({one.id: one.after for one in members.values()}):
         part = _part(members[id_], command, place)
         if not part.after:
-            begun = begin(part, package, command, context, place, waits_for=())
-            events += begun
-            part = _with_case(part, begun)
+            made = (begun or {}).get(id_) or begin(part, package, command, context, place, waits_for=())
+            events += made
+            part = _with_case(part, made)
         parts.append(part)
     opened = _opened(kind, command, place, package, number, day, tuple(parts))
     return (opened, *events)
+
+
+def members_of(kind: PackageKind, command: p.OpenPackage) -> tuple[Member, ...]:
+    """The parts that come in.
+
+    Raises:
+        Invalid: ``package.parts``, they are not those that the answers need.
+    """
+    needed = kind.needed(command.answers)
+    must = {one.id for one in needed if not one.apart}
+    if not must <= set(command.editions) <= {one.id for one in needed} or not command.editions:
+        raise Invalid("package.parts", field="editions")
+    return among(needed, set(command.editions))
 
 
 def begin(

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from cases.forms import Party
-from cases.model import Delivery, Given
+from cases.model import Delivery, Gap, Given
 
 Id = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_.~-]+$")]
 Text = Annotated[str, Meta(max_length=2000)]
@@ -24,7 +24,12 @@ class NeedsAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class PackageWanted(NeedsAsked, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A package at a window; materials and fields go by the merged list's ids."""
+    """A package at a window; materials and fields go by the merged list's ids.
+
+    Attributes:
+        notice: something is missing: tell everything of it once, and open the package when it is there.
+        intake: the case that carries the notice that was given before; None: it comes in for the first time.
+    """
 
     kind: str
     window: str
@@ -36,6 +41,25 @@ class PackageWanted(NeedsAsked, frozen=True, kw_only=True, forbid_unknown_fields
     delivery: Delivery = Delivery.WINDOW
     deliver_at: str = ""
     owed_until: date | None = None
+    notice: bool = False
+    intake: Id | None = None
+
+
+class IntakeAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`POST …/intakes/{case}`: go on with a package that a notice was given about; the person stands at the window."""
+
+    window: Id
+    ticket: Id
+
+
+class IntakeTaken(msgspec.Struct, frozen=True, kw_only=True):
+    """What was filled in and handed in so far, and what the notice named."""
+
+    intake: str
+    number: str
+    kind: str
+    content: PackageWanted
+    gaps: tuple[Gap, ...]
 
 
 class PackageSheet(NeedsAsked, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -12,7 +12,7 @@ from cases.packages import store
 from cases.packages.hall import OpenedReply
 from cases.packages.kinds import named
 from cases.packages.pictures import KindLine, KindsFound, PackageList, PackageNeeds, PackagePicture, Pictures
-from cases.packages.requests import NeedsAsked, PackageSheet, PackageWanted
+from cases.packages.requests import IntakeAsked, IntakeTaken, NeedsAsked, PackageSheet, PackageWanted
 from cases.packages.window import Window
 from evaluation.confirmation.service import SheetMoved
 from hall_server.errors import Invalid, NotFound
@@ -106,6 +106,14 @@ class PackagesHandler(PackageHandler):
         self.answer(await self.window.take_in(wanted, actor=self.actor, command_id=self.command_id))
 
 
+class IntakeHandler(PackageHandler):
+    """A package that a notice was given about."""
+
+    async def post(self, case: str) -> None:
+        """Go on with it: answer with what is filled in and handed in so far."""
+        self.answer(await self.window.go_on(case, self.read(IntakeAsked), self.actor))
+
+
 class OneHandler(PackageHandler):
     """A package that came in."""
 
@@ -164,6 +172,9 @@ def routes(options: dict[str, Any]) -> list[Route]:
             "limit": "at most so many",
         },
     )
+    intake = Verb(
+        access=STAFF, summary="Go on with a package that lacked something", request=IntakeAsked, reply=IntakeTaken
+    )
     one = Verb(access=STAFF, summary="A package, its parts beside each other", reply=PackagePicture)
     papers = Verb(access=STAFF, summary="All documents of a package as one PDF", media="application/pdf")
     return [
@@ -176,6 +187,7 @@ def routes(options: dict[str, Any]) -> list[Route]:
         ),
         Route(f"{BASE}/kinds/{{kind}}/needs", NeedsHandler, {"POST": needs}, options=options),
         Route(f"{BASE}/kinds/{{kind}}/sheet", SheetHandler, {"POST": sheet}, body_limit=BODY_MOST, options=options),
+        Route(f"{BASE}/intakes/{{case}}", IntakeHandler, {"POST": intake}, options=options),
         Route(BASE, PackagesHandler, {"GET": listed, "POST": opened}, body_limit=BODY_MOST, options=options),
         Route(f"{BASE}/{{package}}", OneHandler, {"GET": one}, options=options),
         Route(f"{BASE}/{{package}}/papers", PapersHandler, {"GET": papers}, options=options),

@@ -21,10 +21,11 @@ from cases.model import Given
 from cases.packages import merging, merging_forms
 from cases.packages import messages as p
 from cases.packages.awaited import awaited, given_later
-from cases.packages.hall import OpenedReply, check_window
-from cases.packages.kinds import PackageKind
+from cases.packages.hall import Intake, Intakes, OpenedReply, check_window
+from cases.packages.kinds import PackageKind, among
+from cases.packages.noticing import carrier_of, others_gaps, touched
 from cases.packages.pictures import Pictures
-from cases.packages.requests import PackageSheet, PackageWanted
+from cases.packages.requests import IntakeAsked, IntakeTaken, PackageSheet, PackageWanted
 from hall_server.database.vault import Person
 from hall_server.errors import DomainError, Invalid, NotFound, Refused
 from hall_server.identity import Actor
@@ -56,7 +57,8 @@ class _Merged:
 class Window:
     """What a window does with packages, in the order in which nothing can be lost."""
 
-    def __init__(self, server: Server, room: Room, pictures: Pictures) -> None:
+    def __init__(self, server: Server, room: Room, pictures: Pictures, intakes: Intakes) -> None:
+        self._intakes = intakes
         self._server = server
         self._room = room
         self._pictures = pictures
@@ -74,7 +76,8 @@ class Window:
             raise Refused("package.no_city")
         if wanted.ticket and self._desk is not None:
             self._desk.settling.check_served(wanted.window, wanted.ticket)
-        merged = self._merged(wanted.kind, wanted.answers, wanted.part_answers)
+        stands = self._room.cases.get(wanted.intake).edition if wanted.intake else ""
+        merged = self._merged(wanted.kind, wanted.answers, wanted.part_answers, stands=stands)
         wanted = self._checked(wanted, merged)
         about = f"{actor}:{command_id or self._server.ids.new()}"
         fields = merging_forms.spread_fields(merged.editions, wanted.fields, merged.kind.same)
@@ -98,10 +101,34 @@ class Window:
             delivery=wanted.delivery,
             deliver_at=wanted.deliver_at,
             owed_until=wanted.owed_until,
+            intake=wanted.intake,
         )
+        if wanted.notice:
+            return await self._tell(wanted, merged, command, forms, actor, command_id)
+        before = self._intakes.get(wanted.intake) if wanted.intake else None
         opened = await self._opened(command, [*forms.values(), whole], actor, command_id)
         await self._afterwards(wanted, command)
+        if before is not None:
+            await asyncio.to_thread(self._federation.attachments.erase, before.draft)
         return opened
+
+    async def go_on(self, case: str, asked: IntakeAsked, actor: Actor) -> IntakeTaken:
+        """What a package with a notice holds so far, for whoever came to complete it; that it is read is on record.
+
+        Raises:
+            NotFound: ``package.no_intake``, ``case.unknown``. DomainError: as the desk, which opens the form.
+        """
+        intake, known = self._intakes.get(case), self._room.cases.get(case)
+        if self._desk is None or known.is_over:
+            raise NotFound("package.no_intake", case=case)
+        await self._desk.people.open_form(asked.window, asked.ticket, known, actor)
+        return IntakeTaken(
+            intake=case,
+            number=intake.number,
+            kind=intake.kind,
+            content=await self._draft(intake),
+            gaps=known.notices[-1].gaps if known.notices else (),
+        )
 
     async def sheet(self, kind: str, wanted: PackageSheet, *, actor: Actor, command_id: str | None) -> bytes:
         """Put the merged form before the visitor, to be read, confirmed and signed; gives the reply as JSON.
@@ -161,11 +188,63 @@ class Window:
         found: Federation = self._server.rooms["federation"]
         return found
 
+    async def _draft(self, intake: Intake) -> PackageWanted:
+        content = await asyncio.to_thread(self._federation.attachments.read, intake.draft)
+        _, wanted = msgspec.json.decode(content, type=tuple[str, PackageWanted])
+        return wanted
+
+    async def _tell(
+        self,
+        wanted: PackageWanted,
+        merged: _Merged,
+        command: p.OpenPackage,
+        forms: Mapping[str, bytes],
+        actor: Actor,
+        command_id: str | None,
+    ) -> OpenedReply:
+        """Give the one notice; what was filled in so far is kept sealed for going on with it."""
+        before = self._intakes.get(wanted.intake) if wanted.intake else None
+        held = (await self._draft(before)).given if before is not None else ()
+        carrier = self._carrier(wanted, merged)
+        given = await self._given(wanted.given)
+        kept = msgspec.structs.replace(wanted, given=given, ticket=None, notice=False, intake=None)
+        draft = msgspec.json.encode([self._salt(str(actor), command_id or self._server.ids.new()), kept])
+        fields = {name: getattr(command, name) for name in command.__struct_fields__}
+        noticed = p.NoticePackage(
+            **fields,
+            gaps=others_gaps(merged.materials, given, carrier),
+            touched=touched(merged.materials, held, given),
+            draft=_name(draft),
+        )
+        opened = await self._opened(noticed, [forms[carrier], draft], actor, command_id)
+        if before is not None and before.draft != noticed.draft:
+            await asyncio.to_thread(self._federation.attachments.erase, before.draft)
+        pages = frozenset(copy.sha256 for one in given for copy in one.copies)
+        if wanted.ticket and self._desk is not None:
+            await self._desk.drafts.wipe(wanted.window, wanted.ticket, used=pages)
+        return opened
+
+    def _carrier(self, wanted: PackageWanted, merged: _Merged) -> str:
+        """The part whose case carries the notice: the one that carried the last one, where there was one."""
+        members = among(merged.kind.needed(wanted.answers), set(merged.editions))
+        first = carrier_of(members, merged.editions, merged.kind.lead)
+        stands = self._room.cases.get(wanted.intake).edition if wanted.intake else ""
+        return next((part for part, one in merged.editions.items() if one.key == stands), first)
+
     def _merged(
-        self, kind_id: str, answers: dict[str, tuple[str, ...]], part_answers: dict[str, tuple[str, ...]]
+        self,
+        kind_id: str,
+        answers: dict[str, tuple[str, ...]],
+        part_answers: dict[str, tuple[str, ...]],
+        *,
+        stands: str = "",
     ) -> _Merged:
+        """``stands``: the edition that a case came in under; its part keeps it."""
         kind = self._pictures.kind_of(kind_id)
         editions = self._pictures.editions(kind, answers)
+        kept = self._room.editions.get(stands) if stands else None
+        if kept is not None:
+            editions = {part: kept if one.matter == kept.matter else one for part, one in editions.items()}
         merging.check_answers(editions, part_answers)
         split = merging.spread_answers(editions, part_answers)
         comes = awaited(kind.needed(answers), editions)

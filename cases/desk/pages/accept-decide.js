@@ -24,7 +24,7 @@ export function possible({ edition, needs, content, gaps }) {
     gap: looked || (!gaps.length ? "no_gaps" : hard.length ? (edition.isPackage ? "package_hard" : "hard") : ""),
     pledge: edition.flow !== "pledge" ? "no_pledge" : looked || (gaps.length ? "gaps" : ""),
     ...(edition.isPackage && !needs.is_answered ? { accept: "unanswered", gap: "unanswered" } : {}),
-    notice: looked || (gaps.length ? "" : "no_gaps"),
+    notice: edition.isPackage && !needs.is_answered ? "unanswered" : looked || (gaps.length ? "" : "no_gaps"),
     refuse: "",
     receive: "",
   };
@@ -89,7 +89,7 @@ export class DecideStep {
     if (choice === "gap" || choice === "notice") {
       return el("div.decide__more", {}, gaps.length > 0 && el("ol.gaps", {}, gaps.map((one) => el("li", {}, el("strong", {}, one.name), el("span", {}, one.what)))),
         choice === "gap" && input("owed_until", "accept.gap.until", "input.input.num", { type: "date", min: this.#store.desk.today }),
-        choice === "notice" && input("more", "accept.notice.more", "textarea.textarea"));
+        choice === "notice" && !this.#store.edition.isPackage && input("more", "accept.notice.more", "textarea.textarea"));
     }
     if (choice === "refuse") {
       decision.remedies ??= t(REMEDY);
@@ -141,7 +141,7 @@ export class DecideStep {
   }
 
   get body() {
-    if (this.#store.edition.isPackage) return bodyOf(this.#store, { owed_until: this.#choice === "gap" ? this.#store.content.decision.owed_until || null : null });
+    if (this.#store.edition.isPackage) return bodyOf(this.#store, { owed_until: this.#choice === "gap" ? this.#store.content.decision.owed_until || null : null, notice: this.#choice === "notice" });
     const { content, ticket, window, given } = this.#store, decision = content.decision, choice = this.#choice;
     const gaps = choice === "notice" ? gapsOf(this.#store).filter((one) => one.part === "form").map(({ part, what }) => ({ part, what })) : [];
     const also = { gap: { mode: "gap", owed_until: decision.owed_until || null }, pledge: { mode: "pledge", pledge: this.#pledged || null }, notice: { gaps }, refuse: { reason: decision.reason ?? "", authority: decision.authority ?? "", remedies: decision.remedies ?? "" } }[choice] ?? {};

@@ -3,7 +3,7 @@
 import { api } from "/static/api.js";
 import { syncClock } from "/static/clock.js";
 import { errorText, toast } from "/static/feedback.js";
-import { askKind, openKind } from "/pages/cases_packages/accept-package.js";
+import { askKind, contentOf, openKind } from "/pages/cases_packages/accept-package.js";
 import { partyOf, SUPPLIES } from "./accept-words.js";
 
 const SAVE_MS = 2000;
@@ -65,6 +65,14 @@ export class Store {
     this.#content = { ...empty(), applicant, agent, step: 2 };
     await this.#openKind(kind);
     this.changed("all");
+  }
+
+  /** Goes on with a package that lacked something: everything that was filled in and handed in comes back. */
+  async takeIntake(taken) {
+    this.#content = { ...empty(), ...contentOf(taken), step: 4 };
+    await this.#openKind(taken.kind);
+    this.changed("all");
+    await this.save();
   }
 
   /** Chooses another matter; what was filled in for the applicant stays. */

@@ -156,7 +156,8 @@ class Page {
 
   async #done(made) {
     const how = { desk: this.#store.desk, onNext: () => this.#next(), onOpen: (one) => this.#open(one) };
-    this.#view = made.cases ? await PackageDone.of(made, how) : new DoneView(made, how);
+    if (made.intake) this.#view = new DoneView(await api.get(`cases/${encodeURIComponent(made.intake)}`), how);
+    else this.#view = made.cases ? await PackageDone.of(made, how) : new DoneView(made, how);
     this.draw();
     $("#done-back")?.focus();
   }

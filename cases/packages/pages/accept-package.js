@@ -7,7 +7,7 @@ import { isChinese, t } from "/static/i18n.js";
 
 /** The package's own questions stand among those of its parts under this prefix. */
 const OWN = "package-";
-export const CHOICES = ["accept", "gap"];
+export const CHOICES = ["accept", "gap", "notice"];
 
 const words = (thing, field = "name") => (isChinese() ? thing[field] : thing[`${field}_en`] || thing[field]) ?? "";
 
@@ -47,10 +47,18 @@ export async function askKind(kind, answers) {
   return { ...needs, asked: [...own, ...needs.questions].map((one) => one.id) };
 }
 
+/** What a package that lacked something holds so far, as the page's draft. */
+export function contentOf({ intake, kind, content }) {
+  const { applicant, agent, fields, given } = content;
+  const own = Object.fromEntries(Object.entries(content.answers).map(([id, value]) => [OWN + id, value]));
+  const materials = Object.fromEntries(given.map((one) => [one.material, { supply: one.supply, pages: one.copies.map((copy) => copy.sha256), is_sound: one.is_sound ? true : null, gap: "", reused: one.reused }]));
+  return { kind, intake, applicant, agent, fields, materials, answers: { ...own, ...content.part_answers } };
+}
+
 /** What is sent when everything is opened at once. */
-export function bodyOf(store, { owed_until }) {
+export function bodyOf(store, { owed_until, notice }) {
   const { content, edition, window, ticket, given } = store;
-  return { kind: edition.id, window, ticket: ticket.id, applicant: content.applicant, agent: content.agent, fields: content.fields, given, owed_until, ...answersOf(edition, content.answers) };
+  return { kind: edition.id, window, ticket: ticket.id, applicant: content.applicant, agent: content.agent, fields: content.fields, given, owed_until, notice, intake: content.intake ?? null, ...answersOf(edition, content.answers) };
 }
 
 /** What the pad shows: the merged form, once. */
