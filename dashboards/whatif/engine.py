@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from math import inf
 from typing import Any, Protocol
 
@@ -38,6 +38,8 @@ class Draws(Protocol):
         """How long a window takes to call, call after call, seconds."""
 
 
+Step = tuple[float, int, int, Any]
+"""When, what kind of thing, in which order among several at one instant, and of whom."""
 Made = dict[str, tuple[Event, Ticket]]
 """Ticket → the event that issued it and what the queue made of it, so that the next run need only copy it."""
 
@@ -51,7 +53,8 @@ class SimulatedQueue(HallQueue):
 
     def apply(self, recorded: Recorded) -> None:
         """Take one event in."""
-        self._apply[type(recorded.event)](recorded.event, recorded)
+        event = recorded.event
+        self._apply[type(event)](event, recorded)
 
     def _issued(self, event: m.TicketIssued, recorded: Recorded) -> None:
         issued_by, made = self._made.get(event.ticket, (None, None))
@@ -170,20 +173,16 @@ class Simulation:
         self._last_end = 0.0
         self._count = 0
         self._now, self._at, self._day = 0.0, midnight, midnight.date()
-        self._events: list[tuple[float, int, int, Any]] = []
-        for number, visitor in enumerate(visitors):
-            self._events.append((visitor.at, CAME, number, number))
-        for number, shift in enumerate(shifts):
-            self._events.append((shift.begin, OPENS, number, shift))
-            self._events.append((shift.end, CLOSES, number, shift))
-        heapify(self._events)
+        self._later_on: list[Step] = []
+        self._known = _known(visitors, shifts)
 
     def play(self) -> Played:
         """Play the day to its end."""
         steps = (self._opens, self._freed, self._back, self._came, self._acts, self._asks, self._closes)
-        events, midnight = self._events, self._midnight
-        while events:
-            self._now, kind, _, what = heappop(events)
+        midnight, known, later = self._midnight, self._known, self._later_on
+        while known or later:
+            is_known = not later or (known and known[-1] < later[0])
+            self._now, kind, _, what = known.pop() if is_known else heappop(later)
             self._at = midnight + timedelta(seconds=self._now)
             steps[kind](what)
         return Played(
@@ -424,10 +423,20 @@ class Simulation:
     def _later(self, at: float, kind: int, what: object) -> None:
         if at < inf:
             self._count += 1
-            heappush(self._events, (at, kind, self._count + 1_000_000, what))
+            heappush(self._later_on, (at, kind, self._count + 1_000_000, what))
 
     def _apply(self, event: Event) -> None:
         self._queue.apply(Recorded(seq=0, at=self._at, business_day=self._day, event=event, actor=""))
+
+
+def _known(visitors: tuple[Visitor, ...], shifts: tuple[Shift, ...]) -> list[Step]:
+    """What is known before the day begins, the last of it first: beside a small heap of what follows from it."""
+    found: list[Step] = [(visitor.at, CAME, number, number) for number, visitor in enumerate(visitors)]
+    for number, shift in enumerate(shifts):
+        found.append((shift.begin, OPENS, number, shift))
+        found.append((shift.end, CLOSES, number, shift))
+    found.sort(reverse=True)
+    return found
 
 
 def _fresh(ticket: Ticket) -> Ticket:

@@ -26,7 +26,16 @@ DEADLINE_S = 120.0
 KEPT = 8
 """So many finished what-ifs are kept, the newest ones."""
 PROCESSES_MOST = 4
-ROOMS = ("dashboards", "evaluation", "attendance", "displays", "devices", "cases")
+ROOMS = (
+    "dashboards",
+    "evaluation",
+    "attendance",
+    "displays",
+    "devices",
+    "cases",
+    "=hall_queue",
+    "=hall_queue.appointments",
+)
 """Rooms of which the child needs single files only."""
 
 
