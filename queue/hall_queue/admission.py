@@ -69,15 +69,16 @@ class Admission:
                 :func:`hall_queue.outside_times.check` says.
         """
         self._hall.ports.check_issuing()
-        lines = self._lines(command, line)
+        lines, wanted = self._lines(command, line), (matter.id if matter else None, *command.more)
         for one in lines:
             self._check_gives_numbers(one, is_promised=command.appointment is not None)
-        for id_ in (matter.id if matter else None, *command.more):
+        for id_ in wanted:
             self._check_served(line, id_)
         if command.appointment is not None:
             return
-        for id_ in (matter.id if matter else None, *command.more):
-            self._check_not_stopped(line, id_)
+        if self._hall.queue.narrowed:
+            for id_ in wanted:
+                self._check_not_stopped(line, id_)
         rules = self._hall.rulebook.of(line.id)
         if command.channel is Channel.OUTSIDE:
             check_outside(rules, self._hall.taking, line.id, now)

@@ -92,8 +92,8 @@ class Issuing:
             person=command.person,
             priority=wanted.priority if wanted.line.priority_enabled else None,
             matters=wanted.matters if len(wanted.matters) > 1 else (),
-            lines=self._hall.lines_of(wanted.line.id, wanted.matters)[1:],
-            express=self._hall.is_express(matter),
+            lines=self._hall.lines_of(wanted.line.id, wanted.matters)[1:] if len(wanted.matters) > 1 else (),
+            express=wanted.matter is not None and wanted.matter.express,
             appointment=command.appointment,
             due=command.due,
             flags=command.flags,
@@ -107,15 +107,9 @@ class Issuing:
             Invalid, NotFound: as :meth:`issue`.
         """
         matter, line_id = self._first(command)
-        matters = tuple(self._hall.matter(id_).id for id_ in command.more)
-        if matters and matter is None:
-            raise Invalid("ticket.nothing_wanted", matter="missing")
-        everything = ((matter.id, *matters)) if matter else ()
-        most = self._hall.rulebook.hall.several_matters
-        if len(everything) > most:
-            raise Invalid("ticket.too_many_matters", more=most, most=most)
-        if len(set(everything)) < len(everything):
-            raise Invalid("ticket.matter_twice", more="twice")
+        everything: tuple[str, ...] = (matter.id,) if matter else ()
+        if command.more:
+            everything = self._with_more(matter, command.more)
         return Wanted(matter, self._hall.line(line_id), everything, self._priority(command.priority))
 
     def admitted(self, command: m.IssueTicket, now: datetime) -> None:
@@ -234,6 +228,18 @@ class Issuing:
             return told
         ahead = self._hall.ahead(ticket)
         return ahead, self._hall.wait_of(ticket, ahead)
+
+    def _with_more(self, first: Matter | None, more: tuple[str, ...]) -> tuple[str, ...]:
+        matters = [self._hall.matter(id_).id for id_ in more]
+        if first is None:
+            raise Invalid("ticket.nothing_wanted", matter="missing")
+        everything = (first.id, *matters)
+        most = self._hall.rulebook.hall.several_matters
+        if len(everything) > most:
+            raise Invalid("ticket.too_many_matters", more=most, most=most)
+        if len(set(everything)) < len(everything):
+            raise Invalid("ticket.matter_twice", more="twice")
+        return everything
 
     def _first(self, command: m.IssueTicket) -> tuple[Matter | None, str]:
         if command.matter:

@@ -58,13 +58,13 @@ class Lessons:
     def _issued(self, event: m.TicketIssued, recorded: Recorded) -> None:
         if event.due is not None or event.offline_at is not None:
             return
-        hall, at = self.hall, recorded.at
-        ahead = hall.queue.waiting.ahead(hall.queue.tickets[event.ticket], at, hall.rulebook)
-        others = hall.queue.waiting.count(event.line) - 1  # the ticket stands in its line already
+        hall, queue, at = self.hall, self.hall.queue, recorded.at.timestamp()
+        ahead = queue.waiting.ahead(queue.tickets[event.ticket], recorded.at, hall.rulebook)
+        others = queue.waiting.count(event.line) - 1  # the ticket stands in its line already
         situation = hall.situation(event.line, ahead, beside=others)
-        wait = hall.waits.issued(event.ticket, event.line, situation, at.timestamp())
+        wait = hall.waits.issued(event.ticket, event.line, situation, at)
         wait = hall.at_first(event.line, situation, wait)
-        hall.accuracy.issued(event.ticket, event.line, situation, at.timestamp(), wait)
+        hall.accuracy.issued(event.ticket, event.line, situation, at, wait)
         hall.told[event.ticket] = Told(ahead, wait)
 
     def _called(self, event: m.TicketCalled, recorded: Recorded) -> None:

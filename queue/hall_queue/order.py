@@ -205,8 +205,11 @@ class Waiting:
         else:
             faster, mine = (priority, due), normal
         same = len(mine) - 1 if mine and mine[-1] == at else bisect_left(mine, at)
-        jumpers = sum(_until(places, now) for places in faster)
-        overtaken = sum(_until(places, aged) for places in slower)
+        jumpers = overtaken = 0
+        for places in faster:
+            jumpers += _until(places, now)
+        for places in slower:
+            overtaken += _until(places, aged)
         if ratio := rules.hall.ratio:  # at most so many, as it depends on the window how far its count is
             longer = min(jumpers, sum(bisect_left(places, at) for places in faster))
             older = sum(bisect_left(places, at) for places in slower)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -195,7 +195,7 @@ class Pictures:
             level=level,
         )
 
-    def _windows_for(self, ticket: Ticket) -> list[Window]:
+    def _windows_for(self, ticket: Ticket) -> Sequence[Window]:
         """Where a visitor may be called: at the windows of the matter, or only where somebody sent them to."""
         if ticket.directed_window is not None:
             return [self.hall.window(ticket.directed_window)]

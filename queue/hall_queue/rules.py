@@ -21,6 +21,15 @@ from hall_server.identity import Actor, Role
 from hall_server.settings import Settings
 
 FEW_VISITS = 5
+_IDLE, _CLOSED, _PAUSED = WindowState.IDLE, WindowState.CLOSED, WindowState.PAUSED  # every ticket asks for them often
+
+
+class _Able(NamedTuple):
+    """The windows for a matter in a line, as long as the line's windows and the matter are these."""
+
+    line_windows: tuple[Window, ...]
+    matter: Matter | None
+    windows: tuple[Window, ...]
 
 
 class Told(NamedTuple):
@@ -48,6 +57,7 @@ class Hall:
     waits: Waits = field(default_factory=Waits)
     accuracy: Accuracy = field(default_factory=Accuracy)
     told: dict[str, Told] = field(default_factory=dict)
+    _able: dict[tuple[str, str], _Able] = field(default_factory=dict)
 
     def local_now(self) -> datetime:
         """The present in the hall's time zone."""
@@ -147,12 +157,12 @@ class Hall:
     def working(self, line: str, matter: str | None, *, but: str | None = None) -> list[Window]:
         """The windows that serve a line and matter and are not closed, one of them left out."""
         windows = [window for window in self.serving_windows(line, matter) if window.id != but]
-        return [window for window in windows if self.queue.desk(window.id).state is not WindowState.CLOSED]
+        return [window for window in windows if self.queue.desk(window.id).state is not _CLOSED]
 
     def open_for(self, line: str, matter: str | None, *, but: str | None = None) -> list[Window]:
         """The windows that serve a line and matter now: neither closed nor paused, one of them left out."""
         working = self.working(line, matter, but=but)
-        return [window for window in working if self.queue.desk(window.id).state is not WindowState.PAUSED]
+        return [window for window in working if self.queue.desk(window.id).state is not _PAUSED]
 
     def open_windows(self, line: str) -> list[Window]:
         """The windows that serve a line and are not closed or paused."""
@@ -160,18 +170,20 @@ class Hall:
         return [
             window
             for window in self.directory.windows_of_line(line)
-            if (desk := desks.get(window.id)) is not None
-            and desk.state is not WindowState.CLOSED
-            and desk.state is not WindowState.PAUSED
+            if (desk := desks.get(window.id)) is not None and desk.state is not _CLOSED and desk.state is not _PAUSED
         ]
 
-    def serving_windows(self, line: str, matter: str | None) -> list[Window]:
-        """The active windows that may serve a ticket of this line and matter."""
+    def serving_windows(self, line: str, matter: str | None) -> tuple[Window, ...]:
+        """The active windows that may serve a ticket of this line and matter; looked up anew where these changed."""
         windows = self.directory.windows_of_line(line)
         if matter is None:
-            return list(windows)
-        is_express = self.is_express(matter)
-        return [window for window in windows if _has_skill(window, matter, is_express=is_express)]
+            return windows
+        record, known = self.directory.matters.get(matter), self._able.get((line, matter))
+        if known is None or known.line_windows is not windows or known.matter is not record:
+            is_express = record is not None and record.express
+            able = tuple(window for window in windows if _has_skill(window, matter, is_express=is_express))
+            known = self._able[line, matter] = _Able(windows, record, able)
+        return known.windows
 
     def has_skill(self, window: Window, line: str, matter: str) -> bool:
         """Whether a window, as it is or as it might be, serves a matter of a line."""
@@ -224,7 +236,7 @@ class Hall:
                         waiting[other] = count(other)
                     all_lines += waiting[other]
             servers += mine / all_lines
-            idle += desks[window.id].state is WindowState.IDLE
+            idle += desks[window.id].state is _IDLE
         return Situation(
             ahead=ahead,
             servers=servers or 1.0,

@@ -117,7 +117,11 @@ class Standings:
         """Let a ticket count among the numbers of one more line."""
         if line not in ticket.counts:
             ticket.counts = {**ticket.counts, line: at}
-            insort(self.issued_in.setdefault(line, []), at)
+            given = self.issued_in.setdefault(line, [])
+            if given and at < given[-1]:
+                insort(given, at)
+            else:  # as nearly everybody who comes
+                given.append(at)
             self.sent_to[line] += line not in ticket.taken_in
 
     def _count_out(self, ticket: Ticket, line: str) -> None:

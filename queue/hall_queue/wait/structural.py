@@ -41,6 +41,8 @@ def estimate(*, ahead: float, servers: float, idle: int, services: Sequence[floa
 def _service(services: Sequence[float]) -> tuple[float, float]:
     """Mean in seconds and coefficient of variation, drawn towards the prior while little was seen."""
     seen = len(services)
+    if not seen:
+        return PRIOR_S, PRIOR_SPREAD
     mean = (PRIOR_S * PRIOR_WEIGHT + sum(services)) / (PRIOR_WEIGHT + seen)
     if seen < 2 or sum(services) <= 0:
         return mean, PRIOR_SPREAD
