@@ -29,6 +29,7 @@ from hall_queue.undoing import Undoing
 from hall_queue.views import DeskView, TicketView
 from hall_queue.visits import Visits
 from hall_queue.windows import Windows
+from hall_server.directory.events import DepartmentSaved, MatterSaved
 from hall_server.errors import DomainError
 from hall_server.identity import SYSTEM
 
@@ -64,7 +65,7 @@ def install(server: Server) -> None:
     server.days.at_end(lessons.at_day_end)
     server.project(TicketTable())
     server.project(ServedTable(lambda ticket: server.keys.ticket_token(ticket)))
-    server.listen("matter search", room.changed)
+    server.listen("matter search", room.changed, (MatterSaved.type, DepartmentSaved.type))
     _handle(server, room)
     notices.install(server, room)
     hand.install(server, room, deeds)
