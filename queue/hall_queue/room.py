@@ -68,17 +68,11 @@ class Room:
         Raises:
             DomainError: no number can be given; then nobody new is remembered.
         """
-        card = wanted.person.card if wanted.person else None
+        if wanted.person is None:
+            return _command(wanted)
+        card = wanted.person.card
         wanted = self._named(wanted, actor, command_id)
-        command = m.IssueTicket(
-            matter=wanted.matter,
-            line=wanted.line,
-            more=wanted.more,
-            channel=wanted.channel,
-            priority=wanted.priority,
-            card=card,
-            language=wanted.language,
-        )
+        command = _command(wanted, card=card)
         given = checked(wanted.person)
         if given is not None and given.id_number is None:
             self.issuing.check_needs_id(command)
@@ -138,3 +132,15 @@ class Room:
     def forget_index(self) -> None:
         """Build the index anew at the next question."""
         self._is_stale = True
+
+
+def _command(wanted: TicketWanted, *, card: str | None = None) -> m.IssueTicket:
+    return m.IssueTicket(
+        matter=wanted.matter,
+        line=wanted.line,
+        more=wanted.more,
+        channel=wanted.channel,
+        priority=wanted.priority,
+        card=card,
+        language=wanted.language,
+    )
