@@ -33,6 +33,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 _encoder = msgspec.json.Encoder()
+_JSON = "application/json; charset=utf-8"
 _COMMAND_ID = re.compile(r"[A-Za-z0-9_-]{8,80}")
 
 
@@ -56,6 +57,7 @@ class BaseHandler(RequestHandler):
     """
 
     keeps_session: ClassVar[bool] = True
+    _verb: Verb | None = None
     web: Web
     server: HallServer
     route: Route
@@ -103,12 +105,14 @@ class BaseHandler(RequestHandler):
         Raises:
             Unanswered: the route has none.
         """
-        method = self.request.method or ""
-        verb = self.route.verbs.get("GET" if method == "HEAD" else method)
-        if verb is None or self.route.is_last:
-            self.set_header("Allow", ", ".join(self.route.verbs))
-            raise faults.Unanswered("route.method")
-        return verb
+        if self._verb is None:
+            method = self.request.method or ""
+            verb = self.route.verbs.get("GET" if method == "HEAD" else method)
+            if verb is None or self.route.is_last:
+                self.set_header("Allow", ", ".join(self.route.verbs))
+                raise faults.Unanswered("route.method")
+            self._verb = verb
+        return self._verb
 
     @property
     def language(self) -> str:
@@ -335,7 +339,7 @@ class ApiHandler(BaseHandler):
 
     def _answer_bytes(self, reply: bytes, status: int) -> None:
         self.set_status(status)
-        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self._headers["Content-Type"] = _JSON  # as in ``set_default_headers``: nothing forbidden stands in it
         self.finish(reply)
 
 
