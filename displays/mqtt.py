@@ -35,8 +35,10 @@ SHOW_ZONE = ("board", "kiosk")
 SHOW_TEXT = "led"
 """The kind that shows rows of characters, of the window above which it hangs or of its zone."""
 
-REST_S = 0.05
+REST_S, LONGEST_REST_S = 0.05, 0.25
 """Boards that change again within so many seconds wait: only counts and waits change without a window's doing."""
+DRAWN_PART = 0.02
+"""They wait longer where drawing takes more than this part of the time: in a rush the hall has least of it."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -61,6 +63,7 @@ class DeviceScreens:
         self._zones: set[str] = set()
         self._windows: set[str] = set()
         self._wake, self._hurry = asyncio.Event(), asyncio.Event()
+        self._rest_s = REST_S
 
     def committed(self, recorded: Recorded) -> None:
         """Note which pictures an event has changed; a device that came or moved needs its first one."""
@@ -84,11 +87,11 @@ class DeviceScreens:
 
     async def run(self) -> None:
         """Give pictures out for as long as the server runs; what a window did is shown at once."""
-        last_at = -REST_S
+        last_at = -LONGEST_REST_S
         while True:
             await self._wake.wait()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout_at(last_at + REST_S):
+                async with asyncio.timeout_at(last_at + self._rest_s):
                     await self._hurry.wait()
             self._wake.clear()
             self._hurry.clear()
@@ -107,7 +110,9 @@ class DeviceScreens:
             return
         zones, self._zones = self._zones, set()
         windows, self._windows = self._windows, set()
+        begun = self._server.clock.monotonic()
         pictures = [*self._of_windows(windows), *self._of_zones(zones)]
+        self._rest_s = rest_s(self._server.clock.monotonic() - begun)
         await self._server.settled()
         for devices, picture in pictures:
             for device in devices:
@@ -159,6 +164,11 @@ class DeviceScreens:
             yield devices, msgspec.Raw(_encode(make(key)))
         except DomainError as exc:
             log.info("no picture of %s: %s", key, exc.code, extra={"action": "displays.no_picture"})
+
+
+def rest_s(drawn_s: float) -> float:
+    """How long boards wait after a drawing that took so long, seconds."""
+    return min(LONGEST_REST_S, max(REST_S, drawn_s / DRAWN_PART))
 
 
 def _zone_shown(screen: Screen) -> str | None:
