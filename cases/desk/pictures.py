@@ -105,6 +105,7 @@ class CasePicture(msgspec.Struct, frozen=True, kw_only=True):
         gaps: everything found wrong or missing now. steps: what whoever asks may do.
         materials: what the answers ask for. is_here: this hall writes it.
         own_words: why the applicant took it back, where they wrote it here; for window staff only.
+        is_intake: it carries the notice of a whole package, which is gone on with together.
     """
 
     id: str
@@ -131,6 +132,7 @@ class CasePicture(msgspec.Struct, frozen=True, kw_only=True):
     papers: list[PaperPicture]
     is_here: bool
     own_words: str = ""
+    is_intake: bool = False
 
 
 class CaseLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -138,8 +138,7 @@ class Desk:
         Raises:
             Refused: ``package.together``.
         """
-        intakes = self.server.rooms.get("package_intakes")
-        if intakes is not None and case.id in intakes.by_case and then is not Then.REFUSE:
+        if self._is_intake(case) and then is not Then.REFUSE:
             raise Refused("package.together", case=case.id)
 
     async def form_to_correct(self, case: Case, window: str, ticket: str, actor: Actor) -> Form:
@@ -154,7 +153,7 @@ class Desk:
 
     def picture(self, case: Case, actor: Actor) -> CasePicture:
         """A case as somebody sees it."""
-        return self.pictures.case(
+        found = self.pictures.case(
             case,
             code=self.code_of(code_goes_by(case.query_digest, case.number)) if actor.may(Role.STAFF) else "",
             posts=self.posts(actor, case.department),
@@ -162,6 +161,12 @@ class Desk:
             writer=f"hall:{self.server.settings.hall}",
             now=self.server.now(),
         )
+        is_waiting = case.state in {State.RECEIVED, State.CORRECTION}
+        return msgspec.structs.replace(found, is_intake=is_waiting and self._is_intake(case))
+
+    def _is_intake(self, case: Case) -> bool:
+        intakes = self.server.rooms.get("package_intakes")
+        return intakes is not None and case.id in intakes.by_case
 
     def code_of(self, number: str) -> str:
         """The query code of a case of this hall."""

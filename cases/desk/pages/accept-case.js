@@ -15,7 +15,7 @@ import { clockRows, inWords } from "./accept-words.js";
 const STEPS = { supply: ["materials", "check"], accept: ["accept", "check"], gap: ["accept", "clock"], pledge: ["accept", "shield"], ask_correction: ["notice", "list"], refuse: ["refuse", "close"], hand_over: ["hand-over", "transfer"] };
 
 export class CaseView {
-  #store; #case; #filed = null; #form = null; #held = {}; #more = {}; #isIntake = false; #onBack; #redraw; #fault = el("p.field__error", { id: "case-fault", role: "alert" }); #retry = null;
+  #store; #case; #filed = null; #form = null; #held = {}; #more = {}; #onBack; #redraw; #fault = el("p.field__error", { id: "case-fault", role: "alert" }); #retry = null;
 
   constructor(store, made, { onBack, redraw }) {
     this.#store = store;
@@ -30,11 +30,12 @@ export class CaseView {
       const made = await api.get(`packages/${encodeURIComponent(this.#case.case.package)}`);
       const open = async (one) => { this.#take(await api.get(`cases/${encodeURIComponent(one.case)}`)); this.#redraw(); };
       fill(place, el("p.muted.small", {}, t("accept.package.beside", { number: made.number })), partsBeside(made, { chosen: this.#case.id, onOpen: (one) => open(one).catch((error) => say(this.#fault, errorText(error))) }));
-    } catch {
-      const waits = ["correction", "received"].includes(this.#case.state) && this.#case.is_here;
-      if (waits && !this.#isIntake) { this.#isIntake = true; this.#redraw(); return; }
-      fill(place, waits && el("div.notice.notice--warn", { id: "intake" }, icon("list"), el("span.grow", {}, el("strong", {}, t("accept.package.noticed")), " ", t(this.#store.ticket ? "accept.package.go_on_hint" : "accept.package.go_on_nobody")), el("button.btn.btn--primary", { id: "go-on", disabled: !this.#store.ticket, on: { click: () => this.#goOn() } }, icon("edit"), t("accept.package.go_on"))));
-    }
+    } catch { fill(place); }
+  }
+
+  /** The whole package waits for what the notice names: it is gone on with, not this case alone. */
+  get #intake() {
+    return el("div.notice.notice--warn", { id: "intake" }, icon("list"), el("span.grow", {}, el("strong", {}, t("accept.package.noticed")), " ", t(this.#store.ticket ? "accept.package.go_on_hint" : "accept.package.go_on_nobody")), el("button.btn.btn--primary", { id: "go-on", disabled: !this.#store.ticket, on: { click: () => this.#goOn() } }, icon("edit"), t("accept.package.go_on")));
   }
 
   async #goOn() {
@@ -57,10 +58,11 @@ export class CaseView {
 
   draw() {
     const made = this.#case;
-    const isOpen = made.steps.includes("supply") && !this.#isIntake;
+    const isOpen = made.steps.includes("supply") && !this.#case.is_intake;
     const part = isOpen ? new MaterialsStep(this.#asStore).draw() : null;
     const besides = el("div.case__besides");
-    if (made.case.package) this.#besides(besides);
+    if (made.is_intake) besides.append(this.#intake);
+    else if (made.case.package) this.#besides(besides);
     return el("section.case", {},
       el("div.case__head", {}, el("button.btn.btn--quiet.btn--sm", { id: "case-back", on: { click: this.#onBack } }, icon("arrow-left"), t("accept.back")),
         el("div.grow", {}, el("h2.part__title", {}, inWords(made)), el("p.muted.num", {}, `${made.number} · ${t("accept.query_code")} ${made.query_code}`)), el("span.badge.badge--dot", { id: "case-state" }, t(`accept.state.${made.state}`))),
@@ -70,7 +72,7 @@ export class CaseView {
 
   /** After a notice of corrections the form itself may be put right; the first one stays as it was signed. */
   #correct() {
-    if (this.#isIntake || this.#case.state !== "correction" || !this.#case.steps.includes("supply")) return null;
+    if (this.#case.is_intake || this.#case.state !== "correction" || !this.#case.steps.includes("supply")) return null;
     if (this.#form) return this.#form.draw();
     return el("div.case__correct", {}, el("button.btn", { id: "correct-form", disabled: !this.#store.ticket, on: { click: () => this.#openForm() } }, icon("edit"), t("accept.correct.open")), el("span.muted.small", {}, t(this.#store.ticket ? "accept.correct.hint" : "accept.correct.nobody")));
   }
@@ -105,7 +107,7 @@ export class CaseView {
   }
 
   #steps() {
-    const may = this.#isIntake ? this.#case.steps.filter((one) => one === "refuse") : this.#case.steps;
+    const may = this.#case.is_intake ? this.#case.steps.filter((one) => one === "refuse") : this.#case.steps;
     const shown = Object.keys(STEPS).filter((one) => (one === "gap" ? may.includes("accept") && this.#case.later.length > 0 : one === "pledge" ? may.includes("accept") && this.#case.case.flow === "pledge" : may.includes(one)));
     return el("div.case__steps", {}, shown.map((one) => el(`button.btn.btn--block${one === "accept" ? ".btn--primary" : one === "refuse" ? ".btn--danger" : ""}`, { id: `step-${one}`, on: { click: () => this.#take_step(one) } }, icon(STEPS[one][1]), t(`accept.step_do.${one}`))), !shown.length && el("p.muted", {}, t(this.#case.is_here ? "accept.case.nothing" : "accept.case.elsewhere")));
   }

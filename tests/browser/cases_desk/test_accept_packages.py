@@ -66,6 +66,42 @@ def test_a_package_is_taken_in_with_one_form_and_one_list(window: Callable[..., 
     assert desk.complaints == []
 
 
+def test_what_is_missing_is_told_once_and_the_package_goes_on_when_it_is_brought(window: Callable[..., Any]) -> None:
+    desk = window(2)
+    view = desk.accept()
+    typing.choose_package(view)
+    typing.answer_situation(view)
+    typing.fill_in(view)
+    view.locator("#step-4").click()
+    view.locator("#missing-layout").click()
+    view.locator("#all-sound").click()
+    view.locator("#step-5").click()
+    view.locator("#choice-notice").check()
+    expect(view.locator(".decide__more .gaps li")).to_have_count(1)
+    view.locator("#settle").click()
+    view.locator("dialog[open] .btn--primary").click()
+    expect(view.locator(".done[data-state=correction]")).to_be_visible()
+    number = view.locator("#done-number").text_content()
+    assert desk.clerk.get(f"packages?window={desk.id}&day=today")["items"] == []
+    desk.serve()
+    view = desk.accept()
+    view.locator("#open-today").click()
+    view.locator("#today-q").fill(str(number))
+    view.locator(".today__row", has_text=str(number)).click()
+    expect(view.locator("#intake")).to_be_visible()
+    expect(view.locator(".case__steps button")).to_have_count(1)  # refused alone it may be, nothing else
+    view.locator("#go-on").click()
+    expect(view.locator("#intake")).to_have_count(0)
+    view.locator("#step-3").click()
+    expect(view.locator('[id="applicant.name"]')).to_have_value(typing.NAME)
+    view.locator("#step-4").click()
+    expect(view.locator('.mat[data-finding="open"]')).to_have_count(1)
+    typing.find_sound(view)
+    typing.open_package(view)
+    expect(view.locator('.part-tile[data-part="register"]')).to_have_attribute("data-state", "accepted")
+    assert desk.complaints == []
+
+
 def test_what_is_wrong_with_a_part_is_marked_in_the_one_form_and_a_gap_is_promised(window: Callable[..., Any]) -> None:
     desk = window(1)
     view = desk.accept("en", (1920, 1080))
