@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import os
 import secrets
 from base64 import urlsafe_b64encode
@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
-_BLOCK = 64  # of SHA-256, bytes
 
 
 class Role(StrEnum):
@@ -95,22 +94,14 @@ class Keys:
 
 def keyed_text(key: bytes, text: str) -> str:
     """132 bits of HMAC-SHA256, safe in addresses."""
-    inner, outer = _begun(key)
-    inner, outer = inner.copy(), outer.copy()
-    inner.update(text.encode())
-    outer.update(inner.digest())
-    return urlsafe_b64encode(outer.digest())[:22].decode()
+    begun = _begun(key).copy()  # half the work of a new one, and the interpreter is not let go for it
+    begun.update(text.encode())
+    return urlsafe_b64encode(begun.digest())[:22].decode()
 
 
 @lru_cache(maxsize=16)
-def _begun(key: bytes) -> tuple[hashlib._Hash, hashlib._Hash]:
-    """The two digests of an HMAC after the key: half the work of a new one, and the interpreter is not let go for it.
-
-    Source: RFC 2104, section 4.
-    """
-    block = hashlib.sha256(key).digest() if len(key) > _BLOCK else key
-    block = block.ljust(_BLOCK, b"\0")
-    return hashlib.sha256(bytes(one ^ 0x36 for one in block)), hashlib.sha256(bytes(one ^ 0x5C for one in block))
+def _begun(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, digestmod="sha256")
 
 
 def _derive(secret: bytes, purpose: bytes) -> bytes:
