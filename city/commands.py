@@ -59,11 +59,18 @@ async def serve(
 
 
 async def hall(options: argparse.Namespace) -> int:
-    """Register a hall at the city, give it another token, or answer its quarantine; the city may be running."""
+    """Register a hall at the city, give it another token, or answer its quarantine; the city may be running.
+
+    Raises:
+        NotFound: ``city.none_here``: the folder has no city and no database was named; nobody would hear a second one.
+    """
     from city import registry
     from city.settings import load
+    from hall_server.errors import NotFound
 
     settings = load(options.config, database=options.database)
+    if not settings.database and not await asyncio.to_thread((options.data / "city.db").exists):
+        raise NotFound("city.none_here", folder=str(options.data))
     for line in await registry.run(settings, options.data, options.do, options.words, reason=options.reason):
         print(line)
     return 0

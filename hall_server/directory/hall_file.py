@@ -1,5 +1,6 @@
 """Reads a hall's description (``config/demo_hall.toml``): what a first start journals, and whose accounts it makes."""
 
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from hall_server.directory.events import DirectoryEvent, saved
 from hall_server.directory.grouping import Grouping, MatterNote
 from hall_server.directory.model import Department, Hall, Hours, Line, Staff, Window, Zone
 from hall_server.errors import DomainError, Invalid
+
+_log = logging.getLogger(__name__)
 
 
 class DemoStaff(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,7 +85,13 @@ def _decode(path: Path) -> _HallFile:
 
 
 def _foundation(file: _HallFile, folder: Path) -> list[Item]:
-    years = read_years(folder / file.calendar) if file.calendar is not None else ()
+    years = tuple(read_years(folder / file.calendar)) if file.calendar is not None else ()
+    if file.calendar is not None and not years:  # a file copied without its folder; limits would forget the holidays
+        _log.warning(
+            "no holiday-cn-*.json in %s: no holiday is known",
+            folder / file.calendar,
+            extra={"action": "directory.no_calendar"},
+        )
     return [file.hall, file.hours, *years, *file.zones, *file.lines, *file.departments]
 
 

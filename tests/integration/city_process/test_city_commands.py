@@ -59,6 +59,22 @@ def test_halls_are_registered_while_the_city_runs_and_the_token_is_shown_once(ci
         city.stop()
 
 
+def test_a_folder_without_a_city_gets_none_by_registering_a_hall(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        str(ROOT / "run.py"),
+        "city-hall",
+        "add",
+        "east",
+        "东厅",
+        "--data",
+        str(tmp_path / "wrong"),
+    ]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, "city.none_here" in ended.stderr) == (2, True)
+    assert not (tmp_path / "wrong").exists()
+
+
 def test_one_command_shows_a_hall_its_city_and_a_second_hall_and_ends_all(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "run.py"), "demo-city", "--data", str(tmp_path / "demo"), "--port", "0"]
     command += ["--mqtt-port", "0", "--city-port", "0", "--hall-b-port", "0"]
