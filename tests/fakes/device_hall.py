@@ -105,7 +105,7 @@ class DeviceHall(Visits):
 
 @asynccontextmanager
 async def device_hall(
-    data: Path, broker: str = "embedded", *, rooms: tuple[str, ...] = ROOMS, within_s: float = 50, **settings: Any
+    data: Path, broker: str = "embedded", *, rooms: tuple[str, ...] = ROOMS, within_s: float = 150, **settings: Any
 ) -> AsyncIterator[DeviceHall]:
     """A running hall with the broker named; the block ends in time, which is never a measure."""
     clock: Any = SystemClock()

@@ -165,8 +165,8 @@ async def test_what_fails_is_sent_until_it_is_answered_and_done_once(
 
 @pytest.mark.gen_test
 async def test_a_slow_one_is_given_up_waiting_for(tmp_path: Path) -> None:
-    async with town(tmp_path, answer_s=0.2) as here:
-        here.others.faults["sms"] = Faults(slow_s=0.6)
+    async with town(tmp_path, answer_s=2) as here:  # long enough for an answer of a busy machine
+        here.others.faults["sms"] = Faults(slow_s=4)
         id_ = await here.send(EVERY[Kind.SMS])
         assert (await tried(here, id_)).reason == "timeout"
         here.others.faults.clear()

@@ -115,7 +115,7 @@ async def test_a_pad_is_asked_after_the_visit_and_the_question_goes_with_the_ans
 
 @pytest.mark.gen_test
 async def test_the_question_for_a_rating_goes_by_itself_when_its_time_is_over(tmp_path: Path) -> None:
-    async with device_hall(tmp_path, rating_s=0.3) as hall:
+    async with device_hall(tmp_path, rating_s=3) as hall:
         pad = await hall.device("pad", "w01")
         await called(hall)
         await hall.do(q.StartService(window="w01"), CLERK)

@@ -122,11 +122,11 @@ async def test_control_without_the_turn_their_memory_adds_up(tmp_path: Path, mon
         await hall.sign_in(Role.MANAGER)
         library: Any = next(route.options["library"] for route in hall.server.routes if route.path == MEDIA)
         library.one_at_a_time = Open()
-        assert await most_at_once(hall, monkeypatch) > 1
+        assert await most_at_once(hall, monkeypatch, waits_s=20) > 1
 
 
-async def most_at_once(hall: DeviceHall, monkeypatch: pytest.MonkeyPatch) -> int:
-    """How many pictures were in the making at the same moment, of three that came together."""
+async def most_at_once(hall: DeviceHall, monkeypatch: pytest.MonkeyPatch, *, waits_s: float = 0.5) -> int:
+    """How many pictures were in the making at the same moment, of three that came together; each waits for another."""
     inside, most, real, guard = 0, 0, still.remade, threading.Condition()
 
     def counted(path: Path) -> still.Still:
@@ -135,7 +135,7 @@ async def most_at_once(hall: DeviceHall, monkeypatch: pytest.MonkeyPatch) -> int
             inside += 1
             most = max(most, inside)
             guard.notify_all()
-            guard.wait_for(lambda: inside > 1, timeout=0.5)
+            guard.wait_for(lambda: inside > 1, timeout=waits_s)
         try:
             return real(path)
         finally:

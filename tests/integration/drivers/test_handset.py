@@ -115,7 +115,7 @@ async def test_noise_echoes_and_half_frames_do_no_harm(piece: int) -> None:
 
 @pytest.mark.gen_test
 async def test_spoilt_frames_are_asked_for_again() -> None:
-    async with at_work(1, reply_s=0.03) as (bus, made):
+    async with at_work(1, reply_s=0.2) as (bus, made):
         bus.spoilt = 2
         bus.handsets[1].press(RECALL)
         await made[1][1].until(lambda: len(made[1][1].asked) == 1)
@@ -123,7 +123,7 @@ async def test_spoilt_frames_are_asked_for_again() -> None:
 
 @pytest.mark.gen_test
 async def test_a_dead_handset_is_a_fault_of_its_own_and_shows_its_number_when_it_is_back() -> None:
-    async with at_work(1, 2, reply_s=0.02) as (bus, made):
+    async with at_work(1, 2, reply_s=0.2) as (bus, made):
         driver, hall = made[1]
         driver.on_show({"ticket": {"number": "A001"}, "waiting": 1})
         await bus.until(lambda: bus.handsets[1].number == "A001")

@@ -85,7 +85,7 @@ async def test_noise_and_half_frames_do_no_harm(piece: int) -> None:
 
 @pytest.mark.gen_test
 async def test_a_spoilt_answer_is_asked_for_again() -> None:
-    async with at_work(reply_s=0.05) as (reader, hall):
+    async with at_work(reply_s=0.2) as (reader, hall):
         await hall.until_detail("card", "none")
         reader.spoilt = 2
         reader.card = CARD
@@ -94,7 +94,7 @@ async def test_a_spoilt_answer_is_asked_for_again() -> None:
 
 @pytest.mark.gen_test
 async def test_a_reader_that_only_says_garbage_is_a_fault_and_comes_back() -> None:
-    async with at_work(reply_s=0.02) as (reader, hall):
+    async with at_work(reply_s=0.2) as (reader, hall):
         await hall.until_detail("card", "none")
         reader.spoilt = 1_000
         await hall.until_detail("reason", "no_answer")
@@ -105,7 +105,7 @@ async def test_a_reader_that_only_says_garbage_is_a_fault_and_comes_back() -> No
 
 @pytest.mark.gen_test
 async def test_a_silent_reader_is_a_fault() -> None:
-    async with at_work(reply_s=0.02) as (reader, hall):
+    async with at_work(reply_s=0.2) as (reader, hall):
         reader.is_silent = True
         await hall.until(lambda: hall.state == (Status.FAULT, {"reason": "no_answer"}))
         reader.is_silent = False

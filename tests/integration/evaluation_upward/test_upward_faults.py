@@ -319,10 +319,10 @@ async def test_only_managers_send_again(tmp_path: Path) -> None:
 
 @pytest.mark.gen_test
 async def test_a_slow_platform_holds_nothing_up_and_is_given_up_after_a_while(tmp_path: Path) -> None:
-    async with upward_hall(tmp_path, answer_s=0.5) as hall:
+    async with upward_hall(tmp_path, answer_s=2) as hall:
         await hall.rate(1)
         hall.later()
-        await hall.goes_wrong(slow_s=2)
+        await hall.goes_wrong(slow_s=4)
         sending = asyncio.ensure_future(hall.push())
         await hall.platform.busy.wait()
         assert (await hall.visits.ask("GET", "/api/v1/hall")).code == 200

@@ -274,7 +274,7 @@ def until() -> Any:
     """Wait until something holds, by letting the loop run."""
 
     async def wait(condition: Any) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not condition():  # noqa: ASYNC110  # what is waited for has no event
                 await asyncio.sleep(0.005)
 

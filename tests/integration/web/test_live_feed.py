@@ -38,7 +38,7 @@ def watch(hall, io_loop):
 
 
 async def frame(client):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         text = await client.read_message()
     if text is None:
         ended.add(client)
@@ -275,7 +275,7 @@ async def test_a_client_that_reads_again_gets_the_newest_picture_and_not_the_old
     await until(lambda: client.is_behind)
     loop, received = asyncio.get_running_loop(), bytearray()
     while b'"rings":60' not in received:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             received += await loop.sock_recv(slow, 1 << 20)
     assert received.count(b'"rings":') < 40
     slow.close()
