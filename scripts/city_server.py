@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import IO, Any, Self
 
+from scripts import hall_process
+
 ROOT = Path(__file__).resolve().parents[1]
 STARTS_WITHIN_S = 60.0
-STOPS_WITHIN_S = 10.0
+STOPS_WITHIN_S = 30.0
 
 
 class CityServer:
@@ -51,9 +54,7 @@ class CityServer:
         self._log.parent.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, str(ROOT / "run.py"), "city", "--demo", "--data", str(self.data), *self._given]
         with self._log.open("a", encoding="utf-8") as log:
-            self._process = subprocess.Popen(
-                [*command, "--port", str(self.port)], stdout=subprocess.PIPE, stderr=log, text=True
-            )
+            self._process = hall_process.begin([*command, "--port", str(self.port)], log=log)
         out = self._process.stdout
         assert out is not None  # noqa: S101  # asked for above
         too_late = threading.Timer(STARTS_WITHIN_S, self._process.kill)
@@ -95,10 +96,13 @@ class CityServer:
             RuntimeError: it failed, with what it said.
         """
         command = [sys.executable, str(ROOT / "run.py"), "city-hall", *words, "--data", str(self.data), *self._given]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(done.stderr)
-        return done.stdout.splitlines()
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
+            process = hall_process.begin(command, log=log)
+            said, _ = process.communicate()
+            if process.returncode:
+                log.seek(0)
+                raise RuntimeError(log.read())
+        return said.splitlines()
 
 
 def _drain(out: IO[str], into: list[str]) -> None:

@@ -9,8 +9,10 @@ from argon2 import PasswordHasher
 from tornado.ioloop import IOLoop
 
 from hall_server.web import passwords
+from scripts import hall_process
 from tests.fakes.event_loop import fresh_loop
 from tests.fakes.founded_hall import FoundedHall
+from tests.fakes.nursery import Nursery
 
 LONGEST_FIRST = ("tests/faults/journal", "tests/faults", "tests/browser", "tests/integration")
 """Folders whose files take longest, in the order in which workers should take them: small files then fill the end."""
@@ -27,6 +29,19 @@ def product_hasher() -> Iterator[PasswordHasher]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_HASHER", QUICK_HASHER)
         yield hasher
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nursery() -> Iterator[None]:
+    """Halls and cities in processes of their own are forked from one that has read the program in, once a session."""
+    if not hasattr(os, "fork"):  # Windows: each starts anew
+        yield
+        return
+    made = Nursery()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hall_process, "begin", made.begin)
+        yield
+    made.close()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import contextlib
 import json
 import secrets
 import sqlite3
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -17,6 +18,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from scripts import hall_process
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = ("business", "labour", "tax", "medical")
@@ -95,27 +98,29 @@ class HallChild:
         self.data = data
         self.port = 0
         command = ("-W", "ignore", str(ROOT / "run.py"), "hall", "--demo")
-        self._command = [sys.executable, *(program or command), "--data", str(data), "--port", "0", "--mqtt-port", "0"]
-        self._process: asyncio.subprocess.Process | None = None
+        if program:
+            command = (str(ROOT / program[0]), *program[1:])
+        self._command = [sys.executable, *command, "--data", str(data), "--port", "0", "--mqtt-port", "0"]
+        self._process: subprocess.Popen[str] | None = None
 
     async def start(self) -> None:
         """Start it and wait until it listens."""
-        pipe, log = asyncio.subprocess.PIPE, self.data.with_name("hall.log")
+        log = self.data.with_name("hall.log")
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as err:
-            self._process = await asyncio.create_subprocess_exec(*self._command, stdout=pipe, stderr=err, cwd=ROOT)
+            self._process = hall_process.begin(self._command, log=err)
         assert self._process.stdout is not None
-        line = (await self._process.stdout.readline()).decode()
+        line = await asyncio.to_thread(self._process.stdout.readline)
         assert line.startswith("listening"), log.read_text()
         self.port = int(line.split()[1].partition("=")[2])
 
     async def kill(self) -> None:
         """kill -9."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-        if self._process is not None:
-            await self._process.communicate()
-        self._process = None
+        process, self._process = self._process, None
+        if process is not None and process.stdout is not None:
+            process.kill()
+            await asyncio.to_thread(process.wait)
+            process.stdout.close()
 
     def devices(self, kind: str) -> list[tuple[str, str]]:
         """Id and password of the demonstration's devices of a kind."""

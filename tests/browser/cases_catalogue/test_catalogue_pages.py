@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
+from scripts import hall_process
 from scripts.hall_process import Caller, HallProcess
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,7 @@ class CityAlone:
     def __init__(self, data: Path) -> None:
         command = [sys.executable, str(ROOT / "run.py"), "city", "--demo", "--data", str(data), "--port", "0"]
         with data.with_suffix(".log").open("w") as log:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+            self.process = hall_process.begin(command, log=log)
         assert self.process.stdout is not None
         first = self.process.stdout.readline().split()
         assert first[:1] == ["listening"], data.with_suffix(".log").read_text()
