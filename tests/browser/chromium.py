@@ -15,6 +15,9 @@ from playwright.async_api import Browser
 
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
+WITHIN_MS = 30_000
+"""Longest wait for anything on a page. Never a measure: two busy cores are slow."""
+
 Browsing = Callable[[], AbstractAsyncContextManager[Browser]]
 """What the fixture `browsing` gives coroutines: a browser whose pages end with the block."""
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tornado.ioloop import IOLoop
 
 from scripts.hall_process import Caller, HallProcess
-from tests.browser.chromium import ARGUMENTS, Browsing, chromium
+from tests.browser.chromium import ARGUMENTS, WITHIN_MS, Browsing, chromium
 from tests.fakes.event_loop import end_tasks, fresh_loop
 from tests.fakes.founded_hall import FoundedHall
 from tests.fakes.true_waits import refuse_empty_waits
@@ -24,8 +24,6 @@ from tests.fakes.true_waits import refuse_empty_waits
 UNTOUCHED = (
     "--autoplay-policy=no-user-gesture-required"  # a board is a machine nobody touches; its browser is set up so
 )
-WITHIN_MS = 15_000
-"""Longest wait for anything on a page. Never a measure: two busy cores are slow."""
 
 TELL_POLICY_AND_SOUND = """
 document.addEventListener("securitypolicyviolation", (event) => {

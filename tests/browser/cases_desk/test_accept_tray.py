@@ -93,6 +93,7 @@ def test_what_came_in_by_itself_is_looked_through_asked_back_and_accepted(
     filer.correct(sent["id"])
     expect(view.locator("#tray-count")).to_have_text("1")
     view.keyboard.press("Alt+i")
+    expect(row).to_be_focused()
     view.keyboard.press("Enter")
     expect(view.locator("#filed-changed")).to_be_visible()
     view.locator("#filed-look").click()

@@ -187,7 +187,7 @@ async def test_a_stranger_files_once_over_a_link_that_breaks(tmp_path: Path, bro
         await page.reload()  # it goes on by itself
         await expect(page.locator(".m-receipt__number")).to_be_visible()
         (case,) = cases_of(hall)
-        assert await page.locator(".m-receipt__number").text_content() == case.number
+        await expect(page.locator(".m-receipt__number")).to_have_text(case.number)
         assert [copy.page for copy in case.given["id"].copies] == [1, 2]
         assert await drafts(page) == []
         await picture(page, "receipt")

@@ -17,7 +17,7 @@ from hall_server.database.vault import Person
 from hall_server.identity import Role
 from hall_server.server import Server
 from hall_server.web.accounts import Account
-from tests.browser.chromium import Browsing
+from tests.browser.chromium import WITHIN_MS, Browsing
 from tests.fakes.booked_hall import BookedHall, half_hours
 from tests.fakes.hall import HandClock, running
 from tests.fakes.queue_hall import QueueHall, clerk
@@ -28,7 +28,7 @@ PHONE, KIOSK, OFFICE = (390, 844), (1080, 1920), (1440, 900)
 LANGUAGES = ("zh-CN", "en")
 ID_NUMBER = "11010519491231002X"  # the example of GB 11643-1999
 NAME, PASSWORD = "boss", "correct horse battery"
-WITHIN_MS = 15_000
+
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from typing import Any
 
 import pytest
-from playwright.async_api import Error
 
 from hall_queue.model import TicketState
+from tests.browser.waiting import holds, until
 
 pytestmark = pytest.mark.browser
 
@@ -26,27 +24,11 @@ HAS_NUMBERS = f"async () => ((await ({KEPT})('numbers'))?.blocks ?? []).length"
 IN_DOUBT = f"async () => ((await ({KEPT})('doubts'))?.list ?? []).length"
 
 
-async def until(is_so: Any) -> None:
-    async with asyncio.timeout(30):
-        while not is_so():  # noqa: ASYNC110  # the hall's state has no event to wait for
-            await asyncio.sleep(0.05)  # the browser, a process of its own, does it
-
-
-async def holds(visit: Any, question: str, arg: Any = None) -> None:
-    """Wait until a question that the page answers by a promise is answered with yes; while it loads, ask again."""
-    async with asyncio.timeout(30):
-        while True:
-            with contextlib.suppress(Error):
-                if await visit.page.evaluate(question, arg):
-                    return
-            await asyncio.sleep(0.05)  # the browser, a process of its own, does it
-
-
 async def opened(visit: Any) -> None:
     """Open the kiosk and wait until it keeps numbers."""
     await visit.open("/kiosk")
     await visit.page.wait_for_selector(TILE)
-    await holds(visit, HAS_NUMBERS)
+    await holds(visit.page, HAS_NUMBERS)
 
 
 async def asked_in_vain(visit: Any) -> None:
@@ -85,7 +67,7 @@ async def test_the_first_number_is_given_up_where_an_offline_one_was_printed(vis
         await until(lambda: len(visit.tickets) == 2 and visit.tickets[0].state is TicketState.CANCELLED)
         assert states(visit) == [(False, TicketState.CANCELLED), (True, TicketState.WAITING)]
         assert visit.tickets[1].number == given
-        await holds(visit, f"async () => (await ({IN_DOUBT})()) === 0")
+        await holds(visit.page, f"async () => (await ({IN_DOUBT})()) === 0")
 
 
 @pytest.mark.gen_test(timeout=120)
@@ -128,7 +110,7 @@ async def test_a_reload_meanwhile_forgets_nothing(visiting: Any) -> None:
     async with visiting() as visit:
         await opened(visit)
         await asked_in_vain(visit)
-        await holds(visit, IN_DOUBT)
+        await holds(visit.page, IN_DOUBT)
         await visit.page.goto("about:blank")
         await back(visit)
         await visit.open("/kiosk")
@@ -153,7 +135,7 @@ async def test_who_asks_again_when_the_link_is_back_gets_the_first_number(visiti
         shown = await visit.page.inner_text(NUMBER)
         await visit.page.click("#done")
         await visit.page.wait_for_selector("body[data-view=home]")
-        await holds(visit, f"async () => (await ({IN_DOUBT})()) === 0")
+        await holds(visit.page, f"async () => (await ({IN_DOUBT})()) === 0")
         assert [(one.number, one.state) for one in visit.tickets] == [(shown, TicketState.WAITING)]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import re
 import shutil
 from collections.abc import Callable
@@ -12,13 +10,14 @@ from typing import Any
 
 import pytest
 import segno
-from playwright.async_api import Error
+from playwright.async_api import expect
 
 from hall_queue import messages as m
 from hall_queue import web
 from hall_queue.offline import web as offline_web
 from hall_queue.offline import worker as worker_file
 from hall_queue.rule_events import SaveRules
+from tests.browser.waiting import holds, until
 
 pytestmark = pytest.mark.browser
 
@@ -52,21 +51,11 @@ LOADED = """() => performance.getEntriesByType("resource").map((one) => new URL(
 QR = "import('/pages/hall_queue/kiosk-qr.js')"
 
 
-async def holds(visit: Any, question: str, arg: Any = None) -> None:
-    """Wait until a question that the page answers by a promise is answered with yes; while it loads, ask again."""
-    async with asyncio.timeout(30):
-        while True:
-            with contextlib.suppress(Error):
-                if await visit.page.evaluate(question, arg):
-                    return
-            await asyncio.sleep(0.05)  # the browser, a process of its own, does it
-
-
 async def prepared(visit: Any, path: str = "/kiosk") -> None:
     """Open the kiosk and wait until it keeps numbers."""
     await visit.open(path)
     await visit.page.wait_for_selector(TILE)
-    await holds(visit, LEFT)
+    await holds(visit.page, LEFT)
 
 
 async def cut(visit: Any) -> None:
@@ -81,19 +70,13 @@ async def take(visit: Any, nth: int = 0) -> str:
     return number
 
 
-async def until(is_so: Any) -> None:
-    async with asyncio.timeout(30):
-        while not is_so():  # noqa: ASYNC110  # the hall's state has no event to wait for
-            await asyncio.sleep(0.05)  # the browser, a process of its own, does it
-
-
 @pytest.mark.gen_test(timeout=120)
 async def test_numbers_given_without_the_link_are_handed_in_and_called(visiting: Any) -> None:
     async with visiting() as visit:
         await prepared(visit)
         await cut(visit)
         first = await take(visit)
-        assert await visit.page.inner_text(".k-off__mark") == "离线"
+        await expect(visit.page.locator(".k-off__mark")).to_have_text("离线")
         await visit.page.click("#done")
         await visit.page.wait_for_selector("body[data-view=offline]")
         second = await take(visit)
@@ -103,7 +86,7 @@ async def test_numbers_given_without_the_link_are_handed_in_and_called(visiting:
         await visit.page.context.set_offline(False)
         await until(lambda: len(visit.tickets) == 2)
         assert [(one.number, one.offline) for one in visit.tickets] == [(first, True), (second, True)]
-        await holds(visit, f"async () => (await ({PENDING})()).length === 0")
+        await holds(visit.page, f"async () => (await ({PENDING})()).length === 0")
         await visit.page.click("#done")
         await visit.page.wait_for_selector("body[data-view=home]")
         line = visit.tickets[0].line
@@ -140,8 +123,8 @@ async def test_a_kiosk_with_no_numbers_left_points_to_the_guide_desk(visiting: A
             await take(visit)
             await visit.page.click("#done")
             await visit.page.wait_for_selector("body[data-view=offline]")
-        assert await visit.page.inner_text("h1") == "请到咨询台取号"
-        assert await visit.page.locator(TILE).count() == 0
+        await expect(visit.page.locator("h1")).to_have_text("请到咨询台取号")
+        await expect(visit.page.locator(TILE)).to_have_count(0)
 
 
 @pytest.mark.gen_test(timeout=120)
@@ -152,10 +135,10 @@ async def test_what_was_chosen_when_the_link_was_cut_is_kept(visiting: Any) -> N
         chosen = await visit.page.inner_text("h1")
         await visit.page.context.set_offline(True)
         await visit.page.wait_for_selector("body[data-view=offline_take]")
-        assert await visit.page.inner_text("h1") == chosen
+        await expect(visit.page.locator("h1")).to_have_text(chosen)
         await visit.page.context.set_offline(False)
         await visit.page.wait_for_selector("body[data-view=sheet]")
-        assert await visit.page.inner_text("h1") == chosen
+        await expect(visit.page.locator("h1")).to_have_text(chosen)
 
 
 @pytest.mark.gen_test(timeout=120)
@@ -177,7 +160,7 @@ async def test_an_offline_slip_leads_to_the_phone_page_once_it_was_handed_in(vis
 async def test_where_the_browser_allows_it_a_reload_without_the_server_still_gives_numbers(visiting: Any) -> None:
     async with visiting() as visit:
         await prepared(visit)
-        await holds(visit, IS_KEPT)
+        await holds(visit.page, IS_KEPT)
         loaded = await visit.page.evaluate(LOADED)
         kept = await visit.page.evaluate(CACHED)
         assert set(loaded) <= set(kept)
@@ -214,17 +197,17 @@ async def test_after_an_update_of_the_server_no_old_page_comes_from_the_cache(
     another_version("one")
     async with visiting() as visit:
         await prepared(visit)
-        await holds(visit, IS_KEPT)
+        await holds(visit.page, IS_KEPT)
         before = await visit.page.evaluate(VERSION)
         another_version("two")
         await visit.page.reload()
         await visit.page.wait_for_selector("html[data-version=two]")  # with the server there, always its own
-        await holds(visit, f"async (before) => !(await ({VERSION})()).includes(before)", before)
-        await holds(visit, IS_KEPT)
+        await holds(visit.page, f"async (before) => !(await ({VERSION})()).includes(before)", before)
+        await holds(visit.page, IS_KEPT)
         await visit.page.context.set_offline(True)
         await visit.page.reload()
         await visit.page.wait_for_selector("body[data-view=offline]")
-        assert await visit.page.get_attribute("html", "data-version") == "two"
+        await expect(visit.page.locator("html")).to_have_attribute("data-version", "two")
 
 
 @pytest.mark.gen_test(timeout=120)
@@ -234,7 +217,7 @@ async def test_a_kiosk_that_stays_loaded_takes_the_new_version_when_the_server_i
     another_version("one")
     async with visiting() as visit:
         await prepared(visit)
-        await holds(visit, IS_KEPT)
+        await holds(visit.page, IS_KEPT)
         await visit.page.wait_for_selector("html[data-version=one]")
         await cut(visit)
         another_version("two")
@@ -249,7 +232,7 @@ async def test_a_version_that_does_not_come_whole_leaves_the_one_before(
     another_version("one")
     async with visiting() as visit:
         await prepared(visit)
-        await holds(visit, IS_KEPT)
+        await holds(visit.page, IS_KEPT)
         before = await visit.page.evaluate(VERSION)
         real = worker_file._files
         monkeypatch.setattr(worker_file, "_files", lambda *all_: [*real(*all_), ("/static/not-there.js", b"")])

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from scripts.hall_process import Caller, HallProcess
 
@@ -51,16 +51,13 @@ def take(hall: HallProcess, **wanted: Any) -> Any:
     return hall.caller().post("tickets", {"channel": "kiosk", **wanted})
 
 
-def numbers(page: Page) -> list[str]:
-    return page.locator(".hero__number, .order__number").all_inner_texts()
-
-
 def test_the_page_explains_each_place_and_each_pair(manager: Caller, visit: Any, queue: dict[str, Any]) -> None:
     page = visit(session=manager).open("/why/w01")
     expect(page.locator(".hero__number")).to_have_text(queue["pinned"]["number"])
     expect(page.locator(".hero__fact")).to_contain_text("孩子发烧")
     order = ["pinned", "sent", "priority", "normal", "last"]
-    assert numbers(page) == [queue[name]["number"] for name in order]
+    numbers = page.locator(".hero__number, .order__number")
+    expect(numbers).to_have_text([queue[name]["number"] for name in order])
     steps = page.locator(".order__step")
     expect(steps).to_have_count(4)
     for place, name in enumerate(order[:-1]):

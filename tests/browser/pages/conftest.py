@@ -16,7 +16,7 @@ from hall_server.clock import SystemClock
 from hall_server.identity import SYSTEM
 from hall_server.messages import Command
 from hall_server.web.accounts import Account
-from tests.browser.chromium import Browsing
+from tests.browser.chromium import WITHIN_MS, Browsing
 from tests.fakes.hall import running
 
 PASSWORD = "correct horse battery"  # of accounts that live as long as a test
@@ -35,7 +35,7 @@ class Day:
     async def open(self, path: str, size: tuple[int, int]) -> Page:
         """Open a page at its size."""
         page = await self.context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(WITHIN_MS)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         await page.set_viewport_size({"width": size[0], "height": size[1]})
         await page.goto(self.address + path)
