@@ -14,7 +14,7 @@ from cases.model import Case, Delivery, Outcome
 from cases.selfservice.certificates import LICENCE, is_to_hand_out
 from cases.selfservice.prints import COPIES_MOST, Print
 from devices.page_printing import PagesState
-from hall_server.errors import Forbidden, NotFound, Refused
+from hall_server.errors import Forbidden, NotFound
 from hall_server.web.routes import PUBLIC, Limit, Route, Verb
 
 if TYPE_CHECKING:
@@ -125,15 +125,15 @@ class PrintsHandler(CertificateHandler):
         """Print one.
 
         Raises:
-            Forbidden: ``selfservice.not_here``: this is no terminal of the hall. Refused: ``applying.licence_card``.
+            Forbidden: ``selfservice.not_here``: this is no terminal of the hall. Refused: ``applying.result_card``.
         """
         wanted, case = self.read(PrintWanted), await self.case(id)
         if not self.device or self.who.machine is not Machine.TERMINAL:
             raise Forbidden("selfservice.not_here")
-        is_sure, wish = await self.is_sure(), await self.wish(id)
-        if wanted.document == LICENCE and not is_sure:
-            raise Refused("applying.licence_card")
-        known = {one.document: one for one in self._documents(case, wish, is_sure=is_sure)}
+        if wanted.document == LICENCE:
+            await self.check_sure()
+        wish = await self.wish(id)
+        known = {one.document: one for one in self._documents(case, wish, is_sure=True)}
         if wanted.document not in known:
             raise NotFound("case.paper_unknown", case=case.id, document=wanted.document)
         pdf = await self.certificates.content(self.applying, case, wanted.document)

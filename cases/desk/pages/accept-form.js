@@ -6,6 +6,8 @@ import { isChinese, t } from "/static/i18n.js";
 import { isShared } from "/static/visitor/machine.js";
 
 const LONG = 80;
+/* The keys for dates come only where strangers touch the screen. */
+const { dateField } = isShared() ? await import("/static/visitor/date-picker.js") : {};
 
 /**
  * @param {object} schema  of an object @param {object} held  what is filled in, changed in place
@@ -37,10 +39,13 @@ const common = (how) => ({ id: how.name, name: how.name, "aria-required": String
 const MAKERS = {
   text: (one, how) => el((one.maxLength ?? 0) > 200 ? "textarea.textarea" : "input.input", { ...common(how), value: how.value ?? "", maxlength: one.maxLength, autocomplete: "off", on: { input: (event) => how.set(event.target.value.trim() === "" ? undefined : event.target.value) } }),
   number: (one, how) => el("input.input.num", { ...common(how), inputmode: "decimal", autocomplete: "off", value: how.value ?? "", on: { input: (event) => how.set(numberOf(event.target.value)) } }),
-  date: (one, how) => el("input.input.num", { ...common(how), type: "date", value: how.value ?? "", on: { input: (event) => how.set(event.target.value || undefined) } }),
+  date: (one, how) => (isShared() ? touched(one, how) : el("input.input.num", { ...common(how), type: "date", value: how.value ?? "", on: { input: (event) => how.set(event.target.value || undefined) } })),
   choice: (one, how) => (isShared() ? radios(one, how) : list(one, how)),
   yes: (one, how) => el("div.yesno", { role: "radiogroup", "aria-labelledby": `${how.name}-label` }, [[true, "accept.yes"], [false, "accept.no"]].map(([value, key]) => el("label.option.option--sm", {}, el("input", { type: "radio", name: how.name, id: value ? how.name : `${how.name}-no`, checked: how.value === value, on: { change: () => how.set(value) } }), t(key)))),
 };
+
+/* The browser's own calendar is made for a mouse. */
+const touched = (one, how) => dateField({ ...common(how), label: titleOf(one, how.name), value: how.value ?? "", attributes: { "aria-required": String(how.isRequired) }, onInput: (value) => how.set(value || undefined) });
 
 const nameOf = (one, at) => (isChinese() ? one["x-names"] : one["x-names-en"] ?? one["x-names"])?.[at] ?? String(one.enum[at]);
 

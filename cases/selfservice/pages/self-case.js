@@ -23,7 +23,7 @@ const FITS = {
 
 export async function mineView(terminal, at, signal) {
   terminal.loading(t("self.loading"));
-  const found = await terminal.trying(() => terminal.get("applications"), { again: () => terminal.draw(), signal });
+  const found = await terminal.trying(() => terminal.get("applications?limit=200"), { again: () => terminal.draw(), signal });
   if (!found) return;
   const items = found.items.filter(FITS[at.of] ?? (() => true));
   const open = (one) => (one.stage !== "sent" || (at.of === "open" && one.state === "correction") ? { name: "apply", id: one.id } : at.of === "pay" ? { name: "pay", id: one.id } : { name: "case", id: one.id, of: at.of });

@@ -64,7 +64,7 @@ async function followed(terminal, id, print, signal) {
 function printed(terminal, at, print) {
   leavingView(terminal, {
     title: t("self.print_done"), hint: t(print.is_handed_out && at.kind === "licence" ? "self.print_done_collected" : "self.print_done_hint"),
-    body: choices([{ id: "print-more", icon: "printer", name: t("self.print_more"), act: () => terminal.turn({ name: "print", id: at.id }) }]),
+    body: [choices([{ id: "print-more", icon: "printer", name: t("self.print_more"), act: () => terminal.turn({ name: "print", id: at.id }) }])],
   });
 }
 

@@ -1,6 +1,7 @@
 /** Everything a page on a shared machine needs, put on by one call: lock, idle, keyboard, read-aloud, switches. */
 
 import { el } from "/static/dom.js";
+import { touchDates } from "./date-picker.js";
 import { forget } from "./forget.js";
 import { Idle } from "./idle.js";
 import "./keyboard.js";
@@ -19,6 +20,7 @@ export function visitorKit({ isHome, onLeave, leave_s, warn_s, isAllowed }) {
   if (!isShared()) return { leave: () => forget().then(onLeave), idle: null };
   lock({ isAllowed });
   scanning();
+  touchDates();
   if (!document.querySelector("screen-keyboard")) document.body.append(el("screen-keyboard"));
   const leave = () => forget().then(onLeave);
   return { leave, idle: new Idle({ leave_s, warn_s, isHome, onLeave: leave }) };

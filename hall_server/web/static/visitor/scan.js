@@ -102,7 +102,7 @@ class Scanner {
     const isKey = mark.closest("screen-keyboard");
     if (!isKey) this.#group = null;
     mark.focus();
-    if (!mark.matches("input:not([type=checkbox], [type=radio]), textarea, select")) mark.click();
+    if (!mark.matches("input:not([type=checkbox], [type=radio], [type=date]), textarea, select")) mark.click();
     if (isKey) this.#leaveGroup();
     if (!mark.isConnected || !isKey) this.#point(null);
     if (!this.#hasTwo) { clearInterval(this.#timer); this.#turn(); }
