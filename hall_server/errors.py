@@ -13,7 +13,7 @@ class DomainError(Exception):
 
     status = 500
 
-    def __init__(self, code: str, **fields: object) -> None:
+    def __init__(self, code: str, /, **fields: object) -> None:
         super().__init__(code)
         self.code = code
         self.fields = fields

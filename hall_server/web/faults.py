@@ -7,6 +7,7 @@ import secrets
 from tornado.web import HTTPError
 
 from hall_server.errors import DomainError, Forbidden, Invalid, NotFound
+from hall_server.web.complaints import in_words
 from hall_server.web.locales import Locales
 
 
@@ -50,7 +51,7 @@ def body(error: DomainError, locales: Locales, language: str) -> dict[str, objec
     message = wording(error, locales, language)
     fields = dict(error.fields)
     if error.code == "body.invalid":
-        fields = {path: _reason(str(reason), locales, language) for path, reason in fields.items()}
+        fields = {path: in_words(str(reason), locales, language) for path, reason in fields.items()}
     elif isinstance(name := fields.get("field"), str):
         fields[name] = message
     return {"error": {"code": error.code, "message": message, "fields": fields}}
@@ -59,11 +60,6 @@ def body(error: DomainError, locales: Locales, language: str) -> dict[str, objec
 def wording(error: DomainError, locales: Locales, language: str) -> str:
     """What an error says to a person."""
     return locales.text(f"error.{error.code}", language, **_plain(error.fields))
-
-
-def _reason(reason: str, locales: Locales, language: str) -> str:
-    key = f"error.field.{reason}"
-    return locales.text(key, language) if locales.has(key) else reason
 
 
 def _plain(fields: dict[str, object]) -> dict[str, object]:
