@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -96,9 +97,10 @@ class PolicyListed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PolicyList(msgspec.Struct, frozen=True, kw_only=True):
-    """The policies, the newest first."""
+    """A page of the policies, the newest first, and how many there are."""
 
     policies: tuple[PolicyListed, ...]
+    total: int
 
 
 class PolicyPageSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,11 +126,28 @@ class PolicyHeld(PolicySeen, frozen=True, kw_only=True):
     kept: tuple[PolicyPage, ...]
 
 
+class Missing(StrEnum):
+    """Why cases of other halls may be missing."""
+
+    NOTHING = ""
+    CITY = "city"  # it is out of reach
+    LATER = "later"  # it was asked too often
+
+
 class CasesSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """The cases of whoever's card lies on the reader, the newest first."""
+    """The cases of whoever's card lies on the reader, the newest first.
+
+    Attributes:
+        halls: number of a case that came in elsewhere → name of the hall.
+        missing: why the cases of other halls are not among them.
+        behind: halls whose newest steps are missing, for the city does not reach them.
+    """
 
     masked: str
     cases: tuple[ProgressSeen, ...]
+    halls: dict[str, str] = {}
+    missing: Missing = Missing.NOTHING
+    behind: tuple[str, ...] = ()
 
 
 class ComplaintReceipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,9 +191,15 @@ class ComplaintHeld(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ComplaintsHeld(msgspec.Struct, frozen=True, kw_only=True):
-    """All of them, what waits for an answer first."""
+    """A page of them, what waits for an answer first.
+
+    Attributes:
+        total: how many there are; waiting: of them without an answer.
+    """
 
     complaints: tuple[ComplaintHeld, ...]
+    total: int
+    waiting: int
 
 
 class Saver(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,15 +14,23 @@ import msgspec
 
 from cases.enquiry import messages as m
 from cases.enquiry.model import Channel, Complaint, ComplaintState, Policy, PolicyPage
-from cases.enquiry.pictures import CasesSeen, ComplaintHeld, ComplaintReceipt, ComplaintSeen, complaint_seen
+from cases.enquiry.pictures import (
+    CasesSeen,
+    ComplaintHeld,
+    ComplaintReceipt,
+    ComplaintSeen,
+    Missing,
+    complaint_seen,
+)
 from cases.enquiry.requests import ComplaintWanted
 from cases.enquiry.state import Enquiry
 from cases.neighbours import requests as r
 from cases.neighbours.model import Kind
-from cases.progress.picture import progress
+from cases.progress.of_person import CASES_MOST, KIND, PersonAsked, PersonTold
+from cases.progress.picture import ProgressSeen, progress, received_at
 from hall_queue.people import PersonGiven, checked
 from hall_server.database.vault import Person, masked
-from hall_server.errors import Invalid, NotFound, Refused, Unavailable
+from hall_server.errors import Invalid, NotFound, Refused, TooMany, Unavailable
 from hall_server.identity import Actor, keyed_text
 from hall_server.outbox.table import State
 
@@ -36,7 +44,6 @@ if TYPE_CHECKING:
 WORDS_KIND, PHONE_KIND, ANSWER_KIND = "complaint words", "complaint phone", "complaint answer"
 CODE_DIGITS = 6
 UPLOADS_MOST = 2_000
-CASES_MOST = 20
 _HOTLINE_STATES = {State.ACCEPTED: "given", State.REJECTED: "refused"}
 
 
@@ -215,28 +222,51 @@ class EnquiryRoom:
         number: str = cards.number(card, actor, command_id)
         return number
 
-    async def cases_of(self, id_number: str) -> CasesSeen:
+    async def cases_of(self, id_number: str, machine: str) -> CasesSeen:
+        """The cases of whoever's card lies on a machine's reader, at all halls of the city as far as it answers now."""
+        known = {one.number: one for one in await self._cases_here(id_number)}
+        halls: dict[str, str] = {}
+        missing = Missing.NOTHING
+        behind: tuple[str, ...] = ()
+        try:
+            told = await self._told_by_city(id_number, machine)
+        except TooMany:
+            missing = Missing.LATER
+        except Unavailable:
+            missing = Missing.CITY
+        else:
+            elsewhere = [one for one in told.cases if one.seen.number not in known]
+            known |= {one.seen.number: one.seen for one in elsewhere}
+            halls = {one.seen.number: one.hall.name for one in elsewhere}
+            behind = tuple(one.name for one in told.behind)
+        newest = sorted(known.values(), key=received_at, reverse=True)[:CASES_MOST]
+        return CasesSeen(masked=masked(id_number), cases=tuple(newest), halls=halls, missing=missing, behind=behind)
+
+    async def _cases_here(self, id_number: str) -> list[ProgressSeen]:
         """The cases of a person that came in here."""
         person = await self.server.vault.known(Person(id_number=id_number))
         found = self.server.rooms["progress"]
         known = self.cases.cases.of_applicant(person) if person is not None else ()
-        mine = sorted(known, key=lambda one: one.number, reverse=True)
         casework, now = found.casework, found.now()
-        return CasesSeen(
-            masked=masked(id_number),
-            cases=tuple(
-                progress(
-                    one,
-                    casework.edition(one.edition),
-                    casework.terms,
-                    now,
-                    rate="",
-                    writes_here=False,
-                    notices=None,
-                )
-                for one in mine[:CASES_MOST]
-            ),
-        )
+        return [
+            progress(one, casework.edition(one.edition), casework.terms, now, rate="", writes_here=False, notices=None)
+            for one in known
+        ]
+
+    async def _told_by_city(self, id_number: str, machine: str) -> PersonTold:
+        """What the city says; nothing where the hall belongs to none.
+
+        Raises:
+            Unavailable: it cannot be reached now. TooMany: this hall, or this person, has asked too often.
+        """
+        federation = self.server.rooms["federation"]
+        if not federation.has_city:
+            return PersonTold(cases=())
+        asked = msgspec.json.encode(PersonAsked(id_number=id_number, machine=machine))
+        try:
+            return msgspec.json.decode(await federation.ask(KIND, asked), type=PersonTold)
+        except msgspec.MsgspecError as exc:
+            raise Unavailable("federation.unlinked") from exc  # a city of another version
 
     async def appointment_of(self, wanted: CheckInWanted) -> AppointmentPicture:
         """The appointment that a code, a phone with its six digits or a card stands for; nothing is done with it.

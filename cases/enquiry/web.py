@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -36,6 +38,9 @@ PER_NUMBER = Limit(group="complaint number", per_s=0.05, burst=10)
 UPLOAD_MOST = 10 * 1024 * 1024
 TEXTS_MOST = 256 * 1024
 A_DAY_S = 86_400
+PAGE, PAGE_MOST = 50, 200
+PAGED = {"limit": "so many at most", "offset": "after so many"}
+_T = TypeVar("_T")
 
 
 class PagesTaken(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +56,17 @@ class _Handler(ApiHandler):
     def directory(self) -> Directory:
         """The hall's own data."""
         return self.room.server.directory
+
+    def page_of(self, every: Sequence[_T]) -> Sequence[_T]:
+        """The part of a list that is asked for."""
+        limit = self.number("limit", default=PAGE, least=1, most=PAGE_MOST)
+        offset = self.number("offset", default=0, most=1_000_000)
+        return every[offset : offset + limit]
+
+    def listed(self, policies: Sequence[Policy], today: date) -> p.PolicyList:
+        """A page of policies."""
+        lines = tuple(p.listed(one, self.directory, today) for one in self.page_of(policies))
+        return p.PolicyList(policies=lines, total=len(policies))
 
     async def lasting(self, command: Command) -> bytes:
         """Do something that a manager wants done."""
@@ -92,7 +108,7 @@ class PoliciesHandler(_Handler):
         """The policies that are shown."""
         today = self.room.today
         shown = self.room.enquiry.shown(today)
-        self.answer(p.PolicyList(policies=tuple(p.listed(one, self.directory, today) for one in shown)))
+        self.answer(self.listed(shown, today))
 
 
 class _PolicyHandler(_Handler):
@@ -142,7 +158,7 @@ class CardCasesHandler(_Handler):
     async def post(self) -> None:
         """The cases of whoever's card lies on the reader beside the machine."""
         number = self.room.number_on(self.read(q.CardGiven).card, self.actor, self.command_id)
-        self.answer(await self.room.cases_of(number))
+        self.answer(await self.room.cases_of(number, self.actor.id))
 
 
 class AppointmentHandler(_Handler):
@@ -169,12 +185,13 @@ class ComplaintsHandler(_Handler):
     """`…/complaints`."""
 
     async def get(self) -> None:
-        """All of them, for managers: what waits longest comes first, then what is answered, the newest first."""
+        """A page of them, for managers: what waits longest comes first, then what is answered, the newest first."""
         known = self.room.enquiry.complaints.values()
         waits = sorted((one for one in known if one.state is not ComplaintState.ANSWERED), key=lambda one: one.at)
         over = sorted((one for one in known if one.state is ComplaintState.ANSWERED), key=lambda one: one.at)
-        held = [await self.room.held(one) for one in (*waits, *reversed(over))]
-        self.answer(p.ComplaintsHeld(complaints=tuple(held)))
+        every = (*waits, *reversed(over))
+        held = tuple([await self.room.held(one) for one in self.page_of(every)])
+        self.answer(p.ComplaintsHeld(complaints=held, total=len(every), waiting=len(waits)))
 
     async def post(self) -> None:
         """Complain."""
@@ -220,7 +237,7 @@ class OfficePoliciesHandler(_Handler):
         """All policies, those that are over too."""
         today, known = self.room.today, self.room.enquiry.policies.values()
         newest = sorted(known, key=lambda one: one.at, reverse=True)
-        self.answer(p.PolicyList(policies=tuple(p.listed(one, self.directory, today) for one in newest)))
+        self.answer(self.listed(newest, today))
 
     async def post(self) -> None:
         """Put one up."""
@@ -287,14 +304,22 @@ def routes(room: EnquiryRoom) -> list[Route]:
         known = {name.upper(): verb for name, verb in verbs.items()}
         return Route(f"/api/v1/enquiry{path}", handler, known, options=options, body_limit=body_limit)
 
-    def read(summary: str, reply: object = None, media: str = "application/json") -> Verb:
-        return Verb(access=PUBLIC, summary=summary, reply=reply, media=media, limit=READING)
+    def read(
+        summary: str, reply: object = None, media: str = "application/json", query: dict[str, str] | None = None
+    ) -> Verb:
+        return Verb(access=PUBLIC, summary=summary, reply=reply, media=media, limit=READING, query=query or {})
 
     def ask(summary: str, request: object, reply: object) -> Verb:
         return Verb(access=PUBLIC, summary=summary, request=request, reply=reply, limit=ASKING)
 
-    def manage(summary: str, request: object = None, reply: object = None, status: int = 200) -> Verb:
-        return Verb(access=MANAGER, summary=summary, request=request, reply=reply, status=status)
+    def manage(
+        summary: str,
+        request: object = None,
+        reply: object = None,
+        status: int = 200,
+        query: dict[str, str] | None = None,
+    ) -> Verb:
+        return Verb(access=MANAGER, summary=summary, request=request, reply=reply, status=status, query=query or {})
 
     complain = Verb(
         access=PUBLIC,
@@ -308,7 +333,7 @@ def routes(room: EnquiryRoom) -> list[Route]:
         api("", StartHandler, get=read("What the enquiry table begins with", p.Saver)),
         api("/windows", WindowsHandler, get=read("Windows and who sits there", p.WindowsSeen)),
         api("/fees", FeesHandler, get=read("What matters cost", p.FeeList)),
-        api("/policies", PoliciesHandler, get=read("Policies on show", p.PolicyList)),
+        api("/policies", PoliciesHandler, get=read("Policies on show", p.PolicyList, query=PAGED)),
         api("/policies/{policy}", PolicyHandler, get=read("A policy", p.PolicySeen)),
         api(
             "/policies/{policy}/pages/{page:\\d{1,3}-[0-9a-f]{12}}",
@@ -320,7 +345,7 @@ def routes(room: EnquiryRoom) -> list[Route]:
         api(
             "/complaints",
             ComplaintsHandler,
-            get=manage("Complaints", reply=p.ComplaintsHeld),
+            get=manage("Complaints", reply=p.ComplaintsHeld, query=PAGED),
             post=complain,
         ),
         api("/complaints/asked", ComplaintHandler, post=ask("A complaint", q.ComplaintAsked, p.ComplaintSeen)),
@@ -333,7 +358,7 @@ def routes(room: EnquiryRoom) -> list[Route]:
         api(
             "-policies",
             OfficePoliciesHandler,
-            get=manage("All policies", reply=p.PolicyList),
+            get=manage("All policies", reply=p.PolicyList, query=PAGED),
             post=manage("Put a policy up", q.PolicyGiven, p.PolicySeen),
         ),
         api(

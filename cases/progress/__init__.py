@@ -12,6 +12,7 @@ from cases.model import Case
 from cases.neighbours.model import Kind
 from cases.own_words import OwnWords
 from cases.progress import web
+from cases.progress.answering import Answering
 from cases.progress.web import TicketCase
 from cases.state import code_goes_by
 from hall_server.days import DayOpened
@@ -99,6 +100,7 @@ def install_city(city: Any) -> None:
         return await _kept(casework, case, document)
 
     _install(city, casework, paper, lambda case: "", lambda token: (), fresh)
+    Answering(city, casework).install()
 
 
 def _install(

@@ -158,6 +158,11 @@ def progress(
     )
 
 
+def received_at(seen: ProgressSeen) -> datetime:
+    """When the case came in."""
+    return next((one.at for one in seen.steps if one.step == "received" and one.at is not None), seen.now)
+
+
 def _steps(case: Case) -> Iterator[StepSeen]:
     """What has happened, in order, then what is still to come."""
     done = sorted(_done(case), key=lambda one: one.at or case.received_at)

@@ -14,6 +14,7 @@ from dashboards.told import HallNow
 from hall_server.errors import Invalid
 from hall_server.federation import wire
 from hall_server.federation.acceptor import Acceptor, LinkHandler
+from hall_server.federation.asking import Answerer
 from hall_server.federation.attachments import Attachments
 from hall_server.web.routes import PUBLIC, Kind, Route, Verb
 
@@ -39,6 +40,7 @@ class LinkRoom:
         heard: the newest picture of each hall, from whichever process it is linked to.
         on_heard: told which hall spoke. on_taken: told of which hall rows were taken in.
         attachments: forms, scans and papers, by their SHA-256; there once the city has started.
+        answerers: who answers which kind of a hall's questions; given before the city starts.
     """
 
     city: City
@@ -47,12 +49,19 @@ class LinkRoom:
     heard: dict[str, Heard] = field(default_factory=dict)
     on_heard: list[Callable[[Heard], None]] = field(default_factory=list)
     on_taken: list[Callable[[str], None]] = field(default_factory=list)
+    answerers: dict[str, Answerer] = field(default_factory=dict)
 
     async def start(self) -> None:
         """Begin to take halls in."""
         city = self.city
         self.attachments = Attachments(city.data / BLOBS, city.secrets.blobs)
-        self.acceptor = Acceptor(city.store, self.attachments, city.clock, draining=city.settings.halls_draining)
+        self.acceptor = Acceptor(
+            city.store,
+            self.attachments,
+            city.clock,
+            draining=city.settings.halls_draining,
+            answerers=self.answerers,
+        )
         self.acceptor.on_now = self._said
         await city.database.listen("hall_events", self._taken)
         await city.database.listen(CHANNEL, self._told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -13,6 +13,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from hall_server.clock import Clock
 from hall_server.federation import wire
+from hall_server.federation.asking import Answerer
 from hall_server.federation.attachments import Attachments
 from hall_server.federation.ports import CityStore
 from hall_server.federation.session import Session
@@ -40,6 +41,7 @@ class Acceptor:
         now: the last picture of each hall; kept in memory only.
         on_now: told that a hall's picture changed.
         on_taken: told that a hall's cursor moved: ``(hall, cursor)``.
+        answerers: who answers which kind of question.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Acceptor:
         draining: int = 8,
         pace: int = 0,
         accepts: Callable[[str, str], Awaitable[bool]] | None = None,
+        answerers: Mapping[str, Answerer] | None = None,
     ) -> None:
         """Prepare.
 
@@ -61,6 +64,7 @@ class Acceptor:
             draining: so many halls that are far behind are taken at once; the others are told to come again.
             pace: events a second that one hall may send; 0: as many as it can.
             accepts: ``(hall, hash)`` → whether an attachment that a hall offers is taken; None: all.
+            answerers: kind of a question → who answers it.
         """
         self.store = store
         self.attachments = attachments
@@ -68,6 +72,7 @@ class Acceptor:
         self.draining = draining
         self.pace = pace
         self.accepts = accepts
+        self.answerers = answerers if answerers is not None else {}
         self.sessions: dict[str, Session] = {}
         self.now: dict[str, Telemetry] = {}
         self.on_now: Callable[[str], None] = lambda hall: None

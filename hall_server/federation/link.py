@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 
 from hall_server.errors import DomainError, Invalid, Unavailable
 from hall_server.federation import wire
+from hall_server.federation.asking import Questions
 from hall_server.federation.attachments import Attachments
 from hall_server.federation.exchange import Came, Exchange
 from hall_server.federation.progress import Progress
@@ -105,6 +106,20 @@ class Link:
         self._wanted: dict[str, asyncio.Future[Came]] = {}
         self._failed = 0
         self._moved = asyncio.Event()
+        self._questions: Questions | None = None
+
+    async def ask(self, kind: str, body: bytes) -> bytes:
+        """Ask the city something that it answers at once.
+
+        Raises:
+            Unavailable: ``federation.unlinked``. DomainError: the city refuses.
+        """
+        if self._questions is None:
+            raise Unavailable("federation.unlinked")
+        try:
+            return await self._questions.ask(kind, body)
+        except ConnectionClosed as exc:
+            raise Unavailable("federation.unlinked") from exc
 
     async def reached(self, seq: int) -> None:
         """Wait until everything up to a seq is safe at the city."""
@@ -214,6 +229,7 @@ class _Talk:
         await link._progress.in_epoch(welcome.epoch)
         link._is(LinkStatus.LINKED, None)
         paces = [pace for pace in (welcome.pace, link._means.pace) if pace]
+        questions = link._questions = Questions(self._say, welcome.answers)
         try:
             async with asyncio.TaskGroup() as all_:
                 all_.create_task(self._listen(), name="from the city")
@@ -224,6 +240,9 @@ class _Talk:
                     all_.create_task(self._tell_now(link._now), name="pictures to the city")
         except BaseExceptionGroup as group:
             raise _first(group) from group
+        finally:
+            link._questions = None
+            questions.end()
 
     async def _hello(self) -> wire.Welcome:
         link, server = self._link, self._link._server
@@ -342,6 +361,9 @@ class _Talk:
             await self._say(await self._link._journal.totals(frame.day))
         elif isinstance(frame, wire.Want | wire.Have | wire.Got | wire.Lacking):
             await self._exchange.heard(frame)
+        elif isinstance(frame, wire.Answer):
+            if self._link._questions is not None:
+                self._link._questions.heard(frame)
         else:
             self._unexpected(frame)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from hall_server.errors import Invalid, NotFound, Unavailable
+from hall_server.federation.asking import ANSWER_S
 from hall_server.federation.attachments import Attachments
 from hall_server.federation.state import LinkAlarm, LinkState
 
@@ -96,6 +97,25 @@ class Room:
             raise Unavailable("federation.attachment_late", hash=hash_) from exc
         if not await asyncio.to_thread(self.attachments.has, hash_):
             raise NotFound("federation.attachment_unknown", hash=hash_)
+
+    async def ask(self, kind: str, body: bytes, *, within_s: float = ANSWER_S) -> bytes:
+        """Ask the city something that it answers at once, as JSON.
+
+        Raises:
+            Unavailable: there is no city, no link, no answer in time. DomainError: the city refuses.
+        """
+        if self._link is None:
+            raise Unavailable("federation.unlinked")
+        try:
+            async with asyncio.timeout(within_s):
+                return await self._link.ask(kind, body)
+        except TimeoutError as exc:
+            raise Unavailable("federation.unlinked") from exc
+
+    @property
+    def has_city(self) -> bool:
+        """Whether this hall belongs to a city."""
+        return self.server.settings.city_url is not None
 
     def state(self) -> LinkState:
         """How the link is."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from hall_server.errors import DomainError, Invalid, Refused, Unauthenticated, Unavailable
 from hall_server.federation import wire
+from hall_server.federation.asking import Answering
 from hall_server.federation.exchange import Came, Exchange
 from hall_server.federation.ports import Broken, Gap, Quarantined, Standing
 
@@ -62,6 +63,7 @@ class Session:
         self._head = self._down = self._down_sent = self._clock_off_s = 0
         self._again = -1
         self._exchange = Exchange(acceptor.attachments, send, self._came, accepts=self._accepts, gives=self._gives)
+        self._answering = Answering(acceptor.answerers, self._say)
 
     async def offer(self, message: bytes | str) -> None:
         """Take a frame from the network, when there is room; it is read while the one before it is being stored."""
@@ -88,6 +90,7 @@ class Session:
             work.cancel()
             over.cancel()
             await asyncio.gather(work, over, return_exceptions=True)
+            await self._answering.end()
             self.end()
             self._close()
             if self.hall and self._acceptor.left(self):
@@ -150,6 +153,7 @@ class Session:
                 cursor=standing.cursor,
                 clock=self._acceptor.clock.now(),
                 pace=self._acceptor.pace,
+                answers=tuple(self._acceptor.answerers),
             )
         )
         return standing
@@ -264,6 +268,8 @@ class Session:
             self._acceptor.keep_now(self.hall, frame)
         elif isinstance(frame, wire.Want | wire.Have | wire.Got | wire.Lacking):
             await self._exchange.heard(frame)
+        elif isinstance(frame, wire.Ask):
+            await self._answering.heard(self.hall, frame)
         else:
             raise Invalid("federation.unexpected", frame=type(frame).__name__)
 

@@ -70,12 +70,16 @@ class Proof(Frame, frozen=True, kw_only=True):
 
 
 class Welcome(Frame, frozen=True, kw_only=True):
-    """The hall may send what comes after ``cursor``, at most ``pace`` events a second; 0: as fast as it can."""
+    """The hall may send what comes after ``cursor``, at most ``pace`` events a second; 0: as fast as it can.
+
+    ``answers``: kinds of questions that the city answers.
+    """
 
     epoch: Seq
     cursor: Seq
     clock: datetime
     pace: Seq = 0
+    answers: tuple[Word, ...] = ()
 
 
 class Refused(Frame, frozen=True, kw_only=True):
@@ -186,9 +190,26 @@ class Now(Frame, frozen=True, kw_only=True):
     picture: msgspec.Raw
 
 
+class Ask(Frame, frozen=True, kw_only=True):
+    """The hall asks something that is answered now or not at all; kept nowhere. ``id``: of this link."""
+
+    id: Seq
+    kind: Word
+    body: msgspec.Raw
+
+
+class Answer(Frame, frozen=True, kw_only=True):
+    """What the city says to it; with a ``code`` it refuses, and says why."""
+
+    id: Seq
+    body: msgspec.Raw = msgspec.Raw(b"null")
+    code: Word = ""
+    fields: dict[str, Any] = {}
+
+
 Exchanged = Want | Have | Got | Lacking
-FromHall = Hello | Proof | Batch | DownAck | DownRefused | Totals | Now | Want | Have | Got | Lacking
-FromCity = Prove | Welcome | Refused | Ack | Again | Down | AskTotals | Want | Have | Got | Lacking
+FromHall = Hello | Proof | Batch | DownAck | DownRefused | Totals | Now | Want | Have | Got | Lacking | Ask
+FromCity = Prove | Welcome | Refused | Ack | Again | Down | AskTotals | Want | Have | Got | Lacking | Answer
 
 _encode = msgspec.json.Encoder().encode
 _from_hall: msgspec.json.Decoder[FromHall] = msgspec.json.Decoder(FromHall)

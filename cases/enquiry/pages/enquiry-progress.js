@@ -24,17 +24,22 @@ export function casesView(app, at) {
   if (at.seen) { app.show({ ...frame, ...drawn(app, at, at.seen) }); return; }
   const word = at.card;
   at.card = ""; // a card's word is good once; what it showed stays only as long as this view
-  app.load(frame, (signal) => app.post("/cases", { card: word }, signal), ({ masked, cases }) => {
-    at.seen = cases;
+  app.load(frame, (signal) => app.post("/cases", { card: word }, signal), ({ masked, cases, halls, missing, behind }) => {
+    Object.assign(at, { seen: cases, halls, said: lacking(missing, behind) });
     return { ...drawn(app, at, cases), hint: t("enquiry.cases_of", { who: masked, n: cases.length }) };
   });
 }
 
+/** What is missing of other halls, in one plain line; "": nothing. */
+const lacking = (missing, behind) => (missing ? t(`enquiry.missing_${missing}`) : behind.length ? t("enquiry.missing_halls", { halls: behind.join("、") }) : "");
+
 function drawn(app, at, cases) {
-  if (!cases.length) return { body: nothing("document", t("enquiry.no_cases"), t("enquiry.no_cases_todo")) };
+  const said = at.said && el("p.notice", { id: "missing" }, icon("info"), el("span", {}, at.said));
+  if (!cases.length) return { body: [said, nothing("document", t("enquiry.no_cases"), t("enquiry.no_cases_todo"))] };
+  const hall = (each) => at.halls?.[each.number] ?? "";
   const one = cases.length === 1 ? cases[0] : cases.find((each) => each.number === at.number);
-  if (one) return { title: named(one, "matter_name"), over: t("enquiry.progress"), body: picture(one) };
-  return { body: choices(cases.map((each) => ({ id: `case-${each.number}`, icon: "document", name: named(each, "matter_name"), note: `${t(`progress.state.${state(each)}`)} · ${each.number}`, act: () => app.go({ name: "cases", seen: cases, number: each.number }) })), { columns: 1 }) };
+  if (one) return { title: named(one, "matter_name"), over: hall(one) || t("enquiry.progress"), body: [cases.length === 1 && said, picture(one)] };
+  return { body: [said, choices(cases.map((each) => ({ id: `case-${each.number}`, icon: "document", name: named(each, "matter_name"), note: [t(`progress.state.${state(each)}`), each.number, hall(each)].filter(Boolean).join(" · "), act: () => app.go({ name: "cases", seen: cases, halls: at.halls, number: each.number }) })), { columns: 1 })] };
 }
 
 const state = (view) => (view.outcome === "denied" && view.state !== "withdrawn" ? "denied" : view.state);
