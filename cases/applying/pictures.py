@@ -154,9 +154,10 @@ class ApplicationLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ApplicationList(msgspec.Struct, frozen=True, kw_only=True):
-    """`GET /api/v1/applications`."""
+    """`GET /api/v1/applications`: a page of one's own, and how many there are."""
 
     items: list[ApplicationLine]
+    total: int
 
 
 class Submitted(msgspec.Struct, frozen=True, kw_only=True):

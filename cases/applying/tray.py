@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 TOPIC = "applications-in"
 KEY = "all"
+PAGE, PAGE_MOST = 50, 200
 _CHANGES = frozenset(
     one.type
     for one in (
@@ -65,10 +66,12 @@ class TrayPicture(msgspec.Struct, frozen=True, kw_only=True):
     """`GET /api/v1/applications-in`: those to look through, the oldest first; then those that wait for corrections.
 
     Attributes:
+        items: a page of them; the live feed has the first. total: how many there are.
         count: how many there are to look through.
     """
 
     items: list[CameIn]
+    total: int
     count: int
 
 
@@ -111,10 +114,17 @@ class Tray:
         return key == KEY and bool(actor.windows)
 
     def picture(self, key: str = KEY) -> TrayPicture:
-        """The list."""
-        found = self._cases.came_in()
-        items = sorted((self._line(one) for one in found), key=lambda one: (one.state is State.CORRECTION, one.since))
-        return TrayPicture(items=items, count=sum(one.state is State.RECEIVED for one in items))
+        """The beginning of the list."""
+        return self.page(limit=PAGE, offset=0)
+
+    def page(self, *, limit: int, offset: int) -> TrayPicture:
+        """A part of the list."""
+        found = sorted(self._cases.came_in(), key=lambda one: (one.state is State.CORRECTION, _since(one)))
+        return TrayPicture(
+            items=[self._line(one) for one in found[offset : offset + limit]],
+            total=len(found),
+            count=sum(one.state is State.RECEIVED for one in found),
+        )
 
     def touched(self, recorded: Recorded) -> Iterable[str]:
         """What came in, was looked through, or is decided."""
@@ -172,8 +182,13 @@ class Tray:
             name_en=(edition.name_en if edition else "") or name,
             channel=case.channel,
             state=case.state,
-            since=case.supplied_at if case.supplied_at is not None and case.notices else case.received_at,
+            since=_since(case),
             notice_due=None if waits else self._applying.room.service.notice_due(case),
             changed=tuple(sorted(case.touched)) if case.notices else (),
             is_new=not case.notices,
         )
+
+
+def _since(case: Case) -> datetime:
+    """When what now lies there came in."""
+    return case.supplied_at if case.supplied_at is not None and case.notices else case.received_at

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cases.applying.requests import WindowNamed
-from cases.applying.tray import Filed, Tray, TrayPicture
+from cases.applying.tray import PAGE, PAGE_MOST, Filed, Tray, TrayPicture
 from cases.desk.settling import check_staff
 from hall_server.errors import Forbidden
 from hall_server.web.handlers import ApiHandler
@@ -16,6 +16,7 @@ from hall_server.web.routes import SIGNED_IN, Route, Verb
 PAGES = Path(__file__).parent / "pages"
 ROOM = "cases_applying"
 BASE = "/api/v1/applications-in"
+PAGED = {"limit": "so many at most", "offset": "after so many"}
 
 
 class TrayHandler(ApiHandler):
@@ -24,14 +25,17 @@ class TrayHandler(ApiHandler):
     tray: Tray
 
     async def get(self) -> None:
-        """What waits.
+        """A page of what waits.
 
         Raises:
             Forbidden: ``case_desk.not_here``: they serve at no window.
         """
         if not self.actor.windows:
             raise Forbidden("case_desk.not_here", window="")
-        picture = self.tray.picture()
+        picture = self.tray.page(
+            limit=self.number("limit", default=PAGE, least=1, most=PAGE_MOST),
+            offset=self.number("offset", default=0, most=1_000_000),
+        )
         await self.server.settled()
         self.answer(picture)
 
@@ -50,7 +54,7 @@ class FiledHandler(ApiHandler):
 def routes(tray: Tray) -> list[Route]:
     """The addresses."""
     options: dict[str, Any] = {"tray": tray}
-    listed = Verb(access=SIGNED_IN, summary="Applications that came in by themselves", reply=TrayPicture)
+    listed = Verb(access=SIGNED_IN, summary="Applications that came in by themselves", reply=TrayPicture, query=PAGED)
     shown = Verb(access=SIGNED_IN, summary="What an applicant filled in", request=WindowNamed, reply=Filed)
     return [
         Route(BASE, TrayHandler, {"GET": listed}, options=options),

@@ -16,6 +16,7 @@ from msgspec import Meta
 from cases.desk.codes import verify_code
 from cases.desk.scans import UPLOAD_MOST
 from cases.documents.authority import Files
+from cases.documents.checks import FileChecks
 from cases.model import ENDED, Case, Outcome
 from cases.progress.asking import CODE_MOST, plain_number
 from cases.progress.web import PER_ADDRESS, PER_NUMBER, Number
@@ -80,14 +81,19 @@ class Verifying:
     """Finds the document a code belongs to."""
 
     def __init__(
-        self, casework: Casework, key: Callable[[], bytes], now: Callable[[], datetime], authority: Path
+        self,
+        casework: Casework,
+        key: Callable[[], bytes],
+        now: Callable[[], datetime],
+        authority: Path,
+        checks: FileChecks,
     ) -> None:
         """``key``: of the place, once it is open. ``authority``: PEM file of the place's own authority."""
         self._casework = casework
         self._key = key
         self._now = now
         self._authority = authority
-        self._turn = asyncio.Semaphore(1)
+        self._checks = checks
 
     async def document(self, number: str, code: str) -> DocumentSeen:
         """The document of a case with this code; a wrong code and an unknown number are the same.
@@ -109,26 +115,24 @@ class Verifying:
         """What a file's signature says; one that is broken has none.
 
         Raises:
-            Invalid: ``case_document.unreadable``: no PDF.
+            Invalid: ``case_document.unreadable``: no PDF. ``case_document.uncheckable``: it takes too much.
+            Unavailable: ``case_document.checks_busy``: too many files wait.
         """
-        from cases.documents.signing import Verified, verify  # here: the start does not need it
-
         if not content.startswith(b"%PDF-"):
             raise Invalid("case_document.unreadable", file="file")
-        roots = [self._authority.read_bytes()] if self._authority.exists() else []
-        try:
-            async with self._turn:  # one file at a time: strangers' files leave the other threads to the hall
-                found = await asyncio.to_thread(verify, content, roots, now=self._now())
-        except Invalid:
-            found = Verified()
+        roots = await asyncio.to_thread(self._roots)
+        found = (await self._checks.check(content, roots, now=self._now())).found
         return FileSeen(
-            sha256=hashlib.sha256(content).hexdigest(),
+            sha256=await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest()),
             is_signed=found.is_signed,
             is_whole=found.is_whole,
             is_trusted=found.is_trusted,
             is_test=found.is_test,
             signer=found.signer,
         )
+
+    def _roots(self) -> list[bytes]:
+        return [self._authority.read_bytes()] if self._authority.exists() else []
 
     def _documents(self, case: Case) -> Iterator[tuple[str, DocumentSeen]]:
         for paper in case.papers:
@@ -188,7 +192,9 @@ class Place(Protocol):
 
 def install(host: Host, place: Place, casework: Casework) -> Verifying:
     """Install the check of documents in a hall or in the city; ``place`` is the same as the host."""
-    verifying = Verifying(casework, lambda: place.keys.ticket, place.now, Files(place.data / "keys").authority)
+    verifying = Verifying(
+        casework, lambda: place.keys.ticket, place.now, Files(place.data / "keys").authority, FileChecks()
+    )
     options: dict[str, Any] = {"verifying": verifying}
     one = Verb(
         access=PUBLIC,

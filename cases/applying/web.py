@@ -60,6 +60,8 @@ WORK = Limit(group="applications", per_s=30, burst=200)
 """Per address; the phones of a hall can share one."""
 XSRF = "_xsrf_applicant"
 """Beside the cookie of the staff's pages: whoever files in a browser where somebody is signed in disturbs nobody."""
+PAGE, PAGE_MOST = 50, 200
+PAGED = {"limit": "so many at most", "offset": "after so many"}
 UPLOADS = Limit(group="application pages", per_s=3, burst=60)
 PER_NUMBER = Limit(group="applicant number", per_s=1 / 600, burst=8)
 """Of one ID number and phone from wherever: eight messages at once, then one in ten minutes."""
@@ -275,9 +277,12 @@ class ApplicationsHandler(ApplicantHandler):
     """`GET · POST /api/v1/applications`."""
 
     async def get(self) -> None:
-        """Those of whoever asks."""
+        """Those of whoever asks, what was changed last first."""
+        limit = self.number("limit", default=PAGE, least=1, most=PAGE_MOST)
+        offset = self.number("offset", default=0, most=1_000_000)
         found = await self.applying.all_of(self.who)
-        self.answer(ApplicationList(items=[await self.pictures.line(one) for one in found]))
+        items = [await self.pictures.line(one) for one in found[offset : offset + limit]]
+        self.answer(ApplicationList(items=items, total=len(found)))
 
     async def post(self) -> None:
         """Begin one, or go on with the draft of the matter."""
@@ -489,7 +494,7 @@ def routes(applying: Applying, pictures: Pictures) -> list[Route]:
         api(
             BASE,
             ApplicationsHandler,
-            get=_verb("One's applications", reply=ApplicationList),
+            get=_verb("One's applications", reply=ApplicationList, query=PAGED),
             post=_verb("Begin an application, or go on with its draft", ApplicationWanted, ApplicationSeen),
         ),
         api(f"{ONE}/licences", KnownHandler, get=_verb("Licences that could be used", reply=OwnKnown)),

@@ -63,7 +63,7 @@ class Drafts:
         """All of a window, by ticket."""
         begins = self._id(window, "")
         rows = await self._server.database.fetch(
-            "SELECT id FROM vault WHERE kind = ? AND substr(id, 1, ?) = ?", (self._kind, len(begins), begins)
+            "SELECT id FROM vault WHERE id >= ? AND id < ? AND kind = ?", (begins, f"{begins}\uffff", self._kind)
         )
         return {id_.removeprefix(begins): await self._read(id_) for (id_,) in rows}
 

@@ -11,7 +11,9 @@ import { dayOf, timeOfDay } from "/static/numbers.js";
 const TOPIC = "applications-in/all";
 const TONES = { received: "badge--warn", correction: "" };
 const words = (thing, field = "name") => (isChinese() ? thing[field] : thing[`${field}_en`] || thing[field]) ?? "";
-let picture = { items: [], count: 0 };
+const PAGE = 50;
+let picture = { items: [], total: 0, count: 0 };
+let more = []; // further pages, as long as the list is open and nothing has changed
 let feed = null;
 const shown = new Set();
 
@@ -20,6 +22,7 @@ export function watchTray(onChange) {
   feed ??= live([TOPIC], { onView: (_topic, view) => {
     const before = picture.count;
     picture = view;
+    more = [];
     shown.forEach((draw) => draw());
     if (before !== picture.count) onChange();
   } });
@@ -39,15 +42,19 @@ export function chooseFromTray() {
     const open = async (one) => {
       try { chosen = await api.get(`cases/${encodeURIComponent(one.id)}`); box.close(); } catch (error) { toast(errorText(error), "bad"); }
     };
-    const draw = () => fill(list, picture.items.map((one) => el("li", {}, el("button.today__row", { on: { click: () => open(one) } }, el("span.num.muted.small", {}, `${dayOf(one.since)} ${timeOfDay(one.since)}`),
+    const further = async () => {
+      try { more.push(...(await api.get(`applications-in?limit=${PAGE}&offset=${picture.items.length + more.length}`)).items); draw(); } catch (error) { toast(errorText(error), "bad"); }
+    };
+    const draw = () => fill(list, [...picture.items, ...more].map((one) => el("li", {}, el("button.today__row", { on: { click: () => open(one) } }, el("span.num.muted.small", {}, `${dayOf(one.since)} ${timeOfDay(one.since)}`),
       el("span.today__what", {}, el("span.truncate", {}, words(one)), el("span.muted.small.num", {}, `${one.number} · ${t(`applying.channel.${one.channel}`)}`), one.changed.length > 0 && el("span.small", {}, t("applying.tray.corrected"))),
       el(`span.badge${TONES[one.state] ? `.${TONES[one.state]}` : ""}`, {}, t(`applying.tray.${one.state}`), one.notice_due && el("span.num", {}, ` ${t("applying.tray.until", { day: one.notice_due.slice(5) })}`))))),
+      picture.items.length + more.length < picture.total && el("li", {}, el("button.btn.btn--block", { id: "tray-more", on: { click: further } }, t("common.more_n", { n: picture.total - picture.items.length - more.length }))),
       !picture.items.length && el("li.empty", {}, icon("phone"), el("p.empty__title", {}, t("applying.tray.none")), el("p", {}, t("applying.tray.none_do"))));
     list.addEventListener("keydown", (event) => {
       const go = { ArrowDown: 1, ArrowUp: -1 }[event.key], rows = [...list.querySelectorAll("button")];
       if (go) { event.preventDefault(); rows[rows.indexOf(document.activeElement) + go]?.focus(); }
     });
-    const box = el("dialog.dialog.todaybox", { "aria-label": t("applying.tray.title"), on: { close: () => { shown.delete(draw); box.remove(); resolve(chosen); } } }, el("div.dialog__body", {}, el("h2.dialog__title", {}, t("applying.tray.title")), el("p.muted.small", {}, t("applying.tray.hint")), list, el("div.dialog__actions", {}, el("button.btn", { on: { click: () => box.close() } }, t("common.close")))));
+    const box = el("dialog.dialog.todaybox", { "aria-label": t("applying.tray.title"), on: { close: () => { shown.delete(draw); more = []; box.remove(); resolve(chosen); } } }, el("div.dialog__body", {}, el("h2.dialog__title", {}, t("applying.tray.title")), el("p.muted.small", {}, t("applying.tray.hint")), list, el("div.dialog__actions", {}, el("button.btn", { on: { click: () => box.close() } }, t("common.close")))));
     draw();
     shown.add(draw);
     document.body.append(box);

@@ -8,6 +8,7 @@ import { dayOf } from "/static/numbers.js";
 import { choices, nothing } from "/static/visitor/steps.js";
 
 const ZOOMS = [1, 1.4, 2];
+const PAGE = 50;
 
 export function noticesView(app) {
   app.load({ title: t("enquiry.notices"), class: "en-read" }, (signal) => api.get("notices", { signal }), ({ notices, emergency }) => ({
@@ -20,9 +21,16 @@ export function noticesView(app) {
 
 const text = (one) => (isChinese() ? one.zh : one.en || one.zh);
 
-export function policiesView(app) {
-  app.load({ title: t("enquiry.policies"), hint: t("enquiry.policies_hint"), class: "en-list" }, (signal) => app.get("/policies", signal), ({ policies }) => ({
+export function policiesView(app, at) {
+  const wanted = at.pages ?? 1;
+  const pages = async (signal) => {
+    const found = [];
+    for (let n = 0; n < wanted; n += 1) found.push(await app.get(`/policies?limit=${PAGE}&offset=${n * PAGE}`, signal));
+    return { policies: found.flatMap((one) => one.policies), total: found.at(-1).total };
+  };
+  app.load({ title: t("enquiry.policies"), hint: t("enquiry.policies_hint"), class: "en-list" }, pages, ({ policies, total }) => ({
     body: policies.length ? choices(policies.map((one) => ({ id: `policy-${one.id}`, icon: "document", name: named(one, "title"), note: [one.source, named(one, "department_name"), dayOf(one.at)].filter(Boolean).join(" · "), act: () => app.go({ name: "policy", id: one.id }) })), { columns: 2, label: t("enquiry.policies") }) : nothing("document", t("enquiry.no_policies")),
+    next: total > policies.length && { text: t("common.more_n", { n: total - policies.length }), icon: "plus", act: () => app.turn({ ...at, pages: wanted + 1 }) },
   }));
 }
 

@@ -12,7 +12,8 @@ import "/static/link-banner.js";
 
 const TABS = ["complaints", "policies", "saver"];
 const PICTURE_MOST = 10 * 1024 * 1024;
-const state = { tab: TABS.includes(location.hash.slice(1)) ? location.hash.slice(1) : "complaints", complaints: [], policies: [], picture: "", departments: [], editing: null, answering: "", draft: "" };
+const PAGE = 50;
+const state = { tab: TABS.includes(location.hash.slice(1)) ? location.hash.slice(1) : "complaints", complaints: [], complaintsTotal: 0, waiting: 0, policies: [], policiesTotal: 0, picture: "", departments: [], editing: null, answering: "", draft: "" };
 
 async function start() {
   await loadTexts();
@@ -33,8 +34,30 @@ async function start() {
 }
 
 async function look() {
-  const [complaints, policies, start_] = await Promise.all([api.get("enquiry/complaints"), api.get("enquiry-policies"), api.get("enquiry")]);
-  Object.assign(state, { complaints: complaints.complaints, policies: policies.policies, picture: start_.picture });
+  const [complaints, policies, start_] = await Promise.all([pages("enquiry/complaints", "complaints", state.complaints.length), pages("enquiry-policies", "policies", state.policies.length), api.get("enquiry")]);
+  Object.assign(state, { complaints: complaints.items, complaintsTotal: complaints.last.total, waiting: complaints.last.waiting, policies: policies.items, policiesTotal: policies.last.total, picture: start_.picture });
+}
+
+/** The beginning of a list, at least as long as it was seen; the last answer says how long it is. */
+async function pages(path, name, least) {
+  const items = [];
+  let last = null;
+  do {
+    last = await api.get(`${path}?limit=${PAGE}&offset=${items.length}`);
+    items.push(...last[name]);
+  } while (items.length < least && last[name].length === PAGE);
+  return { items, last };
+}
+
+/** A button for what is not shown yet, and what it fetches. */
+function further(path, name, total) {
+  const left = total - state[name].length;
+  if (left <= 0) return null;
+  const more = async () => {
+    try { state[name].push(...(await api.get(`${path}?limit=${PAGE}&offset=${state[name].length}`))[name]); } catch (error) { toast(errorText(error), "bad"); }
+    draw();
+  };
+  return el("button.btn.btn--block", { id: `more-${name}`, on: { click: more } }, t("common.more_n", { n: left }));
 }
 
 async function renew() {
@@ -48,8 +71,7 @@ function draw() {
   document.title = t("enquiry_office.title");
   fill($("#head"), el("a.btn.btn--quiet", { href: "/manager", id: "back" }, icon("arrow-left"), t("enquiry_office.back")), el("h1.eno__title", {}, t("enquiry_office.title")),
     el("a.btn.btn--sm", { href: "/enquiry", target: "_blank", rel: "noopener" }, t("enquiry_office.open")), el("language-switch"));
-  const waiting = state.complaints.filter((one) => one.seen.state !== "answered").length;
-  fill($("#view"), el("nav.tabs", { "aria-label": t("enquiry_office.title") }, TABS.map((tab) => el("a.tab", { href: `#${tab}`, id: `tab-${tab}`, "aria-current": tab === state.tab ? "page" : null }, t(`enquiry_office.${tab}`), tab === "complaints" && waiting > 0 && el("span.badge.badge--warn.num", {}, waiting)))),
+  fill($("#view"), el("nav.tabs", { "aria-label": t("enquiry_office.title") }, TABS.map((tab) => el("a.tab", { href: `#${tab}`, id: `tab-${tab}`, "aria-current": tab === state.tab ? "page" : null }, t(`enquiry_office.${tab}`), tab === "complaints" && state.waiting > 0 && el("span.badge.badge--warn.num", {}, state.waiting)))),
     { complaints, policies, saver }[state.tab]());
 }
 
@@ -57,7 +79,7 @@ const empty = (sign, what) => el("div.empty", {}, icon(sign), el("p.empty__title
 const moment = (iso) => `${dayOf(iso)} ${timeOfDay(iso)}`;
 
 function complaints() {
-  return state.complaints.length ? state.complaints.map(complaint) : empty("check", "no_complaints");
+  return state.complaints.length ? [state.complaints.map(complaint), further("enquiry/complaints", "complaints", state.complaintsTotal)] : empty("check", "no_complaints");
 }
 
 function complaint(one) {
@@ -97,6 +119,7 @@ function policies() {
     state.policies.length ? state.policies.map((one) => el("article.eno__card", { id: `policy-${one.id}` }, el("header", {}, el("h2", {}, named(one, "title")), !one.is_shown && el("span.badge", {}, t("enquiry_office.over")), one.pages > 0 && el("span.badge.badge--accent", {}, t("enquiry_office.pages_n", { n: one.pages }))),
       el("p.muted", {}, [one.source, named(one, "department_name") || t("enquiry_office.hall"), moment(one.at), one.until && t("enquiry.until", { day: one.until })].filter(Boolean).join(" · ")),
       el("div.cluster", {}, el("button.btn.btn--sm", { dataset: { act: "edit" }, on: { click: () => edit(one) } }, icon("edit"), t("enquiry_office.edit")), el("button.btn.btn--sm.btn--danger", { dataset: { act: "down" }, on: { click: () => down(one) } }, icon("trash"), t("enquiry_office.down"))))) : empty("document", "no_policies"),
+    further("enquiry-policies", "policies", state.policiesTotal),
   ];
 }
 
