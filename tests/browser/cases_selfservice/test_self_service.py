@@ -365,6 +365,10 @@ async def test_afterwards_one_pays_opens_the_box_rates_and_complains(tmp_path: P
         await hall.server.execute(filled, actor=staff("s01", WINDOW))
         await page.click("#collect")
         await page.click("[id^=one-]")
+        await expect(page.locator("#result-needs")).to_be_visible()  # a number and any phone are handed no result
+        await hall.confirmed()
+        await page.click("#back")
+        await page.click("[id^=one-]")
         await page.fill("#box-code", "000000")
         await page.click("#next")
         await expect(page.locator(".notice--bad")).to_be_visible()
