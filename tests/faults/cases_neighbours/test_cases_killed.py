@@ -1,6 +1,7 @@
-"""A hall is killed while its cases ask for money and licences: each order and each licence is at the neighbour's once.
+"""A hall is killed while its cases call for its neighbours: whatever the journal calls for is there once.
 
-The control is the same with neighbours that take every try as something new: there it happens twice.
+What is sent is the same for all of them, the outbox; ratings have their own (tests/faults/evaluation_upward). The
+control is the same with neighbours that take every try as something new: there it happens twice.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from cases.neighbours import Neighbours as Room
 from cases.neighbours.simulated.server import Faults, Neighbours
-from cases.neighbours.steps import issue_id
 from hall_server.outbox.sender import LEASE
 from hall_server.server import Server
 from tests.fakes import killed_cases
@@ -27,18 +28,43 @@ LOST = 3
 """So many answers are lost on each way before the kill, so that something is tried again for certain."""
 
 
+CALLED_FOR: dict[str, str] = {
+    "payment": "SELECT json_extract(payload, '$.order') FROM journal WHERE type = 'case.fee_asked'",
+    "licence": "SELECT 'licence-' || json_extract(payload, '$.case') FROM journal WHERE type = 'case.made'",
+    "courier": "SELECT 'label-' || json_extract(payload, '$.case') FROM journal WHERE type = 'case.handed_over'",
+    "exchange": "SELECT 'data-' || substr(subject, 6) || '-plan' FROM journal WHERE type = 'case.received'",
+    "department": "SELECT 'push-' || json_extract(payload, '$.case') FROM journal WHERE type = 'case.accepted'",
+    "hotline": "SELECT id FROM outbox WHERE kind = 'hotline.hand'",
+    "supervision": "SELECT id FROM outbox WHERE kind = 'supervision.feed'",
+    "sms": "SELECT id FROM outbox WHERE kind LIKE 'notice.%' AND state = 'accepted'",
+}
+"""Kind → the transactions that the hall owes a neighbour of it."""
+
+
 @pytest.mark.gen_test(timeout=120)
 @pytest.mark.parametrize(
-    "is_control", [pytest.param(False, id="once"), pytest.param(True, id="control", marks=pytest.mark.long)]
+    ("kinds", "is_control"),
+    [
+        pytest.param(("payment", "licence"), False, id="payment and licence"),
+        pytest.param(("payment", "licence"), True, id="control", marks=pytest.mark.long),
+        *(
+            pytest.param((kind,), False, id=kind, marks=pytest.mark.long)
+            for kind in CALLED_FOR
+            if kind not in ("payment", "licence")
+        ),
+        pytest.param(tuple(CALLED_FOR), False, id="all at once", marks=pytest.mark.long),
+    ],
 )
-async def test_what_cases_asked_for_before_a_kill_happens_once(tmp_path: Path, *, is_control: bool) -> None:
+async def test_what_cases_asked_for_before_a_kill_happens_once(
+    tmp_path: Path, *, kinds: tuple[str, ...], is_control: bool
+) -> None:
     clock = HandClock()
     async with neighbours(tmp_path / "others", clock) as (others, port):
-        for name in killed_cases.ASKED:
+        for name in kinds:
             others.faults[name] = Faults(loses=LOST, ignore_ids=is_control)
-        await killed_after(tmp_path, port, CASES)
+        await killed_after(tmp_path, port, CASES, kinds)
         clock.forward(seconds=LEASE.total_seconds() + 60)
-        settings = killed_cases.settings(port, tmp_path / "others")
+        settings = killed_cases.settings(port, tmp_path / "others", kinds)
         async with running(tmp_path / "hall", clock=clock, rooms=killed_cases.ROOMS, neighbours=settings) as (
             server,
             _,
@@ -46,16 +72,21 @@ async def test_what_cases_asked_for_before_a_kill_happens_once(tmp_path: Path, *
             for edition in killed_cases.editions():
                 server.rooms["cases"].editions.take(edition)
             await all_sent(server, clock)
-            wanted = await asked(server)
+            wanted = await asked(server, kinds)
+            cases = await rows(server, "SELECT count(*) FROM journal WHERE type = 'case.received'")
+            if "supervision" in kinds:
+                await all_fed(server, others)
         held = await done(others)
-        assert len(wanted) >= CASES - 2, "orders and licences of the cases that were told of before the kill"
+        assert int(cases.pop()) >= CASES
+        assert len(wanted) >= len(kinds), "there is something of each"
         assert held.keys() == wanted
         assert (max(held.values()) == 1) is not is_control
 
 
-async def killed_after(path: Path, port: int, cases: int) -> None:
+async def killed_after(path: Path, port: int, cases: int, kinds: tuple[str, ...]) -> None:
     """Let a hall run in a process of its own until it has told of so many cases, then kill it."""
-    command = (sys.executable, "-m", "tests.fakes.killed_cases", str(path / "hall"), str(port), str(path / "others"))
+    module = ("-m", "tests.fakes.killed_cases")
+    command = (sys.executable, *module, str(path / "hall"), str(port), str(path / "others"), *kinds)
     paths = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "queue")))}
     child = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, cwd=ROOT, env=paths)
     assert child.stdout is not None
@@ -81,13 +112,28 @@ async def all_sent(server: Server, clock: HandClock) -> None:
     await until(is_so)
 
 
-async def asked(server: Server) -> set[str]:
-    """The transactions that the journal calls for."""
-    rows = await server.database.fetch(
-        "SELECT json_extract(payload, '$.order') FROM journal WHERE type = 'case.fee_asked'"
-    )
-    made = await server.database.fetch("SELECT json_extract(payload, '$.case') FROM journal WHERE type = 'case.made'")
-    return {order for (order,) in rows} | {issue_id(case) for (case,) in made}
+async def asked(server: Server, kinds: tuple[str, ...]) -> set[str]:
+    """The transactions that the hall owes its neighbours."""
+    found: set[str] = set()
+    for kind in kinds:
+        some = await rows(server, CALLED_FOR[kind])
+        assert some, f"nothing was called for of {kind}"
+        found |= some
+    return found
+
+
+async def rows(server: Server, sql: str) -> set[str]:
+    return {str(one) for (one,) in await server.database.fetch(sql)}
+
+
+async def all_fed(server: Server, others: Neighbours) -> None:
+    """Every step of every case is at the supervision once, whatever batches they went in."""
+    held = [one for one in (await others.books.ledger())["held"] if one["do"] == "supervision.feed"]
+    steps = [step for one in held for step in msgspec.json.decode(one["request"])["steps"]]
+    fed = Counter((one["case_number"], one["step"], one["at"]) for one in steps)
+    [(happened,)] = await server.database.fetch("SELECT count(*) FROM journal WHERE type LIKE 'case.%'")
+    assert sum(fed.values()) == happened
+    assert max(fed.values()) <= 2, "a document made twice in one moment is two steps"
 
 
 async def done(others: Neighbours) -> Counter[str]:
