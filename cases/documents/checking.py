@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from cases.documents.authority import Files
-from cases.documents.signing import Verified, verify
+from cases.documents.model import Verified
+from cases.documents.signing import verify
 from hall_server.errors import Invalid
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import msgspec
 
@@ -122,3 +123,28 @@ class DocumentContent(msgspec.Struct, frozen=True, kw_only=True):
     foot: str = ""
     page: str = "{page} / {pages}"
     subject: str = ""
+
+
+class Verified(msgspec.Struct, frozen=True, kw_only=True):
+    """What the check of a document found.
+
+    Attributes:
+        is_signed: there is a signature. is_whole: nothing was changed after it.
+        is_trusted: the certificate comes from an authority that was given, and held when it says it was signed.
+        signer: who the certificate names. at: when it says it was signed. until: the certificate's end.
+    """
+
+    is_signed: bool = False
+    is_whole: bool = False
+    is_trusted: bool = False
+    is_test: bool = False
+    is_expired: bool = False
+    signer: str = ""
+    issuer: str = ""
+    at: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether all of it holds."""
+        return self.is_signed and self.is_whole and self.is_trusted

@@ -11,7 +11,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from cryptography import x509
 from pyhanko.keys import load_certs_from_pemder_data
 from pyhanko.pdf_utils import generic
@@ -24,36 +23,11 @@ from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from cases.documents.means import Means, is_test
-from cases.documents.model import DocumentContent
+from cases.documents.model import DocumentContent, Verified
 from hall_server.errors import Invalid, Unavailable
 
 FIELD = "Seal"
 DIGEST = "sha256"
-
-
-class Verified(msgspec.Struct, frozen=True, kw_only=True):
-    """What the check of a document found.
-
-    Attributes:
-        is_signed: there is a signature. is_whole: nothing was changed after it.
-        is_trusted: the certificate comes from an authority that was given, and held when it says it was signed.
-        signer: who the certificate names. at: when it says it was signed. until: the certificate's end.
-    """
-
-    is_signed: bool = False
-    is_whole: bool = False
-    is_trusted: bool = False
-    is_test: bool = False
-    is_expired: bool = False
-    signer: str = ""
-    issuer: str = ""
-    at: datetime | None = None
-    until: datetime | None = None
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether all of it holds."""
-        return self.is_signed and self.is_whole and self.is_trusted
 
 
 def loaded(means: Means) -> signers.SimpleSigner:
@@ -123,11 +97,14 @@ def verify(pdf: bytes, roots: Iterable[bytes], *, now: datetime) -> Verified:
 
     Raises:
         Invalid: ``case_document.unreadable``: it is no PDF.
+        MemoryError: it needs more than there is, which says nothing of the file.
     """
     for name in ("pyhanko", "pyhanko_certvalidator"):  # they name the signer of a stranger's file in the log
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         signatures = PdfFileReader(io.BytesIO(pdf), strict=False).embedded_signatures
+    except MemoryError:
+        raise
     except Exception as exc:  # strangers send files, and the reader fails at broken ones in any way
         raise Invalid("case_document.unreadable", file="PDF") from exc
     if not signatures:
@@ -137,6 +114,8 @@ def verify(pdf: bytes, roots: Iterable[bytes], *, now: datetime) -> Verified:
         return asyncio.run(
             _verified(signature, [one for root in roots for one in load_certs_from_pemder_data(root)], now)
         )
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001  # so much is broken, in whatever way, that nothing can be said of it
         return Verified(is_signed=True)
 

@@ -1,4 +1,4 @@
-"""What the server and the process that makes documents say to each other."""
+"""What the server and the processes that make and check documents say to each other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from cases.documents.means import Means
-from cases.documents.model import DocumentContent
+from cases.documents.model import DocumentContent, Verified
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,3 +31,20 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     pdf: bytes = b""
     fault: str = ""
+
+
+class CheckWork(msgspec.Struct, frozen=True, kw_only=True):
+    """A stranger's file to be checked against authorities (PEM), with a bound on what the check may take."""
+
+    pdf: bytes
+    roots: tuple[bytes, ...]
+    now: datetime
+    cpu_s: int
+    memory_bytes: int
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What the check found; not readable: it is no PDF."""
+
+    found: Verified = Verified()
+    is_readable: bool = True
