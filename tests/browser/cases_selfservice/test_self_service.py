@@ -180,12 +180,12 @@ async def test_a_stranger_files_and_the_next_person_finds_nothing_of_it(tmp_path
         await page.click("#next")
         await expect(page.locator(".s-receipt__number")).to_be_visible()
         (case,) = cases_of(hall)
-        assert await page.locator(".s-receipt__number").text_content() == case.number
+        await expect(page.locator(".s-receipt__number")).to_have_text(case.number)
         await picture(page, "receipt")
         await page.click("#print")
-        assert await page.evaluate("printed") == 1
-        assert case.number in (await page.locator("#slip").text_content() or "")
-        assert await page.locator("#slip svg").count() >= 1
+        await page.wait_for_function("printed === 1")
+        await expect(page.locator("#slip")).to_contain_text(case.number)
+        await expect(page.locator("#slip svg").first).to_be_attached()
 
         # the visitor leaves; neither the page nor going back nor the hall tells the next one anything
         assert await page.evaluate(LEFT_BEHIND, [case.number]) == [case.number]  # the control: it would be found
@@ -390,7 +390,7 @@ async def test_afterwards_one_pays_opens_the_box_rates_and_complains(tmp_path: P
         await page.click("[id^=one-]")
         await expect(page.locator("#rate")).to_have_count(0)  # once
         await page.click("#licence")
-        assert await page.evaluate("printed") == 1
+        await page.wait_for_function("printed === 1")
         await page.click("#home")
         await expect(page.locator("#complain")).to_be_visible()
         await page.click("#complain")
