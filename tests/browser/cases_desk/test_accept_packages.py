@@ -121,7 +121,7 @@ def test_what_is_wrong_with_a_part_is_marked_in_the_one_form_and_a_gap_is_promis
     assert desk.clerk.get(f"packages?window={desk.id}&day=today")["items"] == []
     view.locator('[id="fields.items"]').fill("Noodles")
     assert "-P-" in typing.open_package(view)
-    with view.expect_response(re.compile(r"/papers$")) as answer:
+    with view.expect_response(re.compile(r"/papers$"), timeout=60_000) as answer:
         view.evaluate("() => fetch(document.getElementById('print-all').href)")
     assert answer.value.status == 200
     assert answer.value.headers["content-type"] == "application/pdf"
