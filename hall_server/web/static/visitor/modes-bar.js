@@ -34,8 +34,13 @@ class VisitorModes extends HTMLElement {
   /* Only what this machine can do: nothing is lowered where the screen lies or is held in the hand. */
   #offered() {
     const listed = this.getAttribute("offer")?.split(/\s+/) ?? Object.keys(ICONS);
-    return listed.filter((name) => (name === "reach" ? machine() === "kiosk" || machine() === "terminal" : name !== "scan" || isShared()));
+    return listed.filter((name) => (name === "reach" ? isUpright() : name !== "scan" || isShared()));
   }
+}
+
+/* A table's page also runs on standing machines; those are as high as they are hard to reach. */
+function isUpright() {
+  return machine() === "kiosk" || machine() === "terminal" || (machine() === "table" && matchMedia("(orientation: portrait)").matches);
 }
 
 function modeButton(name) {
