@@ -11,6 +11,7 @@ from dashboards.charts.model import (
     Axis,
     BoxChart,
     Chart,
+    ChartId,
     ControlChart,
     FlowChart,
     HeatChart,
@@ -120,7 +121,7 @@ class Words:
             return self.said(f"error.{chart.refused}", **chart.fields)
         if chart.is_empty:
             return self.said("charts.nothing")
-        return self.said(f"charts.{chart.id}.said", **self._of(chart))
+        return self.said(f"charts.{chart.id}.{_said(chart)}", **self._of(chart))
 
     # -- inside
 
@@ -217,3 +218,10 @@ class Words:
             **{"other": labels[least[1]], "least": self.number(least[0], first.unit)},
             "short": len(short),
         }
+
+
+def _said(chart: Chart) -> str:
+    """The key of its sentence; where the windows' open time is not known, nothing is said of it."""
+    if not isinstance(chart, SeriesChart) or chart.id is not ChartId.STAFFING:
+        return "said"
+    return "said" if any(one.id == "open" for one in chart.series) else "said_narrowed"

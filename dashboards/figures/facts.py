@@ -36,7 +36,7 @@ def facts_of(
     day: date, visits: Iterable[Visit], stays: Iterable[Stay], sittings: Iterable[Sitting], zone: ZoneInfo
 ) -> Iterator[Fact]:
     """Everything that a day adds."""
-    weekday, hour = str(day.isoweekday()), _hours(zone)
+    weekday, hour = str(day.isoweekday()), hours(zone)
     for visit in visits:
         place = {
             Dim.LINE: visit.line,
@@ -122,7 +122,7 @@ def served_until(stay: Stay) -> int | None:
     return stay.left_at if stay.started_at is not None and stay.end in _BY_PERSON else None
 
 
-def _hours(zone: ZoneInfo) -> Callable[[int], str]:
+def hours(zone: ZoneInfo) -> Callable[[int], str]:
     """Moment → the hall's hour, two digits; each hour is worked out once."""
     known: dict[int, str] = {}
 

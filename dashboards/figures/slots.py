@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dashboards.figures.cells import Dim, Fact
 from dashboards.figures.clock import slots, splitter
-from dashboards.figures.facts import F, Sitting, of_visit, served_until
+from dashboards.figures.facts import F, Sitting, hours, of_visit, served_until
 from dashboards.figures.visits import Stay, Visit
 
 
@@ -18,13 +18,15 @@ def slot_facts_of(
     """Everything that a day adds, by half hours of the hall's clock.
 
     A visit lies in the half hour of its number, a stay in that of its call. Walking and serving lie in the half hours
-    they took, however many, and so does the open time of windows.
+    they took, however many, and so does the open time of windows. The hour is that of the number, as everywhere: who
+    asks for ten o'clock sees when those were served who came then.
     """
-    weekday, slot, split = str(day.isoweekday()), slots(zone), splitter(zone)
+    weekday, slot, split, hour = str(day.isoweekday()), slots(zone), splitter(zone), hours(zone)
     for visit in visits:
-        yield Fact({**_of(visit), Dim.WEEKDAY: weekday, Dim.SLOT: slot(visit.issued_at)}, tuple(of_visit(visit)))
+        of = {**_of(visit), Dim.WEEKDAY: weekday, Dim.HOUR: hour(visit.issued_at)}
+        yield Fact({**of, Dim.SLOT: slot(visit.issued_at)}, tuple(of_visit(visit)))
     for stay in stays:
-        of = {**_of(stay), Dim.WEEKDAY: weekday}
+        of = {**_of(stay), Dim.WEEKDAY: weekday, Dim.HOUR: hour(stay.issued_at)}
         yield Fact({**of, Dim.SLOT: slot(stay.called_at)}, ((F["stays"], 1),))
         if stay.started_at is not None:
             for at, part_us in split(stay.called_at, stay.started_at):

@@ -8,6 +8,9 @@ import { clock, title } from "./manager-board-words.js";
 import { keyed } from "./manager-board-keyed.js";
 import { deviceName, kioskName } from "./manager-words.js";
 
+/* So many of one kind are shown, fewer where there is no room: other kinds, and what is to be done, must be seen. */
+const AT_ONCE = [4, 2, 1];
+
 export class AlarmsCard {
   #list = el("ul.alarms", { tabindex: "-1" }); #head = el("div"); #more = el("a.alarms__more", { id: "alarms-more", href: "#live/alarms", hidden: true }); #isWhole; #watch; #groups = []; #shown = "";
 
@@ -30,7 +33,7 @@ export class AlarmsCard {
     this.#head.replaceChildren(title(t("manager.alarms"), el("span.num.board__count", { class: tone }, alarms.length)));
     if (!alarms.length) { this.#list.replaceChildren(quiet()); this.#more.hidden = true; return; }
     for (const child of [...this.#list.children]) if (!child.keyedId) child.remove();
-    keyed(this.#list, this.#groups, ({ code, severity }) => `${severity} ${code}`, (group) => [t("manager.title"), group], (group) => drawGroup(group, devices));
+    keyed(this.#list, this.#groups, ({ code, severity }) => `${severity} ${code}`, (group) => [t("manager.title"), group], (group) => drawGroup(group, devices, this.#isWhole ? Infinity : AT_ONCE[0]));
     this.#fold();
   }
 
@@ -42,9 +45,11 @@ export class AlarmsCard {
     const isScreen = getComputedStyle(this.#list).overflowY === "hidden";
     let left = 0;
     this.#more.hidden = true;
-    if (isScreen && this.#list.scrollHeight > this.#list.clientHeight + 1) {
+    const isFull = () => isScreen && this.#list.scrollHeight > this.#list.clientHeight + 1;
+    for (const most of AT_ONCE) { for (const group of shown) trim(group, most); if (!isFull()) break; }
+    if (isFull()) {
       this.#more.hidden = false;
-      while (shown.length > 1 && this.#list.scrollHeight > this.#list.clientHeight + 1) {
+      while (shown.length > 1 && isFull()) {
         shown.pop().hidden = true;
         left += this.#groups[shown.length]?.ones.length ?? 0;
       }
@@ -65,9 +70,20 @@ function grouped(alarms) {
   return [...found.values()];
 }
 
-function drawGroup({ code, severity, ones }, devices) {
-  return el("li.alarm", { class: `alarm--${severity}`, dataset: { alarm: code, severity } }, icon(severity === "later" ? "info" : "alert", { label: t(`manager.board.severity.${severity}`) }),
-    el("div.grow", {}, ones.map((alarm) => drawOne(alarm, devices)), has(`manager.alarm_do.${code}`) && el("p.alarms__do", {}, t(`manager.alarm_do.${code}`))));
+/** Shows at most so many of a group, and how many more there are. */
+function trim(group, most) {
+  const ones = [...group.querySelectorAll(".alarms__what")];
+  const same = group.querySelector(".alarms__same");
+  if (!same) return;
+  for (const [place, one] of ones.entries()) one.hidden = place >= most;
+  const left = Number(group.dataset.many) - Math.min(most, ones.length);
+  same.hidden = left <= 0;
+  same.textContent = t("manager.board.alarms_same", { n: left });
+}
+
+function drawGroup({ code, severity, ones }, devices, most) {
+  return el("li.alarm", { class: `alarm--${severity}`, dataset: { alarm: code, severity, many: ones.length } }, icon(severity === "later" ? "info" : "alert", { label: t(`manager.board.severity.${severity}`) }),
+    el("div.grow", {}, ones.slice(0, most).map((alarm) => drawOne(alarm, devices)), ones.length > 1 && most < Infinity && el("a.alarms__same", { href: "#live/alarms", hidden: true }), has(`manager.alarm_do.${code}`) && el("p.alarms__do", {}, t(`manager.alarm_do.${code}`))));
 }
 
 function drawOne(alarm, devices) {

@@ -7,6 +7,8 @@ import { stopwatch } from "/static/numbers.js";
 
 export const STATE_SIGNS = { closed: "minus", idle: "check", calling: "bell", serving: "user", paused: "pause" };
 
+const DAY_S = 86_400;
+
 /** A clock since a moment that `tick` keeps running. @param {string} since  @param {number} [late_s]  from then on it is too long */
 export function clock(since, late_s) {
   const node = el("span.num.clock", { dataset: { since, ...(late_s === undefined ? {} : { late: late_s }) } });
@@ -18,7 +20,7 @@ export function tickAll(root) { for (const node of $$("[data-since]", root)) tic
 
 function tickOne(node) {
   const s = secondsSince(node.dataset.since);
-  say(node, stopwatch(s));
+  say(node, s < DAY_S ? stopwatch(s) : t("manager.board.days", { n: Math.floor(s / DAY_S) }));
   node.classList.toggle("late", s > Number(node.dataset.late ?? Infinity));
   return node;
 }

@@ -203,7 +203,7 @@ def _printed(table: Table) -> Table:
 def _table(table: Table) -> LongTable:
     widths = _widths(table)
     head = [
-        Paragraph(marked(column.name), _head_style(is_number=_is_number(table, place)))
+        Paragraph(marked(column.name), _head_style(column.name, is_number=_is_number(table, place)))
         for place, column in enumerate(table.columns)
     ]
     rows = [
@@ -298,7 +298,9 @@ def _style(
     )
 
 
-def _head_style(*, is_number: bool) -> ParagraphStyle:
+def _head_style(name: str, *, is_number: bool) -> ParagraphStyle:
+    """Chinese may break anywhere, English between words."""
     style = _style(CELL_HEAD, colour=INK, align=2 if is_number else 0)
     style.leading = CELL_HEAD * 1.2
+    style.wordWrap = None if name.isascii() else "CJK"
     return style

@@ -144,6 +144,11 @@ async def test_every_chart_shows_what_plain_python_counts_from_the_raw_journal(t
             assert {key: one for key, one in found.items() if any(one.values())} == expected
             by_line = await staffing(charts, Asked(period=PERIOD, only=NARROWED[1]))
             assert {name for one in by_line.values() for name in one} == {"arrivals", "needed", "busy"}
+        at_ten = await staffing(charts, Asked(period=PERIOD, only={Dim.HOUR: frozenset({"10"})}))
+        came = sum(one["hour"] == "10" for one in plain.of("visit", things))
+        assert sum(one["arrivals"] for one in at_ten.values()) * 3 == pytest.approx(came)
+        assert {slot for slot, one in at_ten.items() if one["arrivals"]} <= {"10:00", "10:30"}
+        assert sum(one["busy"] for one in at_ten.values()) > 0
         ratings = await server.rooms["figures"].pictures.of(PERIOD, By.DAY, raw=False)
         chart = await charts.of(ChartId.SATISFACTION, Asked(period=PERIOD))
         assert isinstance(chart, SeriesChart)
