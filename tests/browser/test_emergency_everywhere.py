@@ -14,7 +14,8 @@ from scripts.hall_process import Caller, HallProcess, HallRefused
 pytestmark = pytest.mark.browser
 
 BACK_WITHIN_MS = 60_000
-SOON_S = 6
+SOON_S = 12
+"""Long enough for two pages to be seen showing it, on any machine."""
 WINDOW, ZONE, LINE = "w10", "z3", "tax"
 MARKUP = '<img src=x onerror="document.title=1"><b>火</b>'
 

@@ -87,8 +87,13 @@ def test_a_preview_changes_nothing_and_saving_does(hall: HallProcess, floor: Pag
 
 
 def centre(page: Page, selector: str) -> tuple[float, float]:
-    box = page.locator(selector).bounding_box()
-    assert box
+    """The middle of something, once it stands still: waits that come meanwhile make rows higher."""
+    place = page.locator(selector)
+    expect(place).to_be_visible()
+    box = None
+    while box is None or box != place.bounding_box():
+        box = place.bounding_box()
+        page.wait_for_timeout(100)
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.browser
 
 MOST_STEPS = 60
 STEP_MS = 1800  # as the page's one switch walks
+LEAVE_MS, WARN_AT_MS = 31_000, 11_000
+"""When a visitor who does nothing is asked, and when the place is given away, in the test that says so."""
 NOT_LOW = """() => [...document.querySelectorAll("button, a[href], input, select, textarea, [role=switch]")]
   .filter((node) => node.checkVisibility() && node.getBoundingClientRect().height > 0)
   .map((node) => [node.id || node.className, node.getBoundingClientRect()])
@@ -73,7 +75,7 @@ def test_two_switches_take_a_number(visit: Any) -> None:
         reach(page, is_marked, wanted)
         page.keyboard.press("Enter")
         expect(page.locator(then).first).to_be_visible()
-    assert not page.evaluate("() => document.documentElement.hasAttribute('data-scan')")  # for the next visitor
+    expect(page.locator("html:not([data-scan])")).to_be_attached()  # for the next visitor
 
 
 def reach(page: Page, is_marked: str, wanted: str) -> None:
@@ -152,16 +154,20 @@ def test_what_one_visitor_chose_and_typed_is_gone_for_the_next(visit: Any) -> No
     page.locator("[data-key=done]").click()
     page.locator("#home").click()
     expect(page.locator(".k-home")).to_be_visible()
-    html = page.locator("html")
-    expect(html).to_have_attribute("lang", "zh-CN")
-    assert not any(html.get_attribute(name) for name in ("data-mode", "data-contrast", "data-typing"))
-    assert page.evaluate("() => localStorage.getItem('onedoor.modes')") is None
+    plain = page.locator("html[lang='zh-CN']:not([data-mode]):not([data-contrast]):not([data-typing])")
+    expect(plain).to_be_attached()
+    page.wait_for_function("() => localStorage.getItem('onedoor.modes') === null")
     page.locator(".k-way").first.click()
     expect(page.locator(".k-search__input")).to_have_value("")
 
 
 def test_who_is_quiet_is_asked_before_the_place_is_given_away(visit: Any) -> None:
-    page = start(visit)
+    one = visit(KIOSK)
+    one.page.clock.install()
+    page = one.open("/kiosk?lang=zh-CN")
+    expect(page.locator(".k-tile").first).to_be_visible()
+    # From here on time goes on by the test's word alone: a busy machine would be too late for the question.
+    page.clock.pause_at(page.evaluate("() => Date.now() + 1000"))
     page.evaluate(
         """async () => {
             const { Idle } = await import("/static/visitor/idle.js");
@@ -171,18 +177,19 @@ def test_who_is_quiet_is_asked_before_the_place_is_given_away(visit: Any) -> Non
             sessionStorage.setItem("draft", "张伟");
             onForget(() => { document.body.dataset.asked = "yes"; });
             const leave = () => forget().then(() => { document.body.dataset.left = "yes"; idle.stop(); });
-            const idle = new Idle({ leave_s: 3, warn_s: 2, isHome: () => false, onLeave: leave });
+            const idle = new Idle({ leave_s: 30, warn_s: 20, isHome: () => false, onLeave: leave });
         }"""
     )
+    page.clock.run_for(WARN_AT_MS)
     page.locator("#still-here").click()
-    assert page.locator("body").get_attribute("data-left") is None
     expect(page.locator("dialog")).to_have_count(0)
+    expect(page.locator("body:not([data-left])")).to_be_visible()
+    page.clock.run_for(WARN_AT_MS)
     expect(page.locator("#still-here")).to_be_visible()
+    page.clock.run_for(LEAVE_MS - WARN_AT_MS)
     expect(page.locator("body[data-left][data-asked]")).to_be_visible()
-    assert page.evaluate("() => [document.querySelector('#typed').value, sessionStorage.getItem('draft')]") == [
-        "",
-        None,
-    ]
+    left = "() => [document.querySelector('#typed').value, sessionStorage.getItem('draft')].join() === ','"
+    page.wait_for_function(left)
 
 
 def test_there_is_no_way_out_of_the_page(visit: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from scripts.hall_process import Caller, HallProcess
+from tests.browser.waiting import comes
 
 CONSOLE, PAD, SECOND, PHONE = (1366, 768), (1280, 800), (1920, 1080), (360, 740)
 NAME = "欧阳明月"
@@ -68,11 +69,8 @@ class Desk:
 
     def is_there(self, kind: str) -> None:
         """Wait until the hall knows that a screen of this kind asks."""
-        for _ in range(200):
-            if kind in self.clerk.get(f"windows/{self.window}/confirmations")["screens"]:
-                return
-            self.visits[-1].page.wait_for_timeout(50)
-        raise AssertionError(f"no {kind}")
+        place = f"windows/{self.window}/confirmations"
+        comes(self.visits[-1].page, lambda: kind in self.clerk.get(place)["screens"])
 
     def send(self, console: Page, *, document: bytes | None = None, title: str = "登记信息核对") -> None:
         """Fill the dialog in and send."""

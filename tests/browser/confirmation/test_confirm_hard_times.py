@@ -14,13 +14,13 @@ from tests.browser.confirmation.confirm_desk import NAME, read_to_the_end, write
 
 pytestmark = pytest.mark.browser
 
-SOON_S = 10
+SOON_S = 20
 BACK_WITHIN_MS = 60_000
 
 
 @pytest.fixture(scope="module")
 def quick_hall(quick_hall: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A hall that waits for a visitor for ten seconds only."""
+    """A hall that waits for a visitor for twenty seconds only."""
     text = quick_hall.read_text("utf-8")
     file = tmp_path_factory.mktemp("soon") / "hall.toml"
     file.write_text(text.replace("[settings]\n", f"[settings]\nconfirmation_s = {SOON_S}\n", 1), "utf-8")
