@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from scripts.hall_process import Caller, HallProcess
+from tests.browser.waiting import resized
 
 pytestmark = pytest.mark.browser
 
@@ -64,41 +65,40 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png")
 
 
-def assert_whole(one: Any, page: Page) -> None:
-    """Nothing failed, nothing runs off the side, and no key stands where a word should."""
-    said = page.locator("body").inner_text()
-    assert "reviews." not in said
-    assert "undefined" not in said
-    assert page.locator("html").evaluate("(node) => node.scrollWidth <= node.clientWidth")
+def assert_whole(one: Any, page: Page, name: str) -> None:
+    """Nothing failed, nothing runs off the side at any size, and no key stands where a word should."""
+    for size in (*SIZES, OFFICE):
+        resized(page, size)
+        said = page.locator("body").inner_text()
+        assert "reviews." not in said
+        assert "undefined" not in said
+        assert page.locator("html").evaluate("(node) => node.scrollWidth <= node.clientWidth"), size
+        picture(page, f"{name}-{size[0]}")
     assert one.complaints == []
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
-def test_board_card_and_own_page_are_whole(visit: Seen, scene: Scene, size: tuple[int, int], language: str) -> None:
+def test_board_card_and_own_page_are_whole(visit: Seen, scene: Scene, language: str) -> None:
     if not scene.boss.get("reviews")["orders"]:
         scene.rate(5, text="等了一个多小时，请打我电话 13812345678", phone=NUMBER, reasons=["waiting"])
         order = scene.rate(4, reasons=["materials"])
         scene.step(order, "contact", how="looked_into", is_reached=True, note="已核查")
-    one = visit(size, language, scene.boss)
+    one = visit(OFFICE, language, scene.boss)
     page = one.open("/manager/reviews")
     expect(page.locator(".line").first).to_be_visible()
-    assert_whole(one, page)
-    picture(page, f"reviews-{language}-{size[0]}")
+    assert_whole(one, page, f"reviews-{language}")
     page.locator(".line").first.click()
     expect(page.locator("#act form")).to_be_visible()
-    assert_whole(one, page)
-    picture(page, f"review-{language}-{size[0]}")
+    assert_whole(one, page, f"review-{language}")
     page.locator("#close-card").click()
     page.locator("#tab-over").click()
     expect(page.locator(".rev__over, .empty").first).to_be_visible()
-    assert_whole(one, page)
-    own = visit(size, language, scene.clerk)
+    assert_whole(one, page, f"reviews-over-{language}")
+    own = visit(OFFICE, language, scene.clerk)
     page = own.open("/my-reviews")
     expect(page.locator(".own__one").first).to_be_visible()
     assert NUMBER not in page.locator("body").inner_text()
-    assert_whole(own, page)
-    picture(page, f"my-reviews-{language}-{size[0]}")
+    assert_whole(own, page, f"my-reviews-{language}")
 
 
 def test_a_bad_rating_comes_up_by_itself_and_raises_an_alarm_that_leads_there(visit: Seen, scene: Scene) -> None:
