@@ -7,7 +7,7 @@ import { icon } from "/static/icons.js";
 import { isChinese, named, t } from "/static/i18n.js";
 import { live } from "/static/live.js";
 import { KEYS, stepForm, stepsOf, yuan } from "./desk-forms.js";
-import { clockRow, moment, partClocks, stateBadge, visitBlock, word } from "./desk-words.js";
+import { clockRow, moment, partDues, stateBadge, visitBlock, word } from "./desk-words.js";
 
 const LOOK_MS = 20_000;
 const SAID = ["opinion", "reason", "reasons", "remedies", "result", "authority", "licence", "finding", "detail", "solution", "receipt"];
@@ -101,7 +101,7 @@ export class DeskCase {
 
   #package() {
     const pack = this.#card.package;
-    return el("section.dpart", {}, el("h3.dpart__title", {}, icon("list"), t("dept.part_of", { name: named(pack) }), el("a.btn.btn--sm.btn--quiet", { href: `#package:${pack.id}` }, t("dept.open_package"), icon("chevron-right"))), this.#card.joint_visit && el("p.notice.notice--warn", {}, icon("pause"), el("span", {}, t("dept.joint_visit"))), el("ul.dparts", {}, pack.parts.map((one) => el(`li.dparts__one.dparts__one--${one.state}`, {}, el("span.grow", {}, named(one)), el("span.small.muted", {}, named(one, "department_name")), el("span.badge", {}, t(`dept.part.${one.state}`)), one.case !== this.#id && partClocks(one)))), el("div.dcase__clocks", { "aria-label": t("dept.joint_clock") }, pack.clocks.map((one) => clockRow(one, { id: one.kind, name: `${t("dept.joint")} ${t(`cases.clock.${one.kind}`)}` }))), pack.visits.filter((one) => one.departments.includes(this.#card.department)).toReversed().map((one) => visitBlock(one, (id) => this.#partner(id))));
+    return el("section.dpart", {}, el("h3.dpart__title", {}, icon("list"), t("dept.part_of", { name: named(pack) }), el("a.btn.btn--sm.btn--quiet", { href: `#package:${pack.id}` }, t("dept.open_package"), icon("chevron-right"))), this.#card.joint_visit && el("p.notice.notice--warn", {}, icon("pause"), el("span", {}, t("dept.joint_visit"))), el("ul.dparts", {}, pack.parts.map((one) => el(`li.dparts__one.dparts__one--${one.state}`, {}, el("span.grow", {}, named(one)), el("span.small.muted", {}, named(one, "department_name")), el("span.badge", {}, t(`dept.part.${one.state}`)), partDues(one)))), el("div.dcase__clocks", { "aria-label": t("dept.joint_clock") }, pack.clocks.map((one) => clockRow(one, { id: one.kind, name: `${t("dept.joint")} ${t(`cases.clock.${one.kind}`)}` }))), pack.visits.filter((one) => one.departments.includes(this.#card.department)).toReversed().map((one) => visitBlock(one, (id) => this.#partner(id))));
   }
 
   #partner(id) {

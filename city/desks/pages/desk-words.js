@@ -20,16 +20,19 @@ export function visitBlock(visit, nameOf) {
   for (const one of visit.inspectors) crew.set(named(one, "department_name"), [...(crew.get(named(one, "department_name")) ?? []), one.number]);
   return el("section.dpart.dvisit", { dataset: { visit: visit.id } }, el("h3.dpart__title", {}, icon("search"), t("dept.visit"), el("span.small.muted", {}, visit.until ? t("dept.visit_over", { from: moment(visit.begun_at), until: moment(visit.until) }) : t("dept.visit_since", { from: moment(visit.begun_at) }))),
     crew.size > 0 && el("p.small.muted", {}, t("dept.visit_crew", { crew: [...crew].map(([name, numbers]) => `${name} ${numbers.join("、")}`).join("；") })),
-    el("ol.dgraph", {}, visit.findings.map((one) => el(`li.dgraph__one.dgraph__one--${one.is_sound ? "granted" : "denied"}`, { dataset: { department: one.department } }, el("div.dgraph__top", {}, el("strong.grow", {}, named(one, "department_name")), el("span.badge", {}, t(`dept.sound.${one.is_sound}`))), el("p.dsteps__said", {}, one.words), el("p.small.muted", {}, t("dept.visit_came", { numbers: one.came.join("、") })), el("p.small.muted", {}, icon("edit"), " ", t("dept.visit_signed", { who: one.signed.map((each) => `${each.by || t("dept.somebody")} ${moment(each.at)}`).join("、") })))),
+    el("ol.dgraph", {}, visit.findings.map((one) => el(`li.dgraph__one.dgraph__one--${one.is_sound ? "granted" : "denied"}`, { dataset: { department: one.department } }, el("div.dgraph__top", {}, el("strong.grow", {}, named(one, "department_name")), el("span.badge", {}, t(`dept.sound.${one.is_sound}`))), el("p.dsteps__said", {}, one.words), el("p.small.muted", {}, t("dept.visit_came", { numbers: one.came.join("、") })), el("p.small.muted", {}, t("dept.visit_signed", { who: one.signed.map((each) => `${each.by || t("dept.somebody")} ${moment(each.at)}`).join("、") })))),
       silent.map((id) => el("li.dgraph__one.dgraph__one--waiting", { dataset: { department: id } }, el("div.dgraph__top", {}, el("strong.grow", {}, nameOf(id)), el("span.badge", {}, t("dept.visit_silent")))))),
     visit.result && el("p.dsteps__said", {}, visit.result));
 }
 
-/** How a part stands beside the whole: its own clocks, and a word where it is behind or endangers the joint promise. */
-export function partClocks(part, { all = false } = {}) {
-  const clocks = part.clocks.filter((one) => one.kind !== "notice" && one.kind !== "node" && (all || one.ended_at === null));
-  return [part.is_behind && el("p.notice.notice--bad", { dataset: { behind: part.id } }, icon("alert"), el("span", {}, t("dept.part_behind"))), part.is_beyond && el("p.notice.notice--warn", { dataset: { beyond: part.id } }, icon("clock"), el("span", {}, t("dept.part_beyond"))), clocks.length > 0 && el("div.dcase__clocks.dgraph__clocks", {}, clocks.map((one) => clockRow(one)))];
-}
+const running = (part) => part.clocks.filter((one) => one.kind !== "notice" && one.kind !== "node" && one.ended_at === null);
+const told = (part) => [part.is_behind && el("span.badge.badge--bad", { dataset: { behind: part.id } }, t("dept.part_behind")), part.is_beyond && el("span.badge.badge--warn", { dataset: { beyond: part.id } }, t("dept.part_beyond"))];
+
+/** How a part stands beside the whole: a word where it is behind or endangers the joint promise, and its own clocks. */
+export const partClocks = (part) => [...told(part), running(part).length > 0 && el("div.dcase__clocks.dgraph__clocks", {}, running(part).map((one) => clockRow(one)))];
+
+/** The same in a line, beside other parts. */
+export const partDues = (part) => [...told(part), running(part).length > 0 && el("span.small.muted.num", {}, running(part).map((one) => `${t(`cases.clock.${one.kind}`)} ${t(one.is_beyond_calendar ? "dept.due_about" : "dept.due", { day: day(one.due) })}`).join(" · "))];
 
 /** How a clock stands: name, days, and a bar of what is used; a step's clock has the step's name. */
 export function clockRow(clock, node = null) {
