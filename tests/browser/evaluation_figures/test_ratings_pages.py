@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from scripts.hall_process import Caller, HallProcess
+from tests.browser.waiting import resized
 
 pytestmark = pytest.mark.browser
 
@@ -71,14 +72,22 @@ def is_whole(page: Page, *, is_still: bool = False) -> None:
     assert not is_still or higher <= 0
 
 
+def is_whole_at_both(page: Page) -> None:
+    """At the desk and on a phone."""
+    for size in (PHONE, OFFICE):
+        resized(page, size)
+        is_whole(page)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", SIZES)
-def test_everybody_sees_the_months_figures_whole(manager: Caller, visit: Seen, size: str, language: str) -> None:
-    one = visit(SIZES[size], language)
+def test_everybody_sees_the_months_figures_whole(manager: Caller, visit: Seen, language: str) -> None:
+    one = visit(WALL, language)
     page = one.open("/ratings")
     expect(page.locator("#good-rate")).to_have_text("81.8%")
     expect(page.locator("#figure-bad_rate .tile__value")).to_have_text("18.2%")
-    is_whole(page, is_still=size == "wall")
+    for name, size in SIZES.items():
+        resized(page, size)
+        is_whole(page, is_still=name == "wall")
     assert one.complaints == []
 
 
@@ -119,11 +128,8 @@ def test_small_groups_and_people_are_not_shown(manager: Caller, visit: Seen) -> 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", [OFFICE, PHONE])
-def test_a_manager_sees_figures_groups_and_the_way_upward(
-    manager: Caller, visit: Seen, language: str, size: tuple[int, int]
-) -> None:
-    one = visit(size, language, manager)
+def test_a_manager_sees_figures_groups_and_the_way_upward(manager: Caller, visit: Seen, language: str) -> None:
+    one = visit(OFFICE, language, manager)
     page = one.open("/manager/ratings")
     expect(page.locator("#figure-good_rate .figure__value")).to_have_text("81.8%")
     expect(page.locator("#groups tr[data-key=w01]")).to_contain_text("80%")
@@ -131,13 +137,13 @@ def test_a_manager_sees_figures_groups_and_the_way_upward(
         page.locator(f"#by-{by}").click()
         expect(page.locator(f"#by-{by}")).to_have_attribute("aria-pressed", "true")
         expect(page.locator("#groups tbody tr").first).to_be_visible()
-        is_whole(page)
+        is_whole_at_both(page)
     page.locator("#tab-list").click()
     expect(page.locator(".entry")).to_have_count(11)
-    is_whole(page)
+    is_whole_at_both(page)
     page.locator("#tab-upward").click()
     expect(page.locator("#upward-off")).to_be_visible()
-    is_whole(page)
+    is_whole_at_both(page)
     assert one.complaints == []
 
 
