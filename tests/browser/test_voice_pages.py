@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from scripts.hall_process import Caller, HallProcess
-from tests.browser.chromium import ARGUMENTS, chromium
+from tests.browser.chromium import ARGUMENTS, WITHIN_MS, chromium
+from tests.browser.waiting import resized
 
 pytestmark = pytest.mark.browser
 
@@ -54,7 +55,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         *("--autoplay-policy=no-user-gesture-required", "--use-fake-device-for-media-stream"),
         *("--use-fake-ui-for-media-stream", f"--use-file-for-fake-audio-capture={word}"),
     ]
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=WITHIN_MS)
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=chromium(whole=True), args=arguments)
 
@@ -81,10 +82,15 @@ def test_an_announcer_records_a_prompt_and_the_hall_speaks_with_it(manager: Call
     page.locator("#announcer").fill("王小华")
     page.locator("#p-yi").click()
     expect(page.locator("#text")).to_have_text("一")
-    page.locator("#record").click()
-    expect(page.locator(".meter")).to_have_attribute("data-level", "good")  # the word is heard …
-    expect(page.locator(".meter")).to_have_attribute("data-level", "low")  # … and is over
-    page.locator("#record").click()
+    for _ in range(8):  # the word comes round and round: a take that begins in its middle is refused, and made again
+        page.locator("#record").click()
+        for level in ("good", "low"):  # the word is heard … and is over; looked at in every frame, since it is short
+            page.wait_for_function("(level) => document.querySelector('.meter').dataset.level === level", arg=level)
+        with page.expect_response(re.compile(r"/prompts/yi/take$")) as answered:
+            page.locator("#record").click()
+        if answered.value.ok:
+            break
+        expect(page.locator("#verdict .notice--bad")).to_be_visible()
     expect(page.locator("#verdict .notice--ok")).to_be_visible()
     expect(page.locator("#kept")).to_contain_text("王小华")
     expect(page.locator("#progress")).to_contain_text("1 /")
@@ -94,7 +100,7 @@ def test_an_announcer_records_a_prompt_and_the_hall_speaks_with_it(manager: Call
     page.locator("#undo").click()
     expect(page.locator("#kept")).to_have_count(0)
     assert prompt(manager, "yi")["take"] is None
-    assert one.complaints == []
+    assert [said for said in one.complaints if not REFUSED.search(said)] == []
 
 
 def test_a_bad_recording_is_told_in_words_and_another_file_can_be_given(
@@ -169,19 +175,18 @@ def test_a_zone_has_its_own_quiet_hours_and_the_hall_does_not(manager: Caller, v
     assert one.complaints == []
 
 
-@pytest.mark.parametrize("size", [(1024, 768), (1440, 900), (1920, 1080)])
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 @pytest.mark.parametrize("path", ["/manager/voice", "/manager/voice/record"])
-def test_nothing_runs_off_the_side(
-    manager: Caller, visit: Any, size: tuple[int, int], language: str, path: str
-) -> None:
-    one = visit(size, language, manager)
+def test_nothing_runs_off_the_side(manager: Caller, visit: Any, language: str, path: str) -> None:
+    one = visit(OFFICE, language, manager)
     page = one.open(path)
     expect(page.locator("#listen, #text").first).to_be_visible()
     wider = (
         "() => [document.documentElement, document.querySelector('#main')].map((o) => o.scrollWidth - o.clientWidth)"
     )
-    assert max(page.evaluate(wider)) <= 0
+    for size in ((1024, 768), (1440, 900), (1920, 1080)):
+        resized(page, size)
+        assert max(page.evaluate(wider)) <= 0, size
     assert one.complaints == []
 
 

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from scripts.hall_process import Caller
+from tests.browser.waiting import comes
 from tests.fakes import package_typing as typing
 from tests.fakes.cases_desk import NUMBER
 from tests.fakes.linked_town import B, Hall, Town
@@ -104,11 +105,13 @@ def decide(pages: Pages, town: Town, department: str, case: str, licence: str, f
     boss.locator("#form-decide #send").click()
     expect(boss.locator(".dcase__head .badge--ok").last).to_contain_text("准予")
     boss.close()
+    expect(page.locator(".dcase__head .badge--ok").last).to_contain_text("准予")  # here too, before a key is pressed
     page.keyboard.press("m")
     page.locator("#f-licence").fill(licence)
     with page.expect_response(re.compile(r"/files$")):
         page.locator("input[type=file]").set_input_files(file)
     page.locator("#form-make #send").click()
+    expect(page.locator(".dcase__head")).to_contain_text("制证")
     page.keyboard.press("s")
     page.locator("#form-send-to-hall select").select_option(B)
     page.locator("#form-send-to-hall #send").click()
@@ -120,15 +123,6 @@ def tray(town: Town, department: str) -> list[dict[str, Any]]:
     """Cases that a department has to examine."""
     found = town.at_city(DESKS[department][0]).get(f"desk/trays/{department}")["items"]
     return [one for one in found if one["state"] == "accepted"]
-
-
-def until(page: Page, holds: Callable[[], Any]) -> None:
-    """Wait for what happens between processes; a page's clock waits meanwhile."""
-    for _ in range(600):
-        if holds():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("it never came")
 
 
 @pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
@@ -157,7 +151,7 @@ def test_one_package_goes_the_whole_way_with_the_links_cut(
 
     # Nothing of it has arrived while the cable is cut, however often the hall tried.
     tried = a.cable.turned_away
-    until(view, lambda: a.cable.turned_away >= tried + 2)
+    comes(view, lambda: a.cable.turned_away >= tried + 2)
     assert tray(place, "xzspj") == []
     number = a.events(f"case:{register}")[0][1]["number"]
     asked = pages.open(place.city, f"/progress#number={number}&code={code}")
@@ -165,10 +159,10 @@ def test_one_package_goes_the_whole_way_with_the_links_cut(
 
     # The link is back: everything arrives, and the parts follow each other at the city.
     a.cable.mend()
-    until(view, lambda: [one["id"] for one in tray(place, "xzspj")] == [register])
+    comes(view, lambda: [one["id"] for one in tray(place, "xzspj")] == [register])
     b.cable.cut()
     decide(pages, place, "xzspj", register, "YYZZ-2026-1", licence)
-    until(view, lambda: len(tray(place, "xfdd")) == 1 and len(tray(place, "xzspj")) == 1)
+    comes(view, lambda: len(tray(place, "xfdd")) == 1 and len(tray(place, "xzspj")) == 1)
     fire, food = tray(place, "xfdd")[0]["id"], tray(place, "xzspj")[0]["id"]
     decide(pages, place, "xfdd", fire, "XF-2026-1", licence)
     decide(pages, place, "xzspj", food, "JY-2026-1", licence)
@@ -178,7 +172,7 @@ def test_one_package_goes_the_whole_way_with_the_links_cut(
     assert [b.events(f"case:{one}") for one in cases] == [[], [], []]
     b.cable.mend()
     picker = b.staff_at(WINDOW)
-    until(view, lambda: is_whole(picker, cases))
+    comes(view, lambda: is_whole(picker, cases))
     b.cable.cut()
     pick_up = take_ticket(pages, b, "统一出件", NUMBER)
     desk, _ = call(pages, b, pick_up["number"])
@@ -202,10 +196,10 @@ def test_one_package_goes_the_whole_way_with_the_links_cut(
     # Everybody knows, and each thing happened once: in both halls, at the city, and for the visitor.
     reader = place.at_city("leader")
     for hall in (a, b):
-        until(view, partial(all_once, cases, hall.kinds))
-    until(view, partial(all_once, cases, lambda case: told(reader, case)))
-    until(view, lambda: reader.get(f"desk/packages/{opened['id']}")["is_over"])
-    until(view, lambda: ratings(reader) == 1)
+        comes(view, partial(all_once, cases, hall.kinds))
+    comes(view, partial(all_once, cases, lambda case: told(reader, case)))
+    comes(view, lambda: reader.get(f"desk/packages/{opened['id']}")["is_over"])
+    comes(view, lambda: ratings(reader) == 1)
     food_number = a.events(f"case:{food}")[0][1]["number"]
     for where in (a, place.city):
         asked = pages.open(where, f"/progress#number={food_number}&code={code}")
