@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.waiting import resized
 from tests.fakes.cases_desk import NUMBER, page
 
 pytestmark = pytest.mark.browser
 
 SHOP = "三丰面馆"
+SIZES = ((1920, 1080), (1366, 768), (1024, 768), (360, 780))
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def saved(view: Page) -> None:
@@ -149,16 +152,17 @@ def test_a_reload_loses_nothing_and_a_fault_leads_to_its_field(window: Any) -> N
     expect(view.locator("#matter-q")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [(1920, 1080), (1366, 768), (1024, 768), (360, 780)])
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_nothing_runs_off_the_side_in_any_step(window: Any, size: tuple[int, int], language: str) -> None:
+def test_nothing_runs_off_the_side_in_any_step(window: Any, language: str) -> None:
     desk = window(3)
-    view = desk.accept(language, size)
+    view = desk.accept(language, SIZES[0])
     view.locator(".matter[aria-selected=true]").click()
     for step in range(1, 6):
         view.locator(f"#step-{step}").click()
         expect(view.locator(f"#step-{step}[aria-current=step]")).to_be_attached()
-        assert view.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+        for size in (*SIZES[1:], SIZES[0]):
+            resized(view, size)
+            assert view.evaluate(WIDER) <= 0, (step, size)
         said = view.evaluate("() => document.body.innerText")
         assert re.findall(r"\b(?:accept|error|common)\.[a-z_]+(?:\.\w+)*|\{\w+\}|undefined|\[object", said) == []
     assert desk.complaints == []
