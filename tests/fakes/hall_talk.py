@@ -9,6 +9,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from typing import Any, Self
 from urllib.parse import quote
 
 import aiomqtt
+
+from scripts import hall_process
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWERS_WITHIN_S = 30.0
@@ -43,7 +46,11 @@ def demo_config(folder: Path, **settings: str) -> Path:
 def run_verb(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Run a verb of the command line to its end."""
     command = [sys.executable, "-W", "ignore", str(ROOT / "run.py"), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
+        process = hall_process.begin(command, log=log)
+        said, _ = process.communicate(timeout=120)
+        log.seek(0)
+        return subprocess.CompletedProcess(command, process.returncode, said, log.read())
 
 
 @dataclass(frozen=True)
