@@ -5,6 +5,7 @@ Why this long: one short class for every address, beside each other.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http.cookies import Morsel
 from typing import Any
 
@@ -60,11 +61,15 @@ WORK = Limit(group="applications", per_s=30, burst=200)
 """Per address; the phones of a hall can share one."""
 XSRF = "_xsrf_applicant"
 """Beside the cookie of the staff's pages: whoever files in a browser where somebody is signed in disturbs nobody."""
+CARD_FRESH = timedelta(minutes=3)
+"""So long after a card was read its holder may prove their phone with it."""
 PAGE, PAGE_MOST = 50, 200
 PAGED = {"limit": "so many at most", "offset": "after so many"}
 UPLOADS = Limit(group="application pages", per_s=3, burst=60)
 PER_NUMBER = Limit(group="applicant number", per_s=1 / 600, burst=8)
 """Of one ID number and phone from wherever: eight messages at once, then one in ten minutes."""
+PER_ASKER = Limit(group="applicant number, asker", per_s=1 / 600, burst=8)
+"""Of one ID number from one place: nobody finds out by trying which phone belongs to somebody."""
 PER_PHONE = Limit(group="applicant phone", per_s=1 / 600, burst=16)
 """To one phone, with whatever numbers: a family shares one, and nobody is buried in messages."""
 
@@ -127,8 +132,14 @@ class ApplicantHandler(ApiHandler):
 
     @property
     def by_card(self) -> str:
-        """The person whose card began the session; "" where none did."""
-        return self.applicant.person if self.applicant is not None and self.applicant.how is How.CARD else ""
+        """The person whose card began the session a moment ago; "" where none did.
+
+        A phone is proved with it: whoever finds a session that somebody left open has no time for it.
+        """
+        session = self.applicant
+        if session is None or session.how is not How.CARD or self.applying.server.now() - session.begun_at > CARD_FRESH:
+            return ""
+        return session.person
 
     @property
     def as_applicant(self) -> Actor:
@@ -193,6 +204,7 @@ class CodeHandler(ApplicantHandler):
         """Send a code to a phone."""
         wanted = self.read(CodeWanted)
         number, phone = self.applying.identifying.asked(wanted.id_number, wanted.phone)
+        self.web.limiter.take(PER_ASKER, f"{self.origin} {number}")
         self.web.limiter.take(PER_PHONE, phone)
         self.web.limiter.take(PER_NUMBER, f"{number} {phone}")
         card = self.by_card

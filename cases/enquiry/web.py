@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -35,6 +36,8 @@ ASKING = Limit(group="enquiry asking", per_s=0.5, burst=30)
 COMPLAINING = Limit(group="complaints", per_s=0.05, burst=10)
 PER_NUMBER = Limit(group="complaint number", per_s=0.05, burst=10)
 """Of one number from wherever: nobody tries codes from many addresses at once."""
+WRONG_CODES = Limit(group="enquiry wrong codes", per_s=1 / 60, burst=30)
+"""Six digits wear thin where many numbers are tried: whoever was wrong so often waits, whatever number they name."""
 UPLOAD_MOST = 10 * 1024 * 1024
 TEXTS_MOST = 256 * 1024
 A_DAY_S = 86_400
@@ -56,6 +59,20 @@ class _Handler(ApiHandler):
     def directory(self) -> Directory:
         """The hall's own data."""
         return self.room.server.directory
+
+    @contextmanager
+    def counting_wrong_codes(self) -> Iterator[None]:
+        """Count what was not found; whoever guesses is told nothing any more, be it right or wrong.
+
+        Raises:
+            TooMany: ``rate.exceeded``.
+        """
+        self.web.limiter.check(WRONG_CODES, self.origin)
+        try:
+            yield
+        except NotFound:
+            self.web.limiter.take(WRONG_CODES, self.origin)
+            raise
 
     def page_of(self, every: Sequence[_T]) -> Sequence[_T]:
         """The part of a list that is asked for."""
@@ -178,7 +195,9 @@ class AppointmentHandler(_Handler):
         given = checked(PersonGiven(phone=wanted.phone)) if wanted.phone and not wanted.qr else None
         if given is not None and given.phone:  # as it is looked up, however it is written
             self.web.limiter.take(PER_NUMBER, given.phone)
-        self.answer(await self.room.appointment_of(asked))
+        with self.counting_wrong_codes():
+            found = await self.room.appointment_of(asked)
+        self.answer(found)
 
 
 class ComplaintsHandler(_Handler):
@@ -206,7 +225,9 @@ class ComplaintHandler(_Handler):
         """How far a complaint is."""
         wanted = self.read(q.ComplaintAsked)
         self.web.limiter.take(PER_NUMBER, plain_number(wanted.number))
-        self.answer(await self.room.seen(self.room.asked_for(wanted.number, wanted.code)))
+        with self.counting_wrong_codes():
+            known = self.room.asked_for(wanted.number, wanted.code)
+        self.answer(await self.room.seen(known))
 
 
 class TakeHandler(_Handler):

@@ -11,6 +11,7 @@ from cases.applying.messages import How
 from cases.applying.requests import ApplicationSaved
 from cases.applying.sessions import Machine, Session
 from hall_server.database.vault import Person
+from hall_server.web import security
 from tests.fakes.applying import ANSWERS, BASE, FORM, PHONE, ApplyingHall, applying_hall, body_of, lacking
 from tests.fakes.cases_desk import NUMBER, SECRETS, case_of
 from tests.fakes.confirming import Who
@@ -150,3 +151,31 @@ async def test_a_draft_of_before_belongs_to_the_phone_that_was_bound_then(tmp_pa
         await hall.server.vault.keep_text("applicant phone", f"applicant-phone-{person}", FIRST)
         assert await items(first) == [draft["id"]]
         assert await items(await hall.identified(phone=PHONE)) == []
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_nobody_finds_out_by_trying_which_phone_is_somebodys(tmp_path: Path) -> None:
+    async with applying_hall(tmp_path) as hall:
+        await hall.confirmed()
+        who = Who(hall.port)
+        tried = [
+            (await who.ask("POST", CODE, {"id_number": NUMBER, "phone": f"1370013{n:04d}"})).error for n in range(10)
+        ]
+        assert tried == ["applying.phone_other"] * 8 + ["rate.exceeded"] * 2
+        assert (await who.ask("POST", CODE, {"id_number": NUMBER, "phone": PHONE})).error == "rate.exceeded"
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_a_session_that_was_left_open_proves_nobodys_phone(tmp_path: Path) -> None:
+    async with applying_hall(tmp_path) as hall:
+        person = await hall.server.vault.person(Person(id_number=NUMBER))
+        for minutes, proved in ((4, frozenset()), (1, frozenset({FIRST}))):
+            session, value = await hall.applying.sessions.begin(
+                person=person, masked="", how=How.CARD, machine=Machine.TERMINAL
+            )
+            xsrf = security.xsrf_token(hall.server.keys.cookie, bytes.fromhex(session.id))
+            who = Who(hall.port, {"Cookie": f"onedoor_applicant={value}", "X-XSRFToken": xsrf})
+            hall.clock.forward(minutes=minutes)
+            code = await hall.code(who, phone=FIRST)
+            assert (await who.ask("POST", SESSION, {"id_number": NUMBER, "code": code, "phone": FIRST})).code == 200
+            assert await hall.applying.identifying.proved(person) == proved

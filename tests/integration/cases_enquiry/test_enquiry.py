@@ -14,6 +14,7 @@ import pypdfium2
 import pytest
 
 from cases.catalogue.messages import TakeEdition
+from cases.enquiry.web import WRONG_CODES
 from cases.neighbours import requests as r
 from hall_server.errors import Refused
 from hall_server.identity import SYSTEM, device_actor
@@ -202,11 +203,11 @@ async def test_a_card_on_the_reader_shows_its_holders_cases_and_no_others(tmp_pa
         clerk = await hall.signed_in()
         mine = case_of(await clerk.ask("POST", "/api/v1/cases", hall.wanted(await hall.serve(), then="accept")))
         room = hall.server.rooms["enquiry"]
-        seen = await room.cases_of(NUMBER)
+        seen = await room.cases_of(NUMBER, "enquiry-1")
         assert (seen.masked, [one.number for one in seen.cases]) == ("110*************2X", [mine["number"]])
         assert not seen.cases[0].can_withdraw
         assert NAME not in str(seen)
-        assert (await room.cases_of(OTHER)).cases == ()
+        assert (await room.cases_of(OTHER, "enquiry-1")).cases == ()
         refused = await visitor.ask("POST", "/api/v1/enquiry/cases", {"card": "guessed"})
         assert refused.code in {409, 503}
 
@@ -279,6 +280,21 @@ async def test_tries_count_for_one_number_however_it_is_written(tmp_path: Path) 
             asked = {"phone": f"{phone[:place]} {phone[place:]}".strip(), "code": "000000"}
             met.append(await visitor.ask("POST", "/api/v1/enquiry/appointment", asked))
         assert [one.code for one in met] == [404] * 10 + [429]
+
+
+@pytest.mark.gen_test
+async def test_whoever_guesses_codes_of_many_numbers_waits_and_learns_nothing(tmp_path: Path) -> None:
+    async with enquiry_hall(tmp_path) as (hall, visitor, _office):
+        path = "/api/v1/enquiry/complaints/asked"
+        right = (await visitor.ask("POST", "/api/v1/enquiry/complaints", complaint())).body
+        met = []
+        for n in range(2, 42):
+            met.append((await visitor.ask("POST", path, {"number": f"TS20261123-{n:03d}", "code": "000000"})).code)
+            hall.clock.forward(seconds=2)
+        assert (met[0], met[-1], met.index(429)) == (404, 429, WRONG_CODES.burst + 1)
+        assert (await visitor.ask("POST", path, right)).code == 429  # a right guess looks like a wrong one
+        hall.clock.forward(minutes=2)
+        assert (await visitor.ask("POST", path, right)).code == 200
 
 
 @pytest.mark.gen_test

@@ -53,6 +53,19 @@ def test_the_same_machine_over_both_kinds_of_socket_is_one() -> None:
         limiter.take(CODES, origin_of("::ffff:192.0.2.7"))
 
 
+def test_a_look_counts_nothing_and_refuses_like_a_request() -> None:
+    clock = HandClock()
+    limiter = Limiter(clock)
+    for _ in range(10):
+        limiter.check(CODES, "a")
+    for _ in range(CODES.burst):
+        limiter.take(CODES, "a")
+    with pytest.raises(TooMany):
+        limiter.check(CODES, "a")
+    clock.forward(seconds=100)
+    limiter.check(CODES, "a")
+
+
 def test_memory_stays_bounded() -> None:
     limiter = Limiter(HandClock())
     for n in range(MOST_BUCKETS + 50):
