@@ -158,14 +158,18 @@ class Server(Host):
             JournalFailed: it could not be made durable; the server stops.
         """
         if command_id is None:
-            return await self._decide(command, actor, str(actor), None)
+            body, commit = self._decide(command, actor, str(actor), None)
+            await (commit.reached() if commit else self.settled())
+            return body
         who, asked = str(actor), fingerprint(command)
         known = self.replies.recent(who, command_id)
         key = key_of(who, command_id) if known is None else 0
         if known is None and self.replies.may_be_stored(key):
             known = await self.replies.stored(who, command_id) or self.replies.recent(who, command_id)
         if known is None:
-            return await self._decide(command, actor, who, _Asked(command_id, asked, key))
+            body, commit = self._decide(command, actor, who, _Asked(command_id, asked, key))
+            await (commit.reached() if commit else self.settled())
+            return body
         if known.done is not None:
             await known.done.reached()
         return same(known, asked).body
@@ -178,8 +182,8 @@ class Server(Host):
         """
         return self._handlers[type(command)](command, context)
 
-    def _decide(self, command: Command, actor: Actor, who: str, asked: _Asked | None) -> Awaitable[bytes]:
-        """Decide and change the live state without an await between; what comes back waits for the commit."""
+    def _decide(self, command: Command, actor: Actor, who: str, asked: _Asked | None) -> tuple[bytes, Commit | None]:
+        """Decide and change the live state; the reply, and the commit after which it may be given."""
         self.journal.check()
         context = Context(now=self.now(), business_day=self.business_day, actor=actor, ids=self.ids)
         outcome = self._handlers[type(command)](command, context)
@@ -195,19 +199,12 @@ class Server(Host):
         if reply and commit:
             known = Known(reply.fingerprint, body, commit)
             self.replies.remember(who, reply.command_id, known, key=reply.key)
-        return self._safe(commit, body)
+        return body, commit
 
     def _reply(self, who: str, asked: _Asked, body: bytes) -> Reply:
         number = self.replies.next_number()
         id_, print_, key = asked
         return Reply(number=number, key=key, actor=who, command_id=id_, fingerprint=print_, body=body)
-
-    async def _safe(self, commit: Commit | None, body: bytes) -> bytes:
-        if commit is None:
-            await self.settled()
-        else:
-            await commit.reached()
-        return body
 
     async def settled(self) -> None:
         """Wait until everything decided so far is committed, so that what is read may be shown."""

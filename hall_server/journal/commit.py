@@ -20,18 +20,14 @@ class Commit:
         self._is_over = False
         self._has_failed = False
 
-    async def reached(self) -> None:
-        """Return once it is on disk.
-
-        Raises:
-            JournalFailed: it never will be.
-        """
-        if not self._is_over:
-            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    def reached(self) -> asyncio.Future[None]:
+        """What is done once it is on disk, to be awaited at once; it raises JournalFailed where it never will be."""
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if self._is_over:
+            self._tell(waiter)
+        else:
             self._waiters.append(waiter)
-            await waiter
-        if self._has_failed:
-            raise JournalFailed("journal.failed")
+        return waiter
 
     def done(self) -> bool:
         """Whether it is over."""
@@ -42,10 +38,16 @@ class Commit:
         self._is_over = True
         for waiter in self._waiters:
             if not waiter.done():
-                waiter.set_result(None)
+                self._tell(waiter)
         self._waiters.clear()
 
     def fail(self) -> None:
         """Tell everybody that it failed."""
         self._has_failed = True
         self.reach()
+
+    def _tell(self, waiter: asyncio.Future[None]) -> None:
+        if self._has_failed:
+            waiter.set_exception(JournalFailed("journal.failed"))
+        else:
+            waiter.set_result(None)
