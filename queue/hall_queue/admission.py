@@ -124,6 +124,9 @@ class Admission:
         return Refused("matter.no_window", matter=matter, line=line, instead="guide", guide=guide)
 
     def _check_quotas(self, line: Line, now: datetime, more: Sequence[datetime]) -> None:
+        rules = self._hall.rulebook.of(line.id)
+        if rules.quota_day is None and not rules.quota_bands:
+            return
         today = left_today(self._hall, line.id, more)
         if today is not None and not today.tickets:
             raise Refused("line.quota_used", line=line.id, quota=today.quota, instead="another_day")
