@@ -468,7 +468,7 @@ def _fees(told: Told) -> str:
     fees = told.edition.fees
     if not fees:
         return told.word("fact.no_fees")
-    return told.word("gap_joint").join(f"{one.name} {_yuan(one.amount_fen)}" for one in fees)
+    return told.word("gap_joint").join(f"{one.name} {told.word('yuan', amount=_yuan(one.amount_fen))}" for one in fees)
 
 
 def _yuan(fen: int) -> str:

@@ -230,6 +230,7 @@ def _table(
     if has_grid:
         style += [("GRID", (0, 0), (-1, -1), 0.6, LINE), ("BACKGROUND", (0, 0), (0, -1), TINT)]
         style += [("TOPPADDING", (0, 0), (-1, -1), 6), ("BOTTOMPADDING", (0, 0), (-1, -1), 8)]
+        style += [("LEFTPADDING", (0, 0), (-1, -1), 6)]
     elif not is_plain:
         style.append(("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE))
     table.setStyle(TableStyle(style))

@@ -98,7 +98,7 @@ def test_a_notice_that_names_nothing_is_not_made() -> None:
 
 def test_the_acceptance_shows_both_limits_and_both_due_days() -> None:
     text = d.texts(content(d.told(d.accepted())))
-    for said in ("20 个工作日", "2026年12月21日", "9 个工作日", "2026年12月4日", "正常受理", "证照工本费 10.50"):
+    for said in ("20 个工作日", "2026年12月21日", "9 个工作日", "2026年12月4日", "正常受理", "证照工本费 10.50 元"):
         assert said in text
     assert "不计算在上述期限内" in text  # 行政许可法 45
 
