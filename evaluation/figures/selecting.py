@@ -35,7 +35,10 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
 
 RATINGS = Table(name="ratings", line="x.line")
-SERVED = Table(name="served", line="coalesce(t.line, '')")
+SERVED = Table(
+    name="served",
+    line="CASE WHEN x.matter = '' THEN coalesce((SELECT line FROM tickets WHERE id = x.ticket), '') ELSE '' END",
+)
 
 _MATTER, _DAY = "coalesce(x.matter, '')", "x.business_day"
 _QUARTER = f"t.issued_at / {_QUARTER_US}"
@@ -48,11 +51,13 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         columns: what tells the groups apart, before anything else that is selected.
+        is_joined: each row is looked up among all tickets, which takes its time.
         where: begins with `` AND`` where there is any. parameters: for its marks.
         key: those columns of a row → its group; None: a filter leaves it out.
     """
 
     tables: str
+    is_joined: bool
     columns: tuple[str, ...]
     where: str
     parameters: tuple[str, ...]
@@ -89,6 +94,7 @@ class Places:
 
         return Selected(
             tables=f"{table.name} x{_TICKETS if needs_ticket else ''}",
+            is_joined=needs_ticket,
             columns=every,
             where="".join(f" AND {one}" for one in texts),
             parameters=tuple(value for _, values in conditions for value in values),

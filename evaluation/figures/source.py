@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, date, timedelta, tzinfo
 from typing import Any, Protocol, TypeVar
 
 from evaluation.figures.facts import By, Facts, RatingCount, ServedCount, Word, WordCount
 from evaluation.figures.narrowing import Of, Only
 from evaluation.figures.period import Period
-from evaluation.figures.selecting import RATINGS, SERVED, Places, listed
+from evaluation.figures.selecting import RATINGS, SERVED, Places, Selected, listed
 from evaluation.model import DAYS_MOST, Level, RatingChannel
 from evaluation.orders.facts import OrderFact
 from hall_server.database.connections import Database
@@ -17,6 +17,9 @@ from hall_server.directory.directory import Directory
 
 _LATER = timedelta(days=DAYS_MOST + 1)
 """A visit is rated so many days afterwards at the latest; a day more for a hall that opens late."""
+_DAY = timedelta(days=1)
+PART = timedelta(days=92)
+"""Rows that are looked up among all tickets are read in parts so long."""
 _NOTHING: Only = {}
 
 Orders = Callable[[Database, date, date], Awaitable[Sequence[OrderFact]]]
@@ -85,14 +88,16 @@ class FigureSource:
             f" WHERE x.business_day BETWEEN ? AND ?{more}{asked.where}"
             f" GROUP BY {', '.join(str(place + 1) for place in range(len(columns)))}"
         )
-        return asked.keyed(await self._views().fetch(sql, (*_days(period), *asked.parameters)))
+        found = list[tuple[str, Sequence[Any]]]()
+        for part in _parts(period, asked):
+            found += asked.keyed(await self._views().fetch(sql, (*_days(part), *asked.parameters)))
+        return found
 
     async def _served(self, period: Period, by: By, only: Only) -> list[ServedCount]:
         """Whether each was rated, on its own day or later; never before.
 
         Ticket and matter are compared as one text: SQLite looks a pair up in a subquery fifty times slower.
         """
-        first, last = _days(period)
         asked = self._places.asked(SERVED, by, only)
         is_rated = (
             "x.ticket || ' ' || x.matter IN"
@@ -103,9 +108,15 @@ class FigureSource:
             f" WHERE x.business_day BETWEEN ? AND ?{asked.where}"
             f" GROUP BY {', '.join(str(place + 1) for place in range(len(asked.columns) + 1))}"
         )
-        until = (period.last + _LATER).isoformat()
-        found = await self._views().fetch(sql, (first, until, first, last, *asked.parameters))
-        return [ServedCount(key=key, is_rated=bool(rated), many=many) for key, (rated, many) in asked.keyed(found)]
+        counts = list[ServedCount]()
+        for part in _parts(period, asked):
+            first, last = _days(part)
+            until = (part.last + _LATER).isoformat()
+            found = await self._views().fetch(sql, (first, until, first, last, *asked.parameters))
+            counts += [
+                ServedCount(key=key, is_rated=bool(rated), many=many) for key, (rated, many) in asked.keyed(found)
+            ]
+        return counts
 
     async def _of_orders(self, period: Period, by: By, only: Only) -> list[tuple[str, OrderFact]]:
         """The work orders of the period; one belongs where its rating does, and to the day on which it was opened."""
@@ -146,6 +157,15 @@ def _apart(rows: Sequence[_K]) -> dict[str, list[_K]]:
     for row in rows:
         found.setdefault(row.key, []).append(row)
     return found
+
+
+def _parts(period: Period, asked: Selected) -> Iterator[Period]:
+    """The period, in parts where each row is looked up among all tickets: others read between two of them."""
+    at = period.first
+    while at <= period.last:
+        last = min(period.last, at + PART - _DAY) if asked.is_joined else period.last
+        yield Period(first=at, last=last)
+        at = last + _DAY
 
 
 def _days(period: Period) -> tuple[str, str]:
