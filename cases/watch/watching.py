@@ -1,7 +1,10 @@
-"""Supervision at work: judges cases when they change and at each close of a working day, raises cards, tells.
+"""Supervision at work: judges cases when they change and when their time has come, raises cards, totals days, tells.
 
-All cases are gone through some at a time: they are read by the database's thread, folded and judged in another one, and
-the loop only takes in what came out, so that it never stands still however many there are.
+Which cases can look different by now is known without looking (`moments`). All of them are gone through at the start
+and when a calendar or the hours changed, some at a time: they are read by the database's thread, folded and judged in
+another one, and the loop only takes in what came out, so that it never stands still however many there are.
+
+Why this long: the turns share what is held and the one lock.
 """
 
 from __future__ import annotations
@@ -33,7 +36,8 @@ from cases.supervision.rules import Rule
 from cases.watch import messages as m
 from cases.watch.beside import BesideCases, Pushes
 from cases.watch.lights import CaseLight, Lights
-from cases.watch.source import CaseSource, Stream, folded, touches
+from cases.watch.moments import Moments, next_change
+from cases.watch.source import CHUNK, CaseSource, Stream, folded, touches
 from cases.watch.state import Cards
 from hall_server.errors import DomainError
 from hall_server.identity import SYSTEM
@@ -48,7 +52,7 @@ log = logging.getLogger(__name__)
 TOPIC = "supervision"
 ALL = "all"
 LOOK_S = 20.0
-"""So often it is looked whether a working day has closed; changed cases are looked at once."""
+"""So often it is looked whose time has come, and whether a working day has closed; changed cases are looked at once."""
 LOOKED_MOST = 100
 """So many changed cases are looked at before the pages are told."""
 MISSED_MOST = 60
@@ -79,18 +83,20 @@ class Executes(Protocol):
 
 
 class Judgement(NamedTuple):
-    """What came of looking at a case; ``lit`` None: it is over."""
+    """What came of a look; ``lit`` None: it is over. ``again``: when to look again; None: when it changes."""
 
     case: Case
     lit: tuple[CaseLight, CaseClocks, CaseFacts] | None
     findings: tuple[Finding, ...]
+    again: datetime | None
 
 
 class Watch:
     """Watches the cases of a place.
 
     Attributes:
-        held: lights and warnings of open cases. recount: None: no calendar came since the start.
+        held: lights and warnings of open cases. moments: when they can be others.
+        recount: None: no calendar came since the start.
         version: counts what was changed or looked at again.
         raises: whether cards are raised here; a hall that is linked to a city leaves that to the city.
     """
@@ -121,12 +127,14 @@ class Watch:
         self.raises = raises
         self.version = 0
         self.held = Lights()
+        self.moments = Moments()
         self.recount: Recount | None = None
         self._changed: set[str] = set()
         self._news = asyncio.Event()
         self._turn = asyncio.Lock()
         self._closed: date | None = None
         self._is_calendar_new = False
+        self._looked_by: Terms | None = None
 
     @property
     def lights(self) -> Mapping[str, CaseLight]:
@@ -167,11 +175,11 @@ class Watch:
     async def turn(self) -> None:
         """Do what is to be done now: the new calendar, changed cases, the close of days."""
         async with self._turn:
-            if self._is_calendar_new:
-                self._is_calendar_new = False
-                await self._recount()
+            await self._look_by_new_terms()
             while self._changed:
                 await self._look_at_changed()
+            if await self._look_at_due():
+                self._show()
             for day in self._days_to_close():
                 await self._close(day)
 
@@ -184,15 +192,51 @@ class Watch:
         async with self._turn:
             await self._pass()
 
+    async def _look_by_new_terms(self) -> None:
+        """Go through all cases where it was never done, or the calendar or the hours are others since."""
+        before, terms = self._looked_by, self._terms()
+        is_new, self._is_calendar_new = self._is_calendar_new, False
+        if before == terms:
+            return  # a turn that was under way when the calendar came has seen to it
+        if is_new or (before is not None and before.calendar != terms.calendar):
+            await self._recount()
+        else:
+            await self._pass()
+
+    async def _look_at_due(self) -> bool:
+        """Judge the cases that can look different by now; gives whether there were any."""
+        is_any = False
+        while due := self.moments.due(self._now(), CHUNK):
+            await self._look(due)
+            is_any = True
+            await asyncio.sleep(BREATH_S)
+        return is_any
+
+    async def _look_at_strays(self) -> None:
+        """Judge open cases that nobody told of, and those over ones of which something is still to be done."""
+        seen: set[str] = set()
+        async for some in self._source.open_ids():
+            seen.update(some)
+            if unknown := [case for case in some if case not in self.held.by_case]:
+                await self._look(unknown)
+            await asyncio.sleep(0)
+        await self._keep(seen)
+
     async def _pass(self) -> None:
         seen: set[str] = set()
-        self.version += 1
+        terms = self._terms()
         async for some in self._source.open_ids():
             await self._look(some)
             seen.update(some)
             if self._changed:
                 seen |= await self._look_at_changed()
             await asyncio.sleep(BREATH_S)
+        await self._keep(seen)
+        self._looked_by = terms
+
+    async def _keep(self, seen: set[str]) -> None:
+        """Drop what is open no more, and look at the past."""
+        self.version += 1
         for _ in self.held.keep(seen):
             await asyncio.sleep(0)
         for some in self._past.some():
@@ -200,9 +244,10 @@ class Watch:
         self._show()
 
     async def _close(self, day: date) -> None:
-        """Judge everything, where the day is the last that closed, and keep what the working day came to."""
+        """Judge what can be another, where the day is the last that closed, and keep what the working day came to."""
         if day == self._last_closed():
-            await self._pass()
+            await self._look_at_due()
+            await self._look_at_strays()
         if self.raises and day not in self._cards.days:
             totals = await self._totals(day)
             if totals:  # a place without cases has nothing to keep
@@ -251,6 +296,14 @@ class Watch:
         return set(changed)
 
     async def _look(self, cases: Sequence[str]) -> None:
+        try:
+            await self._look_now(cases)
+        except BaseException:
+            for case in cases:  # the database was away, or somebody faster: with the next turn
+                self.moments.put(case, self._now())
+            raise
+
+    async def _look_now(self, cases: Sequence[str]) -> None:
         streams = await self._source.streams(cases)
         pushes = await self._beside.pushes(cases)
         terms, now = self._terms(), self._now()
@@ -258,7 +311,9 @@ class Watch:
         for one in found:
             if one.lit is None:
                 self.held.drop(one.case.id)
+                self.moments.drop(one.case.id)
             else:
+                self.moments.put(one.case.id, one.again)
                 self.held.put(*one.lit)
                 self.held.warn(one.case.id, _warnings(one.findings))
             await self._past.note(one.case)
@@ -274,16 +329,18 @@ class Watch:
             beside = self._beside.of(case, pushes.get(id_, ()))
             seen = supervised(case, stream, terms=terms, now=now, beside=beside)
             findings = tuple(judged(self._rules, seen, terms=terms, now=now))
-            lit = (
-                None if case.is_over else (*_lit(case, terms, now, beside.nodes), facts_of(case, terms=terms, now=now))
-            )
-            found.append(Judgement(case, lit, findings))
+            if case.is_over:
+                found.append(Judgement(case, None, findings, None))
+                continue
+            light, clocks = _lit(case, terms, now, beside.nodes)
+            again = next_change(case, seen, clocks, self._rules, terms=terms, now=now, pushed=id_ in pushes)
+            found.append(Judgement(case, (light, clocks, facts_of(case, terms=terms, now=now)), findings, again))
         return found
 
     async def _raise(self, judgements: list[Judgement]) -> None:
         fresh: list[Finding] = []
         involved: dict[str, frozenset[str]] = {}
-        for case, _, findings in judgements if self.raises else ():
+        for case, _, findings, _ in judgements if self.raises else ():
             new = [one for one in findings if one.severity.raises_card and one.key not in self._cards.keys]
             if new:
                 fresh += new

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from cases.model import Case, ChargeState, Given, Outcome
 from cases.supervision.cards import Card, CardDeed, CardState
 from cases.watch import Room
 from cases.watch import messages as w
+from cases.watch.watching import Watch
 from hall_server.directory.commands import SaveCalendar
 from hall_server.directory.model import CalendarYear
 from hall_server.errors import Forbidden, Invalid, Refused
@@ -241,6 +243,52 @@ async def test_a_published_calendar_recounts_open_cases(tmp_path: Path) -> None:
         assert watch.recount is not None
         assert watch.recount.moved >= 2  # promise and statute
         assert watch.lights[case.id].statute > before.statute  # type: ignore[operator]  # both run
+
+
+def held_by(watch: Watch) -> tuple[Any, ...]:
+    """Everything that is shown of open cases; when a warning was seen is no part of it."""
+    held = watch.held
+    warned = {key: msgspec.structs.replace(one, seen_at=one.seen_at.min) for key, one in held.warnings.items()}
+    counts = {of: +lights for of, lights in held.counts.items() if +lights}
+    return dict(held.by_case), dict(held.clocks), dict(held.facts), counts, held.provisional, warned
+
+
+@pytest.mark.gen_test(timeout=240)
+async def test_looking_only_where_something_can_have_changed_shows_what_looking_at_all_shows(tmp_path: Path) -> None:
+    clock = HandClock()
+    async with running(tmp_path, clock=clock, rooms=ROOMS) as (server, _):
+        server.rooms["cases"].editions.take(edition())
+        watch, looked, answers = room_of(server).watch, list[str](), {"who": ("self",), "where": ("shop",)}
+        look = watch._look_now
+
+        async def noted(cases: Sequence[str]) -> None:
+            looked.extend(cases)
+            await look(cases)
+
+        watch._look_now = noted  # type: ignore[method-assign]  # counts what is looked at
+        quiet = 0
+        for step in range(46):  # more than three weeks, at odd hours
+            if step < 12:
+                received = await do(server, m.ReceiveCase(edition="food@1", answers=answers, given=GIVEN))  # type: ignore[arg-type]  # as above
+                if step % 3:
+                    case = await do(server, m.AcceptCase(case=received.id, seen=received.step))
+                if step % 3 == 2:
+                    begin = m.BeginProcedure(case=case.id, seen=case.step, procedure="visit", workdays=5, reason="核查")
+                    await do(server, begin, EXAMINER)
+            if step == 30:
+                known = server.directory.calendar.years[2026]
+                off = (*known.off, date(2026, 12, 14))
+                year = CalendarYear(year=2026, off=off, work=known.work, papers=known.papers)
+                await server.execute(SaveCalendar(item=year), actor=SYSTEM)
+            clock.forward(hours=5 + step % 13)
+            looked.clear()
+            await watch.turn()
+            quiet += not looked
+            shown = held_by(watch)
+            await watch.look_at_all()
+            assert held_by(watch) == shown, f"step {step}"
+        assert quiet > 3
+        assert len(watch.moments) == len(watch.lights) > 8
 
 
 @pytest.mark.gen_test
