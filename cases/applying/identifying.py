@@ -75,11 +75,14 @@ class Identifying:
         self._codes: Codes | None = None
         self.shown: deque[DemoMessage] = deque(maxlen=DEMO_MOST)
 
-    async def send_code(self, id_number: str, phone: str, name: str, *, by_card: str = "") -> CodeSent:
+    async def send_code(
+        self, id_number: str, phone: str, name: str, *, by_card: str = "", is_known: bool = False
+    ) -> CodeSent:
         """Send a code.
 
         Args:
             by_card: the person whose card lies on the reader now: their phone may be another one from now on.
+            is_known: the number was read from the card: no name has to belong to it.
 
         Raises:
             Invalid: ``person.id_number``, ``person.phone``, ``applying.name``. Refused: ``applying.phone_other``,
@@ -88,7 +91,8 @@ class Identifying:
         said = _checked(id_number, phone)
         person = await self._server.vault.known(Person(id_number=said.id_number)) or ""
         await self._check_phone(person, said.phone or "", by_card=by_card)
-        await self._check_name(said.id_number or "", name)
+        if not is_known:
+            await self._check_name(said.id_number or "", name)
         subject, to = self._subject(said.id_number or ""), said.phone or ""
         if (wait := self.codes.wait_s(subject, to)) > 0:
             raise TooMany("rate.exceeded", retry_s=math.ceil(wait))
@@ -115,6 +119,16 @@ class Identifying:
         if by_card == person:
             await self._server.vault.keep_text(CARD_KIND, _card_place(person), phone)
         return await self._begin(person, CardRead(id_number=number), How.CODE, machine, device, phone)
+
+    async def prove(self, session: Session, id_number: str, code: str, phone: str) -> None:
+        """Prove the phone of whoever's card began a session with the code that was sent to it.
+
+        Raises:
+            Invalid: ``person.phone``. Refused: as `Codes.use`.
+        """
+        said = _checked(id_number, phone)
+        proved = self.codes.use(self._subject(said.id_number or ""), code, said.phone or "")
+        await self._server.vault.keep_text(CARD_KIND, _card_place(session.person), proved)
 
     async def by_card(self, card: str, actor: Actor, command_id: str | None) -> tuple[Session, str]:
         """Begin a session with the card that lies on the reader beside a machine of the hall.

@@ -17,9 +17,13 @@ Number = Annotated[str, Meta(max_length=40)]
 
 
 class CodeWanted(Body, frozen=True, kw_only=True):
-    """`POST /api/v1/applicant/code`; ``name`` where the place asks the identity platform."""
+    """`POST /api/v1/applicant/code`; ``name`` where the place asks the identity platform.
 
-    id_number: Number
+    Attributes:
+        id_number: "": of the card that was read for the session.
+    """
+
+    id_number: Number = ""
     phone: Number
     name: Annotated[str, Meta(max_length=80)] = ""
 
@@ -36,6 +40,13 @@ class SessionWanted(Body, frozen=True, kw_only=True):
     phone: Number = ""
     card: Annotated[str, Meta(max_length=64)] = ""
     machine: Machine = Machine.PHONE
+
+
+class PhoneProved(Body, frozen=True, kw_only=True):
+    """`POST /api/v1/applicant/phone`: the code that was sent to it."""
+
+    phone: Number
+    code: Annotated[str, Meta(max_length=12)]
 
 
 class ApplicationWanted(Body, frozen=True, kw_only=True):

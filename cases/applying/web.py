@@ -33,6 +33,7 @@ from cases.applying.requests import (
     CodeWanted,
     LicenceWanted,
     Nothing,
+    PhoneProved,
     SessionWanted,
     WithdrawWanted,
 )
@@ -156,6 +157,18 @@ class ApplicantHandler(ApiHandler):
             held = await self.applying.load(self.who.person, id_)
         return await self.applying.filing.case(held.application)
 
+    async def number_on_card(self) -> str:
+        """The ID number of whoever's card began the session."""
+        return (await self.applying.server.vault.open(self.who.person)).id_number or ""
+
+    def seen(self, session: Session) -> Applicant:
+        """Who is identified, and the token of their writes."""
+        xsrf = self.applicant_xsrf(session)
+        self.set_hall_cookie(XSRF, xsrf, httponly=False)
+        return Applicant(
+            masked=session.masked, how=session.how, machine=session.machine, until=session.until, xsrf=xsrf
+        )
+
     async def check_sure(self) -> None:
         """Let go on who surely is the person: results are handed to nobody else.
 
@@ -203,13 +216,16 @@ class CodeHandler(ApplicantHandler):
     async def post(self) -> None:
         """Send a code to a phone."""
         wanted = self.read(CodeWanted)
-        number, phone = self.applying.identifying.asked(wanted.id_number, wanted.phone)
+        own = await self.number_on_card() if self.by_card and not wanted.id_number else wanted.id_number
+        number, phone = self.applying.identifying.asked(own, wanted.phone)
         self.web.limiter.take(PER_ASKER, f"{self.origin} {number}")
         self.web.limiter.take(PER_PHONE, phone)
         self.web.limiter.take(PER_NUMBER, f"{number} {phone}")
         card = self.by_card
         self.answer(
-            await self.applying.identifying.send_code(wanted.id_number, wanted.phone, wanted.name, by_card=card)
+            await self.applying.identifying.send_code(
+                number, wanted.phone, wanted.name, by_card=card, is_known=own != wanted.id_number
+            )
         )
 
 
@@ -233,11 +249,11 @@ class SessionHandler(ApplicantHandler):
         session, value = made
         own = session.machine is not Machine.TERMINAL
         self.keep_cookie(value, int(LONGEST[session.machine].total_seconds()) if own else None)
-        self.answer(self._seen(session))
+        self.answer(self.seen(session))
 
     async def get(self) -> None:
         """Say who is identified."""
-        self.answer(self._seen(self.who))
+        self.answer(self.seen(self.who))
 
     async def delete(self) -> None:
         """End it."""
@@ -247,12 +263,21 @@ class SessionHandler(ApplicantHandler):
         self.set_hall_cookie(XSRF, "", httponly=False, max_age_s=0)
         self.answer_nothing()
 
-    def _seen(self, session: Session) -> Applicant:
-        xsrf = self.applicant_xsrf(session)
-        self.set_hall_cookie(XSRF, xsrf, httponly=False)
-        return Applicant(
-            masked=session.masked, how=session.how, machine=session.machine, until=session.until, xsrf=xsrf
-        )
+
+class PhoneHandler(ApplicantHandler):
+    """`POST /api/v1/applicant/phone`."""
+
+    async def post(self) -> None:
+        """Prove a phone with the card that was just read; the session goes on.
+
+        Raises:
+            Refused: ``applying.card_again``: it was read too long ago; else as a code's.
+        """
+        wanted, who = self.read(PhoneProved), self.who
+        if not self.by_card:
+            raise Refused("applying.card_again", card="again")
+        await self.applying.identifying.prove(who, await self.number_on_card(), wanted.code, wanted.phone)
+        self.answer(self.seen(who))
 
 
 class SimulatedHandler(ApplicantHandler):
@@ -489,6 +514,11 @@ def routes(applying: Applying, pictures: Pictures) -> list[Route]:
             post=_verb("Say who one is, by code or card", SessionWanted, Applicant, SIGN_INS),
             get=_verb("Who is identified", reply=Applicant),
             delete=_verb("End it", status=204),
+        ),
+        api(
+            f"{APPLICANT}/phone",
+            PhoneHandler,
+            post=_verb("Prove one's phone with the card that was just read", PhoneProved, Applicant, SIGN_INS),
         ),
         api(
             f"{APPLICANT}/simulated",

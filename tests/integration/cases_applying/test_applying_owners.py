@@ -166,6 +166,31 @@ async def test_nobody_finds_out_by_trying_which_phone_is_somebodys(tmp_path: Pat
 
 
 @pytest.mark.gen_test(timeout=60)
+async def test_a_card_that_was_just_read_proves_a_phone_and_one_of_before_does_not(tmp_path: Path) -> None:
+    async with applying_hall(tmp_path) as hall:
+        person = await hall.server.vault.person(Person(id_number=NUMBER))
+        session, value = await hall.applying.sessions.begin(
+            person=person, masked="", how=How.CARD, machine=Machine.TERMINAL
+        )
+        xsrf = security.xsrf_token(hall.server.keys.cookie, bytes.fromhex(session.id))
+        who = Who(hall.port, {"Cookie": f"onedoor_applicant={value}", "X-XSRFToken": xsrf})
+        code = await hall.code(who, number="", phone=FIRST)
+        wrong = f"{(int(code) + 1) % 10**6:06d}"
+        path = "/api/v1/applicant/phone"
+        assert (await who.ask("POST", path, {"code": wrong, "phone": FIRST})).error == "applying.code_wrong"
+        assert (await who.ask("POST", path, {"code": code, "phone": PHONE})).error == "applying.code_over"
+        assert body_of(await who.ask("POST", path, {"code": code, "phone": FIRST}))["how"] == "card"
+        assert await hall.applying.identifying.proved(person) == frozenset({FIRST})
+        hall.clock.forward(minutes=4)
+        late = await who.ask("POST", CODE, {"phone": PHONE})
+        assert late.error == "person.id_number"
+        assert (await who.ask("POST", path, {"code": code, "phone": PHONE})).error == "applying.card_again"
+        stranger = await hall.identified(phone=FIRST)  # whose phone it is now
+        assert (await stranger.ask("POST", path, {"code": code, "phone": FIRST})).error == "applying.card_again"
+        assert (await Who(hall.port).ask("POST", path, {"code": code, "phone": FIRST})).error == "applying.nobody"
+
+
+@pytest.mark.gen_test(timeout=60)
 async def test_a_session_that_was_left_open_proves_nobodys_phone(tmp_path: Path) -> None:
     async with applying_hall(tmp_path) as hall:
         person = await hall.server.vault.person(Person(id_number=NUMBER))
