@@ -58,7 +58,7 @@ class Filer:
         cookies = self.caller.cookies
         headers = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
-            "X-XSRFToken": cookies["_xsrf"],
+            "X-XSRFToken": cookies["_xsrf_applicant"],
         }
         link.request("POST", f"/api/v1/applications/{id_}/pages?material={material}", page(), headers)
         found: dict[str, Any] = json.loads(link.getresponse().read())
