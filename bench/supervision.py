@@ -8,7 +8,7 @@ import resource
 import tempfile
 import time
 from asyncio import events
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from cases import messages as m
 from cases.catalogue.model import CaseType, FlowKind
 from cases.model import Channel, Delivery, Given, Mode
 from cases.watch import Room
+from cases.watch.watching import Watch
 from city import compose
 from city.case_relay import Place
 from city.case_streams import streams
@@ -31,6 +32,7 @@ from city.web import founding
 from hall_server.directory.hall_file import load_demo
 from hall_server.identity import Actor, Role
 from hall_server.journal.rows import microseconds
+from run import look_seldom
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES, CASES_QUICK = 100_000, 2_000
@@ -85,9 +87,10 @@ async def _measured(cases: int, runs: int) -> list[Figure]:
             await _fill(city, cases)
             watch = _room(city).watch
             gc.freeze()  # as a server does at its start
-            gc.set_threshold(50_000, 20, 50)
+            look_seldom()
             before = _memory_mb()
             steps, passes, pages, answers, late = [], [], [], [], []
+            nights, many = [], []
             for _ in range(runs):
                 gc.collect()
                 with held() as step:
@@ -95,6 +98,9 @@ async def _measured(cases: int, runs: int) -> list[Figure]:
                     begun = time.perf_counter()
                     await watch.look_at_all()
                     passes.append(time.perf_counter() - begun)
+                    night_s, looked = await _night(watch)
+                    nights.append(night_s)
+                    many.append(float(looked))
                     begun = time.perf_counter()
                     await _room(city).pictures.page(SUPERVISOR)
                     pages.append(time.perf_counter() - begun)
@@ -113,11 +119,31 @@ async def _measured(cases: int, runs: int) -> list[Figure]:
         Figure(name=STEP_MS, unit="ms", values=steps),
         Figure(name="steps over 20 ms", unit="steps", values=late),
         Figure(name="all open cases judged", unit="s", values=passes),
+        Figure(name="those judged that a night can have changed", unit="s", values=nights),
+        Figure(name="cases that a night can have changed", unit="cases", values=many),
         Figure(name="the page of a supervisor", unit="s", values=pages),
         Figure(name="alarms of a picture", unit="µs", values=answers),
         Figure(name="memory that lights and warnings take", unit="MB", values=[after - before] * runs),
         Figure(name="open cases", unit="cases", values=[float(len(watch.lights))] * runs),
     ]
+
+
+async def _night(watch: Watch) -> tuple[float, int]:
+    """A turn a day later: how long it takes, and how many cases it looks at."""
+    looked, look, now = 0, watch._look_now, watch._now
+    later = now() + timedelta(days=1)
+
+    async def counted(cases: Sequence[str]) -> None:
+        nonlocal looked
+        looked += len(cases)
+        await look(cases)
+
+    watch._look_now, watch._now = counted, lambda: later  # type: ignore[method-assign]  # for this turn
+    begun = time.perf_counter()
+    await watch._look_at_due()
+    took_s = time.perf_counter() - begun
+    watch._look_now, watch._now = look, now  # type: ignore[method-assign]  # as before
+    return took_s, looked
 
 
 async def _lag() -> None:
