@@ -33,7 +33,8 @@ function ways(terminal) {
     way("collect", "lock", mine("collect")),
     way("rate", "star", mine("rate")),
     way("complain", "edit", () => terminal.go({ name: "complain" })),
-  ];
+    terminal.who?.how === "card" && way("phone", "phone", () => terminal.go({ name: "phone" })),
+  ].filter(Boolean);
 }
 
 /** After something was done: the next thing, or the end; nobody has to look for the way out. */

@@ -78,6 +78,45 @@ function byCode(terminal, at) {
   }
 }
 
+/** With the card that was just read somebody proves their phone: codes go there from now on, and it opens all that is theirs. */
+export function phoneView(terminal, at) {
+  const typed = (at.typed ??= { phone: "", code: "", sent: null });
+  const said = el("div", { role: "alert" });
+  const name = typed.sent ? "code" : "phone";
+  const act = typed.sent ? prove : send;
+  terminal.show({
+    title: t(typed.sent ? "self.code_title" : "self.phone_own"), hint: typed.sent ? t("self.code_sent", { phone: typed.sent.phone }) : t("self.phone_own_hint"), step: typed.sent ? 2 : 1, of: 2,
+    next: { text: t(typed.sent ? "self.code_enter" : "self.code_send"), act },
+    body: [said, el("div.field.s-field", {}, el("label.field__label", { for: name }, t(`self.${name}`)),
+      el("input.input.num.s-input", { id: name, value: typed[name], autocomplete: "off", maxlength: typed.sent ? 8 : 11, dataset: { keys: "digits" }, enterkeyhint: "done", on: { input: (event) => { typed[name] = event.target.value.replace(/\D/g, ""); say(name, ""); }, keydown: (event) => { if (event.key === "Enter") { event.preventDefault(); act(); } } } }),
+      el("p.field__error", { role: "alert", dataset: { error: name } }))],
+  });
+  document.querySelector(`#${name}`)?.focus();
+
+  async function send() {
+    if (!PHONE.test(typed.phone)) { say("phone", t("self.phone_wrong")); return; }
+    await trying(async () => { typed.sent = await api.post("applicant/code", { phone: typed.phone }); terminal.draw(); });
+  }
+
+  async function prove() {
+    await trying(async () => {
+      await api.post("applicant/phone", { phone: typed.phone, code: typed.code });
+      terminal.tell(t("self.phone_done", { phone: typed.sent.phone }));
+      terminal.root({ name: "home" });
+    });
+  }
+
+  async function trying(work) {
+    const { signal } = terminal;
+    try { await work(); } catch (error) {
+      if (signal.aborted) return;
+      const text = error.offline ? t("self.no_link_hint") : errorText(error);
+      if (error.fields?.[name]) say(name, text);
+      else fill(said, el("p.notice.notice--bad", {}, icon("alert"), el("span", {}, text)));
+    }
+  }
+}
+
 async function bySession(terminal, at, body, failed = null) {
   const { signal } = terminal;
   try {

@@ -18,10 +18,10 @@ import { materialView, materialsView } from "./self-materials.js";
 import { matterView, mattersView } from "./self-matters.js";
 import { payView } from "./self-pay.js";
 import { printView, printingView } from "./self-print.js";
-import { whoView } from "./self-who.js";
+import { phoneView, whoView } from "./self-who.js";
 
 const VIEWS = {
-  home: homeView, leaving: leavingView, who: whoView, matters: mattersView, matter: matterView, apply: applyView, situation: situationView, form: formView,
+  home: homeView, leaving: leavingView, who: whoView, phone: phoneView, matters: mattersView, matter: matterView, apply: applyView, situation: situationView, form: formView,
   materials: materialsView, material: materialView, delivery: deliveryView, check: checkView, send: sendView, done: doneView,
   mine: mineView, case: caseView, pay: payView, print: printView, printing: printingView, complain: complainView,
 };

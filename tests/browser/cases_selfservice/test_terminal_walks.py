@@ -167,3 +167,31 @@ async def test_an_agent_files_for_a_company_and_takes_its_certificate_on_paper(
         assert hall.server.rooms["cases"].cases.get(case.id).state is State.CLOSED
         await page.click("#leave")
         await expect(page.locator("#file")).to_be_visible()
+
+
+@pytest.mark.gen_test(timeout=240)
+async def test_whoever_laid_their_card_registers_their_phone(tmp_path: Path, browsing: Browsing) -> None:
+    async with (
+        terminal_hall(tmp_path / "data") as hall,
+        browsing() as browser,
+        paired(hall, browser) as page,
+    ):
+        await expect(page.locator("#phone")).to_have_count(0)  # with a card only
+        await page.click("#resume")
+        await hall.lay_card()
+        await expect(page.locator("body")).to_have_attribute("data-view", "mine")
+        await page.click("#back")
+        await picture(page, "home-with-card")
+        await page.click("#phone")
+        await expect(page.locator("body")).to_have_attribute("data-view", "phone")
+        await page.locator("input#phone").fill("123")
+        await page.click("#next")
+        await expect(page.locator("[data-error=phone]")).not_to_be_empty()
+        await page.locator("input#phone").fill("13800138000")
+        await picture(page, "phone")
+        await page.click("#next")
+        await page.fill("#code", hall.applying.identifying.shown[-1].code)
+        await page.click("#next")
+        await expect(page.locator("body")).to_have_attribute("data-view", "home")
+        person = (await hall.server.database.fetch("SELECT id FROM vault WHERE kind = 'id_number'"))[0][0]
+        assert await hall.applying.identifying.proved(person) == frozenset({"13800138000"})
