@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,44 +12,21 @@ import pytest
 
 from cases import messages as m
 from cases.forms import Form, Party, digest, new_salt, sealed_bytes
-from cases.model import Case, Delivery, Given, Outcome, State
-from cases.neighbours import Neighbours as Room
+from cases.model import Case, Delivery, Given, State
 from cases.neighbours import requests as r
-from cases.neighbours.simulated.server import Neighbours
 from cases.neighbours.steps import issue_id, label_id
 from hall_server.errors import Invalid, Refused
 from hall_server.outbox.table import State as Sent
-from hall_server.server import Server
-from tests.fakes.case_place import CLERK, EXAMINER, LEADER, edition
-from tests.fakes.hall import HandClock, running
-from tests.fakes.neighbours import answered, neighbours, places, until
+from tests.fakes.case_place import CLERK, LEADER, edition
+from tests.fakes.neighbour_hall import NeighbourHall, neighbour_hall
+from tests.fakes.neighbours import answered, until
 
-ROOMS = ("hall_queue", "displays", "evaluation", "cases")
 SECRETS = ("张三丰", "11010519491231002X", "牌坊路7号", "13800138000", "排队两小时")
 PARTY = Party(name=SECRETS[0], id_number=SECRETS[1], address=SECRETS[2], phone=SECRETS[3])
 
 
-@dataclass
-class Hall:
-    """A hall without a city, with every neighbour."""
-
-    server: Server
-    port: int
-    clock: HandClock
-    others: Neighbours
-
-    @property
-    def room(self) -> Room:
-        found: Room = self.server.rooms["neighbours"]
-        return found
-
-    def case(self, id_: str) -> Case:
-        found: Case = self.server.rooms["cases"].cases.get(id_)
-        return found
-
-    async def do(self, case: Case, command: type[m.CaseCommand], *, by: Any = CLERK, **values: Any) -> Case:
-        await self.server.execute(command(case=case.id, **{"seen": self.case(case.id).step, **values}), actor=by)
-        return self.case(case.id)
+class Hall(NeighbourHall):
+    """With every neighbour."""
 
     async def received(self, **values: Any) -> Case:
         known = edition()
@@ -69,8 +44,7 @@ class Hall:
     async def made(self, **values: Any) -> Case:
         case = await self.received(**values)
         await self.do(case, m.AcceptCase)
-        await self.do(case, m.ExamineCase, by=EXAMINER, opinion="符合", proposes=Outcome.GRANTED)
-        await self.do(case, m.DecideCase, by=LEADER, outcome=Outcome.GRANTED)
+        await self.decided(case)
         file = await self.server.rooms["federation"].keep(b"%PDF-1.7 licence")
         return await self.do(case, m.MakeLicence, by=LEADER, licence="JY1", sha256=file)
 
@@ -90,13 +64,8 @@ class Hall:
         return str(await self.server.database.fetch("SELECT payload FROM journal"))
 
 
-@asynccontextmanager
-async def hall(path: Path) -> AsyncIterator[Hall]:
-    clock = HandClock()
-    async with neighbours(path / "others", clock) as (others, at):
-        settings = places(at, path / "others")
-        async with running(path / "hall", clock=clock, rooms=ROOMS, neighbours=settings) as (server, port):
-            yield Hall(server, port, clock, others)
+def hall(path: Path) -> AbstractAsyncContextManager[Hall]:
+    return neighbour_hall(Hall, path)
 
 
 @pytest.mark.gen_test

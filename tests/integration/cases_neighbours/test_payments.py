@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,19 +13,16 @@ import pytest
 from cases import messages as m
 from cases.catalogue.model import Edition, Fee, FeeDue, Law, Row
 from cases.model import Case, Charge, ChargeState, Given, Outcome, State
-from cases.neighbours import Neighbours as Room
 from cases.neighbours import requests as r
 from cases.neighbours.payments import cancel_id, refund_id
 from cases.neighbours.report import compare
-from cases.neighbours.simulated.server import Faults, Neighbours
+from cases.neighbours.simulated.server import Faults
 from hall_server.errors import Forbidden, Invalid, Refused
 from hall_server.outbox.table import State as Sent
-from hall_server.server import Server
 from tests.fakes.case_place import CLERK, EXAMINER, LEADER, edition
-from tests.fakes.hall import HandClock, running
-from tests.fakes.neighbours import answered, neighbours, places, until
+from tests.fakes.neighbour_hall import NeighbourHall, neighbour_hall
+from tests.fakes.neighbours import answered, until
 
-ROOMS = ("hall_queue", "displays", "evaluation", "cases")
 GIVEN = tuple(Given(material=one, supply="paper") for one in ("form", "id", "plan"))
 BASIS = Law(name="发改价格〔2003〕2322号", article="收费标准")
 AT_ONCE = Fee(id="card", name="工本费", amount_fen=2_000, basis=BASIS, due=FeeDue.ACCEPTANCE)
@@ -36,27 +31,8 @@ CALLED_OFF = ["case.fee_asked", "case.fee_called_off", "case.fee_cancelled"]
 FEE = Fee(id="card", name="工本费", amount_fen=2_000, basis=BASIS)
 
 
-@dataclass
-class Counter:
-    """A hall without a city, and the payment platform."""
-
-    server: Server
-    port: int
-    clock: HandClock
-    others: Neighbours
-
-    @property
-    def room(self) -> Room:
-        found: Room = self.server.rooms["neighbours"]
-        return found
-
-    def case(self, id_: str) -> Case:
-        found: Case = self.server.rooms["cases"].cases.get(id_)
-        return found
-
-    async def do(self, case: Case, command: type[m.CaseCommand], *, by: Any = CLERK, **values: Any) -> Case:
-        await self.server.execute(command(case=case.id, **{"seen": self.case(case.id).step, **values}), actor=by)
-        return self.case(case.id)
+class Counter(NeighbourHall):
+    """With the payment platform alone."""
 
     async def accepted(self, **changes: Any) -> Case:
         self.server.rooms["cases"].editions.take(priced(**changes))
@@ -66,9 +42,7 @@ class Counter:
         return await self.do(case, m.AcceptCase)
 
     async def granted(self, **changes: Any) -> Case:
-        case = await self.accepted(**changes)
-        await self.do(case, m.ExamineCase, by=EXAMINER, opinion="符合", proposes=Outcome.GRANTED)
-        return await self.do(case, m.DecideCase, by=LEADER, outcome=Outcome.GRANTED)
+        return await self.decided(await self.accepted(**changes))
 
     async def asked(self, case: Case) -> Charge:
         """The charge of a case, once the platform has its order."""
@@ -134,13 +108,8 @@ def priced(**changes: Any) -> Edition:
     return edition(**{"fees": (FEE,), **changes})
 
 
-@asynccontextmanager
-async def counter(path: Path, *, has_platform: bool = True) -> AsyncIterator[Counter]:
-    clock = HandClock()
-    async with neighbours(path / "others", clock) as (others, at):
-        settings = {"payment": places(at, path / "others")["payment"]} if has_platform else {}
-        async with running(path / "hall", clock=clock, rooms=ROOMS, neighbours=settings) as (server, port):
-            yield Counter(server, port, clock, others)
+def counter(path: Path, *, has_platform: bool = True) -> AbstractAsyncContextManager[Counter]:
+    return neighbour_hall(Counter, path, asks=("payment",) if has_platform else ())
 
 
 @pytest.mark.gen_test
