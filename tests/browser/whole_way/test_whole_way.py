@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from scripts.hall_process import Caller
+from tests.browser.confirmation.confirm_desk import read_to_the_end, sign
 from tests.browser.waiting import comes
 from tests.fakes import package_typing as typing
 from tests.fakes.cases_desk import NUMBER
@@ -111,7 +112,7 @@ def decide(pages: Pages, town: Town, department: str, case: str, licence: str, f
     with page.expect_response(re.compile(r"/files$")):
         page.locator("input[type=file]").set_input_files(file)
     page.locator("#form-make #send").click()
-    expect(page.locator(".dcase__head")).to_contain_text("制证")
+    expect(page.locator(".dcase__head")).to_contain_text("待出件")
     page.keyboard.press("s")
     page.locator("#form-send-to-hall select").select_option(B)
     page.locator("#form-send-to-hall #send").click()
@@ -175,13 +176,14 @@ def test_one_package_goes_the_whole_way_with_the_links_cut(
     comes(view, lambda: is_whole(picker, cases))
     b.cable.cut()
     pick_up = take_ticket(pages, b, "统一出件", NUMBER)
-    desk, _ = call(pages, b, pick_up["number"])
+    desk, server = call(pages, b, pick_up["number"])
     expect(desk.locator("#act-issue")).to_be_visible()
     desk.keyboard.press("e")
     for one in cases:
         expect(desk.locator(f"#res-{one}")).to_have_attribute("aria-selected", "true")
     printed = desk.locator(f"#print-licence-{food}").get_attribute("href") or ""
     assert picker.fetch(printed) == PDF
+    sign_for(pages, b, server, desk)
     desk.keyboard.press("F9")
     expect(desk.locator("#done")).to_contain_text("达")
     receipt = desk.locator(f"#receipt-{food}").get_attribute("href") or ""
@@ -237,6 +239,18 @@ def ratings(reader: Caller) -> int:
     """How many ratings of hall B the city's board counts today."""
     found = next(one for one in reader.get("city/board")["halls"] if one["id"] == B)
     return int(found["figures"]["ratings"]) if found["figures"] else 0
+
+
+def sign_for(pages: Pages, hall: Hall, clerk: Caller, desk: Page) -> None:
+    """The visitor reads on the window's second screen what they are handed, and signs there."""
+    screen = pages.open(hall, f"/confirm/{WINDOW}", clerk, size=PAD)
+    expect(screen.locator(".cf-plain--idle")).to_be_visible()
+    comes(screen, lambda: "second" in clerk.get(f"windows/{WINDOW}/confirmations")["screens"])
+    desk.keyboard.press("F8")
+    read_to_the_end(screen)
+    sign(screen)
+    expect(desk.locator("#hand-out")).to_be_visible()
+    screen.close()
 
 
 def rate(pages: Pages, hall: Hall) -> None:
