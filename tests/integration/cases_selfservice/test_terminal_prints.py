@@ -96,6 +96,7 @@ async def test_a_sheet_that_jams_is_no_certificate_and_nobody_else_prints_it(tmp
 
         # another machine, another person, somebody by a code alone
         phone = Who(hall.port)
+        assert body_of(await phone.ask("GET", "/api/v1/selfservice/printer")) == {"printer": None}
         assert (await phone.ask("POST", f"{BASE}/{id_}/prints", {"document": "licence"})).error == "applying.nobody"
         other = await hall.at_terminal("440305199003071236")
         assert (await other.ask("POST", f"{BASE}/{id_}/prints", {"document": "licence"})).error == "applying.unknown"
