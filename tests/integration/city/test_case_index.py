@@ -146,6 +146,7 @@ async def test_steps_that_a_hall_missed_are_sent_again_whole(tmp_path: Path) -> 
 
 @pytest.mark.gen_test(timeout=60)
 async def test_a_hall_that_accepted_what_the_city_had_cancelled_is_a_conflict_on_record(tmp_path: Path) -> None:
+    """The domain page: a conflict task, never silent loss."""
     async with linked(tmp_path) as place:
         cancelled = edition(state=EditionState.CANCELLED, valid_until=date(2026, 11, 20))
         place.city.rooms["catalogue"].take(cancelled)

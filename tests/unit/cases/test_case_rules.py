@@ -99,7 +99,7 @@ def test_a_notice_without_anything_missing_is_refused(hall: TestPlace) -> None:
 
 
 def test_what_could_be_seen_the_first_time_is_not_asked_for_again(hall: TestPlace) -> None:
-    """A second notice for something visible the first time is blocked."""
+    """A second notice for something visible the first time is blocked. 行政许可法 32 (四)."""
     case = hall.do(hall.receive(given=(Given(material="form", supply="paper"), GAP)), m.AskCorrection)
     mended = tuple(Given(material=one, supply="paper") for one in ("id", "plan"))
     case = hall.do(case, m.CheckMaterials, given=mended)
@@ -128,6 +128,7 @@ def test_in_time_the_case_counts_from_its_acceptance(hall: TestPlace) -> None:
 
 
 def test_a_matter_of_the_spot_is_never_late() -> None:
+    """即办件: GB/T 39046 A.6; 行政许可法 32 (五)."""
     hall = TestPlace(edition(**IMMEDIATE))
     case = hall.at("2026-11-23").receive()
     assert not hall.at("2026-12-21").do(case, m.AcceptCase).is_late_notice
@@ -192,6 +193,7 @@ class TestWhoMay:
     """受理、审批、监管分离 is an access rule per case."""
 
     def test_whoever_accepted_may_not_decide(self, hall: TestPlace) -> None:
+        """受理、审批、监管分离: the domain page, an access rule per case."""
         both = Actor(
             kind=Role.STAFF,
             id="both",
@@ -233,6 +235,7 @@ class TestTime:
     """行政许可法 42 and 45."""
 
     def test_it_is_extended_once_before_the_due_day_by_the_head(self, hall: TestPlace) -> None:
+        """行政许可法 42."""
         city, case = at_city(accepted(hall.at("2026-11-23")))
         with refused("case.not_yours", Forbidden):
             city.at("2026-11-24").do(case, m.ExtendCase, by=EXAMINER, workdays=5, reason="案情复杂")
@@ -245,11 +248,13 @@ class TestTime:
             city.do(case, m.ExtendCase, by=LEADER, workdays=1, reason="案情复杂")
 
     def test_after_the_due_day_nothing_is_extended(self, hall: TestPlace) -> None:
+        """行政许可法 42."""
         city, case = at_city(accepted(hall.at("2026-11-02")))
         with refused("case.overdue"):
             city.at("2026-12-01").do(case, m.ExtendCase, by=LEADER, workdays=5, reason="案情复杂")
 
     def test_a_procedure_is_told_has_a_limit_and_a_result(self, hall: TestPlace) -> None:
+        """行政许可法 45; no closing without a result."""
         city, case = at_city(accepted(hall))
         with refused("case.procedure_days", Invalid):
             city.do(case, m.BeginProcedure, by=EXAMINER, procedure="visit", workdays=11, reason="核查")
@@ -282,6 +287,7 @@ def test_a_granted_licence_has_a_number(hall: TestPlace) -> None:
 
 
 def test_only_a_matter_of_promises_is_accepted_on_one(hall: TestPlace) -> None:
+    """优化营商环境条例 19."""
     with refused("case.no_pledge"):
         hall.do(hall.receive(), m.AcceptCase, mode=Mode.PLEDGE)
     pledged = TestPlace(edition(flow=FlowKind.PLEDGE))
@@ -302,6 +308,7 @@ def test_the_clerk_may_not_examine(hall: TestPlace) -> None:
 
 
 def test_corrections_that_nobody_answers_in_time_count_from_when_they_came(hall: TestPlace) -> None:
+    """行政许可法 32 (四): 逾期不告知的，自收到申请材料之日起即为受理."""
     case = hall.at("2026-11-02").receive(given=(Given(material="form", supply="paper"), GAP))
     case = hall.at("2026-11-03").do(case, m.AskCorrection)
     brought = tuple(Given(material=one, supply="paper") for one in ("id", "plan"))
@@ -312,7 +319,7 @@ def test_corrections_that_nobody_answers_in_time_count_from_when_they_came(hall:
 
 
 def test_procedures_that_follow_each_other_are_not_taken_off_twice(hall: TestPlace) -> None:
-    """20 working days from Monday 2026-11-02 end on 2026-11-30; two that stood on the same day stood one day."""
+    """行政许可法 45: 20 working days from Monday 2026-11-02 end on 2026-11-30; what stood twice a day stood once."""
     city, case = at_city(accepted(hall.at("2026-11-02")))
     for hour in (9, 11):
         case = city.at("2026-11-05", hour).do(
