@@ -9,7 +9,7 @@ import { keyed } from "./manager-board-keyed.js";
 import { deviceName, kioskName } from "./manager-words.js";
 
 /* So many of one kind are shown, fewer where there is no room: other kinds, and what is to be done, must be seen. */
-const AT_ONCE = [4, 2, 1];
+const AT_ONCE = [4, 3, 2, 1];
 
 export class AlarmsCard {
   #list = el("ul.alarms", { tabindex: "-1" }); #head = el("div"); #more = el("a.alarms__more", { id: "alarms-more", href: "#live/alarms", hidden: true }); #isWhole; #watch; #groups = []; #shown = "";

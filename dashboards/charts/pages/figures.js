@@ -13,7 +13,7 @@ export const dayName = (iso) => new Intl.DateTimeFormat(lang(), { dateStyle: "me
 export const periodName = ({ first, last }) => new Intl.DateTimeFormat(lang(), { dateStyle: "medium", timeZone: "UTC" }).formatRange(new Date(`${first}T00:00:00Z`), new Date(`${last}T00:00:00Z`));
 
 /** The whole's figures. @param {{title: string, id: string, found: object, compared: ?object, formulas: Object<string, object>, note: string}} parts  found: {first, last, figures} */
-export function figureTable({ title, id, found, compared, formulas, note = "", files = null }) {
+export function figureTable({ title, id, found, compared, formulas, note = "", files = null, nothing = "st.compared_empty" }) {
   const before = byId(compared?.figures);
   const columns = compared ? 4 : 3;
   const rows = found.figures.flatMap((one) => {
@@ -24,7 +24,7 @@ export function figureTable({ title, id, found, compared, formulas, note = "", f
       el("td.end.num.figure__value", {}, shown(one.value, one.kind)), !compared && el("td.num.made", {}, parts(one)), compared && el("td.end.num", {}, shown(before[one.id]?.value, one.kind)), compared && difference(one, before[one.id], about)), told];
   });
   const head = el("tr", {}, el("th", { scope: "col" }, t("st.figure")), el("th.end", { scope: "col" }, periodName(found)), !compared && el("th", { scope: "col" }, t("st.made_of")), compared && el("th.end", { scope: "col" }, periodName(compared)), compared && el("th.end", { scope: "col" }, t("st.difference")));
-  return el("section.box", { id }, el("div.box__head", {}, el("h2.box__title", {}, title), files), note && el("p.note", {}, note), compared?.is_empty && el("p.note", {}, t("st.compared_empty", { days: periodName(compared) })),
+  return el("section.box", { id }, el("div.box__head", {}, el("h2.box__title", {}, title), files), note && el("p.note", {}, note), compared?.is_empty && el("p.note", {}, t(nothing, { days: periodName(compared) })),
     el("div.table-wrap", {}, el("table.table.figures", {}, el("thead", {}, head), el("tbody", {}, rows))));
 }
 
@@ -33,7 +33,7 @@ function difference(now, before, about) {
   if (!found) return el("td.end.num", {}, "—");
   const good = about?.is_better_high ?? null;
   const word = good === null || found.by === 0 ? "" : (found.by > 0) === good ? "better" : "worse";
-  return el("td.end.num", {}, el(`span${word ? `.${word}` : ""}`, {}, found.by > 0 ? "▲ " : found.by < 0 ? "▼ " : "", found.text, word && el("span.word", {}, ` ${t(`st.${word}`)}`)));
+  return el("td.end.num", {}, el(`span${word ? `.${word}` : ""}`, {}, found.by > 0 ? "▲\u00a0" : found.by < 0 ? "▼\u00a0" : "", found.text, word && el("span.word", {}, ` ${t(`st.${word}`)}`)));
 }
 
 function explained(figure, before, about, found, compared) {

@@ -119,7 +119,7 @@ class StatisticsPage {
     const plain = (period) => period && { ...period, figures: period.figures.map(counts) };
     const isApart = question.by !== "hall" && !duty.is_apart && t("st.duty_not_apart", { by: t(`st.by.${question.by}`) });
     const page = el("a.btn.btn--sm", { href: "/manager/attendance" }, t("st.duty_page"));
-    return [figureTable({ title: t("st.duty"), id: "duty", found: plain(duty), compared: plain(duty.compared), formulas: this.#formulas.duty, note: [t("st.duty_hint"), unused, isApart].filter(Boolean).join(" "), files: page }),
+    return [figureTable({ title: t("st.duty"), id: "duty", found: plain(duty), compared: plain(duty.compared), formulas: this.#formulas.duty, note: [t("st.duty_hint"), unused, isApart].filter(Boolean).join(" "), files: page, nothing: "st.duty_compared_empty" }),
       groupTable({ id: "duty-groups", title: t("st.duty_groups", { by: t(`st.by.${duty.by}`) }), by: duty.by, groups: duty.groups.map((one) => ({ ...one, figures: one.figures.map(counts) })), columns: PRESENT, formulas: this.#formulas.duty })];
   }
 
