@@ -13,7 +13,7 @@ from typing import IO, Any, Self
 from scripts import hall_process
 
 ROOT = Path(__file__).resolve().parents[1]
-STARTS_WITHIN_S = 60.0
+STARTS_WITHIN_S = 120.0
 STOPS_WITHIN_S = 30.0
 
 

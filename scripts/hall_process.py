@@ -14,7 +14,7 @@ from typing import IO, Any, Self
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent.parent
-STARTS_WITHIN_S = 60.0
+STARTS_WITHIN_S = 120.0
 STOPS_WITHIN_S = 30.0
 ANSWERS_WITHIN_S = 60.0
 FILED = re.compile(r"/api/v1/(?:applicant|applications)(?:[/?]|$)")

@@ -157,7 +157,7 @@ async def note(server: Server, count: int, *, about: str | None = None) -> None:
         first, count = first + some, count - some
 
 
-async def until(holds: Callable[[], Any], *, within_s: float = 50.0) -> None:
+async def until(holds: Callable[[], Any], *, within_s: float = 120.0) -> None:
     """Wait for something that happens between processes and sockets, where no event can be awaited."""
     async with asyncio.timeout(within_s):
         while True:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[2]
-STOPS_WITHIN_S = 15.0
+STOPS_WITHIN_S = 45.0
 
 
 def written(folder: Path, *, mqtt_port: int, http_port: int, devices: list[dict[str, Any]]) -> Path:

@@ -65,7 +65,7 @@ async def driven(driver: Any, *halls: FakeHall) -> AsyncIterator[FakeHall]:
     hall = halls[0] if halls else FakeHall()
     task = asyncio.create_task(driver.run(hall))
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             yield hall
     finally:
         task.cancel()

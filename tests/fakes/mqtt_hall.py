@@ -277,7 +277,7 @@ class Watch:
         self.seen.append(told[0] if len(told) == 1 else told)
         self._news.set()
 
-    async def until(self, holds: Callable[[list[Any]], bool], within_s: float = 30.0) -> list[Any]:
+    async def until(self, holds: Callable[[list[Any]], bool], within_s: float = 90.0) -> list[Any]:
         async with asyncio.timeout(within_s):
             while not holds(self.seen):
                 self._news.clear()

@@ -16,7 +16,7 @@ from hall_server.outbox.place import NeighbourPlace
 from hall_server.outbox.table import Letter
 from tests.fakes.hall import HandClock
 
-WITHIN_S = 20.0
+WITHIN_S = 60.0
 
 
 @asynccontextmanager

@@ -23,7 +23,7 @@ from tests.fakes.mqtt_hall import (
 )
 
 KILLED_S, HUNG_S = 2.0, 25.0
-WORD_S = 1.0
+WORD_S = 10.0
 """What a busy machine may take for the word to come through."""
 
 

@@ -20,7 +20,7 @@ def as_pad(hall: DeviceHall, *, password: str | None = None, identifier: str = "
         username="pad-w01",
         password=hall.password("pad-w01") if password is None else password,
         identifier=identifier,
-        timeout=5,
+        timeout=30,
     )
 
 

@@ -30,10 +30,10 @@ async def test_an_item_sent_by_one_process_reaches_a_hall_at_another(postgres: P
         hall.rooms["federation"].on_down("test.item", take)
         await until(lambda: "h1" in first.acceptor.sessions)
         await second.store.down.send(Sending(hall="h1", kind="test.item", payload=5))
-        await until(lambda: taken == [5], within_s=20)
+        await until(lambda: taken == [5], within_s=90)
         await second.store.quarantine("h1", "federation.broken", {"seq": 1, "fork": 0})
         room = hall.rooms["federation"]
-        await until(lambda: room.state().status is LinkStatus.QUARANTINED, within_s=20)
+        await until(lambda: room.state().status is LinkStatus.QUARANTINED, within_s=90)
     await first.stop()
     await second.stop()
 
