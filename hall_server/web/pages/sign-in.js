@@ -34,6 +34,7 @@ async function signIn(form, button) {
   fill(button, t("signin.busy"));
   try {
     const me = await api.post("session", { name: name.trim(), password, ...(code ? { code } : {}) });
+    remember();
     location.assign(destination(me, next));
     return;
   } catch (error) {
@@ -70,6 +71,18 @@ function showCaps(event) {
   $("#caps").hidden = !event.getModifierState?.("CapsLock");
 }
 
+/* Who signed in in this tab, did not sign out and is sent here again from a page is told why. */
+function remember() {
+  try { sessionStorage.setItem("onedoor.signed_in", "1"); } catch { /* a browser that keeps nothing tells less */ }
+}
+
+function sayExpired() {
+  try {
+    if (next && sessionStorage.getItem("onedoor.signed_in")) problem(t("error.session.expired"), "", "lock");
+    sessionStorage.removeItem("onedoor.signed_in");
+  } catch { /* likewise */ }
+}
+
 /** Somebody is signed in here already: go on as they, or sign in as another. */
 async function drawKnown(me) {
   const other = async () => { try { await api.del("session"); } finally { draw(); } };
@@ -82,5 +95,9 @@ showHall();
 let known = null;
 try { known = await api.get("session"); } catch { /* nobody is signed in */ }
 const redraw = () => { showHall(); if (known && !$("form")) drawKnown(known); else draw(); };
-if (known) drawKnown(known); else draw();
+if (known) drawKnown(known);
+else {
+  draw();
+  sayExpired();
+}
 onLang(redraw);

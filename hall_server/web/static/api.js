@@ -29,7 +29,10 @@ export const api = {
   post: (path, body, options) => write("POST", path, body ?? {}, options),
   put: (path, body, options) => write("PUT", path, body ?? {}, options),
   patch: (path, body, options) => write("PATCH", path, body ?? {}, options),
-  del: (path, options) => write("DELETE", path, undefined, options),
+  del: (path, options) => {
+    if (path === "session") try { sessionStorage.removeItem("onedoor.signed_in"); } catch { /* a browser that keeps nothing */ }
+    return write("DELETE", path, undefined, options);
+  },
 };
 
 /** @param {object} [options]  key: Idempotency-Key to use; signal; timeout_ms */
