@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -40,7 +40,7 @@ _encode = msgspec.json.Encoder().encode
 DeviceRequest = Callable[[Actor, str, dict[str, Any]], Awaitable[object]]
 
 
-class _Asked(NamedTuple):
+class _Asked(msgspec.Struct, frozen=True):
     """A command that has an id: the id, a digest of the command, and what its reply is found by."""
 
     command_id: str
@@ -202,9 +202,14 @@ class Server(Host):
         return body, commit
 
     def _reply(self, who: str, asked: _Asked, body: bytes) -> Reply:
-        number = self.replies.next_number()
-        id_, print_, key = asked
-        return Reply(number=number, key=key, actor=who, command_id=id_, fingerprint=print_, body=body)
+        return Reply(
+            number=self.replies.next_number(),
+            key=asked.key,
+            actor=who,
+            command_id=asked.command_id,
+            fingerprint=asked.fingerprint,
+            body=body,
+        )
 
     async def settled(self) -> None:
         """Wait until everything decided so far is committed, so that what is read may be shown."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -19,8 +18,7 @@ RECENT = 5_000  # replies kept in memory; older ones are read from the table
 KEPT = timedelta(days=3)  # a device that was away for longer asks with a new id
 
 
-@dataclass(slots=True)
-class Known:
+class Known(msgspec.Struct):
     """A command that was decided before; ``done`` is how it becomes safe."""
 
     fingerprint: bytes

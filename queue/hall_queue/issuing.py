@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
 
 import msgspec
 
@@ -35,7 +34,7 @@ class Issued(msgspec.Struct, frozen=True, kw_only=True):
     here_by: datetime | None = None
 
 
-class Wanted(NamedTuple):
+class Wanted(msgspec.Struct, frozen=True):
     """What a number is wanted for, looked up in the directory."""
 
     matter: Matter | None
@@ -225,7 +224,7 @@ class Issuing:
     def _told(self, ticket: Ticket) -> tuple[int, Wait]:
         told = self._hall.told.get(ticket.id)
         if told is not None:
-            return told
+            return told.ahead, told.wait
         ahead = self._hall.ahead(ticket)
         return ahead, self._hall.wait_of(ticket, ahead)
 

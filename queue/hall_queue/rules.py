@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
+
 from hall_queue.hours import TakingHours
 from hall_queue.model import Desk, Ticket, TicketState, WindowState
 from hall_queue.order import Caller, caller
@@ -32,7 +34,7 @@ class _Able(NamedTuple):
     windows: tuple[Window, ...]
 
 
-class Told(NamedTuple):
+class Told(msgspec.Struct, frozen=True):
     """What a visitor was told with the number."""
 
     ahead: int

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+import msgspec
+
 from hall_queue.wait.model import Situation
 
 PAUSE_S = 2_400.0  # windows that are missing now are expected back after this: a lunch in turns
@@ -97,8 +99,7 @@ class Usual:
         return situation.windows / self.most
 
 
-@dataclass(slots=True)
-class Forecast:
+class Forecast(msgspec.Struct):
     """What was forecast for one ticket, kept until it is called.
 
     Attributes:

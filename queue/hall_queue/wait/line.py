@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from math import sqrt
 from operator import mul
-from typing import NamedTuple
+
+import msgspec
 
 from hall_queue.wait.blend import Blend, median, middle
 from hall_queue.wait.flow import PRIOR_LINE, Flow, Occupied, is_standstill
@@ -41,7 +42,7 @@ _CLOSED, _MAYBE_IDLE = Regime.CLOSED, Regime.MAYBE_IDLE  # looked up in the enum
 _LAST, _HIGH, _NAIVE, _MEAN = UPPER
 
 
-class Lesson(NamedTuple):
+class Lesson(msgspec.Struct, frozen=True):
     """What a line and its hall have learnt of one kind of moment, worked out once after each lesson.
 
     Attributes:
