@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from hall_queue import messages as m
 from hall_server.directory.commands import SaveStaff
@@ -37,7 +37,7 @@ async def test_the_idle_face_shows_who_sits_here_and_what_they_are_honoured_for(
         await page.wait_for_selector(".idle--stopped")
         await hall.open()
         await page.wait_for_selector(".sign__name:text-is('陈晓梅')")
-        assert await page.inner_text(".sign__number") == "工号 1001"
+        await expect(page.locator(".sign__number")).to_have_text("工号 1001")
         assert [await one.inner_text() for one in await page.query_selector_all(".sign__mark")] == [
             "党员先锋岗",
             "示范岗",
@@ -54,7 +54,7 @@ async def test_matters_are_asked_one_after_the_other_and_one_may_be_skipped(rate
         ticket = await hall.served(3)
         name = hall.server.directory.matters[ticket.matters[0].matter].name
         await page.wait_for_selector(f".ask__matter:text-is('{name}')")
-        assert await page.inner_text(".ask__place") == "第 1 项，共 3 项"
+        await expect(page.locator(".ask__place")).to_have_text("第 1 项，共 3 项")
         await page.click("#level-2")
         await skip_more(page)
         await page.wait_for_selector(".ask__place:text-is('第 2 项，共 3 项')")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from hall_server.web.accounts import Account
 
@@ -32,7 +32,7 @@ async def test_what_a_caller_says_is_entered_matter_by_matter(rated: Any) -> Non
         ticket = await hall.served(2)
         page = await signed_in(hall, "m01", "/telephone-rating", "manager")
         await page.wait_for_selector("#f-number")
-        assert await page.is_disabled("#send")
+        await expect(page.locator("#send")).to_be_disabled()
         await page.fill("#f-number", ticket.number.lower())
         await page.click("#level-5")
         await page.click("#reasons-slow")
@@ -62,7 +62,7 @@ async def test_a_wrong_number_is_said_at_its_field_and_nothing_is_lost(rated: An
         await page.click("#level-1")
         await page.click("#send")
         await page.wait_for_selector("[data-error=number]:not(:empty)")
-        assert await page.input_value("#f-text") == "很好"
+        await expect(page.locator("#f-text")).to_have_value("很好")
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, Route
+from playwright.async_api import Page, Route, expect
 
 from hall_queue import messages as m
 
@@ -166,7 +166,7 @@ async def test_a_manager_renames_a_window_and_is_told_what_is_wrong(day: Any) ->
         await page.fill("#f-name", "<b>一号</b>")
         await page.click("#save")
         await page.wait_for_selector("#f-name[aria-invalid=true]")
-        assert await page.inner_text("#e-name") != ""
+        await expect(page.locator("#e-name")).not_to_be_empty()
         await page.fill("#f-name", "综合一窗")
         async with page.expect_response(f"**/windows/{WINDOW}"):
             await page.click("#save")

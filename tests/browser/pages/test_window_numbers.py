@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from hall_queue import messages as m
 from hall_server.directory.commands import SaveLine, SaveWindow
@@ -77,11 +77,11 @@ async def test_a_call_names_the_window_by_its_number(day: Any, size: tuple[int, 
         await hall.do(m.CallNext(window=WINDOW))
         page = await hall.open(f"/board/{ZONE}", size)
         await page.wait_for_selector(".call--hero")
-        assert await page.inner_text(".call--hero .sign__digits") == "128"
+        await expect(page.locator(".call--hero .sign__digits")).to_have_text("128")
         assert "号窗口" in await page.inner_text(".call--hero .sign__word")
         assert "Window" in await page.inner_text(".call--hero .sign__word")
         assert await digits(page, ".call--hero .sign__digits") >= 0.5 * await digits(page, ".call--hero .call__number")
-        assert await page.inner_text(".window--calling .window__badge") == "128"
+        await expect(page.locator(".window--calling .window__badge")).to_have_text("128")
         assert await page.evaluate(CUT_OFF, ".call--hero") == []
         assert hall.complaints == []
 
@@ -93,10 +93,10 @@ async def test_a_crowded_board_still_shows_the_newest_call_large(day: Any, size:
         called = await crowd(hall)
         page = await hall.open(f"/board/{ZONE}", size)
         await page.wait_for_selector(f".call--hero[data-number={called[-1]}]")
-        assert await page.inner_text(".call--hero .sign__digits") == "16"
+        await expect(page.locator(".call--hero .sign__digits")).to_have_text("16")
         least = size[1] * EIGHTH if size[0] > size[1] else size[0] * NINTH  # upright, number and window fill the width
         assert await digits(page, ".call--hero .call__number") >= least
-        assert await page.locator(".window").count() == len(hall.server.directory.windows)
+        await expect(page.locator(".window")).to_have_count(len(hall.server.directory.windows))
         strip = (await page.inner_text(".rest__one")).split()
         assert strip in [[ticket, str(number)] for ticket, number in zip(called, (1, 5, 6, 8, 10, 16), strict=True)]
         assert await page.evaluate(CUT_OFF, ".call--hero") == []
@@ -118,8 +118,8 @@ async def test_the_board_says_the_day_in_the_hall_s_languages(day: Any) -> None:
     async with day() as hall:
         page = await hall.open(f"/board/{ZONE}", (1920, 1080))
         await page.wait_for_selector("#day .pair__zh")
-        assert "星期" in await page.inner_text("#day .pair__zh")
-        assert "day" in await page.inner_text("#day .pair__en")
+        await expect(page.locator("#day .pair__zh")).to_contain_text("星期")
+        await expect(page.locator("#day .pair__en")).to_contain_text("day")
 
 
 @pytest.mark.gen_test
@@ -141,7 +141,7 @@ async def test_the_screen_above_a_window_shows_its_number_in_every_state(day: An
             if command is not None:
                 await hall.do(command)
             await page.wait_for_selector(f".ws[data-state={state}]")
-            assert await page.inner_text(".ws__plate .sign__digits") == "88"
+            await expect(page.locator(".ws__plate .sign__digits")).to_have_text("88")
             assert await digits(page, ".ws__plate .sign__digits") >= size[1] / 5, state
             assert await page.evaluate(CUT_OFF, ".ws__plate") == [], state
         assert hall.complaints == []
