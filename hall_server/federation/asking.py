@@ -116,5 +116,5 @@ class Answering:
 
 def _refusal(frame: wire.Answer) -> DomainError:
     if frame.code == "rate.exceeded":
-        return TooMany(frame.code, **frame.fields)
-    return Unavailable(frame.code, **frame.fields)
+        return TooMany("rate.exceeded", **frame.fields)
+    return Unavailable("federation.answer_failed", reason=frame.code)
