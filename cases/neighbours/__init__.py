@@ -132,7 +132,12 @@ def install_city(city: Any) -> Neighbours:
     async def begin() -> None:
         index = city.rooms["case_index"]
         pushes = _pusher(found) if found.room.named(Kind.DEPARTMENT) is not None else None
-        gathered = Gathered(pushes, found.payments.ask_of, charged_at(city), found.steps.given_up)
+
+        async def looks(cases: list[str]) -> None:
+            await found.steps.given_up(cases)
+            await found.payments.changed(cases)
+
+        gathered = Gathered(pushes, found.payments.ask_of, charged_at(city), looks)
         index.on_changed.append(gathered.tell)
         city.spawn(gathered.run(), "cases for neighbours")
         for case in await unasked_at(city):

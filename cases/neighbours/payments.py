@@ -178,6 +178,18 @@ class Payments:
                 found += await self._refunds(case, to) + await self._paid_at_counter(case, to)
         return found
 
+    async def changed(self, cases: list[str]) -> None:
+        """What became of cases with orders of this place elsewhere: a payment at a hall (a ``looks`` at the city)."""
+        to = self._room.named(Kind.PAYMENT)
+        marks = ",".join("?" * len(cases))
+        sql = f"SELECT DISTINCT subject FROM outbox WHERE kind = ? AND subject IN ({marks})"  # noqa: S608  # marks only
+        ordered = (ORDER, *(_CASE + one for one in cases))
+        for (subject,) in await self._room.centre.database.fetch(sql, ordered) if to is not None else ():
+            case = await self._of(str(subject).removeprefix(_CASE))
+            await self._call_off(case)
+            if to is not None:
+                await self._room.put(*await self._refunds(case, to), *await self._paid_at_counter(case, to))
+
     async def _of(self, case: str) -> Case | None:
         try:
             return await self._casework.case(case)

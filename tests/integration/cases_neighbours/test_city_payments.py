@@ -15,8 +15,10 @@ from cases.model import Case, ChargeState, Outcome, State
 from cases.neighbours import Neighbours as Room
 from cases.neighbours import requests as r
 from cases.neighbours import wire
+from cases.neighbours.payments import cancel_id
 from cases.neighbours.simulated.server import Neighbours
 from hall_server.errors import Refused
+from hall_server.outbox.table import State as Sent
 from tests.fakes.case_place import EXAMINER, LEADER, edition
 from tests.fakes.hall import HandClock
 from tests.fakes.linked_places import Place, linked
@@ -89,14 +91,19 @@ async def test_what_the_city_asked_for_is_paid_there_and_the_hall_hears_of_it(
 async def test_what_is_paid_at_a_halls_counter_lets_the_city_make_the_licence(
     tmp_path: Path, city_database: str
 ) -> None:
-    async with town(tmp_path, city_database) as (place, _, _room):
+    async with town(tmp_path, city_database) as (place, others, room):
         case = await granted(place)
+        await answered(room, case.charges[0].order)
         paid = m.NoteFee(
             case=case.id, seen=0, order=case.charges[0].order, became=ChargeState.PAID, receipt="川财票 000123"
         )
         await place.do("a", paid)
         case = await paid_at_city(place, case.id)
         assert case.charges[0].receipt == "川财票 000123"
+        off = cancel_id(case.charges[0].order)
+        await until(lambda: room.room.outbox.one(off))
+        assert (await answered(room, off)).state is Sent.ACCEPTED, "nobody pays it on the platform too"
+        assert all(one["is_cancelled"] for one in (await others.books.every("payment:orders")).values())
         assert (
             await place.do("", m.MakeLicence(case=case.id, seen=case.step, licence="JY1"), LEADER)
         ).state is State.MADE
