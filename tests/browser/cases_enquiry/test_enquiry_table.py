@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from playwright.async_api import Page, expect
 
+from cases.enquiry.room import EnquiryRoom
 from cases.model import Case
+from cases.progress.of_person import CaseThere, HallNamed, PersonTold
+from hall_server.errors import Unavailable
 from hall_server.identity import device_actor
 from tests.browser.chromium import Browsing
 from tests.fakes.cases_desk import NAME, NUMBER, PHONE, DeskHall, case_of, desk_hall
@@ -18,6 +23,7 @@ from tests.fakes.hall import HandClock
 
 pytestmark = pytest.mark.browser
 
+PICTURES = os.environ.get("ONEDOOR_PICTURES")
 TABLE, KIOSK = (1920, 1080), (1080, 1920)
 PAIRED = ("hall_queue", "devices", "displays", "evaluation", "cases")
 WORDS = "三号窗口让我白跑两趟"
@@ -215,6 +221,28 @@ async def test_a_card_beside_a_paired_table_shows_its_holders_cases(
         await page.locator("#home").click()
         await expect(page.locator("#tile-progress")).to_be_visible()
         assert case.number not in await page.content()
+
+        # cases of another hall, with its name; then what is missing without the city, in one line
+        [here] = await hall.server.rooms["enquiry"]._cases_here(NUMBER)
+        other = HallNamed(id="b", name="滨河分厅")
+        there = CaseThere(hall=other, seen=msgspec.structs.replace(here, number="B-20261123-0001X"))
+        answers: list[PersonTold] = [PersonTold(cases=(there,), behind=(other,))]
+
+        async def told(room: EnquiryRoom, number: str, machine: str) -> PersonTold:
+            if not answers:
+                raise Unavailable("federation.unlinked")
+            return answers.pop()
+
+        monkeypatch.setattr(EnquiryRoom, "_told_by_city", told)
+        for read, rows, said in (("read-2", 2, "滨河分厅"), ("read-3", 0, "联系不上市中心")):
+            await page.locator("#tile-progress").click()
+            await expect(page.locator("#card-hint")).to_be_visible()
+            await cards.read(device_actor("reader-1", frozenset()), read, {"id_number": NUMBER})
+            await expect(page.locator("#missing")).to_contain_text(said)
+            await expect(page.locator("[id^=case-]")).to_have_count(rows)
+            if PICTURES:
+                await page.screenshot(path=f"{PICTURES}/enquiry-cases-{rows}.png")
+            await page.locator("#home").click()
 
 
 @pytest.mark.gen_test(timeout=180)
