@@ -16,6 +16,8 @@ from hall_server.mqtt.router import DeviceRouter
 from tests.fakes.mqtt_hall import HALL, Broker, Embedded, Mosquitto, Registry, Watch, device, served, simulate
 
 DEVICES = [f"d{number}" for number in range(200)]
+TTL_S = 600
+"""How long a command is good for: longer than any machine takes until all are back."""
 
 
 @pytest.fixture(params=["embedded", "mosquitto"])
@@ -51,7 +53,7 @@ class Spoken:
         await self._heard.until(lambda seen: len(seen) >= count)
 
 
-@pytest.mark.gen_test(timeout=150)
+@pytest.mark.gen_test(timeout=400)
 async def test_200_devices_come_back_and_every_command_is_done_once(broker: Broker) -> None:
     spoken, ends = Spoken(), Watch()
     async with contextlib.AsyncExitStack() as stack:
@@ -72,7 +74,7 @@ async def test_200_devices_come_back_and_every_command_is_done_once(broker: Brok
         say(router, "after")
         for each in devices:
             assert await each.shown(bool) == {"number": each.device_id}
-        await ends.until(lambda seen: len(seen) == 3 * len(DEVICES), within_s=100)
+        await ends.until(lambda seen: len(seen) == 3 * len(DEVICES), within_s=300)
         assert {end.end for end in ends.seen} == {"done"}
         assert set(spoken.times.values()) == {1}
         assert len(spoken.times) == 3 * len(DEVICES)
@@ -80,7 +82,7 @@ async def test_200_devices_come_back_and_every_command_is_done_once(broker: Brok
 
 def say(router: DeviceRouter, text: str) -> None:
     for device_id in DEVICES:
-        router.command(device_id, "speak", {"text": f"{text} {device_id}"}, ttl_s=60)
+        router.command(device_id, "speak", {"text": f"{text} {device_id}"}, ttl_s=TTL_S)
 
 
 @pytest.mark.gen_test
@@ -91,11 +93,11 @@ async def test_control_without_sending_again_the_command_is_lost(
     monkeypatch.setattr(Commands, "tick", lambda self: None)
     spoken = Spoken()
     async with served(broker) as router:
-        router.command("d1", "speak", {"text": "lost"}, ttl_s=60)
+        router.command("d1", "speak", {"text": "lost"}, ttl_s=TTL_S)
         async with device(broker, "d1", on_command=spoken) as late:
             router.show("d1", {"mark": 1})
             await late.shown(bool)
-            router.command("d1", "speak", {"text": "heard"}, ttl_s=60)
+            router.command("d1", "speak", {"text": "heard"}, ttl_s=TTL_S)
             await spoken.until(1)
     assert spoken.times == {"heard": 1}
 
