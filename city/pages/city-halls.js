@@ -1,10 +1,11 @@
 /** The registry of halls, and what somebody must settle between them and the city. */
 
 import { api } from "/static/api.js";
+import { syncClock } from "/static/clock.js";
 import { $, el, fill } from "/static/dom.js";
 import { ask, errorText, showFieldErrors, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
-import { loadTexts, named, onLang, t } from "/static/i18n.js";
+import { isChinese, loadTexts, named, onLang, t } from "/static/i18n.js";
 import { count, dayOf, timeOfDay } from "/static/numbers.js";
 import { drawTop, whoAmI } from "./city-top.js";
 import { linkBadge } from "./city-words.js";
@@ -18,6 +19,7 @@ let failure = null;
 
 await loadTexts();
 [place, me] = await Promise.all([api.get("hall").catch(() => null), whoAmI()]);
+if (place) syncClock(place.now);
 await load();
 onLang(draw);
 
@@ -66,7 +68,7 @@ async function add(box) {
 function settle() {
   const { items, cases } = conflicts;
   const item = (one) => el("tr", {}, el("td", {}, one.hall), el("td", {}, one.kind), el("td", {}, one.error.code ?? ""), el("td.num", {}, `${dayOf(one.at)} ${timeOfDay(one.at)}`), el("td", {}, me?.roles.some((role) => role === "manager" || role === "admin") && el("button.btn.btn--sm", { on: { click: () => settled(one) } }, t("city.halls.settle"))));
-  const of = (one) => el("tr", {}, el("td", {}, one.hall || t("city.halls.online")), el("td.num", {}, one.number), el("td", { colspan: 3 }, [...one.conflicts, one.found].filter(Boolean).map((code) => t(`city.conflict.${code.split(":")[0]}`)).join("；")));
+  const of = (one) => el("tr", {}, el("td", {}, one.hall || t("city.halls.online")), el("td.num", {}, one.number), el("td", { colspan: 3 }, [...one.conflicts, one.found].filter(Boolean).map((code) => t(`city.conflict.${code.split(":")[0]}`)).join(isChinese() ? "；" : "; ")));
   return el("section.stack", { id: "conflicts" }, el("h2", {}, t("city.halls.conflicts")), items.length + cases.length
     ? el("div.table-wrap", {}, el("table.table", {}, el("thead", {}, el("tr", {}, ["hall", "what", "why", "at"].map((key) => el("th", {}, t(`city.halls.${key}`))), el("th", {}, ""))), el("tbody", {}, items.map(item), cases.map(of))))
     : el("p.notice.notice--ok", {}, icon("check"), t("city.halls.no_conflicts")));
