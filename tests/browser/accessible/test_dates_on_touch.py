@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.accessible.axe import faults
+from tests.browser.accessible.axe import faults, faults_in
 from tests.browser.accessible.visitor_pages import KIOSK, TABLE
 
 pytestmark = pytest.mark.browser
@@ -152,7 +152,7 @@ def test_a_date_is_chosen_with_two_switches_in_large_type(visit: Any) -> None:
     expect(page.locator("#born")).to_have_value("2027-06-09")
     page.click("#born-choose")
     picture(page, "large")
-    assert faults(page, mode="large") == []
+    assert faults_in(page, "large") == []
 
 
 def chosen(page: Page, key: Locator, wanted: str) -> None:

@@ -18,12 +18,6 @@ from tests.fakes.hall import composed
 
 pytestmark = pytest.mark.browser
 
-SET_MODE = """async (wanted) => {
-  const { modes, names } = await import("/static/visitor/modes.js");
-  for (const name of names) modes.set(name, name === wanted);
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-}"""
-
 
 @pytest.fixture(scope="module")
 def scene(hall: HallProcess) -> Scene:
@@ -50,17 +44,6 @@ def booked(hall: HallProcess) -> str:
     return str(visitor.post("appointments", wish)["token"])
 
 
-def in_every_mode(page: Page, modes: tuple[str, ...], where: str) -> list[str]:
-    """What axe finds on a view, in the normal mode and in each other one."""
-    found = [f"{where}: {one}" for one in faults(page)]
-    for mode in modes:
-        page.evaluate(SET_MODE, mode)
-        found += [f"{where}, {mode}: {one}" for one in faults(page, mode=mode)]
-    if modes:
-        page.evaluate(SET_MODE, None)
-    return found
-
-
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(visit: Any, tokens: dict[str, str], name: str, language: str) -> None:
@@ -69,7 +52,7 @@ def test_axe_finds_nothing(visit: Any, tokens: dict[str, str], name: str, langua
     one.page.emulate_media(reduced_motion="reduce")  # a colour on its way to another one is no fault
     page: Page = one.open(listed.path.format_map(tokens))
     expect(page.locator(listed.ready).first).to_be_visible()
-    found = [fault for view in listed.views(page) for fault in in_every_mode(page, listed.modes, view)]
+    found = [f"{view}, {fault}" for view in listed.views(page) for fault in faults(page, listed.modes)]
     assert not found, "\n".join(found)
 
 
@@ -81,10 +64,10 @@ def test_axe_finds_nothing_while_a_visit_is_rated(scene: Scene, visit: Any, lang
     expect(page.locator(".serving")).to_be_visible()
     scene.manager.post(f"windows/{window}/finish")
     expect(page.locator("#level-1")).to_be_visible()
-    found = in_every_mode(page, ("large", "contrast"), "question")
+    found = faults(page, ("large", "contrast"))
     page.locator("#level-5").click()
     expect(page.locator("#why-send")).to_be_visible()
-    found += in_every_mode(page, ("large", "contrast"), "what was wrong")
+    found += faults(page, ("large", "contrast"))
     assert not found, "\n".join(found)
 
 
@@ -101,11 +84,11 @@ def test_axe_finds_nothing_on_a_sheet_to_confirm(
     expect(page.locator(".cf-plain--idle")).to_be_visible()
     staff.post(f"windows/{window}/confirmations", {**sheet, "materials": ["户口簿原件", "居民身份证原件"]})
     expect(page.locator(".paper")).to_be_visible()
-    found = in_every_mode(page, ("large", "contrast"), "sheet")
+    found = faults(page, ("large", "contrast"))
     read_to_the_end(page)
     page.locator("#cf-confirm").click()
     expect(page.locator("#cf-hand-in")).to_be_visible()
-    found += in_every_mode(page, ("large", "contrast"), "signature")
+    found += faults(page, ("large", "contrast"))
     assert not found, "\n".join(found)
 
 
