@@ -42,6 +42,7 @@ EXPECTED: Mapping[str, str] = {
     "GET /api/v1/kiosk/beside": DEVICES,
     "GET /api/v1/tickets/{token}/slip": EVERYONE,
     "POST /api/v1/tickets/{token}/slip": CLERKS_AND_DEVICES,
+    "GET /api/v1/print-files/{job}": EVERYONE,  # the word of the job stands for a sign-in
     "POST /api/v1/printers/{device}/text": MANAGERS,
     "PUT /api/v1/printers/{device}/kiosk": MANAGERS,
     "GET /api/v1/screens": MANAGERS,
@@ -110,7 +111,7 @@ def test_every_address_of_the_rooms_is_in_the_list(tmp_path: Path) -> None:
 async def knocked(hall: DeviceHall, name: str, headers: dict[str, str]) -> int:
     """The status of a call that has the right address and nothing that makes sense."""
     method, _, path = name.partition(" ")
-    for key in ("device", "code", "pairing", "screen", "plan", "prompt", "zone", "window", *PATHS):
+    for key in ("device", "code", "pairing", "screen", "plan", "prompt", "zone", "window", "job", *PATHS):
         path = path.replace(f"{{{key}}}", PATHS.get(key, "none"))
     request = HTTPRequest(
         f"http://127.0.0.1:{hall.port}{path}",
