@@ -97,7 +97,7 @@ class Watch:
     Attributes:
         held: lights and warnings of open cases. moments: when they can be others.
         recount: None: no calendar came since the start.
-        version: counts what was changed or looked at again.
+        version: counts what was changed or looked at again: pictures of another one are made anew.
         raises: whether cards are raised here; a hall that is linked to a city leaves that to the city.
     """
 
@@ -210,6 +210,7 @@ class Watch:
             await self._look(due)
             is_any = True
             await asyncio.sleep(BREATH_S)
+        self.version += is_any
         return is_any
 
     async def _look_at_strays(self) -> None:
@@ -292,6 +293,7 @@ class Watch:
         changed = sorted(self._changed)[:LOOKED_MOST]
         self._changed.difference_update(changed)
         await self._look(changed)
+        self.version += 1
         self._show()
         return set(changed)
 

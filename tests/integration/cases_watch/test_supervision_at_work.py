@@ -282,8 +282,10 @@ async def test_looking_only_where_something_can_have_changed_shows_what_looking_
                 await server.execute(SaveCalendar(item=year), actor=SYSTEM)
             clock.forward(hours=5 + step % 13)
             looked.clear()
+            version = watch.version
             await watch.turn()
             quiet += not looked
+            assert watch.version > version or not looked  # what was made of it before is made anew
             shown = held_by(watch)
             await watch.look_at_all()
             assert held_by(watch) == shown, f"step {step}"
