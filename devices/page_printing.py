@@ -169,6 +169,8 @@ class PagePrinting:
         if job is None:
             return
         if ended.end is End.DONE:
+            sheets = ended.detail.get("sheets")
+            job.sheets = sheets if isinstance(sheets, int) else None
             self._over(job, JobState.PRINTED, "")
             return
         job.is_begun = job.state is JobState.TAKEN and ended.detail.get("begun") is not False

@@ -31,6 +31,7 @@ class Job(msgspec.Struct, kw_only=True):
         ticket, number: whose slip it is; None and empty: something else.
         taken_by: id of the request that took it.
         reason: why it failed. is_begun: some of it may have come out all the same.
+        sheets: how many came out, where the printer says it.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Job(msgspec.Struct, kw_only=True):
     taken_by: str | None = None
     reason: str = ""
     is_begun: bool = False
+    sheets: int | None = None
 
 
 class PrintJobs:
