@@ -159,7 +159,7 @@ class Server(Host):
         """
         if command_id is None:
             body, commit = self._decide(command, actor, str(actor), None)
-            await (commit.reached() if commit else self.settled())
+            await self._safe(commit)
             return body
         who, asked = str(actor), fingerprint(command)
         known = self.replies.recent(who, command_id)
@@ -168,7 +168,7 @@ class Server(Host):
             known = await self.replies.stored(who, command_id) or self.replies.recent(who, command_id)
         if known is None:
             body, commit = self._decide(command, actor, who, _Asked(command_id, asked, key))
-            await (commit.reached() if commit else self.settled())
+            await self._safe(commit)
             return body
         if known.done is not None:
             await known.done.reached()
@@ -210,6 +210,10 @@ class Server(Host):
             fingerprint=asked.fingerprint,
             body=body,
         )
+
+    def _safe(self, commit: Commit | None) -> Awaitable[None]:
+        """What is waited for before a reply is given; one without an event may show what is not committed yet."""
+        return self.settled() if commit is None else commit.reached()
 
     async def settled(self) -> None:
         """Wait until everything decided so far is committed, so that what is read may be shown."""
