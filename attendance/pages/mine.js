@@ -1,7 +1,7 @@
 /** A month of attendance: one's own, or for a manager (?of=) anybody's; requests and objections. */
 
 import { api } from "/static/api.js";
-import { hallIso, hallTime, syncClock } from "/static/clock.js";
+import { hallIso, hallNow, hallTime, syncClock } from "/static/clock.js";
 import { $, el, fill } from "/static/dom.js";
 import { errorText, showFieldErrors, toast } from "/static/feedback.js";
 import { icon } from "/static/icons.js";
@@ -122,7 +122,7 @@ function askCard() {
   return el("section.side", { id: "ask" }, of && el("h2.side__title", {}, t("attendance.ask_for", { name: month.name || month.number })), el("div.side__acts", { role: "group" }, tabs), fields[form]());
 }
 
-const offset = () => month.today && (new Date(`${hallIso()}Z`) - Date.now()) / 60_000;
+const offset = () => month.today && (new Date(`${hallIso()}Z`) - hallNow()) / 60_000;
 const iso = (local) => { const minutes = Math.round(offset() / 15) * 15; const sign = minutes < 0 ? "-" : "+"; const size = Math.abs(minutes); return `${local}:00${sign}${String(Math.floor(size / 60)).padStart(2, "0")}:${String(size % 60).padStart(2, "0")}`; };
 
 function field(name, input) {
