@@ -49,6 +49,7 @@ def test_a_stranger_finds_what_to_bring_for_a_restaurant_and_takes_a_number(visi
     page.locator("#mode-large").click()
     page.locator("#mode-large").click()
     page.locator("#guide").click()
+    expect(page.locator(".g-theme").first).to_be_visible()  # the page is drawn before anybody types
     page.locator("#search").click()
     expect(page.locator("screen-keyboard")).to_be_visible()
     page.locator("#search").fill("开饭店")
