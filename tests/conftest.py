@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings
 from tornado.ioloop import IOLoop
 
 from hall_server.web import passwords
@@ -17,6 +18,10 @@ from tests.fakes.nursery import Nursery
 LONGEST_FIRST = ("tests/faults/journal", "tests/faults", "tests/browser", "tests/integration")
 """Folders whose files take longest, in the order in which workers should take them: small files then fill the end."""
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+# A busy machine may take its time over an example: no test of ours is timed.
+settings.register_profile("untimed", parent=settings.default, deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)
