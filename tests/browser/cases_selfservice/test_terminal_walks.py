@@ -190,6 +190,7 @@ async def test_whoever_laid_their_card_registers_their_phone(tmp_path: Path, bro
         await page.locator("input#phone").fill("13800138000")
         await picture(page, "phone")
         await page.click("#next")
+        await expect(page.locator("#code")).to_be_visible()
         await page.fill("#code", hall.applying.identifying.shown[-1].code)
         await page.click("#next")
         await expect(page.locator("body")).to_have_attribute("data-view", "home")
