@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 NOTE = "mosquitto.json"
 """In the hall's data folder: where the files were written to, so that a running hall can write them again."""
-AGAIN_S = 1.0
+WORDS, AGAIN_S = 2, 1.0
 """Mosquitto forgets a SIGHUP that comes while it still reads its files for the one before: it gets a second one."""
 
 
@@ -99,7 +99,7 @@ class OutsideFiles:
     def __init__(self, server: Server, side: MqttSide) -> None:
         self._server = server
         self._side = side
-        self._owes_word = False
+        self._owed = 0  # words that Mosquitto is still to be told
         self._task: asyncio.Task[object] | None = None
         self._is_stale = False
         self._again: asyncio.TimerHandle | None = None
@@ -121,23 +121,17 @@ class OutsideFiles:
             self._is_stale = False
             try:
                 await asyncio.to_thread(self._renew, hall_id(self._server), credentials(self._server))
-                self._owes_word = True
+                self._not_again()
+                self._owed = WORDS
                 self._tell()
-                self._tell_again_soon()
             except (OSError, ValueError) as exc:
                 log.error("mosquitto's files are old: %s", exc, extra={"action": "mqtt.files_old"})
 
-    def _tell_again_soon(self) -> None:
-        if self._again is not None:
-            self._again.cancel()
-        self._again = asyncio.get_running_loop().call_later(AGAIN_S, self._tell_again)
-
-    def _tell_again(self) -> None:
-        self._owes_word = True
-        self._connected()
-
     async def stop(self) -> None:
         """Tell nobody any more."""
+        self._not_again()
+
+    def _not_again(self) -> None:
         if self._again is not None:
             self._again.cancel()
 
@@ -148,13 +142,15 @@ class OutsideFiles:
             log.error("mosquitto's files are old: %s", exc, extra={"action": "mqtt.files_old"})
 
     def _tell(self) -> None:
-        """Have Mosquitto read its files, now or as soon as it serves the hall."""
+        """Have Mosquitto read its files, now or as soon as it serves the hall, and once more after a while."""
         note = self._server.data / NOTE
-        if not (self._owes_word and self._side.is_connected and note.exists()):
+        if not (self._owed and self._side.is_connected and note.exists()):
             return
         place = msgspec.json.decode(note.read_bytes(), type=Place, dec_hook=_path)
         os.kill(int((place.folder / "mosquitto.pid").read_text()), signal.SIGHUP)
-        self._owes_word = False
+        self._owed -= 1
+        if self._owed:
+            self._again = asyncio.get_running_loop().call_later(AGAIN_S, self._connected)
 
     def _renew(self, hall: str, rows: list[tuple[str, str]]) -> None:
         note = self._server.data / NOTE

@@ -25,6 +25,7 @@ from tests.fakes.mqtt_hall import Watch, free_port
 from tests.fakes.visits import Visits
 
 ROOMS = ("hall_queue", "devices", "displays", "evaluation")
+LOOK_S = 0.02
 PLACES = {"window-screen": "window", "pad": "window", "handset": "window", "led": "window"}
 
 
@@ -41,9 +42,24 @@ class Outside:
         return written.configuration
 
     async def start(self, server: Server) -> None:
+        """Start it, and wait until it listens."""
         nothing = asyncio.subprocess.DEVNULL
         file = self.write(server)
         self._process = await asyncio.create_subprocess_exec("mosquitto", "-c", file, stdout=nothing, stderr=nothing)
+        while not await self._listens():  # noqa: ASYNC110  # another process sets no event here
+            await asyncio.sleep(LOOK_S)
+
+    async def _listens(self) -> bool:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        except OSError:
+            assert self._process is not None
+            assert self._process.returncode is None, "mosquitto has ended"
+            return False
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+        return True
 
     async def stop(self) -> None:
         if self._process is not None:

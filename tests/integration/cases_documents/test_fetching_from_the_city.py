@@ -20,6 +20,9 @@ async def test_what_the_city_has_comes_and_what_it_lacks_is_said(tmp_path: Path)
         sha256 = await asyncio.to_thread(city.acceptor.attachments.put, CONTENT)
         async with running_hall(tmp_path / "hall", token=await city.pair("h1"), city_url=city.url) as hall:
             room = hall.rooms["federation"]
+            with pytest.raises(NotFound, match=r"federation\.attachment_unknown"):
+                await room.fetch(sha256)  # it has nothing to do with this hall
+            await city.store.files.allow("h1", sha256)
             await asyncio.gather(*(room.fetch(sha256) for _ in range(3)))
             assert await asyncio.to_thread(room.attachments.read, sha256) == CONTENT
             with pytest.raises(NotFound, match=r"federation\.attachment_unknown"):
@@ -33,6 +36,7 @@ async def test_what_was_asked_for_without_a_link_comes_with_it(tmp_path: Path) -
     city = await City(str(tmp_path / "city.db"), tmp_path / "city").start()
     token, url = await city.pair("h1"), city.url
     sha256 = await asyncio.to_thread(city.acceptor.attachments.put, CONTENT)
+    await city.store.files.allow("h1", sha256)
     await city.stop()
     async with running_hall(tmp_path / "hall", token=token, city_url=url) as hall:
         room = hall.rooms["federation"]
