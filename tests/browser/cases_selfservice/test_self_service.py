@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Route, expect
+from playwright.async_api import Page, Route, expect
 
 from cases import messages as m
 from cases.catalogue.model import EditionState
 from cases.issuing import messages as i
 from cases.model import Case, ChargeState, State
 from hall_server.identity import SYSTEM
+from tests.browser.cases_selfservice.terminal_page import picture, terminal_page
 from tests.browser.chromium import Browsing
 from tests.fakes.applying import ANSWERS, FEE, ApplyingHall, accepted, applying_hall, granted
 from tests.fakes.cases_desk import NUMBER, WINDOW
@@ -26,7 +24,6 @@ from tests.fakes.hall import staff
 
 pytestmark = pytest.mark.browser
 
-PICTURES = os.environ.get("ONEDOOR_PICTURES")
 MOBILE = "13800138000"
 NAME = "张三丰"
 SECRETS = (NAME, NUMBER, MOBILE, "三丰面馆", "牌坊路")
@@ -40,31 +37,6 @@ LEFT_BEHIND = """async (secrets) => {
   const texts = [...shown, ...fields, ...stored, ...cached];
   return secrets.filter((secret) => texts.some((text) => text.includes(secret)));
 }"""
-
-
-@asynccontextmanager
-async def terminal_of(
-    hall: ApplyingHall, browser: Browser, *, language: str = "zh-CN", size: tuple[int, int] = (1080, 1920)
-) -> AsyncIterator[Page]:
-    """A terminal with its start page."""
-    context: BrowserContext = await browser.new_context(
-        locale=language, viewport={"width": size[0], "height": size[1]}, has_touch=True
-    )
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    await page.add_init_script("globalThis.printed = 0; globalThis.print = () => { globalThis.printed += 1; }")
-    await page.goto(f"http://127.0.0.1:{hall.port}/selfservice?lang={language}")
-    await expect(page.locator("#file")).to_be_visible()
-    yield page
-    await context.close()
-    assert complaints == []
-
-
-async def picture(page: Page, name: str) -> None:
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is too wide"
-    if PICTURES:
-        await page.screenshot(path=f"{PICTURES}/selfservice-{name}.png")
 
 
 def cases_of(hall: ApplyingHall) -> list[Case]:
@@ -136,14 +108,14 @@ def sheet(name: str, raw: bytes, media: str = "image/jpeg") -> dict[str, Any]:
 
 @pytest.mark.gen_test(timeout=180)
 async def test_a_stranger_files_and_the_next_person_finds_nothing_of_it(tmp_path: Path, browsing: Browsing) -> None:
-    async with applying_hall(tmp_path) as hall, browsing() as browser, terminal_of(hall, browser) as page:
-        await picture(page, "home")
+    async with applying_hall(tmp_path) as hall, browsing() as browser, terminal_page(hall.port, browser) as page:
+        await picture(page, "selfservice-home")
         await chosen(page, hall)
         await page.fill("#id_number", NUMBER[:-1] + "1")  # a wrong check digit
         await page.fill("#phone", MOBILE)
         await page.click("#next")
         await expect(page.locator('[data-error="id_number"]')).not_to_be_empty()
-        await picture(page, "who")
+        await picture(page, "selfservice-who")
         await say_who(page, hall)
         await answered(page)
         await filled_in(page, **{**FORM, "form.shop": ""})
@@ -151,25 +123,25 @@ async def test_a_stranger_files_and_the_next_person_finds_nothing_of_it(tmp_path
         # a file that is not what it says, and then a real page
         await page.click("#material-id")
         await expect(page.locator("[data-need=card]")).to_be_visible()  # a code alone opens nobody's licences
-        await picture(page, "licence-need")
+        await picture(page, "selfservice-licence-need")
         await hand_in(page, sheet("id.jpg", b"no picture at all"))
         await expect(page.locator(".notice--bad")).to_be_visible()
         await hand_in(page, sheet("id.jpg", scanned("身份证")))
         await expect(page.locator(".s-sheet")).to_have_count(1)
-        await picture(page, "material")
+        await picture(page, "selfservice-material")
         await page.click("#next")
         await page.click("#next")
         await page.click("#delivery-window")
 
         # everything that lacks at once, with a way to each
         await expect(page.locator("[id^=lack-]")).to_have_count(1)
-        await picture(page, "lacking")
+        await picture(page, "selfservice-lacking")
         await page.click("#lack-form-shop")
         await expect(page.locator('[data-error="form.shop"]')).not_to_be_empty()
         await page.locator('[name="form.shop"]').fill("三丰面馆")
         await page.click("#next")
         await expect(page.locator("#title")).to_have_text("都齐了")
-        await picture(page, "complete")
+        await picture(page, "selfservice-complete")
 
         # the answer to the sending is lost: the hall has it, the page says so and asks again; there is one case
         async def lose(route: Route) -> None:
@@ -181,7 +153,7 @@ async def test_a_stranger_files_and_the_next_person_finds_nothing_of_it(tmp_path
         await expect(page.locator(".s-receipt__number")).to_be_visible()
         (case,) = cases_of(hall)
         await expect(page.locator(".s-receipt__number")).to_have_text(case.number)
-        await picture(page, "receipt")
+        await picture(page, "selfservice-receipt")
         await page.click("#print")
         await page.wait_for_function("printed === 1")
         await expect(page.locator("#slip")).to_contain_text(case.number)
@@ -204,7 +176,7 @@ async def test_a_stranger_files_and_the_next_person_finds_nothing_of_it(tmp_path
 
 @pytest.mark.gen_test(timeout=180)
 async def test_a_power_cut_at_any_step_loses_nothing_and_shows_nothing(tmp_path: Path, browsing: Browsing) -> None:
-    async with applying_hall(tmp_path) as hall, browsing() as browser, terminal_of(hall, browser) as page:
+    async with applying_hall(tmp_path) as hall, browsing() as browser, terminal_page(hall.port, browser) as page:
 
         async def power_cut() -> None:
             """The machine comes up again at its start page; whoever stands there says who they are, and goes on."""
@@ -257,7 +229,7 @@ async def test_what_is_not_there_yet_is_lost_with_a_page_that_is_left_before_it_
     tmp_path: Path, browsing: Browsing
 ) -> None:
     """The control of the test above: it is the step that keeps, and not luck."""
-    async with applying_hall(tmp_path) as hall, browsing() as browser, terminal_of(hall, browser) as page:
+    async with applying_hall(tmp_path) as hall, browsing() as browser, terminal_page(hall.port, browser) as page:
         await chosen(page, hall)
         await say_who(page, hall)
         await answered(page)
@@ -285,7 +257,7 @@ async def test_corrections_a_matter_that_stops_and_a_session_left_open(tmp_path:
     async with (
         applying_hall(tmp_path) as hall,
         browsing() as browser,
-        terminal_of(hall, browser, language="en", size=(1920, 1080)) as page,
+        terminal_page(hall.port, browser, language="en", size=(1920, 1080)) as page,
     ):
         who = await hall.identified()
         _, sent = await hall.sent(who)
@@ -308,7 +280,7 @@ async def test_corrections_a_matter_that_stops_and_a_session_left_open(tmp_path:
         await page.click("#next")
         await page.click("#next")
         await expect(page.locator(".s-facts")).to_be_visible()
-        await picture(page, "corrections")
+        await picture(page, "selfservice-corrections")
         await page.click("#next")
         await expect(page.locator(".s-receipt__number")).to_have_text(sent["number"])
         assert "id" in hall.server.rooms["cases"].cases.get(sent["case"]).touched
@@ -328,7 +300,7 @@ async def test_corrections_a_matter_that_stops_and_a_session_left_open(tmp_path:
         await say_who(page, hall)
         await page.click("[id^=one-]")
         await expect(page.locator("#title")).to_have_text("This cannot be applied for here now")
-        await picture(page, "cancelled")
+        await picture(page, "selfservice-cancelled")
 
         # a session that was left open ends by itself
         hall.clock.forward(days=1)
@@ -340,7 +312,7 @@ async def test_corrections_a_matter_that_stops_and_a_session_left_open(tmp_path:
 
 @pytest.mark.gen_test(timeout=150)
 async def test_afterwards_one_pays_opens_the_box_rates_and_complains(tmp_path: Path, browsing: Browsing) -> None:
-    async with applying_hall(tmp_path) as hall, browsing() as browser, terminal_of(hall, browser) as page:
+    async with applying_hall(tmp_path) as hall, browsing() as browser, terminal_page(hall.port, browser) as page:
         hall.edition(fees=(FEE,))
         _, sent = await hall.sent(await hall.identified())
         cases = hall.server.rooms["cases"].cases
@@ -352,7 +324,7 @@ async def test_afterwards_one_pays_opens_the_box_rates_and_complains(tmp_path: P
         case = await accepted(hall, sent["case"])
         await page.click("[id^=one-]")
         await expect(page.locator("#title")).to_contain_text("20.00")
-        await picture(page, "pay")
+        await picture(page, "selfservice-pay")
         paid = m.NoteFee(
             case=case.id, seen=0, order=cases.get(case.id).charges[0].order, became=ChargeState.PAID, amount_fen=2_000
         )
@@ -374,7 +346,7 @@ async def test_afterwards_one_pays_opens_the_box_rates_and_complains(tmp_path: P
         await expect(page.locator(".notice--bad")).to_be_visible()
         box, code = hall.server.rooms["issuing"]["service"].boxed(case.id)
         await page.fill("#box-code", code)
-        await picture(page, "box")
+        await picture(page, "selfservice-box")
         await page.click("#next")
         await expect(page.locator("#title")).to_have_text(f"{box} 号柜已打开")
         assert cases.get(case.id).state is State.CLOSED
@@ -382,7 +354,7 @@ async def test_afterwards_one_pays_opens_the_box_rates_and_complains(tmp_path: P
         await page.click("#again")
         await page.click("#rate")
         await page.click("[id^=one-]")
-        await picture(page, "rate")
+        await picture(page, "selfservice-rate")
         await page.click("#level-2")
         await expect(page.locator("#title")).to_have_text("谢谢您的评价")
         await page.click("#again")
@@ -399,4 +371,4 @@ async def test_afterwards_one_pays_opens_the_box_rates_and_complains(tmp_path: P
         await page.fill("#words", "等了很久没有人理")
         await page.click("#next")
         await expect(page.locator("#complaint-number")).not_to_be_empty()
-        await picture(page, "complaint")
+        await picture(page, "selfservice-complaint")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,13 +12,13 @@ from playwright.async_api import Browser, Page, expect
 
 from cases.catalogue.model import Serves
 from cases.model import State
+from tests.browser.cases_selfservice.terminal_page import picture, terminal_page
 from tests.browser.chromium import Browsing
 from tests.fakes.applying import ANSWERS, accepted, granted
 from tests.fakes.terminal_hall import LICENCE, NAME, TerminalHall, terminal_hall
 
 pytestmark = pytest.mark.browser
 
-PICTURES = os.environ.get("ONEDOOR_PICTURES")
 CODE = "91511603MA6230001P"
 COMPANY = "四川前丰餐饮有限公司"
 
@@ -27,25 +26,11 @@ COMPANY = "四川前丰餐饮有限公司"
 @asynccontextmanager
 async def paired(hall: TerminalHall, browser: Browser, *, language: str = "zh-CN") -> AsyncIterator[Page]:
     """The page of the terminal that the hall has let in."""
-    context = await browser.new_context(locale=language, viewport={"width": 1080, "height": 1920}, has_touch=True)
     device = {"id": hall.terminal, "credential": hall.devices.password(hall.terminal)}
     slot = json.dumps(json.dumps(device))
-    await context.add_init_script(f"localStorage.setItem('onedoor.device.selfservice', {slot});")
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    await page.add_init_script("globalThis.printed = 0; globalThis.print = () => { globalThis.printed += 1; }")
-    await page.goto(f"http://127.0.0.1:{hall.port}/selfservice?lang={language}")
-    await expect(page.locator("#file")).to_be_visible()
-    yield page
-    await context.close()
-    assert complaints == []
-
-
-async def picture(page: Page, name: str) -> None:
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is too wide"
-    if PICTURES:
-        await page.screenshot(path=f"{PICTURES}/terminal-{name}.png")
+    script = f"localStorage.setItem('onedoor.device.selfservice', {slot});"
+    async with terminal_page(hall.port, browser, language=language, script=script) as page:
+        yield page
 
 
 async def next_page(page: Page) -> None:
@@ -95,14 +80,14 @@ async def test_an_agent_files_for_a_company_and_takes_its_certificate_on_paper(
         # for whom: the company; its code with a wrong check character is told by the check
         await page.click("#for-organisation")
         await expect(page.locator("#for-organisation")).to_have_attribute("aria-pressed", "true")
-        await picture(page, "for-whom")
+        await picture(page, "terminal-for-whom")
         await next_page(page)
         await page.fill('[name="applicant.name"]', COMPANY)
         await page.fill('[name="applicant.id_number"]', CODE[:-1] + "0")
         await page.fill('[name="applicant.represented_by"]', "李四")
         await page.fill('[name="applicant.phone"]', "0826-1234567")
         await page.fill('[name="applicant.address"]', "思源大道9号")
-        await picture(page, "organisation")
+        await picture(page, "terminal-organisation")
         await next_page(page)
         await expect(page.locator('[name="agent.name"]')).to_have_value(NAME)  # whose card it is, acts for it
         await page.fill('[name="agent.phone"]', "13800138000")
@@ -111,7 +96,7 @@ async def test_an_agent_files_for_a_company_and_takes_its_certificate_on_paper(
         await page.get_by_label("餐饮服务").check()
         await a_date(page, "form.opens", 2027, 2, 28)
         await expect(page.locator('[name="form.opens"]')).to_have_value("2027-02-28")
-        await picture(page, "date-chosen")
+        await picture(page, "terminal-date-chosen")
         await next_page(page)
         while await page.locator("body").get_attribute("data-view") == "form":
             await next_page(page)
@@ -120,7 +105,7 @@ async def test_an_agent_files_for_a_company_and_takes_its_certificate_on_paper(
         await page.click("#material-id")
         licence = page.locator("[id^=licence-]").first
         await licence.click()
-        await picture(page, "consent")
+        await picture(page, "terminal-consent")
         await page.get_by_role("button", name="不同意").click()
         await expect(page.locator("dialog")).to_have_count(0)
         await expect(page.locator("#give-back")).to_have_count(0)
@@ -132,7 +117,7 @@ async def test_an_agent_files_for_a_company_and_takes_its_certificate_on_paper(
         await page.click("#next")
         await page.click("#delivery-electronic")
         await expect(page.locator("#lack-applicant-id_number")).to_be_visible()
-        await picture(page, "lacking")
+        await picture(page, "terminal-lacking")
         await page.click("#lack-applicant-id_number")
         await page.fill('[name="applicant.id_number"]', CODE)
         await page.click("#next")
@@ -153,16 +138,16 @@ async def test_an_agent_files_for_a_company_and_takes_its_certificate_on_paper(
         await hall.heard("jam")
         await page.click("#pages")
         await expect(page.locator("[data-printer=jam]")).to_be_visible()
-        await picture(page, "print-which")
+        await picture(page, "terminal-print-which")
         await page.click("#print-licence")
         await expect(page.locator("[data-reason=jam]")).to_be_visible()
-        await picture(page, "print-failed")
+        await picture(page, "terminal-print-failed")
         assert hall.server.rooms["cases"].cases.get(case.id).state is State.MADE
         await printer.hand("clear")
         await hall.heard("")
         await page.click("#next")
         await expect(page.locator("#print-more")).to_be_visible()
-        await picture(page, "print-done")
+        await picture(page, "terminal-print-done")
         assert [one.suffix for one in await printer.printed(1)] == [".pdf"]
         assert hall.server.rooms["cases"].cases.get(case.id).state is State.CLOSED
         await page.click("#leave")
@@ -181,14 +166,14 @@ async def test_whoever_laid_their_card_registers_their_phone(tmp_path: Path, bro
         await hall.lay_card()
         await expect(page.locator("body")).to_have_attribute("data-view", "mine")
         await page.click("#back")
-        await picture(page, "home-with-card")
+        await picture(page, "terminal-home-with-card")
         await page.click("#phone")
         await expect(page.locator("body")).to_have_attribute("data-view", "phone")
         await page.locator("input#phone").fill("123")
         await page.click("#next")
         await expect(page.locator("[data-error=phone]")).not_to_be_empty()
         await page.locator("input#phone").fill("13800138000")
-        await picture(page, "phone")
+        await picture(page, "terminal-phone")
         await page.click("#next")
         await expect(page.locator("#code")).to_be_visible()
         await page.fill("#code", hall.applying.identifying.shown[-1].code)
